@@ -1,0 +1,67 @@
+"""What the program has declared, as Google's REST resources: one JSON file each, in the world's folder.
+
+The provider writes here; the services that stand in for Google's (ingress, scheduler, eventarc, hosting) read.
+A record's *kind* is the discovery document's collection, dotted (`cloudfunctions.functions`); its *name* is
+the full REST name (`projects/P/locations/R/functions/healthz`). `resource` is the body that Google's API
+takes; `status` is what realising it gave (ports, revisions, states).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from local.world import World
+
+
+@dataclass(frozen=True)
+class Record:
+    """One declared resource."""
+
+    kind: str
+    name: str
+    resource: dict[str, Any]
+    status: dict[str, Any] = field(default_factory=dict)
+
+
+class ResourceStore:
+    """The declared resources of one world."""
+
+    def __init__(self, world: World) -> None:
+        self.folder: Path = world.state / "resources"
+
+    def _path(self, kind: str, name: str) -> Path:
+        return self.folder / kind / f"{quote(name, safe='')}.json"
+
+    def put(self, record: Record) -> None:
+        """Write a record whole: a reader never sees half of one."""
+        path = self._path(record.kind, record.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}.partial")
+        partial.write_text(json.dumps(asdict(record), indent=1, sort_keys=True))
+        partial.chmod(0o600)
+        partial.replace(path)
+
+    def get(self, kind: str, name: str) -> Record | None:
+        """The record, or None where nothing of that kind and name is declared."""
+        try:
+            return Record(**json.loads(self._path(kind, name).read_text()))
+        except FileNotFoundError:
+            return None
+
+    def list(self, kind: str) -> Iterator[Record]:
+        """All records of a kind, in the order of their names."""
+        for path in sorted((self.folder / kind).glob("*.json")):
+            try:
+                yield Record(**json.loads(path.read_text()))
+            except FileNotFoundError:
+                continue
+
+    def delete(self, kind: str, name: str) -> None:
+        """Forget a record; forgetting one that is not there is no error."""
+        self._path(kind, name).unlink(missing_ok=True)

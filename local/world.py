@@ -1,0 +1,73 @@
+"""One world: a stack of the production program on this machine, with an address and a folder of its own.
+
+Owns the names, addresses, ports and folders that everything in `local/` shares. Leaves starting things to
+`lifecycle.py` and the providers. The effective settings of a world live in `.local/stacks/Pulumi.NAME.yaml`,
+written from `Pulumi.local.yaml` by `stack_settings.py`; this module reads its `world:` part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCAL = ROOT / ".local"
+STACKS = LOCAL / "stacks"
+CACHE = Path.home() / ".cache" / "ekklesia"
+DEFAULT_NAME = "local"
+PROJECT_PREFIX = "demo-"
+"""Firebase's own convention: a project id that starts so is never a real one."""
+
+
+class WorldError(Exception):
+    """Something about a world that its user can mend; the message says how."""
+
+
+@dataclass(frozen=True)
+class World:
+    """A world's fixed facts: what it is called, where it listens and where it keeps its state."""
+
+    name: str
+    project: str
+    region: str
+    address: str
+    host_network: IPv4Network
+    ports: dict[str, int]
+
+    @classmethod
+    def load(cls, name: str = DEFAULT_NAME) -> World:
+        """Read a world's settings. Raises WorldError where `make up` has not written them yet."""
+        path = STACKS / f"Pulumi.{name}.yaml"
+        if not path.exists():
+            raise WorldError(f"world {name!r} does not exist; run `make up` first")
+        settings = yaml.safe_load(path.read_text())
+        return cls(
+            name=name,
+            project=settings["config"]["gcp:project"],
+            region=settings["config"]["gcp:region"],
+            address=settings["world"]["address"],
+            host_network=IPv4Network(settings["world"]["hostNetwork"]),
+            ports=settings["world"]["ports"],
+        )
+
+    @property
+    def state(self) -> Path:
+        """The folder that holds all the world's files; `make clean` removes it whole."""
+        return LOCAL / self.name
+
+    @property
+    def outside_address(self) -> str:
+        """This machine's end of the link to the Debian host."""
+        return str(self.host_network[1])
+
+    @property
+    def host_address(self) -> str:
+        """The Debian host's end of the link."""
+        return str(self.host_network[2])
+
+    def url(self, service: str) -> str:
+        """The base URL of one of the world's services, by its name in `world.ports`."""
+        return f"http://{self.address}:{self.ports[service]}"
