@@ -1,0 +1,1 @@
+"""The one-machine world: the production program with real parts behind it."""

@@ -1,6 +1,6 @@
 """What the program has declared, as Google's REST resources: one JSON file each, in the world's folder.
 
-The provider writes here; the services that stand in for Google's (ingress, scheduler, eventarc, hosting) read.
+The provider writes here; the services that stand in for Google's (ingress, scheduler, eventarc, …) read.
 A record's *kind* is the discovery document's collection, dotted (`cloudfunctions.functions`); its *name* is
 the full REST name (`projects/P/locations/R/functions/healthz`). `resource` is the body that Google's API
 takes; `status` is what realising it gave (ports, revisions, states).
