@@ -1,0 +1,342 @@
+"""A world's processes, kept by supervisord: one daemon per world, one ini file per program.
+
+Owns starting, stopping and asking about programs. Leaves *which* programs there are to the providers and
+to `services/`. The daemon outlives the command that started it; a program that dies is started again; each
+program's output goes to `.local/NAME/logs/PROGRAM.log`. A program's process group is ended whole.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shlex
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from pathlib import Path
+from typing import Any, cast
+
+from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
+
+from local.world import World, WorldError
+
+DAEMON_PATIENCE_SECONDS = 30.0
+READY_PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.05
+LOG_TAIL_LINES = 20
+BROKEN_STATES = frozenset({"BACKOFF", "EXITED", "FATAL", "UNKNOWN"})
+UP_STATES = frozenset({"STARTING", "RUNNING"})
+
+DAEMON_INI = """\
+[unix_http_server]
+file = {socket}
+chmod = 0600
+
+[supervisord]
+logfile = {state}/logs/supervisord.log
+logfile_maxbytes = 5MB
+logfile_backups = 1
+pidfile = {state}/supervisord.pid
+directory = {state}
+childlogdir = {state}/logs
+{user}
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[include]
+files = {state}/programs/*.ini
+"""
+
+PROGRAM_INI = """\
+[program:{name}]
+command = {command}
+directory = {directory}
+environment = {environment}
+autostart = {autostart}
+autorestart = true
+startsecs = 1
+startretries = 5
+stopsignal = {stop_signal}
+stopwaitsecs = {stop_seconds}
+stopasgroup = true
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}
+stdout_logfile_maxbytes = 10MB
+stdout_logfile_backups = 1
+"""
+
+
+class SupervisorError(WorldError):
+    """The supervisor could not do what was asked; the message says what and shows the end of the log."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """One process to keep running.
+
+    `environment` is added to the daemon's own small one and stands in a file: never put a secret there.
+    With `autostart` off the program can be started by name but does not start with the world.
+    """
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    directory: Path | None = None
+    stop_signal: str = "TERM"
+    stop_seconds: int = 10
+    autostart: bool = True
+
+
+@dataclass(frozen=True)
+class ProgramStatus:
+    """What the supervisor knows of a program. `since`: seconds since the epoch, 0 where never started."""
+
+    name: str
+    state: str
+    pid: int
+    since: float
+    exit_status: int
+    detail: str
+
+
+def socket_path(world: World) -> Path:
+    """The unix socket that the world's supervisord is asked through."""
+    return world.state / "supervisor.sock"
+
+
+def log_path(world: World, name: str) -> Path:
+    """Where a program's output goes."""
+    return world.state / "logs" / f"{name}.log"
+
+
+def log_tail(world: World, name: str, lines: int = LOG_TAIL_LINES) -> str:
+    """The last lines of a program's log, empty where it has none."""
+    try:
+        text = log_path(world, name).read_text(errors="replace")
+    except FileNotFoundError:
+        return ""
+    return "\n".join(text.splitlines()[-lines:])
+
+
+def is_running(world: World) -> bool:
+    """Whether the world's supervisord answers."""
+    try:
+        _rpc(world).getState()
+    except (OSError, HTTPException, xmlrpc.client.Error):
+        return False
+    return True
+
+
+def start_daemon(world: World) -> None:
+    """Start the world's supervisord, and with it every program that starts by itself. A running one stays."""
+    for folder in ("logs", "programs"):
+        (world.state / folder).mkdir(parents=True, exist_ok=True)
+    with _exclusive(world):
+        if is_running(world):
+            return
+        configuration = world.state / "supervisord.conf"
+        user = "user = root\n" if _is_root() else ""
+        configuration.write_text(
+            DAEMON_INI.format(socket=socket_path(world), state=_ini(str(world.state)), user=user)
+        )
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        started = subprocess.run(
+            command, env=_daemon_environment(), capture_output=True, text=True, check=False
+        )
+        if started.returncode:
+            raise SupervisorError(f"supervisord does not start: {(started.stderr or started.stdout).strip()}")
+        _wait(lambda: is_running(world), DAEMON_PATIENCE_SECONDS, "supervisord does not answer")
+
+
+def stop_daemon(world: World) -> None:
+    """End every program and the daemon itself; return when they are gone."""
+    if not is_running(world):
+        return
+    daemon = _rpc(world)
+    with suppress(xmlrpc.client.Fault):
+        daemon.stopAllProcesses(True)
+    daemon.shutdown()
+    pidfile = world.state / "supervisord.pid"
+    _wait(
+        lambda: not is_running(world) and not pidfile.exists(), DAEMON_PATIENCE_SECONDS, "supervisord stays"
+    )
+
+
+def put_program(world: World, program: Program) -> None:
+    """Declare a program and, where it starts by itself, start it. An unchanged running one is left alone."""
+    path = _program_path(world, program.name)
+    text = _program_ini(world, program)
+    if path.exists() and path.read_text() == text:
+        if program.autostart:
+            start_program(world, program.name)
+        return
+    stop_program(world, program.name)
+    with _exclusive(world):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        _reload(world, program.name)
+
+
+def remove_program(world: World, name: str) -> None:
+    """End a program and forget it; its log stays. Removing one that is not there is no error."""
+    if is_running(world):
+        stop_program(world, name)
+    with _exclusive(world):
+        _program_path(world, name).unlink(missing_ok=True)
+        if is_running(world):
+            _reload(world, name)
+
+
+def start_program(world: World, name: str) -> None:
+    """Start a declared program that is not running, without waiting for it to be ready."""
+    with _tolerating(Faults.ALREADY_STARTED):
+        _rpc(world).startProcess(name, False)
+
+
+def stop_program(world: World, name: str) -> None:
+    """End a program's whole process group and wait; it stays declared. No error where it does not run."""
+    with _tolerating(Faults.NOT_RUNNING, Faults.BAD_NAME):
+        _rpc(world).stopProcess(name, True)
+
+
+def restart_program(world: World, name: str) -> None:
+    """End a program and start it again."""
+    stop_program(world, name)
+    start_program(world, name)
+
+
+def programs(world: World) -> dict[str, ProgramStatus]:
+    """Every declared program by name; empty where the daemon does not run."""
+    try:
+        answer = _rpc(world).getAllProcessInfo()
+    except (OSError, HTTPException):
+        return {}
+    rows = cast(list[dict[str, Any]], answer)
+    return {
+        row["name"]: ProgramStatus(
+            name=row["name"],
+            state=row["statename"],
+            pid=row["pid"],
+            since=float(row["start"]),
+            exit_status=row["exitstatus"],
+            detail=row["spawnerr"] or row["description"],
+        )
+        for row in rows
+    }
+
+
+def wait_ready(
+    world: World, name: str, probe: Callable[[], bool], seconds: float = READY_PATIENCE_SECONDS
+) -> None:
+    """Wait until a started program's `probe` says it serves.
+
+    Raises SupervisorError with the end of its log as soon as the program dies, or when the time is over.
+    """
+    deadline = time.monotonic() + seconds
+    while not probe():
+        status = programs(world).get(name)
+        if status is None:
+            raise SupervisorError(f"{name} is not a program of world {world.name!r}")
+        if status.state in BROKEN_STATES:
+            raise SupervisorError(_obituary(world, name, f"{name} does not stay up ({status.detail})"))
+        if time.monotonic() > deadline:
+            raise SupervisorError(_obituary(world, name, f"{name} is not ready after {seconds:.0f} s"))
+        time.sleep(POLL_SECONDS)
+
+
+def _obituary(world: World, name: str, what: str) -> str:
+    tail = log_tail(world, name)
+    return f"{what}; the end of {log_path(world, name)}:\n{tail}" if tail else what
+
+
+def _rpc(world: World) -> Any:
+    # Supervisor's transport takes the place of TCP; the URL is never resolved.
+    transport = SupervisorTransport(serverurl=f"unix://{socket_path(world)}")
+    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+
+def _reload(world: World, name: str) -> None:
+    """Make the daemon see one program's ini file as it now is. The caller holds the lock."""
+    daemon = _rpc(world)
+    added, changed, removed = cast(list[list[list[str]]], daemon.reloadConfig())[0]
+    if name in changed or name in removed:
+        # Between an exit and its restart a program counts as stopped, and may run again by now.
+        daemon.stopProcessGroup(name, True)
+        daemon.removeProcessGroup(name)
+    if name in added or name in changed:
+        daemon.addProcessGroup(name)
+
+
+def _program_path(world: World, name: str) -> Path:
+    return world.state / "programs" / f"{name}.ini"
+
+
+def _program_ini(world: World, program: Program) -> str:
+    environment = ",".join(f'{key}="{_quotable(value)}"' for key, value in program.environment.items())
+    return PROGRAM_INI.format(
+        name=program.name,
+        command=_ini(shlex.join(program.command)),
+        directory=_ini(str(program.directory or world.state)),
+        environment=_ini(environment),
+        autostart=str(program.autostart).lower(),
+        stop_signal=program.stop_signal,
+        stop_seconds=program.stop_seconds,
+        log=_ini(str(log_path(world, program.name))),
+    )
+
+
+def _quotable(value: str) -> str:
+    if '"' in value:
+        raise SupervisorError("supervisor's environment cannot hold a double quote")
+    return value
+
+
+def _ini(value: str) -> str:
+    """A value as supervisor's ini takes it: `%` expands, and ` ;` or ` #` would begin a comment."""
+    if any(mark in value for mark in ("\n", " ;", " #")):
+        raise SupervisorError("supervisor's configuration cannot hold a line break, ' ;' or ' #'")
+    return value.replace("%", "%%")
+
+
+def _daemon_environment() -> dict[str, str]:
+    """What programs inherit: nothing of the caller's but where things are found."""
+    kept = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "USER")
+    return {name: os.environ[name] for name in kept if name in os.environ}
+
+
+def _is_root() -> bool:
+    return os.geteuid() == 0
+
+
+@contextmanager
+def _exclusive(world: World) -> Iterator[None]:
+    """Only one at a time may change the programs: Pulumi creates functions in parallel."""
+    world.state.mkdir(parents=True, exist_ok=True)
+    with (world.state / "supervisor.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def _tolerating(*codes: int) -> Iterator[None]:
+    try:
+        yield
+    except xmlrpc.client.Fault as fault:
+        if fault.faultCode not in codes:
+            raise SupervisorError(fault.faultString) from fault
+    except (OSError, HTTPException) as error:
+        raise SupervisorError("the world's supervisord does not answer; run `make up`") from error
+
+
+def _wait(condition: Callable[[], bool], seconds: float, complaint: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise SupervisorError(f"{complaint} after {seconds:.0f} s")
+        time.sleep(POLL_SECONDS)
