@@ -1,0 +1,67 @@
+/**
+ * Firebase Auth's own emulator, without the rest of the Firebase CLI.
+ *
+ *     node auth_emulator.mjs HOST PORT PROJECT
+ *
+ * Starting the emulator takes nine seconds, of which six compile Google's whole API description. Only the
+ * paths that the system uses are kept, so a call to any other answers 404 instead of half working.
+ */
+import { createRequire } from "node:module";
+import process from "node:process";
+
+const require = createRequire(import.meta.url);
+
+/** Every call that the web SDK (custom tokens) and the Admin SDK (users, claims, revocation) make here. */
+const PATHS_IN_USE = [
+  "/v1/accounts:delete",
+  "/v1/accounts:lookup",
+  "/v1/accounts:signInWithCustomToken",
+  "/v1/accounts:update",
+  "/v1/projects/{targetProjectId}/accounts",
+  "/v1/projects/{targetProjectId}/accounts:batchGet",
+  "/v1/projects/{targetProjectId}/accounts:delete",
+  "/v1/projects/{targetProjectId}/accounts:lookup",
+  "/v1/projects/{targetProjectId}/accounts:update",
+  "/v1/token",
+  "/v2/projects/{targetProjectId}/config",
+  "/emulator/v1/projects/{targetProjectId}/accounts",
+  "/emulator/v1/projects/{targetProjectId}/config",
+];
+
+/** Cut the description down before the server module, which reads it once, is loaded. */
+function trimApiDescription() {
+  const description = require("firebase-tools/lib/emulator/auth/apiSpec").default;
+  description.paths = Object.fromEntries(
+    PATHS_IN_USE.map((path) => {
+      if (!description.paths[path]) throw new Error(`firebase-tools no longer describes ${path}`);
+      return [path, description.paths[path]];
+    }),
+  );
+}
+
+/**
+ * @param {string} host
+ * @param {number} port
+ * @param {string} projectId
+ */
+async function serve(host, port, projectId) {
+  trimApiDescription();
+  const { AuthEmulator, SingleProjectMode } = require("firebase-tools/lib/emulator/auth");
+  const emulator = new AuthEmulator({ host, port, projectId, singleProjectMode: SingleProjectMode.NO_WARNING });
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
+  }
+  await emulator.start();
+  console.log(`Auth emulator of ${projectId} at http://${host}:${port}`);
+}
+
+const [host, port, projectId] = process.argv.slice(2);
+if (!host || !Number(port) || !projectId) {
+  console.error("usage: node auth_emulator.mjs HOST PORT PROJECT");
+  process.exit(2);
+}
+process.once("uncaughtException", (error) => {
+  console.error(`Auth emulator: ${error.message}`);
+  process.exit(1);
+});
+await serve(host, Number(port), projectId);
