@@ -2,7 +2,7 @@
 
 Owns the names, addresses, ports and folders that everything in `local/` shares. Leaves starting things to
 `lifecycle.py` and the providers. The effective settings of a world live in `.local/stacks/Pulumi.NAME.yaml`,
-written from `Pulumi.local.yaml` by `stack_settings.py`; this module reads its `world:` part.
+written from `Pulumi.local.yaml` by `stack_settings.py`; this module reads the world's own part of them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,19 @@ LOCAL = ROOT / ".local"
 STACKS = LOCAL / "stacks"
 CACHE = Path.home() / ".cache" / "ekklesia"
 DEFAULT_NAME = "local"
+WORLD_KEY = "local:world"
+"""The configuration key that holds the world's own facts; the program reads only `gcp:` and `ekklesia:`."""
 PROJECT_PREFIX = "demo-"
 """Firebase's own convention: a project id that starts so is never a real one."""
 
 
 class WorldError(Exception):
     """Something about a world that its user can mend; the message says how."""
+
+
+def stack_file(name: str) -> Path:
+    """Where the stack settings of the world of that name stand."""
+    return STACKS / f"Pulumi.{name}.yaml"
 
 
 @dataclass(frozen=True)
@@ -40,17 +47,18 @@ class World:
     @classmethod
     def load(cls, name: str = DEFAULT_NAME) -> World:
         """Read a world's settings. Raises WorldError where `make up` has not written them yet."""
-        path = STACKS / f"Pulumi.{name}.yaml"
+        path = stack_file(name)
         if not path.exists():
             raise WorldError(f"world {name!r} does not exist; run `make up` first")
-        settings = yaml.safe_load(path.read_text())
+        config = yaml.safe_load(path.read_text())["config"]
+        facts = config[WORLD_KEY]
         return cls(
             name=name,
-            project=settings["config"]["gcp:project"],
-            region=settings["config"]["gcp:region"],
-            address=settings["world"]["address"],
-            host_network=IPv4Network(settings["world"]["hostNetwork"]),
-            ports=settings["world"]["ports"],
+            project=config["gcp:project"],
+            region=config["gcp:region"],
+            address=facts["address"],
+            host_network=IPv4Network(facts["hostNetwork"]),
+            ports=facts["ports"],
         )
 
     @property

@@ -1,0 +1,18 @@
+# Each line hands over to `python -m local`; WORLD=NAME chooses another world than the default one.
+WORLD ?= local
+PYTHON := .venv/bin/python
+EKKLESIA := $(PYTHON) -m local
+export PATH := $(HOME)/.cache/ekklesia/bin:$(PATH)
+
+.PHONY: up test down clean status logs doctor env bench environment
+
+up: environment ; @$(EKKLESIA) up --world $(WORLD)
+test: environment ; @$(EKKLESIA) toolchain && $(PYTHON) -m pytest tests
+down: environment ; @$(EKKLESIA) down --world $(WORLD)
+clean: environment ; @$(EKKLESIA) clean --world $(WORLD)
+status: environment ; @$(EKKLESIA) status --world $(WORLD)
+logs: environment ; @$(EKKLESIA) logs --world $(WORLD)
+doctor: environment ; @$(EKKLESIA) doctor --world $(WORLD)
+env: environment ; @$(EKKLESIA) env --world $(WORLD)
+bench: environment ; @$(PYTHON) -m bench
+environment: ; @sh local/toolchain/python_environment.sh

@@ -1,0 +1,47 @@
+"""The environment in which Pulumi, Fabric and the world's programs are run, by this program or by hand."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+from local.world import CACHE, LOCAL, ROOT
+
+BACKEND = LOCAL / "pulumi"
+PASSPHRASE_FILE = LOCAL / "passphrase"
+LANGUAGE_HOST = ROOT / "local" / "language_host"
+SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Where Debian keeps what only root uses; a user's PATH may lack them."""
+
+
+def search_path(middle: str) -> str:
+    """A PATH on which what the toolchain installed comes first and this project's own language host last."""
+    first = [str(CACHE / "bin"), str(Path(sys.executable).parent)]
+    last = [*SYSTEM_FOLDERS, str(LANGUAGE_HOST)]
+    return ":".join(dict.fromkeys([*first, *middle.split(":"), *last]))
+
+
+def extend_path() -> None:
+    """Let this process and its children find the toolchain."""
+    os.environ["PATH"] = search_path(os.environ.get("PATH", os.defpath))
+
+
+def pulumi_environment() -> dict[str, str]:
+    """What the Pulumi CLI needs beside the PATH to use the state and the secrets kept on this machine."""
+    return {
+        "PULUMI_BACKEND_URL": f"file://{BACKEND}",
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE_FILE),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+    }
+
+
+def write_shell_file() -> Path:
+    """Write `.local/env`, for `. .local/env` in a shell."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in pulumi_environment().items()]
+    lines.append(f'export PATH="{search_path("$PATH")}"')
+    LOCAL.mkdir(exist_ok=True)
+    path = LOCAL / "env"
+    path.write_text("\n".join(lines) + "\n")
+    return path

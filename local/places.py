@@ -1,0 +1,84 @@
+"""Which loopback address and which link to its Debian host a world has.
+
+A machine has SLOTS of both. Slot 0 is that of the default world, as Pulumi.local.yaml has it. Any other world
+takes a slot that no other world of this user's clones holds and that no route of the machine leads to. A
+claim is a file in the cache that names the stack file which uses the slot; it lapses when that file is gone.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+
+from local.world import CACHE, WorldError
+
+CLAIMS = CACHE / "claims"
+NETWORKS = tuple(IPv4Network("198.51.100.0/24").subnets(new_prefix=30))
+"""TEST-NET-2 of RFC 5737, in links of two addresses: reserved for documentation, so nobody's real network."""
+SLOTS = len(NETWORKS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a world listens, and the link to its host."""
+
+    address: str
+    network: IPv4Network
+
+    @property
+    def host(self) -> str:
+        """The Debian host's end of the link; the machine's own is the address before."""
+        return str(self.network[2])
+
+
+def claim(stack_file: Path) -> Place:
+    """The place that the world of that stack file holds, else a free one. Raises WorldError where none is."""
+    with _locked():
+        used = _used_networks()
+        for slot in range(1, SLOTS):
+            holder = _holder(slot)
+            if holder == stack_file or (holder is None and not _overlaps(NETWORKS[slot], used)):
+                (CLAIMS / str(slot)).write_text(str(stack_file))
+                return Place(f"127.85.{slot}.1", NETWORKS[slot])
+    raise WorldError(f"all {SLOTS - 1} places for worlds are taken; `make clean WORLD=NAME` frees one")
+
+
+def release(stack_file: Path) -> None:
+    """Give up the place of the world of that stack file, if it has one."""
+    with _locked():
+        for slot in range(1, SLOTS):
+            if _holder(slot, alive=False) == stack_file:
+                (CLAIMS / str(slot)).unlink()
+
+
+def _holder(slot: int, *, alive: bool = True) -> Path | None:
+    """The stack file that holds the slot; with `alive`, only where that file still exists."""
+    path = CLAIMS / str(slot)
+    holder = Path(path.read_text()) if path.exists() else None
+    return None if holder and alive and not holder.exists() else holder
+
+
+def _used_networks() -> list[IPv4Network]:
+    """The networks that the machine has routes to, but for the default route."""
+    answer = subprocess.run(["ip", "-json", "-4", "route"], capture_output=True, text=True, check=False)
+    if answer.returncode:
+        raise WorldError(f"`ip route` fails: {answer.stderr.strip()}")
+    return [IPv4Network(route["dst"]) for route in json.loads(answer.stdout) if route["dst"] != "default"]
+
+
+def _overlaps(network: IPv4Network, used: list[IPv4Network]) -> bool:
+    return any(network.overlaps(other) for other in used)
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    CLAIMS.mkdir(parents=True, exist_ok=True)
+    with (CLAIMS / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

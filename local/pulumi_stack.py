@@ -1,0 +1,74 @@
+"""The Pulumi CLI on the project in `local/`, with the state and the passphrase kept on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+from collections.abc import Callable
+from typing import Any
+
+from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
+from local.world import ROOT, WorldError
+
+PROJECT = "ekklesia"
+
+
+class PulumiError(WorldError):
+    """The CLI failed; the message is what it said."""
+
+
+def prepare_backend() -> None:
+    """Make the folder for the state and the file with the passphrase, once."""
+    BACKEND.mkdir(parents=True, exist_ok=True)
+    if not PASSPHRASE_FILE.exists():
+        descriptor = os.open(PASSPHRASE_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(32))
+
+
+def stack_exists(stack: str) -> bool:
+    """Whether the backend holds the stack; its layout spares a start of the CLI."""
+    return (BACKEND / ".pulumi" / "stacks" / PROJECT / f"{stack}.json").exists()
+
+
+def pulumi(*arguments: str, standard_input: str = "") -> str:
+    """Run one command to its end and return what it prints. Raises PulumiError with what it complained of."""
+    done = subprocess.run(
+        _command(*arguments),
+        env=_environment(),
+        input=standard_input,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise PulumiError(f"pulumi {arguments[0]}: {(done.stderr or done.stdout).strip()}")
+    return done.stdout
+
+
+def stream(*arguments: str, line: Callable[[str], None]) -> int:
+    """Run one command, hand over each line of its output as it comes, and return its exit status."""
+    command = subprocess.Popen(
+        _command(*arguments), env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    assert command.stdout  # noqa: S101 (a pipe was asked for)
+    for text in command.stdout:
+        line(text.rstrip())
+    return command.wait()
+
+
+def outputs(stack: str) -> dict[str, Any]:
+    """What the program exports, with its secrets shown as `[secret]`."""
+    answer = json.loads(pulumi("stack", "output", "--json", "-s", stack))
+    assert isinstance(answer, dict)  # noqa: S101 (`--json` is an object)
+    return answer
+
+
+def _command(*arguments: str) -> list[str]:
+    return ["pulumi", *arguments, "-C", str(ROOT / "local"), "--non-interactive"]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, **pulumi_environment()}

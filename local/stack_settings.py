@@ -1,0 +1,118 @@
+"""A world's stack settings: `Pulumi.local.yaml` with the world's own place filled in, and its two secrets.
+
+The result is `.local/stacks/Pulumi.NAME.yaml`. What differs between worlds is their place (see places.py).
+The secrets are invented once per world, reach Pulumi through its standard input, and stay as they are when
+the settings are rendered again. `pulumi config set` keeps nothing but `config:` in that file, so the world's
+own facts stand there too, under a name of their own that the program does not read.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import yaml
+
+from local import pulumi_stack
+from local.places import Place, claim
+from local.world import DEFAULT_NAME, ROOT, WORLD_KEY, World, WorldError, stack_file
+
+TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
+WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports"})
+PROGRAM_NAMESPACES = ("gcp:", "ekklesia:")
+NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
+"""A world's name is also that of a folder, a container and a network device's beginning."""
+INVENTED: Mapping[str, int] = {"ekklesia:kenniClientSecret": 32, "ekklesia:djangoApiToken": 20}
+"""Secret setting → its length in bytes, written as hexadecimal: a token of Django's has 40 digits."""
+
+
+class _Placeholders(Template):
+    idpattern = r"[a-z]+(?:\.[a-z]+)?"
+
+
+def ensure_world(name: str) -> World:
+    """Write the settings of the world of that name, make its stack and its secrets where they are missing.
+
+    Raises WorldError, in one line, for settings that nothing would read or that are missing.
+    """
+    if not NAME_PATTERN.fullmatch(name):
+        raise WorldError(f"{name!r} is no name for a world: letters a-z, digits and hyphens, at most 31")
+    pulumi_stack.prepare_backend()
+    _write(name, _render(name))
+    world = World.load(name)
+    if not pulumi_stack.stack_exists(name):
+        pulumi_stack.pulumi("stack", "init", name, "--secrets-provider", "passphrase")
+    present = _present(name).get("config", {})
+    for key, length in INVENTED.items():
+        if key not in present:
+            invented = secrets.token_hex(length)
+            pulumi_stack.pulumi("config", "set", "--secret", key, "-s", name, standard_input=invented)
+    return world
+
+
+def _render(name: str) -> dict[str, Any]:
+    """The whole content of a world's stack file, with the secrets that the present one holds."""
+    own = _own_settings()
+    facts = own["world"]
+    if name != DEFAULT_NAME:
+        place = claim(stack_file(name))
+        facts = facts | {"address": place.address, "hostNetwork": str(place.network)}
+    present = _present(name)
+    secured = _secured(present.get("config", {}), own["config"], name)
+    config = _fill(own["config"], facts) | {WORLD_KEY: facts} | secured
+    return {key: value for key, value in present.items() if key == "encryptionsalt"} | {"config": config}
+
+
+def _own_settings() -> dict[str, Any]:
+    """The template, checked for what nothing would read."""
+    try:
+        settings = yaml.safe_load(TEMPLATE.read_text())
+    except yaml.YAMLError as error:
+        raise WorldError(f"{TEMPLATE.name}: not YAML: {' '.join(str(error).split())}") from error
+    _refuse_unknown(set(settings) - {"world", "config"}, TEMPLATE.name)
+    _refuse_unknown({f"world.{key}" for key in set(settings["world"]) - WORLD_SETTINGS}, TEMPLATE.name)
+    _refuse_unknown(
+        {key for key in settings["config"] if not key.startswith(PROGRAM_NAMESPACES)}, TEMPLATE.name
+    )
+    return dict(settings)
+
+
+def _secured(present: Mapping[str, Any], own: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The encrypted settings of the present file. One that nothing would read is refused."""
+    _refuse_unknown(set(present) - set(own) - set(INVENTED) - {WORLD_KEY}, stack_file(name).name)
+    return {key: present[key] for key in INVENTED if key in present}
+
+
+def _refuse_unknown(keys: set[str], file: str) -> None:
+    if keys:
+        raise WorldError(f"{file}: not a setting: {', '.join(sorted(keys))}")
+
+
+def _fill(config: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    place = Place(facts["address"], IPv4Network(facts["hostNetwork"]))
+    values = {"address": place.address, "host": str(place.host)}
+    values |= {f"ports.{name}": str(port) for name, port in facts["ports"].items()}
+    try:
+        filled = _Placeholders(yaml.safe_dump(dict(config), allow_unicode=True)).substitute(values)
+    except (KeyError, ValueError) as error:
+        raise WorldError(f"{TEMPLATE.name}: nothing is called ${{{error.args[0]}}}") from error
+    return dict(yaml.safe_load(filled))
+
+
+def _present(name: str) -> dict[str, Any]:
+    path = stack_file(name)
+    return dict(yaml.safe_load(path.read_text()) or {}) if path.exists() else {}
+
+
+def _write(name: str, settings: Mapping[str, Any]) -> None:
+    path = stack_file(name)
+    if settings != _present(name):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(f"{path}.partial")
+        partial.write_text(yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True))
+        partial.replace(path)

