@@ -1,0 +1,64 @@
+"""All that the membership system is made of, in the order in which one part needs another."""
+
+import sys
+from pathlib import Path
+
+import pulumi
+
+# Pulumi puts this folder itself first on the path; its modules are imported as a package, so that none of
+# them can hide one of the standard library's.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from infra import (
+    adoption,
+    audit,
+    django_environment,
+    firestore_database,
+    function_source,
+    hosting,
+    identity,
+    nudge_identity,
+    portal_functions,
+    project_services,
+    scheduler,
+    secret_manager,
+    settings,
+    sync_functions,
+)
+from infra.linode_host import LinodeHost
+
+stack = settings.load()
+secrets = settings.load_secrets()
+adoption.register(stack)
+
+services = project_services.declare(stack)
+audit.declare(stack, services)
+firestore = firestore_database.declare(stack, services)
+stored_secrets = secret_manager.declare(stack, secrets, services)
+users = identity.declare(stack, services)
+
+source = function_source.declare(stack, services)
+sync = sync_functions.declare(stack, source, stored_secrets, firestore, services)
+portal = portal_functions.declare(stack, source, stored_secrets, firestore, services)
+
+host = LinodeHost()
+nudge = nudge_identity.declare(stack, sync.bidirectional_sync, host.public_keys, services)
+django = host.serve(django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge), services)
+scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
+
+function_urls = {
+    "handleKenniAuth": portal.handle_kenni_auth.url,
+    "verifyMembership": portal.verify_membership.url,
+    "updatememberprofile": portal.updatememberprofile.url,
+    "healthz": portal.healthz.url,
+    "syncmembers": sync.syncmembers.url,
+}
+site = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
+
+pulumi.export("portalUrl", stack.portal_url)
+pulumi.export("hostingSite", site.site_id)
+pulumi.export("functionUrls", {**function_urls, "bidirectional_sync": sync.bidirectional_sync.url})
+pulumi.export("apiBaseUrl", stack.linode.api_base_url)
+pulumi.export("functionSourceBucket", source.bucket.name)
+pulumi.export("functionArchive", source.archive.name)
+pulumi.export("nudgeServiceAccount", nudge.service_account)

@@ -1,0 +1,70 @@
+"""Taking over what already runs: the import id of each resource whose id can be foretold.
+
+Two kinds are left out on purpose: bindings, which are added to what is there and so collide with nothing, and
+things whose ids Google invents (rulesets, indexes, web apps, secret versions), which cannot be foretold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+import pulumi
+
+from infra.settings import Settings
+
+IMPORT_IDS = {
+    "gcp:projects/service:Service": "{project}/{service}",
+    "gcp:serviceaccount/account:Account": (
+        "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
+    ),
+    "gcp:projects/iAMAuditConfig:IAMAuditConfig": "{project} {service}",
+    "gcp:firestore/database:Database": "projects/{project}/databases/{name}",
+    "gcp:firestore/field:Field": (
+        "projects/{project}/databases/(default)/collectionGroups/{collection}/fields/{field}"
+    ),
+    "gcp:firebaserules/release:Release": "projects/{project}/releases/{name}",
+    "gcp:secretmanager/secret:Secret": "projects/{project}/secrets/{secret_id}",
+    "gcp:storage/bucket:Bucket": "{project}/{name}",
+    "gcp:cloudfunctionsv2/function:Function": "projects/{project}/locations/{location}/functions/{name}",
+    "gcp:cloudscheduler/job:Job": "projects/{project}/locations/{region}/jobs/{name}",
+    "gcp:firebase/hostingSite:HostingSite": "projects/{project}/sites/{site_id}",
+    "gcp:identityplatform/config:Config": "projects/{project}",
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (
+        "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}"
+    ),
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (
+        "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}"
+        "/providers/{workload_identity_pool_provider_id}"
+    ),
+}
+"""Resource type → its import id, written with the resource's own arguments."""
+
+
+def register(settings: Settings) -> None:
+    """From here on, give each resource that is to be adopted its import id."""
+    if settings.adopt:
+        pulumi.runtime.register_stack_transformation(lambda args: _adopt(settings.adopt, args))
+
+
+def import_id(resource_type: str, arguments: Mapping[str, Any]) -> str | None:
+    """The id under which a resource with these arguments exists already; None where it cannot be foretold."""
+    template = IMPORT_IDS.get(resource_type)
+    if template is None:
+        return None
+    used = {name for _, name, _, _ in Formatter().parse(template) if name}
+    known = {name: arguments[name] for name in used if isinstance(arguments.get(name), str)}
+    return template.format_map(known) if known.keys() == used else None
+
+
+def _adopt(
+    wanted: bool | list[str], args: pulumi.ResourceTransformationArgs
+) -> pulumi.ResourceTransformationResult | None:
+    if isinstance(wanted, list) and args.name not in wanted:
+        return None
+    existing = import_id(args.type_, args.props)
+    if existing is None:
+        return None
+    adopted = pulumi.ResourceOptions(import_=existing)
+    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, adopted))

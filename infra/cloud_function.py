@@ -1,0 +1,151 @@
+"""One Cloud Function (Gen2) with all that is its own: account, roles, secrets, configuration, invokers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra import service_accounts
+from infra.function_source import FunctionSource
+from infra.secret_manager import StoredSecret
+from infra.settings import Settings
+
+MAX_INSTANCES = 5
+RUNTIME = "python311"
+ANYONE = "allUsers"
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """What sets one function apart from the others."""
+
+    name: str
+    entry_point: str
+    account_id: str
+    purpose: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
+    """Environment variable → the secret it is filled from."""
+    roles: Sequence[str] = ()
+    """Project-wide roles of the function's account."""
+    signs_tokens: bool = False
+    """Whether the account signs custom tokens as itself."""
+    timeout_seconds: int = 60
+    memory: str = "512Mi"
+    min_instances: int = 0
+    ingress: str = "ALLOW_ALL"
+
+
+class CloudFunction(pulumi.ComponentResource):
+    """A deployed function. Nobody may call it until `allow` says so."""
+
+    account: gcp.serviceaccount.Account
+    function: gcp.cloudfunctionsv2.Function
+    url: pulumi.Output[str]
+
+    def __init__(
+        self,
+        settings: Settings,
+        spec: FunctionSpec,
+        source: FunctionSource,
+        after: Sequence[pulumi.Resource],
+        event_trigger: gcp.cloudfunctionsv2.FunctionEventTriggerArgs | None = None,
+    ) -> None:
+        super().__init__("ekklesia:infra:CloudFunction", spec.name)
+        self._settings = settings
+        self._spec = spec
+        self._opts = pulumi.ResourceOptions(parent=self, depends_on=after)
+        self.account = service_accounts.account(settings, spec.account_id, spec.purpose, self._opts)
+        self.function = self._function(source, event_trigger, [*after, *self._grants()])
+        self.url = self.function.service_config.apply(lambda service: str(service.uri) if service else "")
+        self.register_outputs({"url": self.url})
+
+    def allow(self, who: str, invoker: pulumi.Input[str]) -> gcp.cloudrunv2.ServiceIamMember:
+        """Let an IAM member call the function; `who` names the binding."""
+        service = self.function.service_config.apply(lambda config: str(config.service) if config else "")
+        return gcp.cloudrunv2.ServiceIamMember(
+            f"{self._spec.name}-invoked-by-{who}",
+            project=self._settings.project,
+            location=self._settings.region,
+            name=service.apply(lambda name: name.rsplit("/", 1)[-1]),
+            role="roles/run.invoker",
+            member=invoker,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.function]),
+        )
+
+    def _grants(self) -> list[pulumi.Resource]:
+        """What the account must hold before the first revision starts."""
+        readers = [
+            secret.readable_by(self._settings, self.account, self._opts)
+            for secret in self._spec.secrets.values()
+        ]
+        roles = service_accounts.grant_on_project(self._settings, self.account, self._spec.roles, self._opts)
+        return [*readers, *roles, *([self._signer()] if self._spec.signs_tokens else [])]
+
+    def _signer(self) -> gcp.serviceaccount.IAMMember:
+        return gcp.serviceaccount.IAMMember(
+            f"{self._spec.account_id}-signs-as-itself",
+            service_account_id=self.account.name,
+            role="roles/iam.serviceAccountTokenCreator",
+            member=service_accounts.member(self.account),
+            opts=self._opts,
+        )
+
+    def _function(
+        self,
+        source: FunctionSource,
+        event_trigger: gcp.cloudfunctionsv2.FunctionEventTriggerArgs | None,
+        after: Sequence[pulumi.Resource],
+    ) -> gcp.cloudfunctionsv2.Function:
+        return gcp.cloudfunctionsv2.Function(
+            self._spec.name,
+            project=self._settings.project,
+            location=self._settings.region,
+            name=self._spec.name,
+            description=self._spec.purpose,
+            build_config=self._build_config(source),
+            service_config=self._service_config(),
+            event_trigger=event_trigger,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[*after, *source.builder_roles],
+                # A first deploy builds an image, which can take most of this.
+                custom_timeouts=pulumi.CustomTimeouts(create="20m", update="20m"),
+            ),
+        )
+
+    def _build_config(self, source: FunctionSource) -> gcp.cloudfunctionsv2.FunctionBuildConfigArgs:
+        return gcp.cloudfunctionsv2.FunctionBuildConfigArgs(
+            runtime=RUNTIME,
+            entry_point=self._spec.entry_point,
+            service_account=source.builder.name,
+            source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceArgs(
+                storage_source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceStorageSourceArgs(
+                    bucket=source.bucket.name, object=source.archive.name
+                )
+            ),
+        )
+
+    def _service_config(self) -> gcp.cloudfunctionsv2.FunctionServiceConfigArgs:
+        return gcp.cloudfunctionsv2.FunctionServiceConfigArgs(
+            service_account_email=self.account.email,
+            environment_variables=dict(self._spec.environment),
+            secret_environment_variables=[
+                gcp.cloudfunctionsv2.FunctionServiceConfigSecretEnvironmentVariableArgs(
+                    key=variable,
+                    project_id=self._settings.project,
+                    secret=stored.secret.secret_id,
+                    version=stored.version.version,
+                )
+                for variable, stored in self._spec.secrets.items()
+            ],
+            available_memory=self._spec.memory,
+            timeout_seconds=self._spec.timeout_seconds,
+            min_instance_count=self._spec.min_instances,
+            max_instance_count=MAX_INSTANCES,
+            ingress_settings=self._spec.ingress,
+            all_traffic_on_latest_revision=True,
+        )

@@ -1,0 +1,37 @@
+"""What Django on the host is told: whom it answers, the API token, and how it asks for a sync."""
+
+from __future__ import annotations
+
+import pulumi
+
+from infra.cloud_function import CloudFunction
+from infra.nudge_identity import NudgeIdentity
+from infra.settings import Secrets, Settings
+
+
+def environment(
+    settings: Settings, secrets: Secrets, sync: CloudFunction, nudge: NudgeIdentity
+) -> dict[str, pulumi.Input[str]]:
+    """The variables that the cloud's side decides. The host's own (its keys, its database) stay its own."""
+    return _site(settings) | {"SYNC_API_TOKEN": secrets.django_api_token} | _nudge(settings, sync, nudge)
+
+
+def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:
+    domains = settings.linode.domains
+    return {
+        "DJANGO_ALLOWED_HOSTS": ",".join(domains),
+        "DJANGO_CSRF_TRUSTED_ORIGINS": ",".join(f"https://{domain}" for domain in domains),
+    }
+
+
+def _nudge(settings: Settings, sync: CloudFunction, nudge: NudgeIdentity) -> dict[str, pulumi.Input[str]]:
+    return {
+        "NUDGE_URL": sync.url,
+        "NUDGE_AUDIENCE": sync.url,
+        "NUDGE_STS_URL": settings.google_apis.sts,
+        "NUDGE_IAM_CREDENTIALS_URL": settings.google_apis.iam_credentials,
+        "NUDGE_POOL_PROVIDER": nudge.provider,
+        "NUDGE_SERVICE_ACCOUNT": nudge.service_account,
+        "NUDGE_ISSUER": nudge.issuer,
+        "NUDGE_SUBJECT": nudge.subject,
+    }

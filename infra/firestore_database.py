@@ -1,0 +1,127 @@
+"""Firestore: the database, who may touch what (`firestore.rules`), its indexes and what expires.
+
+Indexes and expiries come from `firestore.indexes.json`, in Firebase's own format, so that its emulator and
+command line can read them too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.names import DATABASE
+from infra.settings import Settings
+
+RULES = Path(__file__).with_name("firestore.rules")
+INDEXES = Path(__file__).with_name("firestore.indexes.json")
+
+
+@dataclass(frozen=True)
+class Firestore:
+    """The database and the release of its rules."""
+
+    database: gcp.firestore.Database
+    rules: gcp.firebaserules.Release
+
+
+def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
+    """Declare the database with everything that belongs to it."""
+    database = _database(settings, after)
+    within = pulumi.ResourceOptions(depends_on=[*after, database])
+    definitions = json.loads(INDEXES.read_text())
+    for definition in definitions["indexes"]:
+        _index(settings, database, definition, within)
+    for definition in definitions["fieldOverrides"]:
+        _expiry(settings, database, definition, within)
+    return Firestore(database, _rules(settings, within))
+
+
+def _database(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:
+    return gcp.firestore.Database(
+        "firestore",
+        project=settings.project,
+        name=DATABASE,
+        location_id=settings.region,
+        type="FIRESTORE_NATIVE",
+        concurrency_mode="OPTIMISTIC",
+        point_in_time_recovery_enablement="POINT_IN_TIME_RECOVERY_ENABLED",
+        delete_protection_state=(
+            "DELETE_PROTECTION_ENABLED" if settings.protect else "DELETE_PROTECTION_DISABLED"
+        ),
+        opts=pulumi.ResourceOptions(
+            depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
+        ),
+    )
+
+
+def _rules(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.firebaserules.Release:
+    ruleset = gcp.firebaserules.Ruleset(
+        "firestore-rules",
+        project=settings.project,
+        source={"files": [{"name": RULES.name, "content": RULES.read_text()}]},
+        opts=opts,
+    )
+    return gcp.firebaserules.Release(
+        "firestore-rules",
+        project=settings.project,
+        name="cloud.firestore",
+        ruleset_name=pulumi.Output.format("projects/{0}/rulesets/{1}", settings.project, ruleset.name),
+        opts=opts,
+    )
+
+
+def _index(
+    settings: Settings,
+    database: gcp.firestore.Database,
+    definition: dict[str, Any],
+    opts: pulumi.ResourceOptions,
+) -> None:
+    fields = definition["fields"]
+    label = "-".join(field["fieldPath"] for field in fields)
+    gcp.firestore.Index(
+        f"{definition['collectionGroup']}-{label}",
+        project=settings.project,
+        database=database.name,
+        collection=definition["collectionGroup"],
+        query_scope=definition["queryScope"],
+        fields=[
+            gcp.firestore.IndexFieldArgs(
+                field_path=field["fieldPath"],
+                order=field.get("order"),
+                array_config=field.get("arrayConfig"),
+            )
+            for field in fields
+        ],
+        opts=opts,
+    )
+
+
+def _expiry(
+    settings: Settings,
+    database: gcp.firestore.Database,
+    definition: dict[str, Any],
+    opts: pulumi.ResourceOptions,
+) -> None:
+    """Let Firestore delete documents once the time in this field has passed.
+
+    The field is left out of the single-field indexes: nobody queries by it, and times that only grow would
+    make a hot spot of its index.
+    """
+    if not definition["ttl"] or definition["indexes"]:
+        raise pulumi.RunError(f"{INDEXES.name}: the override of {definition['fieldPath']} is not an expiry")
+    gcp.firestore.Field(
+        f"{definition['collectionGroup']}-{definition['fieldPath']}",
+        project=settings.project,
+        database=database.name,
+        collection=definition["collectionGroup"],
+        field=definition["fieldPath"],
+        ttl_config=gcp.firestore.FieldTtlConfigArgs(),
+        index_config=gcp.firestore.FieldIndexConfigArgs(),
+        opts=opts,
+    )

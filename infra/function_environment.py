@@ -1,0 +1,33 @@
+"""What functions are told in plain environment variables. Secrets never pass here."""
+
+from __future__ import annotations
+
+from infra.settings import Settings
+
+JWKS_CACHE_TTL_SECONDS = 3600
+"""How long a function trusts Kenni.is's public keys before it asks again."""
+
+
+def project(settings: Settings) -> dict[str, str]:
+    """What every function knows: the project whose Firestore and users it works on."""
+    return {"GCP_PROJECT": settings.project}
+
+
+def browser(settings: Settings) -> dict[str, str]:
+    """What a function needs that browsers call from another origin."""
+    return {"CORS_ALLOWED_ORIGINS": ",".join(settings.cors_allowed_origins)}
+
+
+def django(settings: Settings) -> dict[str, str]:
+    """Where Django's API is, with its URL prefix."""
+    return {"DJANGO_API_BASE_URL": settings.linode.api_base_url}
+
+
+def kenni(settings: Settings) -> dict[str, str]:
+    """The log-in client, without its secret."""
+    return {
+        "KENNI_IS_ISSUER_URL": settings.kenni.issuer_url,
+        "KENNI_IS_CLIENT_ID": settings.kenni.client_id,
+        "KENNI_IS_REDIRECT_URI": settings.kenni.redirect_uri,
+        "JWKS_CACHE_TTL_SECONDS": str(JWKS_CACHE_TTL_SECONDS),
+    }

@@ -1,0 +1,71 @@
+"""The portal: its Firebase app and hosting site, and the release of what is in `portal/`.
+
+Pulumi's provider cannot upload a site's files, so the release is a command that speaks to the Hosting API.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi_command import local
+
+from infra.content_hash import content_hash
+from infra.names import ROOT
+from infra.settings import Settings
+
+PORTAL = ROOT / "portal"
+
+
+def declare(
+    settings: Settings, function_urls: Mapping[str, pulumi.Output[str]], after: Sequence[pulumi.Resource]
+) -> gcp.firebase.HostingSite:
+    """Declare the site and release the portal to it, told where the functions are."""
+    opts = pulumi.ResourceOptions(depends_on=after)
+    app = gcp.firebase.WebApp("portal", project=settings.project, display_name="Member portal", opts=opts)
+    site = gcp.firebase.HostingSite(
+        "portal", project=settings.project, site_id=settings.project, app_id=app.app_id, opts=opts
+    )
+    local.Command(
+        "portal-release",
+        create=f"{sys.executable} -m portal.portal_release",
+        dir=str(ROOT),
+        environment=_credentials(settings),
+        stdin=_release(settings, site, app, function_urls),
+        triggers=[content_hash(PORTAL)],
+        opts=pulumi.ResourceOptions(depends_on=[site, *after]),
+    )
+    return site
+
+
+def _credentials(settings: Settings) -> dict[str, pulumi.Input[str]]:
+    token = settings.google_apis.access_token
+    return {"GOOGLE_OAUTH_ACCESS_TOKEN": token} if token else {}
+
+
+def _release(
+    settings: Settings,
+    site: gcp.firebase.HostingSite,
+    app: gcp.firebase.WebApp,
+    function_urls: Mapping[str, pulumi.Output[str]],
+) -> pulumi.Output[str]:
+    """What the release command reads: where to release, and the portal's own configuration (all public)."""
+    return pulumi.Output.json_dumps(
+        {
+            "hostingApi": settings.google_apis.hosting,
+            "site": site.site_id,
+            "portal": {
+                "firebase": {"projectId": settings.project, "appId": app.app_id},
+                "functions": dict(function_urls),
+                "kenni": {
+                    "issuerUrl": settings.kenni.issuer_url,
+                    "clientId": settings.kenni.client_id,
+                    "redirectUri": settings.kenni.redirect_uri,
+                },
+                "emulators": settings.emulators.model_dump() if settings.emulators else None,
+            },
+        },
+        sort_keys=True,
+    )

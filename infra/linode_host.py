@@ -1,0 +1,73 @@
+"""The Debian host that runs Django: provisioned, configured and deployed by the Fabric tasks.
+
+Its address and user are read by Fabric from the stack's own file. What must stay secret goes through standard
+input, which Pulumi keeps encrypted and a process list does not show.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pulumi
+from pulumi_command import local
+
+from infra.content_hash import content_hash
+from infra.names import ROOT
+
+TASKS = ROOT / "ansible-free-deploy"
+DJANGO = ROOT / "linode"
+
+
+class LinodeHost(pulumi.ComponentResource):
+    """The host, in two steps: it exists and has a key of its own; then it serves what it is told."""
+
+    public_keys: pulumi.Output[str]
+    """The host's signing keys as a JWKS (JSON)."""
+
+    def __init__(self) -> None:
+        super().__init__("ekklesia:infra:LinodeHost", "linode-host")
+        self._provisioned = self._fabric("provision", triggers=[content_hash(TASKS, DJANGO / "host")])
+        nudge_key = self._fabric(
+            "nudge-key",
+            logging=local.Logging.STDERR,
+            triggers=[self._provisioned.id],
+            after=[self._provisioned],
+        )
+        self.public_keys = nudge_key.stdout.apply(str.strip)
+        self.register_outputs({})
+
+    def serve(
+        self, environment: Mapping[str, pulumi.Input[str]], after: Sequence[pulumi.Resource]
+    ) -> pulumi.Resource:
+        """Write Django's environment (secrets included) and deploy it; both only when something changed."""
+        configured = self._fabric(
+            "configure",
+            stdin=pulumi.Output.secret(
+                pulumi.Output.json_dumps({"environment": dict(environment)}, sort_keys=True)
+            ),
+            logging=local.Logging.NONE,
+            triggers=[self._provisioned.id],
+            after=[*after, self._provisioned],
+        )
+        return self._fabric("deploy", triggers=[content_hash(DJANGO)], after=[configured])
+
+    def _fabric(
+        self,
+        task: str,
+        triggers: Sequence[pulumi.Input[str]],
+        after: Sequence[pulumi.Resource] = (),
+        stdin: pulumi.Input[str] | None = None,
+        logging: local.Logging = local.Logging.STDOUT_AND_STDERR,
+    ) -> local.Command:
+        return local.Command(
+            f"host-{task}",
+            create=f"{Path(sys.executable).parent / 'fab'} {task}",
+            dir=str(ROOT),
+            environment={"FABRIC_STACK": pulumi.get_stack()},
+            stdin=stdin,
+            logging=logging,
+            triggers=list(triggers),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+        )

@@ -1,0 +1,26 @@
+"""Names that the outside world relies on, or that several modules must spell alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The repository's root: the folders that are archived, hashed and deployed are under it."""
+
+DATABASE = "(default)"
+"""Firestore's own name for a project's first database; clients look there unless told otherwise."""
+
+KENNI_CLIENT_SECRET = "kenni-client-secret"  # noqa: S105 - the name of a secret, not its value
+DJANGO_API_TOKEN = "django-api-token"  # noqa: S105 - the name of a secret, not its value
+
+DAILY_JOB = "bidirectional-member-sync"
+SWEEP_JOB = "member-sync-sweep"
+
+NUDGE_ACCOUNT = "sync-nudge"
+NUDGE_POOL = "linode"
+NUDGE_PROVIDER = "django"
+
+
+def member_of(email: str) -> str:
+    """The IAM member of a service account's e-mail address."""
+    return f"serviceAccount:{email}"

@@ -1,0 +1,107 @@
+"""The functions that the portal calls: log-in, membership, profile, and a health check.
+
+Browsers reach them directly, so all are open to the world; each checks its caller's token or input itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from infra import function_environment as environment
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.firestore_database import Firestore
+from infra.function_source import FunctionSource
+from infra.secret_manager import SecretManager
+from infra.settings import Settings
+
+FIRESTORE_USER = "roles/datastore.user"
+USER_ADMIN = "roles/firebaseauth.admin"
+
+
+@dataclass(frozen=True)
+class PortalFunctions:
+    """The functions of the portal."""
+
+    handle_kenni_auth: CloudFunction
+    verify_membership: CloudFunction
+    updatememberprofile: CloudFunction
+    healthz: CloudFunction
+
+
+def declare(
+    settings: Settings,
+    source: FunctionSource,
+    secrets: SecretManager,
+    firestore: Firestore,
+    after: Sequence[pulumi.Resource],
+) -> PortalFunctions:
+    """Declare the four functions and open them to the world."""
+
+    def public(spec: FunctionSpec) -> CloudFunction:
+        function = CloudFunction(settings, spec, source=source, after=[*after, firestore.database])
+        function.allow("anyone", ANYONE)
+        return function
+
+    return PortalFunctions(
+        handle_kenni_auth=public(_handle_kenni_auth(settings, secrets)),
+        verify_membership=public(_verify_membership(settings)),
+        updatememberprofile=public(_updatememberprofile(settings)),
+        healthz=public(_healthz(settings)),
+    )
+
+
+def _called_by_browsers(settings: Settings) -> dict[str, str]:
+    return environment.project(settings) | environment.browser(settings)
+
+
+def _handle_kenni_auth(settings: Settings, secrets: SecretManager) -> FunctionSpec:
+    return FunctionSpec(
+        name="handleKenniAuth",
+        entry_point="handle_kenni_auth",
+        account_id="fn-handle-kenni-auth",
+        purpose="Exchanges a log-in at Kenni.is for a Firebase token",
+        environment=_called_by_browsers(settings) | environment.kenni(settings),
+        secrets={"KENNI_IS_CLIENT_SECRET": secrets.kenni_client_secret},
+        roles=[FIRESTORE_USER, USER_ADMIN],
+        signs_tokens=True,
+        # The first log-in of the day should not wait for a cold start.
+        min_instances=1,
+    )
+
+
+def _verify_membership(settings: Settings) -> FunctionSpec:
+    return FunctionSpec(
+        name="verifyMembership",
+        entry_point="verify_membership",
+        account_id="fn-verify-membership",
+        purpose="Tells a logged-in person whether they are a member, and sets the claims",
+        environment=_called_by_browsers(settings),
+        roles=[FIRESTORE_USER, USER_ADMIN],
+    )
+
+
+def _updatememberprofile(settings: Settings) -> FunctionSpec:
+    return FunctionSpec(
+        name="updatememberprofile",
+        entry_point="updatememberprofile",
+        account_id="fn-updatememberprofile",
+        purpose="Changes a member's own profile",
+        environment=_called_by_browsers(settings),
+        roles=[FIRESTORE_USER],
+    )
+
+
+def _healthz(settings: Settings) -> FunctionSpec:
+    return FunctionSpec(
+        name="healthz",
+        entry_point="healthz",
+        account_id="fn-healthz",
+        purpose="Says what is configured, never the values",
+        environment=_called_by_browsers(settings)
+        | environment.kenni(settings)
+        | environment.django(settings),
+        memory="256Mi",
+    )

@@ -1,0 +1,69 @@
+"""Secret Manager: the secrets, their current versions, and who may read which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra import service_accounts
+from infra.names import DJANGO_API_TOKEN, KENNI_CLIENT_SECRET
+from infra.settings import Secrets, Settings
+
+
+@dataclass(frozen=True)
+class StoredSecret:
+    """A secret with the version that is current. Its readers are pinned to that version."""
+
+    secret_id: str
+    secret: gcp.secretmanager.Secret
+    version: gcp.secretmanager.SecretVersion
+
+    def readable_by(
+        self, settings: Settings, reader: gcp.serviceaccount.Account, opts: pulumi.ResourceOptions
+    ) -> gcp.secretmanager.SecretIamMember:
+        """Let one account read this secret and no other."""
+        return gcp.secretmanager.SecretIamMember(
+            f"{reader.pulumi_resource_name}-reads-{self.secret_id}",
+            project=settings.project,
+            secret_id=self.secret.secret_id,
+            role="roles/secretmanager.secretAccessor",
+            member=service_accounts.member(reader),
+            opts=opts,
+        )
+
+
+@dataclass(frozen=True)
+class SecretManager:
+    """The system's secrets."""
+
+    kenni_client_secret: StoredSecret
+    django_api_token: StoredSecret
+
+
+def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resource]) -> SecretManager:
+    """Declare the secrets with the values that the stack's settings hold encrypted."""
+    return SecretManager(
+        kenni_client_secret=_store(settings, KENNI_CLIENT_SECRET, secrets.kenni_client_secret, after),
+        django_api_token=_store(settings, DJANGO_API_TOKEN, secrets.django_api_token, after),
+    )
+
+
+def _store(
+    settings: Settings, secret_id: str, value: pulumi.Output[str], after: Sequence[pulumi.Resource]
+) -> StoredSecret:
+    secret = gcp.secretmanager.Secret(
+        secret_id,
+        project=settings.project,
+        secret_id=secret_id,
+        replication={"user_managed": {"replicas": [{"location": settings.region}]}},
+        opts=pulumi.ResourceOptions(
+            depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
+        ),
+    )
+    version = gcp.secretmanager.SecretVersion(
+        secret_id, secret=secret.id, secret_data=value, opts=pulumi.ResourceOptions(depends_on=[secret])
+    )
+    return StoredSecret(secret_id, secret, version)

@@ -1,0 +1,165 @@
+"""The stack's settings, typed: what `Pulumi.STACK.yaml` must say under `ekklesia:` and `gcp:`.
+
+Everything that differs between one stack and another is here, so no other module asks which stack it is.
+A mistake in the settings stops the program with one line that names each wrong key.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+import pulumi
+from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+NAMESPACE = "ekklesia"
+SECRETS = ("kenniClientSecret", "djangoApiToken")
+
+
+def _without_trailing_slash(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise ValueError("should be an http or https URL")
+    if url.endswith("/"):
+        raise ValueError("should not end with a slash")
+    return url
+
+
+def _origin(url: str) -> str:
+    if urlsplit(_without_trailing_slash(url)).path:
+        raise ValueError("should be an origin: scheme and host, without a path")
+    return url
+
+
+Url = Annotated[str, AfterValidator(_without_trailing_slash)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Name = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+
+class GoogleApis(_Section):
+    """Base URLs of the Google APIs that are called by something other than Pulumi's provider."""
+
+    hosting: Url
+    sts: Url
+    iam_credentials: Url
+    access_token: Name | None = None
+    """A bearer for the Hosting API where there are no application default credentials; never a real one."""
+
+
+class Kenni(_Section):
+    """The client registered with Kenni.is. It compares the redirect URI exactly."""
+
+    issuer_url: Url
+    client_id: Name
+    redirect_uri: Url
+
+
+class Emulators(_Section):
+    """Where the browser finds Firebase Auth and Firestore when they are not Google's own."""
+
+    auth: Origin
+    firestore: Name
+
+
+class Linode(_Section):
+    """The Debian host that runs Django. Fabric reads the same section from the stack's file."""
+
+    address: Name
+    port: Annotated[int, Field(gt=0, lt=65536)]
+    user: Name
+    domains: Annotated[list[Name], Field(min_length=1)]
+    api_base_url: Url
+    workers: Annotated[int, Field(gt=0, le=10)]
+    certificate: Literal["acme", "files"]
+
+
+class Settings(_Section):
+    """All settings of a stack, but for the two secrets, which `Secrets` holds."""
+
+    project: Name
+    region: Name
+    adopt: bool | list[Name]
+    """Take over what exists: everything whose id can be foretold, or only the resources so named."""
+    protect: bool
+    """Refuse to delete the database, the secrets and the project's services."""
+    portal_url: Origin
+    cors_allowed_origins: Annotated[list[Origin], Field(min_length=1)]
+    authorized_domains: Annotated[list[Name], Field(min_length=1)]
+    google_apis: GoogleApis
+    kenni: Kenni
+    linode: Linode
+    emulators: Emulators | None = None
+
+
+class Secrets(BaseModel):
+    """The two secrets that only people can supply, as secret outputs: printed and stored encrypted only."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
+
+    kenni_client_secret: pulumi.Output[str]
+    django_api_token: pulumi.Output[str]
+
+
+def load() -> Settings:
+    """Read and check the stack's settings. Raises RunError, which Pulumi shows as one line."""
+    given = _values(NAMESPACE)
+    try:
+        return Settings.model_validate(
+            {name: value for name, value in given.items() if name not in SECRETS}
+            | {name: value for name, value in _values("gcp").items() if name in ("project", "region")}
+        )
+    except ValidationError as error:
+        raise pulumi.RunError(f"Pulumi.{pulumi.get_stack()}.yaml: {_explain(error)}") from None
+
+
+def load_secrets() -> Secrets:
+    """The secrets of the stack. Raises RunError where one is missing, empty or stored unencrypted."""
+    config = pulumi.Config(NAMESPACE)
+    for name in SECRETS:
+        if not config.get(name):
+            raise pulumi.RunError(f"{name} is not set: run `pulumi config set --secret {name}`")
+        if not is_config_secret(f"{NAMESPACE}:{name}"):
+            raise pulumi.RunError(f"{name} is not encrypted: run `pulumi config set --secret {name}`")
+    return Secrets(
+        kenni_client_secret=config.require_secret("kenniClientSecret"),
+        django_api_token=config.require_secret("djangoApiToken"),
+    )
+
+
+def _values(namespace: str) -> dict[str, Any]:
+    """All keys of a namespace: `pulumi.Config` reads a known key, but unknown ones must be found too."""
+    raw = {**get_config_env(), **CONFIG.get()}
+    prefix = f"{namespace}:"
+    return {key.removeprefix(prefix): _decode(value) for key, value in raw.items() if key.startswith(prefix)}
+
+
+def _decode(value: str) -> Any:
+    """Undo Pulumi's encoding: everything but a string arrives as JSON."""
+    try:
+        return json.loads(value)
+    except json.JSONDecodeError:
+        return value
+
+
+def _explain(error: ValidationError) -> str:
+    return "; ".join(f"{_key(entry['loc'])}: {_reason(entry)}" for entry in error.errors(include_url=False))
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    namespace = "gcp" if location[0] in ("project", "region") else NAMESPACE
+    return f"{namespace}:{'.'.join(str(part) for part in location)}"
+
+
+def _reason(entry: Any) -> str:
+    if entry["type"] == "extra_forbidden":
+        return "is not a setting"
+    if entry["type"] == "missing":
+        return "is missing"
+    return str(entry["msg"]).removeprefix("Value error, ").replace("Input should", "should")

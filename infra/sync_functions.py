@@ -1,0 +1,136 @@
+"""The functions that move members between Firestore and Django.
+
+`bidirectional_sync` and `track_member_changes` are closed to the world. `syncmembers` is called by browsers,
+so anyone may reach it; it lets only administrators through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+from pulumi_gcp.cloudfunctionsv2 import FunctionEventTriggerEventFilterArgs as EventFilter
+
+from infra import function_environment as environment
+from infra import service_accounts
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.firestore_database import Firestore
+from infra.function_source import FunctionSource
+from infra.names import DATABASE
+from infra.secret_manager import SecretManager
+from infra.settings import Settings
+
+FIRESTORE_USER = "roles/datastore.user"
+MEMBER_DOCUMENTS = "members/{memberId}"
+FULL_RUN_SECONDS = 540
+
+
+@dataclass(frozen=True)
+class SyncFunctions:
+    """The functions of the sync."""
+
+    bidirectional_sync: CloudFunction
+    track_member_changes: CloudFunction
+    syncmembers: CloudFunction
+
+
+@dataclass(frozen=True)
+class _Parts:
+    settings: Settings
+    source: FunctionSource
+    secrets: SecretManager
+    after: Sequence[pulumi.Resource]
+
+
+def declare(
+    settings: Settings,
+    source: FunctionSource,
+    secrets: SecretManager,
+    firestore: Firestore,
+    after: Sequence[pulumi.Resource],
+) -> SyncFunctions:
+    """Declare the three functions, the event trigger, and who may call what (but for scheduler and nudge)."""
+    parts = _Parts(settings, source, secrets, [*after, firestore.database])
+    return SyncFunctions(
+        bidirectional_sync=CloudFunction(
+            settings, _bidirectional_sync(parts), source=source, after=parts.after
+        ),
+        track_member_changes=_track_member_changes(parts),
+        syncmembers=_syncmembers(parts),
+    )
+
+
+def _reaches_django(parts: _Parts) -> dict[str, str]:
+    return environment.project(parts.settings) | environment.django(parts.settings)
+
+
+def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
+    return FunctionSpec(
+        name="bidirectional_sync",
+        entry_point="bidirectional_sync",
+        account_id="fn-bidirectional-sync",
+        purpose="Reconciles what is pending, or every member",
+        environment=_reaches_django(parts),
+        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        roles=[FIRESTORE_USER],
+        timeout_seconds=FULL_RUN_SECONDS,
+    )
+
+
+def _syncmembers(parts: _Parts) -> CloudFunction:
+    spec = FunctionSpec(
+        name="syncmembers",
+        entry_point="syncmembers",
+        account_id="fn-syncmembers",
+        purpose="Runs the full comparison for an administrator",
+        environment=_reaches_django(parts) | environment.browser(parts.settings),
+        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        roles=[FIRESTORE_USER],
+        timeout_seconds=FULL_RUN_SECONDS,
+    )
+    function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
+    function.allow("anyone", ANYONE)
+    return function
+
+
+def _track_member_changes(parts: _Parts) -> CloudFunction:
+    opts = pulumi.ResourceOptions(depends_on=parts.after)
+    courier = service_accounts.account(
+        parts.settings, "member-events", "Delivers Firestore's events to track_member_changes", opts
+    )
+    receiver = service_accounts.grant_on_project(
+        parts.settings, courier, ["roles/eventarc.eventReceiver"], opts
+    )
+    spec = FunctionSpec(
+        name="track_member_changes",
+        entry_point="track_member_changes",
+        account_id="fn-track-member-changes",
+        purpose="Reconciles a member whose document was written",
+        environment=_reaches_django(parts),
+        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        roles=[FIRESTORE_USER],
+        ingress="ALLOW_INTERNAL_ONLY",
+    )
+    function = CloudFunction(
+        parts.settings, spec, parts.source, [*parts.after, *receiver], _written(parts.settings, courier)
+    )
+    function.allow("member-events", service_accounts.member(courier))
+    return function
+
+
+def _written(
+    settings: Settings, courier: gcp.serviceaccount.Account
+) -> gcp.cloudfunctionsv2.FunctionEventTriggerArgs:
+    """Any write of a member document, delivered again until the function answers that it is done."""
+    return gcp.cloudfunctionsv2.FunctionEventTriggerArgs(
+        event_type="google.cloud.firestore.document.v1.written",
+        trigger_region=settings.region,
+        retry_policy="RETRY_POLICY_RETRY",
+        service_account_email=courier.email,
+        event_filters=[
+            EventFilter(attribute="database", value=DATABASE),
+            EventFilter(attribute="document", value=MEMBER_DOCUMENTS, operator="match-path-pattern"),
+        ],
+    )

@@ -1,0 +1,203 @@
+"""Runs the program without an engine: what it declares is collected, outputs are made up as Google would."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import runpy
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime import configure, rpc
+from pulumi.runtime.config import set_all_config
+from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
+from pulumi.runtime.stack import run_in_stack
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET_VALUES = {
+    "ekklesia:kenniClientSecret": secrets.token_hex(20),
+    "ekklesia:djangoApiToken": secrets.token_hex(20),
+}
+JWKS = '{"keys": []}'
+
+
+@dataclass(frozen=True)
+class Declared:
+    """One resource as the engine is asked for it."""
+
+    type: str
+    name: str
+    inputs: dict[str, Any]
+    secret_inputs: frozenset[str] = frozenset()
+    import_id: str = ""
+    protect: bool = False
+    kept: bool = False
+    urn: str = ""
+    dependencies: frozenset[str] = frozenset()
+    """URNs."""
+
+
+@dataclass
+class Program:
+    """What one run of the program declared and exported."""
+
+    resources: list[Declared] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def of_type(self, suffix: str) -> list[Declared]:
+        """The resources whose type ends so (`firestore/index:Index`)."""
+        return [resource for resource in self.resources if resource.type.endswith(suffix)]
+
+    def get(self, suffix: str, name: str) -> Declared:
+        """The one resource of that type and logical name."""
+        [found] = [resource for resource in self.of_type(suffix) if resource.name == name]
+        return found
+
+    def waits_for(self, resource: Declared, other: Declared) -> bool:
+        """Whether `other` exists before `resource` does, directly or through others."""
+        by_urn = {each.urn: each for each in self.resources}
+        seen: set[str] = set()
+        open_ends = set(resource.dependencies)
+        while open_ends:
+            urn = open_ends.pop()
+            seen.add(urn)
+            if urn in by_urn:
+                open_ends |= by_urn[urn].dependencies - seen
+        return other.urn in seen
+
+
+class Google(Mocks):
+    """Outputs as Google gives them, for those that the program reads."""
+
+    def call(self, args: MockCallArgs) -> Any:
+        raise AssertionError(f"the program asks for {args.token}, which no provider of ours answers")
+
+    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        made_up = OUTPUTS.get(args.typ, lambda _: {})(args.inputs)
+        return made_up.pop("id", f"{args.name}-id"), {**args.inputs, **made_up}
+
+
+def _account(inputs: dict[str, Any]) -> dict[str, Any]:
+    email = f"{inputs['accountId']}@{inputs['project']}.iam.gserviceaccount.com"
+    return {"email": email, "name": f"projects/{inputs['project']}/serviceAccounts/{email}"}
+
+
+def _function(inputs: dict[str, Any]) -> dict[str, Any]:
+    service = inputs["name"].lower().replace("_", "-")
+    parent = f"projects/{inputs['project']}/locations/{inputs['location']}"
+    return {
+        "serviceConfig": {
+            **inputs["serviceConfig"],
+            "uri": f"https://{service}-x-nw.a.run.app",
+            "service": f"{parent}/services/{service}",
+        }
+    }
+
+
+def _secret(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {"id": f"projects/{inputs['project']}/secrets/{inputs['secretId']}"}
+
+
+def _pool(inputs: dict[str, Any]) -> dict[str, Any]:
+    pool = f"projects/1234/locations/global/workloadIdentityPools/{inputs['workloadIdentityPoolId']}"
+    provider = inputs.get("workloadIdentityPoolProviderId")
+    return {"name": f"{pool}/providers/{provider}" if provider else pool}
+
+
+OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "gcp:serviceaccount/account:Account": _account,
+    "gcp:cloudfunctionsv2/function:Function": _function,
+    "gcp:secretmanager/secret:Secret": _secret,
+    "gcp:secretmanager/secretVersion:SecretVersion": lambda _: {"version": "1"},
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": _pool,
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": _pool,
+    "gcp:firebaserules/ruleset:Ruleset": lambda _: {"name": "0123"},
+    "gcp:firebase/webApp:WebApp": lambda _: {"appId": "1:1234:web:abcd"},
+    "command:local:Command": lambda _: {"stdout": JWKS},
+}
+
+
+class Recorder(MockMonitor):
+    """Keeps what the mocks do not see: import ids, protection, dependencies, which inputs are secret."""
+
+    def __init__(self) -> None:
+        super().__init__(Google())
+        self.program = Program()
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the call
+        secret = frozenset(key for key, value in request.object.items() if _holds_secret(value))
+        response = super().RegisterResource(request)
+        if request.custom:
+            self.program.resources.append(
+                Declared(
+                    type=request.type,
+                    name=request.name,
+                    inputs=_plain(rpc.deserialize_properties(request.object)),
+                    secret_inputs=secret,
+                    import_id=request.importId,
+                    protect=request.protect,
+                    kept=request.retainOnDelete,
+                    urn=response.urn,
+                    dependencies=frozenset(request.dependencies),
+                )
+            )
+        return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
+        if "::pulumi:pulumi:Stack::" in request.urn:
+            self.program.outputs = rpc.deserialize_properties(request.outputs)
+        return super().RegisterResourceOutputs(request)
+
+
+def _holds_secret(value: Any) -> bool:
+    return rpc._special_secret_sig in str(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return rpc.unwrap_rpc_secret(value) if rpc.is_rpc_secret(value) else value
+
+
+def settings_of(path: Path) -> dict[str, Any]:
+    """The `config:` part of a stack file."""
+    config: dict[str, Any] = yaml.safe_load(path.read_text())["config"]
+    return config
+
+
+def run_program(
+    config: dict[str, Any], secret_values: dict[str, str] | None = None, stack: str = "prod"
+) -> Program:
+    """Run `infra/` with these settings. What the program raises comes through."""
+    secret_values = SECRET_VALUES if secret_values is None else secret_values
+    encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    set_all_config({**encoded, **secret_values}, list(secret_values))
+    recorder = Recorder()
+    asyncio.run(_run(recorder, stack))
+    return recorder.program
+
+
+async def _run(recorder: Recorder, stack: str) -> None:
+    """As the language host does it. `set_mocks` makes a root of its own, and there may be only one."""
+    configure(
+        MockSettings(
+            monitor=recorder,
+            monitor_features=set(recorder.GetDeploymentInfo(Empty()).supportedFeatures),
+            engine=MockEngine(None),
+            project="ekklesia",
+            stack=stack,
+            dry_run=False,
+        )
+    )
+
+    def run() -> None:
+        runpy.run_path(str(ROOT / "infra"), run_name="__main__")
+
+    await run_in_stack(run)
