@@ -13,6 +13,8 @@ from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
 from local.world import ROOT, WorldError
 
 PROJECT = "ekklesia"
+FOLDER = ROOT / "local"
+"""Where the project file of the one-machine world stands."""
 
 
 class PulumiError(WorldError):
@@ -67,7 +69,7 @@ def outputs(stack: str) -> dict[str, Any]:
 
 
 def _command(*arguments: str) -> list[str]:
-    return ["pulumi", *arguments, "-C", str(ROOT / "local"), "--non-interactive"]
+    return ["pulumi", *arguments, "-C", str(FOLDER), "--non-interactive"]
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The demo register: invented members, the same ones every time."""

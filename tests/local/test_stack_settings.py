@@ -1,0 +1,117 @@
+"""Settings are rendered whole, secrets stay secret and stay the same, and mistakes are one clear line."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local import pulumi_stack, stack_settings
+from local.world import WORLD_KEY, WorldError, stack_file
+
+TEMPLATE: dict[str, Any] = {
+    "world": {"address": "127.0.0.1", "hostNetwork": "198.51.100.0/30", "ports": {"portal": 8400}},
+    "config": {
+        "gcp:project": "demo-ekklesia",
+        "gcp:region": "europe-west2",
+        "ekklesia:portalUrl": "http://${address}:${ports.portal}",
+        "ekklesia:linode": {"address": "${host}", "workers": 3},
+    },
+}
+
+
+@pytest.fixture
+def template(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = empty_home.parent / "Pulumi.local.yaml"
+    path.write_text(yaml.safe_dump(TEMPLATE))
+    monkeypatch.setattr(stack_settings, "TEMPLATE", path)
+    return path
+
+
+def rendered(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load(stack_file(name).read_text())["config"])
+
+
+@pytest.mark.usefixtures("template")
+def test_a_world_is_rendered_with_its_place_and_types() -> None:
+    world = stack_settings.ensure_world("local")
+    config = rendered("local")
+    assert config["ekklesia:portalUrl"] == "http://127.0.0.1:8400"
+    assert config["ekklesia:linode"] == {"address": "198.51.100.2", "workers": 3}
+    assert config[WORLD_KEY] == TEMPLATE["world"]
+    assert (world.address, world.host_address) == ("127.0.0.1", "198.51.100.2")
+
+
+@pytest.mark.usefixtures("template")
+def test_another_world_has_another_place() -> None:
+    world = stack_settings.ensure_world("other")
+    assert world.address != "127.0.0.1"
+    assert rendered("other")["ekklesia:portalUrl"] == f"http://{world.address}:8400"
+
+
+@pytest.mark.usefixtures("template")
+def test_secrets_are_encrypted_and_stay_when_rendered_again() -> None:
+    stack_settings.ensure_world("local")
+    before = rendered("local")
+    stack_settings.ensure_world("local")
+    assert rendered("local") == before
+    token = pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", "local").strip()
+    assert len(token) == 40
+    assert set(before["ekklesia:djangoApiToken"]) == {"secure"}
+    assert token not in stack_file("local").read_text()
+
+
+@pytest.mark.usefixtures("template")
+def test_two_worlds_have_secrets_of_their_own() -> None:
+    tokens = set()
+    for name in ("local", "other"):
+        stack_settings.ensure_world(name)
+        tokens.add(pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", name))
+    assert len(tokens) == 2
+
+
+@pytest.mark.usefixtures("template")
+def test_the_passphrase_is_the_users_alone() -> None:
+    stack_settings.ensure_world("local")
+    assert stat.S_IMODE(pulumi_stack.PASSPHRASE_FILE.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"surprise": {}}, "Pulumi.local.yaml: not a setting: surprise"),
+        ({"world": TEMPLATE["world"] | {"adress": "127.0.0.1"}}, "not a setting: world.adress"),
+        ({"config": TEMPLATE["config"] | {"aws:region": "x"}}, "not a setting: aws:region"),
+        ({"config": TEMPLATE["config"] | {"ekklesia:x": "${prots.portal}"}}, "nothing is called"),
+    ],
+)
+def test_what_nothing_would_read_is_refused(template: Path, change: dict[str, Any], complaint: str) -> None:
+    template.write_text(yaml.safe_dump(TEMPLATE | change))
+    with pytest.raises(WorldError, match=complaint) as refusal:
+        stack_settings.ensure_world("local")
+    assert "\n" not in str(refusal.value)
+
+
+def test_text_that_is_no_yaml_is_refused(template: Path) -> None:
+    template.write_text("config: [")
+    with pytest.raises(WorldError, match="not YAML") as refusal:
+        stack_settings.ensure_world("local")
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.usefixtures("template")
+def test_an_unknown_setting_in_a_worlds_own_file_is_refused() -> None:
+    stack_settings.ensure_world("local")
+    pulumi_stack.pulumi("config", "set", "ekklesia:wrokers", "4", "-s", "local")
+    with pytest.raises(WorldError, match=r"Pulumi\.local\.yaml: not a setting: ekklesia:wrokers"):
+        stack_settings.ensure_world("local")
+
+
+@pytest.mark.usefixtures("template")
+@pytest.mark.parametrize("name", ["", "Local", "a/b", "../x", "a b", "$(id)", "1st", "a" * 32, "þ"])
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(WorldError, match="is no name for a world"):
+        stack_settings.ensure_world(name)

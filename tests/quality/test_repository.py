@@ -1,0 +1,31 @@
+"""Rules about the repository as a whole that no checker knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.quality.conftest import ROOT
+
+
+def test_the_program_does_not_ask_where_it_runs(tracked: Callable[..., list[Path]]) -> None:
+    """One program for production and for one machine: whatever differs is a setting."""
+    condition = re.compile(r"^.*\b(?:if|elif|while|match|and|or|not|assert)\b.*\blocal\b.*$", re.MULTILINE)
+    found = {
+        str(path.relative_to(ROOT)): lines
+        for path in tracked("infra/*.py")
+        if (lines := condition.findall(_without_texts(path.read_text())))
+    }
+    assert found == {}
+
+
+def test_no_notes_to_self_are_left(tracked: Callable[..., list[Path]]) -> None:
+    note = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|X" r"XX)\b")
+    found = [str(path) for path in tracked("*.py", "*.mjs", "*.js", "*.sh") if note.search(path.read_text())]
+    assert found == []
+
+
+def _without_texts(source: str) -> str:
+    """The code alone: words in docstrings, strings and comments are no conditions."""
+    return re.sub(r'"""[\s\S]*?"""|"[^"\n]*"|\'[^\'\n]*\'|#.*', "", source)
