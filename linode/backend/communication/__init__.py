@@ -1,0 +1,1 @@
+"""E-mail from staff to members."""

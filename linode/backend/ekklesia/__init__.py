@@ -1,0 +1,1 @@
+"""The site: settings, URLs, the WSGI application and what every request passes through."""

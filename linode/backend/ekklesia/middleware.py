@@ -1,0 +1,66 @@
+"""What every request passes through, beyond Django's own middleware."""
+from django.db import OperationalError
+from django.http import HttpResponse
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def security_headers(get_response):
+    """Send the headers that keep a browser from running or leaking what is not ours."""
+
+    def middleware(request):
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def client_address(get_response):
+    """Take the client's address from nginx, which alone can reach gunicorn's socket and always sets the header."""
+
+    def middleware(request):
+        if not request.META.get("REMOTE_ADDR"):
+            request.META["REMOTE_ADDR"] = request.META.get("HTTP_X_REAL_IP", "127.0.0.1")
+        return get_response(request)
+
+    return middleware
+
+
+class database_outage:
+    """Answer a quick, clear 503 while the database cannot be reached."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        """Only errors of the connection itself become a 503; anything else stays an error of ours."""
+        if not isinstance(exception, OperationalError):
+            return None
+        text = "The membership system cannot reach its database. Please try again in a minute.\n"
+        response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = "30"
+        return response

@@ -1,0 +1,126 @@
+"""Settings that hold everywhere. What differs is in production.py and test.py."""
+import os
+
+import django
+
+BASE_DIR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "axes",
+    "membership.apps.MembershipConfig",
+    "communication.apps.CommunicationConfig",
+    "sync.apps.SyncConfig",
+]
+
+MIDDLEWARE = [
+    "ekklesia.middleware.client_address",
+    "django.middleware.security.SecurityMiddleware",
+    "ekklesia.middleware.security_headers",
+    "ekklesia.middleware.database_outage",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+ROOT_URLCONF = "ekklesia.urls"
+WSGI_APPLICATION = "ekklesia.wsgi.application"
+
+# Keys stay as wide as the tables of Django 2.2 have them.
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation." + name}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# Lock-out: so many failed logins of one name from one address close the door to that pair for a while.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 1  # hours
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+if django.VERSION < (3,):
+    AXES_LOCK_OUT_BY_COMBINATION_USER_AND_IP = True
+    AXES_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+else:
+    AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+
+LANGUAGE_CODE = "is"
+LANGUAGES = [("is", "Íslenska"), ("en", "English")]
+TIME_ZONE = "Atlantic/Reykjavik"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = os.path.join(BASE_DIR, "static")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_PARSER_CLASSES": ["ekklesia.json_body.LimitedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    # A full comparison of 100,000 members takes some hundreds of requests.
+    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "6000/min"},
+    "EXCEPTION_HANDLER": "ekklesia.json_errors.exception_handler",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+API_BODY_LIMIT = 16 * 1024 * 1024
+"""Bytes: 500 documents, each far larger than a member's ever is."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}
+
+
+def release_name():
+    """The name the deploy gave this release: the file RELEASE beside `backend`."""
+    path = os.path.join(os.path.dirname(BASE_DIR), "RELEASE")
+    if not os.path.exists(path):
+        return "unreleased"
+    with open(path) as file:
+        return file.read().strip()
+
+
+RELEASE = release_name()

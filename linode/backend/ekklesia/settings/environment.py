@@ -1,0 +1,30 @@
+"""Reads settings from the process environment; whoever starts the process (the systemd unit) fills it."""
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def required(name):
+    """The value of a variable that must be set and not empty. Raises ImproperlyConfigured, naming it."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise ImproperlyConfigured("the environment variable {} is missing".format(name))
+    return value
+
+
+def required_list(name):
+    """A required variable of values separated by commas."""
+    return [value.strip() for value in required(name).split(",") if value.strip()]
+
+
+def all_or_none(names):
+    """The values of variables that only make sense together, by name; {} where none is set.
+
+    Raises ImproperlyConfigured where some are set and others are not: half a configuration is a mistake.
+    """
+    missing = [name for name in names if not os.environ.get(name, "").strip()]
+    if len(missing) == len(names):
+        return {}
+    if missing:
+        raise ImproperlyConfigured("environment variables are missing: {}".format(", ".join(missing)))
+    return {name: required(name) for name in names}

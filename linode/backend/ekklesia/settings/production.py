@@ -1,0 +1,46 @@
+"""Settings of the host. Every secret and name comes from the environment; a missing one stops the start."""
+import dj_database_url
+import django
+
+from ekklesia.settings.common import *  # noqa: F401,F403
+from ekklesia.settings.environment import all_or_none, required, required_list
+
+DEBUG = False
+SECRET_KEY = required("DJANGO_SECRET_KEY")
+ALLOWED_HOSTS = required_list("DJANGO_ALLOWED_HOSTS")
+DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60)}
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds: a database that is down is a quick 503
+SYNC_API_TOKEN = required("SYNC_API_TOKEN")
+
+CSRF_TRUSTED_ORIGINS = required_list("DJANGO_CSRF_TRUSTED_ORIGINS")
+if django.VERSION < (4,):
+    # Before Django 4 the setting named hosts, not origins.
+    CSRF_TRUSTED_ORIGINS = [origin.split("://")[-1] for origin in CSRF_TRUSTED_ORIGINS]
+
+NUDGE = all_or_none(
+    [
+        "NUDGE_URL",
+        "NUDGE_AUDIENCE",
+        "NUDGE_STS_URL",
+        "NUDGE_IAM_CREDENTIALS_URL",
+        "NUDGE_POOL_PROVIDER",
+        "NUDGE_SERVICE_ACCOUNT",
+        "NUDGE_KEY_FILE",
+    ]
+)
+
+# nginx ends TLS and is the only one who can reach gunicorn's socket.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+SECURE_REDIRECT_EXEMPT = [r"^felagar/healthz/$"]
+SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_BROWSER_XSS_FILTER = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SECURE = True
+CSRF_COOKIE_HTTPONLY = True

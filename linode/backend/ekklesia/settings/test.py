@@ -1,0 +1,18 @@
+"""Settings of the test suites and of a server that tests talk to over plain HTTP: only DATABASE_URL is needed."""
+import os
+
+import dj_database_url
+
+from ekklesia.settings.common import *  # noqa: F401,F403
+from ekklesia.settings.common import REST_FRAMEWORK
+from ekklesia.settings.environment import required
+
+DEBUG = False
+SECRET_KEY = "only-for-tests-" + "0" * 50
+ALLOWED_HOSTS = ["*"]
+DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"))}
+SYNC_API_TOKEN = os.environ.get("SYNC_API_TOKEN", "")
+NUDGE = {}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+REST_FRAMEWORK = dict(REST_FRAMEWORK, DEFAULT_THROTTLE_RATES={"anon": None, "user": None})

@@ -1,0 +1,18 @@
+"""The kennitala: ten digits, stored bare. No check digit is enforced: numbers issued since 2026 carry none."""
+import re
+
+from django.core.validators import RegexValidator
+
+PATTERN = re.compile(r"\A[0-9]{10}\Z")
+
+validate_kennitala = RegexValidator(PATTERN, "A kennitala is ten digits.", code="invalid_kennitala")
+
+
+def is_kennitala(value):
+    """Whether a value is a kennitala as it is stored."""
+    return isinstance(value, str) and PATTERN.match(value) is not None
+
+
+def masked(value):
+    """A kennitala as logs and lists show it: `010170-****`."""
+    return "{}-****".format(value[:6]) if value else ""

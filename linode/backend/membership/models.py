@@ -1,0 +1,129 @@
+"""The register. What the sync carries of it is told by `sync/field_map.json`."""
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+
+from membership.kennitala import validate_kennitala
+from membership.nudging import NudgingQuerySet
+
+GENDERS = [(0, "Óþekkt"), (1, "Karl"), (2, "Kona"), (3, "Annað")]
+HOUSING_SITUATIONS = [
+    (0, "Óþekkt"),
+    (1, "Eigin húsnæði"),
+    (2, "Leiga"),
+    (3, "Húsnæðissamvinnufélag"),
+    (4, "Hjá fjölskyldu"),
+    (5, "Annað"),
+    (6, "Án heimilis"),
+]
+STATUSES = [("active", "Virk"), ("suspended", "Í bið"), ("left", "Hætt")]
+
+validate_phone = RegexValidator(
+    r"\A([0-9]{7}|\+[0-9]{5,15})\Z", "Seven digits, or + and 5 to 15 digits for a number abroad."
+)
+
+
+class Union(models.Model):
+    """A trade union."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Title(models.Model):
+    """A title of work, as members state it."""
+
+    name = models.CharField(max_length=100, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class Comrade(models.Model):
+    """A member. Found everywhere by `ssn`, the kennitala."""
+
+    ssn = models.CharField("kennitala", max_length=10, unique=True, validators=[validate_kennitala])
+    name = models.CharField(max_length=255)
+    birthday = models.DateField(null=True, blank=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+    reachable = models.BooleanField(default=True)
+    groupable = models.BooleanField(default=True)
+    gender = models.IntegerField(choices=GENDERS, default=0)
+    housing_situation = models.IntegerField(choices=HOUSING_SITUATIONS, default=0)
+    status = models.CharField(max_length=10, choices=STATUSES, default="active")
+    unions = models.ManyToManyField(Union, blank=True, related_name="members")
+    titles = models.ManyToManyField(Title, blank=True, related_name="members")
+
+    objects = NudgingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self):
+        return self.name
+
+
+class ContactInfo(models.Model):
+    """How to reach a member. Empty text means: not known."""
+
+    comrade = models.OneToOneField(Comrade, on_delete=models.CASCADE, related_name="contact_info")
+    phone = models.CharField(max_length=16, blank=True, default="", validators=[validate_phone])
+    foreign_phone = models.CharField(max_length=32, blank=True, default="")
+    email = models.EmailField(max_length=254, blank=True, default="")
+    facebook = models.CharField(max_length=200, blank=True, default="")
+
+    objects = NudgingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "contact info"
+
+    def __str__(self):
+        return "{}: contact info".format(self.comrade)
+
+
+class SimpleAddress(models.Model):
+    """A member's address in Iceland. Empty text means: not known."""
+
+    comrade = models.OneToOneField(Comrade, on_delete=models.CASCADE, related_name="simple_address")
+    street_address = models.CharField(max_length=200, blank=True, default="")
+    postal_code = models.CharField(max_length=16, blank=True, default="")
+    city = models.CharField(max_length=100, blank=True, default="")
+
+    objects = NudgingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "simple addresses"
+
+    def __str__(self):
+        return "{} {} {}".format(self.street_address, self.postal_code, self.city).strip()
+
+
+class ForeignAddress(models.Model):
+    """An address abroad; of a member's several, one at most is the current one. Kept by staff, not synced."""
+
+    comrade = models.ForeignKey(Comrade, on_delete=models.CASCADE, related_name="foreign_addresses")
+    street_address = models.CharField(max_length=200)
+    postal_code = models.CharField(max_length=16, blank=True, default="")
+    city = models.CharField(max_length=100)
+    country = models.CharField("country code", max_length=2, validators=[RegexValidator(r"\A[A-Z]{2}\Z")])
+    current = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "foreign addresses"
+        ordering = ["-current", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comrade"], condition=models.Q(current=True), name="one_current_foreign_address"
+            )
+        ]
+
+    def __str__(self):
+        return "{}, {} {}".format(self.street_address, self.city, self.country)

@@ -1,0 +1,114 @@
+"""What the sync remembers: what is to be carried, what both sides last agreed on, what it wrote, who lost."""
+from django.db import models
+from django.utils import timezone
+
+from membership.models import Comrade
+from sync.json_field import JSONField
+
+
+class MemberSyncQueue(models.Model):
+    """One captured change of one member; written by the database trigger in the transaction that makes the change.
+
+    Pending until the other side is known to hold it. `rev` is the member's revision the change led to; a row is
+    synced once a revision at or after it has been acknowledged. A dead row has failed for good and waits for staff.
+    """
+
+    PENDING, SYNCED, FAILED = "pending", "synced", "failed"
+    STATUSES = [(PENDING, "pending"), (SYNCED, "synced"), (FAILED, "failed")]
+    ACTIONS = [("create", "create"), ("update", "update"), ("delete", "delete")]
+
+    member = models.ForeignKey(Comrade, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_queue")
+    ssn = models.CharField("kennitala", max_length=10, db_index=True)
+    action = models.CharField(max_length=10, choices=ACTIONS)
+    fields_changed = JSONField(default=dict, blank=True)
+    changed_by = models.CharField(max_length=150, blank=True, default="")
+    rev = models.BigIntegerField(default=0)
+    sync_status = models.CharField(max_length=10, choices=STATUSES, default=PENDING)
+    created_at = models.DateTimeField(default=timezone.now)
+    synced_at = models.DateTimeField(null=True, blank=True)
+    retry_count = models.IntegerField(default=0)
+    error_message = models.TextField(null=True, blank=True)
+    next_attempt_at = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    leased_by = models.CharField(max_length=100, blank=True, default="")
+    dead = models.BooleanField(default=False)
+
+    class Meta:
+        # The name the table has always had, from when the queue was part of the register.
+        db_table = "membership_membersyncqueue"
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["sync_status", "created_at"], name="queue_status_created"),
+            models.Index(fields=["ssn", "created_at"], name="queue_ssn_created"),
+        ]
+
+    def __str__(self):
+        return "{} {}".format(self.action, self.pk)
+
+
+class Shadow(models.Model):
+    """What both sides last agreed on about one kennitala: the merge base. Outlives the member.
+
+    `base` is null where both sides hold nothing; `tombstone` then keeps the last values, so that a member who
+    comes back is merged and not guessed. `read_time` (nanoseconds since 1970) is when Firestore was last looked at.
+    `erased`: staff used the right to be forgotten; whatever Firestore holds is to go.
+    """
+
+    ssn = models.CharField(max_length=10, primary_key=True)
+    rev = models.BigIntegerField(default=0)
+    base = JSONField(null=True, blank=True)
+    tombstone = JSONField(null=True, blank=True)
+    read_time = models.BigIntegerField(default=0)
+    erased = models.BooleanField(default=False)
+
+    def __str__(self):
+        return "rev {}".format(self.rev)
+
+
+class Intent(models.Model):
+    """A write we asked the cloud to make. Live until acknowledged, or known to be unable to land any more.
+
+    `document` is what we asked to be there (null: nothing); `precondition_time` the update time (nanoseconds) the
+    document must still have, null for: must not exist.
+    """
+
+    operation = models.CharField(max_length=36, primary_key=True)
+    ssn = models.CharField(max_length=10, db_index=True)
+    rev = models.BigIntegerField()
+    document = JSONField(null=True, blank=True)
+    precondition_time = models.BigIntegerField(null=True, blank=True)
+    live = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self):
+        return self.operation
+
+
+class Conflict(models.Model):
+    """Two edits of one field, neither made knowing the other: who lost what, and when. Restorable by staff."""
+
+    EXISTENCE = "existence"
+    DJANGO, FIRESTORE = "django", "firestore"
+    SIDES = [(DJANGO, "Django"), (FIRESTORE, "Firestore")]
+
+    ssn = models.CharField("kennitala", max_length=10, db_index=True)
+    field = models.CharField(max_length=100)
+    created_at = models.DateTimeField(default=timezone.now)
+    lost_on = models.CharField("lost on", max_length=10, choices=SIDES)
+    lost_by = models.CharField("lost by", max_length=150)
+    django_value = JSONField(null=True, blank=True)
+    firestore_value = JSONField(null=True, blank=True)
+    reason = models.CharField(max_length=100)
+    restored_at = models.DateTimeField(null=True, blank=True)
+    restored_by = models.CharField(max_length=150, blank=True, default="")
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self):
+        return "{} {}".format(self.field, self.pk)
+
+    @property
+    def lost_value(self):
+        """The value that is no longer on either side, in wire form."""
+        return self.django_value if self.lost_on == self.DJANGO else self.firestore_value

@@ -1,0 +1,2 @@
+"""Addresses under /felagar/api/sync/."""
+urlpatterns = []

@@ -1,0 +1,108 @@
+"""A throw-away PostgreSQL: a cluster in a folder of its own, on a free port, gone when stopped.
+
+Uses the newest `initdb`/`pg_ctl` of Debian's packages (or of PATH). PostgreSQL refuses to run as root, so root
+starts it as the unprivileged user `postgres`.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+USER = "ekklesia"
+UNPRIVILEGED_USER = "postgres"
+START_SECONDS = 60
+
+
+class PostgresMissing(Exception):
+    """No PostgreSQL server is installed: `apt install postgresql-15`, or put `initdb` on PATH."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running cluster: its folder, its port, and where its programs are."""
+
+    programs: Path
+    folder: Path
+    port: int
+
+    @classmethod
+    def start(cls) -> Postgres:
+        """Create and start a cluster. Raises PostgresMissing, or CalledProcessError with the log on stderr."""
+        folder = Path(tempfile.mkdtemp(prefix="ekklesia-postgres-"))
+        if os.geteuid() == 0:
+            owner = pwd.getpwnam(UNPRIVILEGED_USER)
+            os.chown(folder, owner.pw_uid, owner.pw_gid)
+        server = cls(find_programs(), folder, free_port())
+        server._run("initdb", "--no-sync", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+        options = f"-c listen_addresses=127.0.0.1 -p {server.port} -k {folder} -c fsync=off -c max_connections=60"
+        server._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(folder / "log"), "-o", options, "start")
+        return server
+
+    def stop(self) -> None:
+        """Stop the server (open connections are cut) and remove its folder."""
+        self._run("pg_ctl", "-m", "immediate", "stop")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of one database, as Django's DATABASE_URL takes it."""
+        return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"
+
+    def create_database(self, name: str) -> str:
+        """Create an empty database and return its URL."""
+        self.query("postgres", f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+    def query(self, database: str, statement: str) -> str:
+        """Run one SQL statement through psql; the rows come back unaligned, one a line, `|` between columns."""
+        command = [str(self.programs / "psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", statement]
+        answer = subprocess.run([*command, self.url(database)], check=True, capture_output=True, text=True)
+        return answer.stdout.strip()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), "-D", str(self.folder / "data"), *arguments]
+        if os.geteuid() == 0:
+            user = f"--reuid={UNPRIVILEGED_USER}"
+            command = ["setpriv", user, f"--regid={UNPRIVILEGED_USER}", "--init-groups", *command]
+        # pg_ctl's child keeps these streams: a pipe would never close.
+        with (self.folder / "setup.log").open("ab") as log:
+            subprocess.run(command, check=True, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/")
+
+
+def find_programs() -> Path:
+    """The folder of `initdb` and `pg_ctl`: Debian keeps each version's outside PATH."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    on_path = shutil.which("initdb")
+    if installed:
+        return installed[-1].parent
+    if on_path:
+        return Path(on_path).resolve().parent
+    raise PostgresMissing
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 on which nobody listens at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A PostgreSQL for the length of a `with` block."""
+    server = Postgres.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,102 @@
+"""The Python environments the host's Django must run in, built once and kept outside the repository.
+
+Each is named by the hash of what goes into it, so a changed requirement builds a new one and an unchanged one
+costs nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUIREMENTS = ROOT / "linode" / "requirements"
+CACHE = Path.home() / ".cache" / "ekklesia" / "runtimes"
+LAST_PIP_OF_36 = "pip==21.3.1"
+"""The pip that Python 3.6 brings is too old to see today's wheels."""
+
+
+class InterpreterMissing(Exception):
+    """No Python of the wanted version is on this machine."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One pair of Python and Django: its name, its Python, and the requirement files installed in order."""
+
+    name: str
+    python: str
+    requirement_files: tuple[str, ...]
+
+    @property
+    def folder(self) -> Path:
+        """Where its environment is kept."""
+        digest = hashlib.sha256(self.python.encode())
+        for name in self.requirement_files:
+            digest.update((REQUIREMENTS / name).read_bytes())
+        return CACHE / f"{self.name}-{digest.hexdigest()[:16]}"
+
+    @property
+    def executable(self) -> Path:
+        """Its interpreter; run `build()` first."""
+        return self.folder / "bin" / "python"
+
+    def build(self) -> Path:
+        """Make the environment where it is missing and return its interpreter. Raises InterpreterMissing."""
+        interpreter = find_python(self.python)
+        with _only_one(self.folder):
+            marker = self.folder / "complete"
+            if not marker.exists():
+                shutil.rmtree(self.folder, ignore_errors=True)
+                subprocess.run([interpreter, "-m", "venv", str(self.folder)], check=True)
+                self._install()
+                marker.touch()
+        return self.executable
+
+    def _install(self) -> None:
+        pip = [str(self.executable), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        if self.python == "3.6":
+            subprocess.run([*pip, LAST_PIP_OF_36], check=True)
+        for name in self.requirement_files:
+            subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / name)], check=True)
+
+
+LEGACY = Runtime("legacy", "3.6", ("legacy.txt",))
+LEGACY_FLOOR = Runtime("legacy-floor", "3.6", ("legacy.txt", "legacy-floor.txt"))
+CURRENT = Runtime("current", "3.11", ("current.txt",))
+RUNTIMES = (LEGACY, LEGACY_FLOOR, CURRENT)
+
+
+def find_python(version: str) -> str:
+    """An interpreter of that version (`3.6`): this one, PATH's, or pyenv's. Raises InterpreterMissing."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
+    candidates = [sys.executable, f"python{version}"]
+    candidates += [str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]
+    for candidate in candidates:
+        path = shutil.which(candidate)
+        if path and _version_of(path) == version:
+            return path
+    raise InterpreterMissing(f"Python {version} is not on this machine (`pyenv install {version}` brings it)")
+
+
+def _version_of(interpreter: str) -> str:
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run([interpreter, "-c", question], capture_output=True, text=True)
+    return answer.stdout.strip()
+
+
+@contextmanager
+def _only_one(folder: Path) -> Iterator[None]:
+    """Keep a second test run from building the same environment at the same time."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
