@@ -1,0 +1,86 @@
+"""The events that are not delivered yet, in a file: a restart loses none.
+
+One SQLite file per world, used by the one process that delivers. An event leaves it when it is delivered or
+given up; until then it is *due* at some time.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+SCHEMA = """
+create table if not exists events (
+    id integer primary key,
+    trigger text not null,
+    headers text not null,
+    body blob not null,
+    received real not null,
+    due real not null,
+    attempts integer not null default 0
+);
+create index if not exists events_due on events (due);
+"""
+
+
+@dataclass(frozen=True)
+class QueuedEvent:
+    """One event for one trigger. Times are seconds since the epoch; `attempts` counts failed deliveries."""
+
+    id: int
+    trigger: str
+    headers: dict[str, str]
+    body: bytes
+    received: float
+    due: float
+    attempts: int
+
+
+class EventQueue:
+    """The queue in the file of that path."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._database = sqlite3.connect(path, isolation_level=None)
+        # With the log in a file of its own, a commit survives the end of the process without an fsync each.
+        self._database.execute("pragma journal_mode = wal")
+        self._database.execute("pragma synchronous = normal")
+        self._database.executescript(SCHEMA)
+
+    def add(self, trigger: str, headers: dict[str, str], body: bytes, now: float) -> None:
+        """Keep an event, due at once."""
+        self._database.execute(
+            "insert into events (trigger, headers, body, received, due) values (?, ?, ?, ?, ?)",
+            (trigger, json.dumps(headers), body, now, now),
+        )
+
+    def first(self, limit: int, leaving_out: frozenset[int] = frozenset()) -> list[QueuedEvent]:
+        """The events that are due first, but for those left out (because they are under way)."""
+        marks = ",".join("?" * len(leaving_out))
+        rows = self._database.execute(
+            "select id, trigger, headers, body, received, due, attempts from events"  # noqa: S608 - only marks
+            f" where id not in ({marks}) order by due, id limit ?",
+            (*leaving_out, limit),
+        )
+        return [
+            QueuedEvent(id_, trigger, json.loads(headers), *rest) for id_, trigger, headers, *rest in rows
+        ]
+
+    def postpone(self, event: QueuedEvent, due: float) -> None:
+        """Count a failed delivery and set the time of the next."""
+        self._database.execute(
+            "update events set attempts = attempts + 1, due = ? where id = ?", (due, event.id)
+        )
+
+    def remove(self, event: QueuedEvent) -> None:
+        """Forget an event that was delivered or given up."""
+        self._database.execute("delete from events where id = ?", (event.id,))
+
+    def __len__(self) -> int:
+        return int(self._database.execute("select count(*) from events").fetchone()[0])
+
+    def close(self) -> None:
+        """Give the file up; the events stay in it."""
+        self._database.close()

@@ -1,0 +1,114 @@
+"""The declared Eventarc triggers on Firestore documents, and their registration with the emulator.
+
+The emulator forgets its registrations when it ends, so they are made anew whenever it comes back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from local.resource_store import Record, ResourceStore
+from local.world import World
+
+TRIGGERS = "eventarc.triggers"
+RETRY = "RETRY_POLICY_RETRY"
+FIRESTORE_EVENTS = "google.cloud.firestore.document.v1."
+PAUSE = 1.0
+"""Seconds between two looks at what the program declares."""
+log = logging.getLogger("eventarc.triggers")
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """One trigger: which document writes it hears of, and as whom it calls which Cloud Run service."""
+
+    id: str
+    event_type: str
+    database: str
+    document: str
+    service: str
+    service_account: str
+    retries: bool
+
+    @classmethod
+    def of(cls, record: Record) -> Trigger:
+        """Read a record whose `resource` is Eventarc's Trigger, with the function's `retryPolicy` beside."""
+        resource = record.resource
+        filters = {each["attribute"]: each["value"] for each in resource["eventFilters"]}
+        target = resource["destination"]["cloudRun"]
+        location = record.name.rpartition("/triggers/")[0]
+        return cls(
+            id=record.name.rpartition("/")[2],
+            event_type=filters["type"],
+            database=filters["database"],
+            document=filters["document"],
+            service=f"{location}/services/{target['service']}",
+            service_account=resource["serviceAccount"],
+            retries=resource.get("retryPolicy") == RETRY,
+        )
+
+    def registration(self) -> dict[str, Any]:
+        """What the emulator takes for this trigger."""
+        return {
+            "eventType": self.event_type,
+            "database": self.database,
+            "namespace": "(default)",
+            "document": {"value": self.document, "matchType": "PATH_PATTERN"},
+        }
+
+
+def declared_triggers(store: ResourceStore) -> Iterator[Trigger]:
+    """The triggers that hear of Firestore's documents."""
+    for record in store.list(TRIGGERS):
+        trigger = Trigger.of(record)
+        if trigger.event_type.startswith(FIRESTORE_EVENTS):
+            yield trigger
+
+
+class Registrar:
+    """Keeps the emulator told of every declared trigger."""
+
+    def __init__(self, world: World, client: httpx.AsyncClient) -> None:
+        self._world = world
+        self._client = client
+        self._store = ResourceStore(world)
+        self._registered: set[Trigger] = set()
+
+    async def run(self) -> None:
+        """Register, and register again after each end of the emulator, until cancelled."""
+        while True:
+            try:
+                await self._while_the_emulator_lives()
+            except OSError as error:
+                log.info("the Firestore emulator is not there: %s", error)
+            except httpx.HTTPError as error:
+                log.warning("the Firestore emulator refuses: %s", error or type(error).__name__)
+            self._registered.clear()
+            await asyncio.sleep(PAUSE)
+
+    async def _while_the_emulator_lives(self) -> None:
+        """An open connection that says nothing ends exactly when the emulator does."""
+        reader, writer = await asyncio.open_connection(self._world.address, self._world.ports["firestore"])
+        try:
+            ended = asyncio.ensure_future(reader.read(1))
+            while not ended.done():
+                await self._register_new()
+                await asyncio.wait([ended], timeout=PAUSE)
+        finally:
+            writer.close()
+
+    async def _register_new(self) -> None:
+        for trigger in set(declared_triggers(self._store)) - self._registered:
+            url = f"{self._world.url('firestore')}/emulator/v1/projects/{self._world.project}/eventarcTrigger"
+            answer = await self._client.post(
+                url, params={"eventarcTriggerId": trigger.id}, json=trigger.registration()
+            )
+            answer.raise_for_status()
+            self._registered.add(trigger)
+            log.info("registered %s on %s", trigger.id, trigger.document)

@@ -1,0 +1,62 @@
+"""Which headers travel through the front end, and which it sets itself, as Google's does."""
+
+from __future__ import annotations
+
+import secrets
+
+import httpx
+from starlette.requests import Request
+
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "content-length",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    }
+)
+"""Headers of one connection (RFC 9110, 7.6.1), and the length, which each side counts anew."""
+SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
+TRACE = "x-cloud-trace-context"
+
+
+def forwarded_headers(request: Request, *, checked: bool) -> list[tuple[str, str]]:
+    """The headers that the function sees. `checked`: the front end has used up the caller's ID token."""
+    own = {"x-forwarded-for", "x-forwarded-proto", "x-serverless-authorization"}
+    headers = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP | own]
+    if checked:
+        headers = [
+            (name, _without_signature(value) if name == "authorization" else value) for name, value in headers
+        ]
+    if TRACE not in request.headers:
+        headers.append((TRACE, f"{secrets.token_hex(16)}/{secrets.randbits(63)};o=0"))
+    return [
+        *headers,
+        ("x-forwarded-for", _forwarded_for(request)),
+        ("x-forwarded-proto", request.url.scheme),
+    ]
+
+
+def returned_headers(answer: httpx.Response) -> list[tuple[bytes, bytes]]:
+    """The headers of the function's answer that reach the caller, as ASGI takes them."""
+    return [
+        (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
+    ]
+
+
+def _forwarded_for(request: Request) -> str:
+    """What the caller claimed, then its real address: only the last entry can be trusted."""
+    claimed = request.headers.getlist("x-forwarded-for")
+    return ",".join([*claimed, request.client.host if request.client else "unknown"])
+
+
+def _without_signature(value: str) -> str:
+    """A token that the function can read but nobody can use again."""
+    head, dot, _ = value.rpartition(".")
+    return f"{head}{dot}{SIGNATURE_REMOVED}" if dot else value

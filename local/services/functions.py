@@ -1,0 +1,51 @@
+"""Where a declared function runs just now: its function record joined with its Cloud Run service's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local.resource_store import ResourceStore
+from local.world import World
+
+FUNCTIONS = "cloudfunctions.functions"
+SERVICES = "run.services"
+DEFAULT_TIMEOUT = 60
+"""Seconds that a function has for an answer where the program says nothing."""
+
+
+@dataclass(frozen=True)
+class FunctionRoute:
+    """What the front end needs to know of a function. `port` is None while no revision is live."""
+
+    service: str
+    uri: str
+    port: int | None
+    revision: str
+    timeout: float
+    internal_only: bool
+
+
+def run_service_name(world: World, function: str) -> str:
+    """The full name of the Cloud Run service that a Gen2 function of that name gets."""
+    service = function.lower().replace("_", "-")
+    return f"projects/{world.project}/locations/{world.region}/services/{service}"
+
+
+def route_to(store: ResourceStore, world: World, function: str) -> FunctionRoute | None:
+    """The way to the function of that name, or None where the program declares none."""
+    location = f"projects/{world.project}/locations/{world.region}"
+    declared = store.get(FUNCTIONS, f"{location}/functions/{function}")
+    service = store.get(SERVICES, run_service_name(world, function))
+    if declared is None or service is None:
+        return None
+    settings = declared.resource.get("serviceConfig", {})
+    live = str(service.status.get("live", ""))
+    ports = {revision["name"]: int(revision["port"]) for revision in service.status.get("revisions", ())}
+    return FunctionRoute(
+        service=service.name,
+        uri=str(service.status["uri"]),
+        port=ports.get(live),
+        revision=live,
+        timeout=float(settings.get("timeoutSeconds", DEFAULT_TIMEOUT)),
+        internal_only=settings.get("ingressSettings") == "ALLOW_INTERNAL_ONLY",
+    )

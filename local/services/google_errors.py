@@ -1,0 +1,37 @@
+"""Errors in the shape of Google's APIs, so that clients read them as they read Google's."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+STATUS_NAMES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    409: "ABORTED",
+    413: "INVALID_ARGUMENT",
+    502: "UNAVAILABLE",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+"""HTTP status → the name that google.rpc.Code has for it."""
+
+
+class GoogleError(Exception):
+    """A request that Google would refuse: HTTP status and message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+async def google_error_response(_request: Request, error: Exception) -> Response:
+    """The answer to a refused request (google.rpc.Status in JSON)."""
+    if not isinstance(error, GoogleError):
+        raise error
+    body = {"code": error.status, "message": error.message, "status": STATUS_NAMES[error.status]}
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
+    return JSONResponse({"error": body}, error.status, headers)

@@ -1,0 +1,78 @@
+"""Who may do what: the program's IAM bindings, read as Google reads them.
+
+A member is written as in a binding: `serviceAccount:EMAIL`, `user:EMAIL`, `principal://…`. A role on the
+project holds for everything in it. A binding of a service account that does not exist grants nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from local.resource_store import ResourceStore
+
+BINDINGS = "iam.bindings"
+SERVICE_ACCOUNTS = "iam.serviceAccounts"
+EVERYONE = "allUsers"
+EVERYONE_SIGNED_IN = "allAuthenticatedUsers"
+INVOKER = "roles/run.invoker"
+DATASTORE_USER = "roles/datastore.user"
+EVENT_RECEIVER = "roles/eventarc.eventReceiver"
+TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"  # noqa: S105 - a role's name
+OPEN_ID_TOKEN_CREATOR = "roles/iam.serviceAccountOpenIdTokenCreator"  # noqa: S105 - a role's name
+WORKLOAD_IDENTITY_USER = "roles/iam.workloadIdentityUser"
+OWNER = "roles/owner"
+
+INCLUDED_IN = {
+    INVOKER: (INVOKER, "roles/run.admin", OWNER),
+    DATASTORE_USER: (DATASTORE_USER, "roles/datastore.owner", OWNER),
+}
+"""Role asked for → the roles that hold its permissions, as in Google's table of predefined roles."""
+
+
+class Policies:
+    """The bindings of one world, read anew at each question: the program may change them at any time."""
+
+    def __init__(self, store: ResourceStore) -> None:
+        self._store = store
+
+    def may(self, members: Iterable[str], role: str, target: str) -> bool:
+        """Whether one who is all of `members` (see `identities`) holds the role on the target.
+
+        `target` is a full REST name: `projects/P/locations/R/services/NAME`.
+        """
+        scopes = {target, project_of(target)}
+        roles = INCLUDED_IN.get(role, (role,))
+        present = {member for member in members if self._exists(member)}
+        return any(
+            binding["target"] in scopes and binding["role"] in roles and binding["member"] in present
+            for binding in (record.resource for record in self._store.list(BINDINGS))
+        )
+
+    def is_public(self, role: str, target: str) -> bool:
+        """Whether anyone at all holds the role on the target, so that nobody need say who they are."""
+        return self.may([EVERYONE], role, target)
+
+    def service_account_exists(self, email: str) -> bool:
+        """Whether the program declares that account and has not disabled it."""
+        record = self._store.get(SERVICE_ACCOUNTS, service_account_name(email))
+        return record is not None and not record.resource.get("disabled", False)
+
+    def _exists(self, member: str) -> bool:
+        kind, _, email = member.partition(":")
+        return kind != "serviceAccount" or self.service_account_exists(email)
+
+
+def identities(member: str) -> frozenset[str]:
+    """All that one signed-in member counts as in a binding."""
+    return frozenset({EVERYONE, EVERYONE_SIGNED_IN, member})
+
+
+def project_of(target: str) -> str:
+    """The project that a resource is in: `projects/P` of `projects/P/secrets/S`."""
+    return "/".join(target.split("/")[:2])
+
+
+def service_account_name(email: str) -> str:
+    """An account's full REST name, from its address `ID@PROJECT.iam.gserviceaccount.com`."""
+    project = email.partition("@")[2].partition(".")[0]
+    return f"projects/{project}/serviceAccounts/{email}"

@@ -1,0 +1,131 @@
+"""The programs that make up a world, each as the supervisor's description of it.
+
+Leaves out what the provider starts (`function-NAME-REVISION`) and the Debian host, which have owners of their
+own. `readiness.py` says when each one answers.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.services.emulator_tools import ToolMissingError
+from local.supervisor import Program
+from local.world import ROOT, World
+
+NODE_FOLDER = ROOT / "local" / "node"
+GATEWAY_PORTS = ("functions", "googleapis")
+"""The services that the Debian host reaches, by their names in `world.ports`."""
+
+
+def world_programs(world: World) -> list[Program]:
+    """All of them, in the order in which they are best started: receivers before senders."""
+    return [
+        ingress(world),
+        googleapis(world),
+        eventarc(world),
+        firestore(world),
+        doors(world),
+        auth(world),
+        kenni(world),
+        scheduler(world),
+        hosting(world),
+        *gateways(world),
+    ]
+
+
+def firestore(world: World) -> Program:
+    """Google's Firestore emulator, with the released rules and the data kept from the last time."""
+    return _service(world, "firestore")
+
+
+def ingress(world: World) -> Program:
+    """Google's front end for functions: checks who calls and passes the call to the live revision."""
+    return _service(world, "ingress")
+
+
+def googleapis(world: World) -> Program:
+    """The few REST APIs of Google that running parts call."""
+    return _service(world, "googleapis")
+
+
+def eventarc(world: World) -> Program:
+    """Queues the emulator's document events and delivers them to their functions."""
+    return _service(world, "eventarc")
+
+
+def scheduler(world: World) -> Program:
+    """Fires the declared Cloud Scheduler jobs at their times."""
+    return _service(world, "scheduler")
+
+
+def hosting(world: World) -> Program:
+    """Serves the live release of the portal as Firebase Hosting does."""
+    return _service(world, "hosting")
+
+
+def doors(world: World) -> Program:
+    """A port per service account that leads to Firestore if the account may use it."""
+    return _service(world, "doors")
+
+
+def auth(world: World) -> Program:
+    """Google's Firebase Authentication emulator."""
+    return _node("auth", "auth_emulator.mjs", world.address, str(world.ports["auth"]), world.project)
+
+
+def kenni(world: World) -> Program:
+    """The OpenID Connect provider that stands in for Kenni.is; its settings hold the client's secret."""
+    return _node("kenni", "kenni.mjs", str(kenni_settings(world)))
+
+
+def kenni_settings(world: World) -> Path:
+    """The settings file of the stand-in for Kenni.is (0600: the client's secret is in it)."""
+    return world.state / "kenni.json"
+
+
+def gateways(world: World) -> list[Program]:
+    """Socket per service through which the Debian host, in a network of its own, reaches this machine."""
+    socat = shutil.which("socat")
+    if not socat:
+        raise ToolMissingError("socat is not installed; install the package `socat`")
+    return [
+        _program(
+            f"gateway-{port}",
+            socat,
+            f"UNIX-LISTEN:{gateway_socket(world, port)},fork,unlink-early,mode=666",
+            f"TCP:{world.address}:{world.ports[port]}",
+        )
+        for port in GATEWAY_PORTS
+    ]
+
+
+def gateway_socket(world: World, port: str) -> Path:
+    """The unix socket, bind-mounted into the host, that leads to the service of that port name."""
+    folder = world.state / "host" / "gateway"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{port}.sock"
+
+
+def _service(world: World, name: str) -> Program:
+    return _program(
+        name,
+        sys.executable,
+        "-m",
+        f"local.services.{name}",
+        world.name,
+        environment={"PYTHONUNBUFFERED": "1"},
+    )
+
+
+def _node(name: str, script: str, *arguments: str) -> Program:
+    node = shutil.which("node")
+    if not node:
+        raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
+    return _program(name, node, str(NODE_FOLDER / script), *arguments)
+
+
+def _program(name: str, *command: str, environment: Mapping[str, str] | None = None) -> Program:
+    return Program(name=name, command=list(command), environment=dict(environment or {}), directory=ROOT)

@@ -1,0 +1,77 @@
+"""When a program of the world is ready: the URL that must answer, or the socket that must take a caller."""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import dataclass
+
+import httpx
+
+from local.services.programs import GATEWAY_PORTS, gateway_socket
+from local.world import World
+
+PAUSE = 0.1
+"""Seconds between two looks at a program that is not ready yet."""
+
+
+class NotReadyError(Exception):
+    """A program did not answer in time; the message names it and what it was asked."""
+
+
+@dataclass(frozen=True)
+class UrlCheck:
+    """Ready once the URL answers with a status below 500."""
+
+    url: str
+
+    def why_not(self) -> str | None:
+        """The reason why the program is not ready, or None."""
+        try:
+            status = httpx.get(self.url, timeout=2).status_code
+        except httpx.HTTPError as error:
+            return f"{self.url}: {error or type(error).__name__}"
+        return f"{self.url} answered {status}" if status >= 500 else None
+
+
+@dataclass(frozen=True)
+class SocketCheck:
+    """Ready once something takes connections on the unix socket."""
+
+    path: str
+
+    def why_not(self) -> str | None:
+        """The reason why the program is not ready, or None."""
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.connect(self.path)
+        except OSError as error:
+            return f"{self.path}: {error.strerror}"
+        return None
+
+
+Check = UrlCheck | SocketCheck
+
+
+def checks(world: World) -> dict[str, Check]:
+    """Program name → its check; the scheduler and the doors listen nowhere fixed and need only run."""
+    return {
+        "ingress": UrlCheck(f"{world.url('functions')}/_health"),
+        "googleapis": UrlCheck(f"{world.url('googleapis')}/oauth2/certs"),
+        "eventarc": UrlCheck(f"{world.url('eventarc')}/_health"),
+        "firestore": UrlCheck(world.url("firestore")),
+        "auth": UrlCheck(world.url("auth")),
+        "kenni": UrlCheck(f"{world.url('kenni')}/.well-known/openid-configuration"),
+        "hosting": UrlCheck(f"{world.url('portal')}/_health"),
+        **{f"gateway-{port}": SocketCheck(str(gateway_socket(world, port))) for port in GATEWAY_PORTS},
+    }
+
+
+def wait_until_ready(world: World, name: str, seconds: float = 60) -> None:
+    """Return once the program answers. Raises NotReadyError with the last reason after that many seconds."""
+    check = checks(world).get(name)
+    deadline = time.monotonic() + seconds
+    while check and (reason := check.why_not()):
+        if time.monotonic() > deadline:
+            raise NotReadyError(f"{name} is not ready after {seconds:.0f} s: {reason}")
+        time.sleep(PAUSE)
