@@ -1,0 +1,105 @@
+"""What the host takes over from the machine it runs on: network, authorities, ways to packages.
+
+All of it is about the place, none of it about Ekklesia: `fab` finds a Debian that can reach its archives,
+as a Linode can, and knows nothing of this module.
+"""
+
+from __future__ import annotations
+
+import configparser
+import re
+import shutil
+from pathlib import Path
+
+from local.linode.certificates import system_bundle
+from local.linode.image import apt_settings
+from local.linode.machine import Machine, run
+from local.linode.network import INSIDE
+
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+GUEST_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+GUEST_PIP_CACHE = "/var/cache/pip"
+SERVER_CERTIFICATE = "etc/ssl/ekklesia"
+"""Where a host keeps a certificate that somebody else renews: the setting `certificate: files`."""
+
+NETWORK = """\
+[Match]
+Name={inside}
+
+[Network]
+Address={address}/{prefix}
+Gateway={gateway}
+"""
+
+
+def write_guest_settings(machine: Machine, root: Path) -> None:
+    """Write all of it into the host's file system. Writing it again changes nothing."""
+    _write(root / "etc/hostname", f"{machine.world.name}\n")
+    _write(root / "etc/hosts", f"127.0.0.1 localhost {machine.world.name}\n::1 localhost\n")
+    _write_network(machine, root)
+    _write_package_settings(root)
+    _write_server_certificate(machine, root)
+    _trust(machine, root)
+
+
+def _write_network(machine: Machine, root: Path) -> None:
+    world = machine.world
+    text = NETWORK.format(
+        inside=INSIDE,
+        address=world.host_address,
+        prefix=world.host_network.prefixlen,
+        gateway=world.outside_address,
+    )
+    _write(root / f"etc/systemd/network/10-{INSIDE}.network", text)
+    _link(
+        root / "etc/systemd/system/multi-user.target.wants/systemd-networkd.service",
+        "systemd-networkd.service",
+    )
+
+
+def _write_package_settings(root: Path) -> None:
+    _write(root / "etc/apt/apt.conf.d/90machine", apt_settings())
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read("/etc/pip.conf")
+    if not settings.has_section("global"):
+        settings.add_section("global")
+    settings["global"].update({"cert": GUEST_BUNDLE, "cache-dir": GUEST_PIP_CACHE})
+    with (root / "etc/pip.conf").open("w") as stream:
+        settings.write(stream)
+
+
+def _write_server_certificate(machine: Machine, root: Path) -> None:
+    folder = root / SERVER_CERTIFICATE
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)
+    shutil.copy2(machine.tls / "host.pem", folder / "fullchain.pem")
+    shutil.copy2(machine.tls / "host-key.pem", folder / "privkey.pem")
+
+
+def _trust(machine: Machine, root: Path) -> None:
+    """Trust the world's authority, and those that the machine trusts beyond Debian's (a company's proxy)."""
+    folder = root / "usr/local/share/ca-certificates"
+    extra = _authorities(system_bundle()) - _authorities(root / GUEST_BUNDLE[1:])
+    wanted = {"world.crt": (machine.tls / "ca.pem").read_text()}
+    wanted |= {f"machine-{number}.crt": f"{pem}\n" for number, pem in enumerate(sorted(extra), start=1)}
+    if any(_write(folder / name, pem) for name, pem in wanted.items()):
+        run("chroot", str(root), "update-ca-certificates")
+
+
+def _authorities(bundle: Path) -> set[str]:
+    return set(CERTIFICATE.findall(bundle.read_text()))
+
+
+def _write(path: Path, text: str) -> bool:
+    """Write a file if it does not hold that text yet; whether it did not."""
+    if path.exists() and path.read_text() == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return True
+
+
+def _link(path: Path, unit: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.is_symlink():
+        path.symlink_to(f"/lib/systemd/system/{unit}")

@@ -1,0 +1,37 @@
+"""Who may log in to the host, and how a client knows that it is the right host.
+
+In `.local/NAME/host/ssh/`: the login key `id_ed25519`, the host's own key, and `known_hosts` that pins it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from local.linode.machine import Machine, run
+
+HOST_KEY = "ssh_host_ed25519_key"
+
+
+def ensure_keys(machine: Machine) -> None:
+    """Make the login key and the host's key where they are missing, and pin the host's."""
+    machine.ssh.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, comment in (("id_ed25519", f"ekklesia {machine.world.name}"), (HOST_KEY, machine.name)):
+        if not (machine.ssh / name).exists():
+            run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(machine.ssh / name))
+    public = (machine.ssh / f"{HOST_KEY}.pub").read_text().split()
+    (machine.ssh / "known_hosts").write_text(f"{machine.world.host_address} {public[0]} {public[1]}\n")
+
+
+def install_keys(machine: Machine, root: Path) -> None:
+    """Give the host its key, and root's door the login key, as a fresh Linode has it.
+
+    Root's door is written only once: when `fab provision` has closed it, it stays closed.
+    """
+    for name in (HOST_KEY, f"{HOST_KEY}.pub"):
+        shutil.copy2(machine.ssh / name, root / "etc/ssh" / name)
+    folder = root / "root/.ssh"
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        (folder / "authorized_keys").write_text((machine.ssh / "id_ed25519.pub").read_text())
+        (folder / "authorized_keys").chmod(0o600)
