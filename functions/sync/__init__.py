@@ -1,0 +1,1 @@
+"""The sync between Firestore and Django: one path, `reconcile`, whoever asks for it."""

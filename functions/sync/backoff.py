@@ -1,0 +1,61 @@
+"""How long to wait before trying again: full jitter, so that many callers do not return at the same moment.
+
+See "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import tenacity
+
+from .failures import TransientError
+
+Result = TypeVar("Result")
+
+
+class PatienceError(TransientError):
+    """The other side says how many seconds it wants to be left alone (HTTP's Retry-After)."""
+
+    def __init__(self, message: str, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Backoff:
+    """Attempts and waits, in seconds."""
+
+    attempts: int = 4
+    first: float = 0.25
+    longest: float = 8.0
+    sleep: Callable[[float], None] = time.sleep
+
+    def call(self, function: Callable[[], Result]) -> Result:
+        """Call until it succeeds; raise the last TransientError after `attempts`, anything else at once."""
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=tenacity.stop_after_attempt(self.attempts),
+            wait=self._wait,
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return retrying(function)
+
+    def pause(self, retry: int) -> None:
+        """Wait before the first, second, … retry."""
+        self.sleep(self._jitter(retry))
+
+    def _jitter(self, retry: int) -> float:
+        ceiling = min(self.longest, self.first * 2 ** (retry - 1))
+        return random.uniform(0, ceiling)  # noqa: S311 - spreads load, guards nothing
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, PatienceError):
+            return min(error.seconds, self.longest)
+        return self._jitter(state.attempt_number)

@@ -1,0 +1,91 @@
+"""The nightly comparison: every member on both sides, side by side, without holding the register in memory.
+
+Both sides come in the order of the kennitala, page by page; only the hashes of the synced fields are
+compared. A difference says no more than "reconcile this one".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .documents import StoredMember
+from .field_map import FieldMap, InvalidDocumentError
+from .kennitala import mask
+from .peer import DjangoPeer, MemberHash
+from .reconcile import Reconciler
+from .report import Report
+from .store import MemberStore
+
+HASH_PAGE = 1000
+LISTED = 100
+"""Members named in a drift report; the rest is only counted."""
+
+
+@dataclass
+class Drift:
+    """Differences that nothing had announced, and what became of them."""
+
+    in_firestore: int = 0
+    in_django: int = 0
+    differences: int = 0
+    repaired: int = 0
+    agreed: int = 0
+    """Found to agree when looked at again: a change was under way."""
+    unrepaired: int = 0
+    members: list[str] = field(default_factory=list)
+
+    def add(self, other: Drift) -> None:
+        """Add what became of some more differences."""
+        self.differences += other.differences
+        self.repaired += other.repaired
+        self.agreed += other.agreed
+        self.unrepaired += other.unrepaired
+        self.members.extend(other.members[: LISTED - len(self.members)])
+
+
+def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift) -> Iterator[str]:
+    """The kennitala of each member that is not the same on both sides. Raises TransientError."""
+    documents, hashes = store.scan(), hash_pages(peer)
+    document, row = next(documents, None), next(hashes, None)
+    while document or row:
+        name = min(side.kennitala for side in (document, row) if side)
+        here = document if document and document.kennitala == name else None
+        there = row if row and row.kennitala == name else None
+        drift.in_firestore += here is not None
+        drift.in_django += there is not None
+        if not (here and there and _hash(here, field_map) == there.hash):
+            yield name
+        document = next(documents, None) if here else document
+        row = next(hashes, None) if there else row
+
+
+def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], *, dry_run: bool) -> tuple[Report, Drift]:
+    """Reconcile members that differ, and look again: only what then agrees counts as repaired."""
+    planned = reconciler.reconcile(kennitalas, dry_run=True)
+    differing = {plan["kennitala"] for plan in planned.plan}
+    drift = Drift(differences=len(differing), agreed=len(kennitalas) - len(differing))
+    drift.members = [mask(kennitala) for kennitala in sorted(differing)[:LISTED]]
+    if dry_run or not differing:
+        return planned, drift
+    report = reconciler.reconcile(sorted(differing))
+    left = {plan["kennitala"] for plan in reconciler.reconcile(differing, dry_run=True).plan}
+    drift.unrepaired = len(left)
+    drift.repaired = len(differing) - len(left)
+    return report, drift
+
+
+def hash_pages(peer: DjangoPeer) -> Iterator[MemberHash]:
+    """All of Django's hashes."""
+    page = peer.hashes(None, HASH_PAGE)
+    yield from page.members
+    while page.next is not None:
+        page = peer.hashes(page.next, HASH_PAGE)
+        yield from page.members
+
+
+def _hash(member: StoredMember, field_map: FieldMap) -> str | None:
+    try:
+        return field_map.hash(member.fields or {})
+    except InvalidDocumentError:
+        return None

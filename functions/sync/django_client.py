@@ -1,0 +1,147 @@
+"""Django's sync API over HTTPS (`{base}/api/sync/…`, token authentication).
+
+Every call may be repeated: Django makes each of them idempotent. A kennitala travels in bodies, never in an
+address, since addresses end up in access logs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import requests
+import structlog
+from pydantic import SecretStr, ValidationError
+
+from .backoff import Backoff, PatienceError
+from .failures import AccessError, PermanentError, RefusedError, TransientError
+from .peer import WIRE_VERSION, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Shape, Verdict
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 60.0
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+CHUNK_BYTES = 64 * 1024
+REFUSED_STATUSES = frozenset({400, 413, 422})
+"""Statuses that blame what was sent."""
+TRANSIENT_STATUSES = frozenset({408, 425, 429})
+
+Answer = TypeVar("Answer", bound=Shape)
+log = structlog.get_logger(__name__)
+
+
+class DjangoClient:
+    """One connection pool to the host; shared by threads."""
+
+    def __init__(
+        self, base_url: str, token: SecretStr, backoff: Backoff | None = None, connections: int = 8
+    ) -> None:
+        """`base_url` is the address of the site's prefix, such as `https://host/felagar`."""
+        self._base = base_url.rstrip("/") + "/api/sync/"
+        self._backoff = backoff or Backoff()
+        self._session = requests.Session()
+        self._session.headers["Authorization"] = f"Token {token.get_secret_value()}"
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
+
+    def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
+        """Lease members that have changed."""
+        body = {"worker": worker, "limit": limit, "lease_seconds": lease_seconds}
+        return _parse(Claim, self._call("POST", "changes/", body=body))
+
+    def pending(self, limit: int) -> Claim:
+        """Look at the members that have changed."""
+        return _parse(Claim, self._call("GET", "changes/", query={"limit": limit}))
+
+    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
+        """Have documents merged. A verdict that makes no sense is left out: its member alone fails."""
+        body = {
+            "version": WIRE_VERSION,
+            "read_time": read_time,
+            "dry_run": dry_run,
+            "documents": [document.model_dump() for document in documents],
+        }
+        verdicts = {}
+        for kennitala, verdict in _results(self._call("POST", "apply/", body=body)).items():
+            try:
+                verdicts[kennitala] = Verdict.model_validate(verdict)
+            except ValidationError as error:
+                log.error("a verdict makes no sense", kennitala=kennitala, errors=error.error_count())
+        return verdicts
+
+    def mark_synced(
+        self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
+    ) -> dict[str, str]:
+        """Tell what landed and what failed."""
+        body = {
+            "version": WIRE_VERSION,
+            "acknowledgements": [item.model_dump() for item in acknowledgements],
+            "failures": [item.model_dump() for item in failures],
+        }
+        results = _results(self._call("POST", "mark-synced/", body=body))
+        return {kennitala: str(result) for kennitala, result in results.items()}
+
+    def hashes(self, after: str | None, limit: int) -> HashPage:
+        """A page of hashes."""
+        return _parse(HashPage, self._call("POST", "hashes/", body={"after": after, "limit": limit}))
+
+    def _call(
+        self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None
+    ) -> Any:
+        return self._backoff.call(lambda: self._send(method, path, body, query))
+
+    def _send(self, method: str, path: str, body: Any, query: Mapping[str, Any] | None) -> Any:
+        try:
+            with self._session.request(
+                method,
+                self._base + path,
+                json=body,
+                params=query,
+                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                _check_status(response, path)
+                return _read_json(response, path)
+        except requests.RequestException as error:
+            raise TransientError(f"Django did not answer {path}: {type(error).__name__}") from error
+
+
+def _check_status(response: requests.Response, path: str) -> None:
+    status = response.status_code
+    if status == 200:
+        return
+    message = f"Django answered {path} with HTTP {status}"
+    if status in {401, 403}:
+        raise AccessError(message)
+    if status in TRANSIENT_STATUSES or status >= 500:
+        wait = response.headers.get("Retry-After", "")
+        raise PatienceError(message, float(wait)) if wait.isdecimal() else TransientError(message)
+    raise RefusedError(message) if status in REFUSED_STATUSES else PermanentError(message)
+
+
+def _read_json(response: requests.Response, path: str) -> Any:
+    """The body as JSON, read in bounds: an answer without end must not fill the memory."""
+    body = bytearray()
+    for chunk in response.iter_content(CHUNK_BYTES):
+        body += chunk
+        if len(body) > MAX_ANSWER_BYTES:
+            raise TransientError(f"Django's answer to {path} is larger than {MAX_ANSWER_BYTES} bytes")
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise TransientError(f"Django's answer to {path} is not JSON") from error
+
+
+def _results(answer: Any) -> dict[str, Any]:
+    results = answer.get("results") if isinstance(answer, dict) else None
+    if not isinstance(results, dict):
+        raise TransientError("Django's answer has no results")
+    return results
+
+
+def _parse(shape: type[Answer], answer: Any) -> Answer:
+    try:
+        return shape.model_validate(answer)
+    except ValidationError as error:
+        raise TransientError(f"Django's answer makes no sense: {error.error_count()} errors") from error

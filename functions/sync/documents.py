@@ -1,0 +1,70 @@
+"""Members' documents on their way between Firestore and Django.
+
+Times are RFC 3339 texts as Firestore gives them (up to nanoseconds): they are passed on, never computed with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StoredMember:
+    """A member's document as it was read: fields are the synced ones and `sync`, None where there is none."""
+
+    kennitala: str
+    fields: Mapping[str, Any] | None
+    update_time: str | None = None
+
+    @property
+    def operation(self) -> str | None:
+        """The operation id that our last write left in the document."""
+        mark = (self.fields or {}).get("sync")
+        operation = mark.get("operation") if isinstance(mark, Mapping) else None
+        return operation if isinstance(operation, str) else None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Documents of one consistent read, all as of `read_time`."""
+
+    read_time: str
+    members: tuple[StoredMember, ...]
+
+
+@dataclass(frozen=True)
+class MemberWrite:
+    """A decided write: `document` (None deletes) lands only if the document is still as `update_time` says.
+
+    An `update_time` of None demands that there is no document.
+    """
+
+    kennitala: str
+    document: Mapping[str, Any] | None
+    update_time: str | None
+    operation: str
+    rev: int
+
+
+class WriteFate(Enum):
+    """What became of a write."""
+
+    LANDED = "landed"
+    OVERTAKEN = "overtaken"
+    """The precondition did not hold: somebody was faster."""
+    UNKNOWN = "unknown"
+    """No answer, or one that says try again; it may have landed."""
+    REFUSED = "refused"
+    """Firestore will never take this document."""
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """A write's fate, and the time of the commit if it landed."""
+
+    fate: WriteFate
+    update_time: str | None = None
+    message: str = ""

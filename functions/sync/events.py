@@ -1,0 +1,52 @@
+"""Firestore's events (`google.cloud.firestore.document.v1.written`): hints that carry a kennitala, no more.
+
+They come at least once and in any order, so nothing of what they say about values is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from google.events.cloud.firestore import Document, DocumentEventData
+
+from .kennitala import is_kennitala
+
+
+class UnreadableEventError(ValueError):
+    """An event that names no document."""
+
+
+@dataclass(frozen=True)
+class MemberEvent:
+    """A write to one member's document."""
+
+    kennitala: str
+    is_echo: bool
+    """The write was the sync's own.
+
+    Only the sync writes `sync.operation` (the rules let no client), and each of its writes puts a new one
+    there; so a write that changed it is one of ours, and whoever made it either acknowledges it or leaves the
+    member dirty in PostgreSQL, where the sweep finds it. A document brought back from an export may look the
+    same: the nightly comparison finds that.
+    """
+
+    @classmethod
+    def parse(cls, data: bytes) -> MemberEvent:
+        """Read the event's protobuf body. Raises UnreadableEventError."""
+        try:
+            event = DocumentEventData.deserialize(data)
+        except Exception as error:  # whatever the protobuf runtime in use raises
+            raise UnreadableEventError("the event's body is not that of a Firestore event") from error
+        name = event.value.name or event.old_value.name
+        kennitala = name.rpartition("/members/")[2]
+        if not is_kennitala(kennitala):
+            raise UnreadableEventError("the event is about no member's document")
+        before, after = _operation(event.old_value), _operation(event.value)
+        return cls(kennitala, is_echo=after is not None and after != before)
+
+
+def _operation(document: Document) -> Any:
+    mark = document.fields.get("sync")
+    operation = mark.map_value.fields.get("operation") if mark is not None else None
+    return operation.string_value or None if operation is not None else None

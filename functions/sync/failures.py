@@ -1,0 +1,49 @@
+"""What can go wrong with a call, told apart by whether trying again can help."""
+
+from __future__ import annotations
+
+import grpc
+from google.api_core import exceptions as google_errors
+
+
+class SyncError(Exception):
+    """A call that failed; the message says why and holds no personal data."""
+
+
+class TransientError(SyncError):
+    """The other side could not answer now; the same call may succeed later."""
+
+
+class PermanentError(SyncError):
+    """The same call would fail again; something must change first."""
+
+
+class RefusedError(PermanentError):
+    """The other side refuses what was sent, perhaps for one member among many; a smaller part may pass."""
+
+
+class AccessError(TransientError):
+    """We are not let in: wrong token, missing role. Nothing is wrong with any member, so none is given up."""
+
+
+def _codes(*statuses: grpc.StatusCode) -> frozenset[int]:
+    return frozenset(status.value[0] for status in statuses)
+
+
+OK_CODE: int = grpc.StatusCode.OK.value[0]
+PERMANENT_WRITE_CODES = _codes(grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.OUT_OF_RANGE)
+"""Statuses of a Firestore write that blame the document itself."""
+
+OVERTAKEN_WRITE_CODES = _codes(
+    grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.NOT_FOUND
+)
+"""Statuses of a Firestore write that mean: somebody was faster."""
+
+
+def from_google(error: google_errors.GoogleAPICallError | google_errors.RetryError) -> SyncError:
+    """The failure of a whole Firestore call. Its text is left out: it may quote a document's name."""
+    if isinstance(error, google_errors.InvalidArgument | google_errors.OutOfRange):
+        return RefusedError(f"Firestore refused the request: {type(error).__name__}")
+    if isinstance(error, google_errors.PermissionDenied | google_errors.Unauthenticated):
+        return AccessError(f"Firestore let us not in: {type(error).__name__}")
+    return TransientError(f"Firestore did not answer: {type(error).__name__}")

@@ -1,0 +1,118 @@
+"""The table of synced fields (`field_map.json`): where each lives in a document, and who may change it.
+
+The file is an identical copy of the one Django has; a contract test compares them byte by byte. This half
+uses the path, the type and the policy; model, column and conversions are Django's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+MEMBER_WINS = "member_wins"
+STAFF_WINS = "staff_wins"
+DJANGO_ALWAYS = "django_always"
+
+MAX_DOCUMENT_BYTES = 16 * 1024
+"""Of a member's synced fields as JSON, far above any honest one; keeps a request of 500 in bounds."""
+
+
+class InvalidDocumentError(ValueError):
+    """A document that no sync can understand; the message names the field, not its value."""
+
+
+@dataclass(frozen=True)
+class SyncedField:
+    """A field that both sides hold."""
+
+    path: str
+    type: str
+    policy: str
+    max_length: int | None = None
+    """In characters."""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The path's parts."""
+        return tuple(self.path.split("."))
+
+
+class FieldMap:
+    """All synced fields."""
+
+    def __init__(self, fields: Iterable[SyncedField]) -> None:
+        self.fields = tuple(fields)
+        self.paths = tuple(field.path for field in self.fields)
+        self.roots = tuple(dict.fromkeys(field.keys[0] for field in self.fields))
+
+    def field(self, path: str) -> SyncedField | None:
+        """The field of a path, or None where that path is not synced."""
+        return next((field for field in self.fields if field.path == path), None)
+
+    def flatten(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by path, None where absent. Raises InvalidDocumentError where a map is something else."""
+        return {field.path: _value_at(document, field.keys) for field in self.fields}
+
+    def extract(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The synced fields, nested, as JSON can carry them. Raises InvalidDocumentError."""
+        synced = nest(self.flatten(document))
+        if len(canonical_json(synced)) > MAX_DOCUMENT_BYTES:
+            raise InvalidDocumentError(f"the synced fields are larger than {MAX_DOCUMENT_BYTES} bytes")
+        return synced
+
+    def hash(self, document: Mapping[str, Any]) -> str:
+        """The hash that the nightly comparison compares: SHA-256 of the canonical JSON of path → value."""
+        return hashlib.sha256(canonical_json(self.flatten(document))).hexdigest()
+
+
+def nest(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Dotted paths to nested maps."""
+    nested: dict[str, Any] = {}
+    for path, value in values.items():
+        *parents, leaf = path.split(".")
+        target = nested
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[leaf] = value
+    return nested
+
+
+def canonical_json(value: Mapping[str, Any]) -> bytes:
+    """Sorted keys, no spaces, UTF-8, nothing escaped that need not be: the same bytes on both sides."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
+
+
+@cache
+def load_field_map() -> FieldMap:
+    """The field map that was deployed with this code."""
+    table = json.loads((Path(__file__).parent / "field_map.json").read_text(encoding="utf-8"))
+    return FieldMap(
+        SyncedField(row["path"], row["type"], row["policy"], row.get("max_length")) for row in table
+    )
+
+
+def _value_at(document: Mapping[str, Any], keys: tuple[str, ...]) -> Any:
+    value: Any = document
+    for depth, key in enumerate(keys):
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            # Read as absent, a text in the place of the map would delete all that the map holds.
+            raise InvalidDocumentError(f"{'.'.join(keys[:depth])} is not a map")
+        value = value.get(key)
+    _check_scalar(value, ".".join(keys))
+    return value
+
+
+def _check_scalar(value: Any, path: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidDocumentError(f"{path} is not a finite number")
+    if value is not None and not isinstance(value, str | bool | int | float):
+        raise InvalidDocumentError(f"{path} has the type {type(value).__name__}, which is never synced")

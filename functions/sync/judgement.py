@@ -1,0 +1,63 @@
+"""Steps 1 and 2 of a reconciliation: what was read, and what Django decided about it, member by member."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .documents import Snapshot, StoredMember
+from .failures import RefusedError, TransientError
+from .field_map import FieldMap, InvalidDocumentError
+from .peer import DjangoPeer, Presented, Verdict, VerdictError
+
+REFUSED = "refused"
+
+
+def judge(peer: DjangoPeer, field_map: FieldMap, snapshot: Snapshot, *, dry_run: bool) -> dict[str, Verdict]:
+    """A verdict for every member of the snapshot, whatever Django answered. Raises TransientError."""
+    verdicts: dict[str, Verdict] = {}
+    presented: list[Presented] = []
+    for member in snapshot.members:
+        try:
+            presented.append(_present(member, field_map))
+        except InvalidDocumentError as error:
+            verdicts[member.kennitala] = _error("invalid_document", str(error), permanent=True)
+    answers = _apply(peer, snapshot.read_time, presented, dry_run=dry_run)
+    if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
+        # Not the members are wrong but what we say or how: nobody may be given up for that.
+        raise TransientError("Django refuses every member; do both sides speak the same version?")
+    missing = _error("no_verdict", "Django gave no verdict", permanent=False)
+    verdicts |= {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
+    return verdicts
+
+
+def _present(member: StoredMember, field_map: FieldMap) -> Presented:
+    return Presented(
+        kennitala=member.kennitala,
+        document=None if member.fields is None else field_map.extract(member.fields),
+        update_time=member.update_time,
+        operation=member.operation,
+    )
+
+
+def _apply(
+    peer: DjangoPeer, read_time: str, presented: Sequence[Presented], *, dry_run: bool
+) -> dict[str, Verdict]:
+    """Have them merged; where the request is refused, find the member to blame by halving, and go on."""
+    if not presented:
+        return {}
+    try:
+        return peer.apply(read_time, presented, dry_run=dry_run)
+    except RefusedError as error:
+        if len(presented) == 1:
+            return {presented[0].kennitala: _error(REFUSED, str(error), permanent=True)}
+    middle = len(presented) // 2
+    first = _apply(peer, read_time, presented[:middle], dry_run=dry_run)
+    return first | _apply(peer, read_time, presented[middle:], dry_run=dry_run)
+
+
+def _error(code: str, message: str, *, permanent: bool) -> Verdict:
+    return Verdict(outcome="error", error=VerdictError(code=code, message=message, permanent=permanent))
+
+
+def _refused(verdict: Verdict) -> bool:
+    return verdict.error is not None and verdict.error.code == REFUSED

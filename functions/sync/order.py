@@ -1,0 +1,43 @@
+"""What somebody asks of `bidirectional_sync`: the body of the request."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+MAX_BODY_BYTES = 64 * 1024
+MAX_MEMBERS = 500
+
+
+class InvalidOrderError(ValueError):
+    """A body that asks for nothing we know; the message says which part."""
+
+
+class Order(BaseModel):
+    """How to sync. `pending` drains what has been announced; `full` also compares every member."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    mode: Literal["pending", "full"] = "pending"
+    dry_run: bool = False
+    members: Annotated[
+        list[Annotated[str, Field(pattern=r"^[0-9]{10}$")]], Field(max_length=MAX_MEMBERS)
+    ] = []
+    """Only these, whether announced or not."""
+    reason: Annotated[str, Field(max_length=100)] = "request"
+    """Who asks: kept in the log of the run."""
+
+    @classmethod
+    def parse(cls, body: bytes) -> Order:
+        """An empty body asks for a pending run. Raises InvalidOrderError."""
+        if not body.strip():
+            return cls()
+        try:
+            return cls.model_validate(json.loads(body))
+        except ValidationError as error:
+            places = {".".join(map(str, item["loc"])) or "body" for item in error.errors()}
+            raise InvalidOrderError(f"invalid: {', '.join(sorted(places))}") from error
+        except (ValueError, RecursionError) as error:
+            raise InvalidOrderError("the body is not JSON") from error

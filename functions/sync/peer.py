@@ -1,0 +1,149 @@
+"""What the sync needs of Django, and the shapes that travel (version 1 of the API under `api/sync/`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+WIRE_VERSION = 1
+
+
+class Shape(BaseModel):
+    """An answer's shape: unknown keys are let through, so that Django may grow first."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class ClaimedChange(Shape):
+    """A member that has changed in PostgreSQL."""
+
+    kennitala: str
+
+
+class Claim(Shape):
+    """Changed members, leased to the worker that asked, and how many more wait."""
+
+    changes: list[ClaimedChange]
+    remaining: int
+
+
+class Precondition(Shape):
+    """What must hold in Firestore: this update time, or no document."""
+
+    update_time: str | None = None
+    exists: Literal[False] | None = None
+
+
+class DecidedWrite(Shape):
+    """What Firestore should hold; a document of None means that it should hold none."""
+
+    document: dict[str, Any] | None
+    precondition: Precondition
+    operation: str
+    rev: int
+
+
+class FieldChange(Shape):
+    """One field's change, with the reason."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+    reason: str | None = None
+
+
+class Changes(Shape):
+    """What the merge changes on each side."""
+
+    django: list[FieldChange] = Field(default_factory=list)
+    firestore: list[FieldChange] = Field(default_factory=list)
+
+
+class VerdictError(Shape):
+    """Why this member could not be merged."""
+
+    code: str
+    message: str
+    permanent: bool
+
+
+class Verdict(Shape):
+    """Django's answer for one member."""
+
+    outcome: Literal["clean", "write", "stale", "error"]
+    write: DecidedWrite | None = None
+    conflicts: list[dict[str, Any]] = Field(default_factory=list)
+    changes: Changes = Field(default_factory=Changes)
+    error: VerdictError | None = None
+
+    @model_validator(mode="after")
+    def _says_what(self) -> Verdict:
+        if (self.outcome == "write") != (self.write is not None):
+            raise ValueError("a verdict decides a write if and only if it is called one")
+        return self
+
+
+class Presented(Shape):
+    """A member's document as Django is shown it; `document` None where Firestore has none."""
+
+    kennitala: str
+    document: dict[str, Any] | None
+    update_time: str | None
+    operation: str | None
+
+
+class Acknowledgement(Shape):
+    """A write that landed."""
+
+    kennitala: str
+    operation: str
+    rev: int
+    update_time: str | None
+
+
+class MemberFailure(Shape):
+    """A member that could not be reconciled."""
+
+    kennitala: str
+    message: str
+    permanent: bool
+
+
+class MemberHash(Shape):
+    """The hash of a member's synced fields in PostgreSQL."""
+
+    kennitala: str
+    hash: str
+
+
+class HashPage(Shape):
+    """Hashes in the order of the kennitala; `next` is where the following page begins, None at the end."""
+
+    members: list[MemberHash]
+    next: str | None
+
+
+ACKNOWLEDGED = "acknowledged"
+
+
+class DjangoPeer(Protocol):
+    """The API of the host. Every call raises TransientError, or PermanentError where it is refused."""
+
+    def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
+        """Lease members that have changed, so that other workers leave them alone for a while."""
+
+    def pending(self, limit: int) -> Claim:
+        """Look at the members that have changed, without leasing them."""
+
+    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
+        """Have documents merged; an answer per kennitala. A dry run changes nothing."""
+
+    def mark_synced(
+        self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
+    ) -> dict[str, str]:
+        """Tell what landed and what failed; per kennitala what became of it."""
+
+    def hashes(self, after: str | None, limit: int) -> HashPage:
+        """A page of the nightly comparison."""

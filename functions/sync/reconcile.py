@@ -1,0 +1,124 @@
+"""The only path by which members come to agree, whoever asks: event, nudge, sweep, nightly run or person.
+
+Four steps, for many members at once: read the documents as of one moment; have Django merge them; write what
+it decided, on condition that nobody wrote meanwhile; tell Django what landed. A crash after any step is
+mended by the next run, because Django keeps the merge base, the intents and the dirty marks (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from .backoff import Backoff
+from .documents import MemberWrite, WriteFate, WriteResult
+from .field_map import FieldMap
+from .judgement import judge
+from .kennitala import is_kennitala
+from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
+from .report import Report
+from .store import MemberStore
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """Reconciles one batch of members at a time; safe to use from many threads and processes at once."""
+
+    store: MemberStore
+    peer: DjangoPeer
+    field_map: FieldMap
+    backoff: Backoff = field(default_factory=Backoff)
+    rounds: int = 6
+    """How often a member is tried while others write to it."""
+
+    def reconcile(self, kennitalas: Iterable[str], *, dry_run: bool = False) -> Report:
+        """Make both sides agree on these members. Raises SyncError where none of them could be tried."""
+        report = Report()
+        remaining = self._possible(kennitalas, report)
+        for attempt in range(self.rounds):
+            if not remaining:
+                break
+            if attempt:
+                report.django_to_firestore.retried += len(remaining)
+                self.backoff.pause(attempt)
+            remaining = self._round(remaining, report, dry_run=dry_run)
+        overtaken = [_failure(kennitala, "others kept writing to this member") for kennitala in remaining]
+        report.fail(report.django_to_firestore, overtaken)
+        if report.failures and not dry_run:
+            self.peer.mark_synced([], report.failures)
+        return report
+
+    def _possible(self, kennitalas: Iterable[str], report: Report) -> list[str]:
+        """Each once; what can be no member's key would have the whole request refused."""
+        unique = dict.fromkeys(kennitalas)
+        impossible = [kennitala for kennitala in unique if not is_kennitala(kennitala)]
+        report.fail(
+            report.firestore_to_django,
+            [_failure(kennitala, "not a kennitala", permanent=True) for kennitala in impossible],
+        )
+        return [kennitala for kennitala in unique if is_kennitala(kennitala)]
+
+    def _round(self, kennitalas: Sequence[str], report: Report, *, dry_run: bool) -> list[str]:
+        """One pass of the four steps; answers the members to try again."""
+        snapshot = self.store.read(kennitalas)
+        verdicts = judge(self.peer, self.field_map, snapshot, dry_run=dry_run)
+        report.count_verdicts(verdicts)
+        if dry_run:
+            report.plan_verdicts(verdicts)
+            return []
+        stale = [kennitala for kennitala, verdict in verdicts.items() if verdict.outcome == "stale"]
+        return stale + self._write(_decided_writes(verdicts), report)
+
+    def _write(self, writes: Sequence[MemberWrite], report: Report) -> list[str]:
+        if not writes:
+            return []
+        results = self.store.write(writes)
+        refused = [
+            _failure(write.kennitala, results[write.kennitala].message, permanent=True)
+            for write in writes
+            if results[write.kennitala].fate is WriteFate.REFUSED
+        ]
+        report.fail(report.django_to_firestore, refused)
+        again = {WriteFate.OVERTAKEN, WriteFate.UNKNOWN}
+        retry = [write.kennitala for write in writes if results[write.kennitala].fate in again]
+        return retry + self._acknowledge(writes, results, report)
+
+    def _acknowledge(
+        self, writes: Sequence[MemberWrite], results: dict[str, WriteResult], report: Report
+    ) -> list[str]:
+        """Tell what landed; a member that Django says has moved on meanwhile is to be tried again."""
+        landed = [write for write in writes if results[write.kennitala].fate is WriteFate.LANDED]
+        if not landed:
+            return []
+        report.django_to_firestore.written += len(landed)
+        answers = self.peer.mark_synced(
+            [_acknowledgement(write, results[write.kennitala]) for write in landed], []
+        )
+        return [write.kennitala for write in landed if answers.get(write.kennitala) != ACKNOWLEDGED]
+
+
+def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:
+    return [
+        MemberWrite(
+            kennitala=kennitala,
+            document=verdict.write.document,
+            update_time=verdict.write.precondition.update_time,
+            operation=verdict.write.operation,
+            rev=verdict.write.rev,
+        )
+        for kennitala, verdict in verdicts.items()
+        if verdict.outcome == "write" and verdict.write is not None
+    ]
+
+
+def _acknowledgement(write: MemberWrite, result: WriteResult) -> Acknowledgement:
+    return Acknowledgement(
+        kennitala=write.kennitala,
+        operation=write.operation,
+        rev=write.rev,
+        update_time=result.update_time,
+    )
+
+
+def _failure(kennitala: str, message: str, *, permanent: bool = False) -> MemberFailure:
+    return MemberFailure(kennitala=kennitala, message=message, permanent=permanent)

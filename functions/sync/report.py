@@ -1,0 +1,110 @@
+"""What a run did, counted per direction; the parts of a run add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from .kennitala import mask
+from .peer import MemberFailure, Verdict, VerdictError
+
+LISTED_FAILURES = 100
+"""Failures kept one by one; the rest is only counted, so that a run's memory does not grow."""
+LISTED_PLANS = 10_000
+"""Members that a dry run lists one by one."""
+
+
+@dataclass
+class Direction:
+    """How many members, on the way from one side to the other."""
+
+    read: int = 0
+    merged: int = 0
+    written: int = 0
+    conflicted: int = 0
+    failed: int = 0
+    retried: int = 0
+
+    def add(self, other: Direction) -> None:
+        """Add another part's numbers."""
+        for item in fields(self):
+            setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
+
+
+@dataclass
+class Report:
+    """Numbers, failures and, for a dry run, what would happen."""
+
+    firestore_to_django: Direction = field(default_factory=Direction)
+    django_to_firestore: Direction = field(default_factory=Direction)
+    failures: list[MemberFailure] = field(default_factory=list)
+    transient_failures: int = 0
+    plan: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, other: Report) -> None:
+        """Add another part's report."""
+        self.firestore_to_django.add(other.firestore_to_django)
+        self.django_to_firestore.add(other.django_to_firestore)
+        self.failures.extend(other.failures[: LISTED_FAILURES - len(self.failures)])
+        self.transient_failures += other.transient_failures
+        self.plan.extend(other.plan[: LISTED_PLANS - len(self.plan)])
+
+    def count_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
+        """Count what Django said about documents that it was shown."""
+        inbound, outbound = self.firestore_to_django, self.django_to_firestore
+        for kennitala, verdict in verdicts.items():
+            inbound.read += 1
+            if verdict.outcome == "error":
+                self.fail(inbound, [_failure_of(kennitala, verdict.error)])
+                continue
+            inbound.merged += verdict.outcome != "stale"
+            inbound.retried += verdict.outcome == "stale"
+            inbound.written += bool(verdict.changes.django)
+            inbound.conflicted += bool(verdict.conflicts)
+            outbound.merged += verdict.outcome == "write"
+
+    def plan_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
+        """List what a run would do, member by member and field by field; members that agree are left out."""
+        self.plan.extend(
+            {
+                "kennitala": kennitala,
+                **verdict.model_dump(include={"outcome", "changes", "conflicts", "error"}),
+            }
+            for kennitala, verdict in verdicts.items()
+            if verdict.outcome != "clean" or verdict.changes.django
+        )
+
+    def fail(self, direction: Direction, failures: Iterable[MemberFailure]) -> None:
+        """Count members as failed on the way in this direction."""
+        for failure in failures:
+            direction.failed += 1
+            self.failures.append(failure)
+            self.transient_failures += not failure.permanent
+
+    @property
+    def failed(self) -> int:
+        """Members that failed, either way."""
+        return self.firestore_to_django.failed + self.django_to_firestore.failed
+
+    @property
+    def did_anything(self) -> bool:
+        """Whether a value moved or a member failed."""
+        return bool(self.firestore_to_django.written or self.django_to_firestore.written or self.failed)
+
+    def as_numbers(self) -> dict[str, Any]:
+        """Both directions, and the failures with their kennitala masked."""
+        return {
+            "firestore_to_django": asdict(self.firestore_to_django),
+            "django_to_firestore": asdict(self.django_to_firestore),
+            "failures": [
+                item.model_dump() | {"kennitala": mask(item.kennitala), "message": mask(item.message)}
+                for item in self.failures
+            ],
+        }
+
+
+def _failure_of(kennitala: str, error: VerdictError | None) -> MemberFailure:
+    if error is None:
+        return MemberFailure(kennitala=kennitala, message="Django gave no reason", permanent=False)
+    return MemberFailure(kennitala=kennitala, message=error.message, permanent=error.permanent)

@@ -1,0 +1,52 @@
+"""What the sync needs of Firestore. `firestore_store` is the real one; tests have one in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
+
+
+class MemberStore(Protocol):
+    """The collection `/members`."""
+
+    def read(self, kennitalas: Sequence[str]) -> Snapshot:
+        """Read documents as of one moment. Raises TransientError."""
+
+    def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
+        """Write many, each judged on its own; a result per kennitala. What fails is told there."""
+
+    def scan(self) -> Iterator[StoredMember]:
+        """All documents as of one moment, by name, read page by page. Raises TransientError."""
+
+
+@dataclass(frozen=True)
+class QueueEntry:
+    """A pending entry of `/sync_queue`: somebody changed this member's document."""
+
+    id: str
+    kennitala: str
+    update_time: str
+    """The entry's own; settling it demands that it is still as it was read."""
+
+
+class EntryStore(Protocol):
+    """The collection `/sync_queue`."""
+
+    def pending(self) -> Iterator[QueueEntry]:
+        """Entries for Django not yet settled, oldest first, page by page. Raises TransientError."""
+
+    def pending_of(self, kennitala: str) -> list[QueueEntry]:
+        """The pending entries of one member. Raises TransientError."""
+
+    def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
+        """Mark entries synced, or failed with the reason that `failures` has for their kennitala."""
+
+
+class LogStore(Protocol):
+    """The collection `/sync_logs`."""
+
+    def append(self, document: Mapping[str, Any]) -> str:
+        """Keep the record of a run; answers its id. Raises TransientError."""
