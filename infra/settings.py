@@ -7,6 +7,7 @@ A mistake in the settings stops the program with one line that names each wrong 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ from pydantic.alias_generators import to_camel
 
 NAMESPACE = "ekklesia"
 SECRETS = ("kenniClientSecret", "djangoApiToken")
+PLACE = ("project", "region")
+"""The settings that Google's own provider reads too, under `gcp:`."""
 
 
 def _without_trailing_slash(url: str) -> str:
@@ -109,14 +112,22 @@ class Secrets(BaseModel):
 
 def load() -> Settings:
     """Read and check the stack's settings. Raises RunError, which Pulumi shows as one line."""
-    given = _values(NAMESPACE)
+    # `pulumi.Config` reads a key that is known, but the unknown ones must be found too.
+    raw = {**get_config_env(), **CONFIG.get()}
     try:
-        return Settings.model_validate(
-            {name: value for name, value in given.items() if name not in SECRETS}
-            | {name: value for name, value in _values("gcp").items() if name in ("project", "region")}
-        )
+        return parse({key: _decode(value) for key, value in raw.items()})
+    except ValueError as error:
+        raise pulumi.RunError(f"Pulumi.{pulumi.get_stack()}.yaml: {error}") from None
+
+
+def parse(config: Mapping[str, Any]) -> Settings:
+    """The settings among a stack's whole configuration (full key → value). Raises ValueError, in one line."""
+    own = {name: value for name, value in _in_namespace(config, NAMESPACE).items() if name not in SECRETS}
+    place = {name: value for name, value in _in_namespace(config, "gcp").items() if name in PLACE}
+    try:
+        return Settings.model_validate(own | place)
     except ValidationError as error:
-        raise pulumi.RunError(f"Pulumi.{pulumi.get_stack()}.yaml: {_explain(error)}") from None
+        raise ValueError(_explain(error)) from None
 
 
 def load_secrets() -> Secrets:
@@ -133,11 +144,9 @@ def load_secrets() -> Secrets:
     )
 
 
-def _values(namespace: str) -> dict[str, Any]:
-    """All keys of a namespace: `pulumi.Config` reads a known key, but unknown ones must be found too."""
-    raw = {**get_config_env(), **CONFIG.get()}
+def _in_namespace(config: Mapping[str, Any], namespace: str) -> dict[str, Any]:
     prefix = f"{namespace}:"
-    return {key.removeprefix(prefix): _decode(value) for key, value in raw.items() if key.startswith(prefix)}
+    return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
 
 
 def _decode(value: str) -> Any:
@@ -153,7 +162,7 @@ def _explain(error: ValidationError) -> str:
 
 
 def _key(location: tuple[int | str, ...]) -> str:
-    namespace = "gcp" if location[0] in ("project", "region") else NAMESPACE
+    namespace = "gcp" if location[0] in PLACE else NAMESPACE
     return f"{namespace}:{'.'.join(str(part) for part in location)}"
 
 

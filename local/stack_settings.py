@@ -18,9 +18,10 @@ from typing import Any
 
 import yaml
 
+from infra import settings
 from local import pulumi_stack
 from local.places import Place, claim
-from local.world import DEFAULT_NAME, ROOT, WORLD_KEY, World, WorldError, stack_file
+from local.world import DEFAULT_NAME, PROJECT_PREFIX, ROOT, WORLD_KEY, World, WorldError, stack_file
 
 TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
 WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports"})
@@ -52,6 +53,8 @@ def ensure_world(name: str) -> World:
         if key not in present:
             invented = secrets.token_hex(length)
             pulumi_stack.pulumi("config", "set", "--secret", key, "-s", name, standard_input=invented)
+    # Pulumi has written the file in its own way; what the next run would change is changed now.
+    _write(name, _render(name))
     return world
 
 
@@ -64,22 +67,20 @@ def _render(name: str) -> dict[str, Any]:
         facts = facts | {"address": place.address, "hostNetwork": str(place.network)}
     present = _present(name)
     secured = _secured(present.get("config", {}), own["config"], name)
-    config = _fill(own["config"], facts) | {WORLD_KEY: facts} | secured
+    config = _checked(_fill(own["config"], facts)) | {WORLD_KEY: facts} | secured
     return {key: value for key, value in present.items() if key == "encryptionsalt"} | {"config": config}
 
 
 def _own_settings() -> dict[str, Any]:
     """The template, checked for what nothing would read."""
     try:
-        settings = yaml.safe_load(TEMPLATE.read_text())
+        own = yaml.safe_load(TEMPLATE.read_text())
     except yaml.YAMLError as error:
         raise WorldError(f"{TEMPLATE.name}: not YAML: {' '.join(str(error).split())}") from error
-    _refuse_unknown(set(settings) - {"world", "config"}, TEMPLATE.name)
-    _refuse_unknown({f"world.{key}" for key in set(settings["world"]) - WORLD_SETTINGS}, TEMPLATE.name)
-    _refuse_unknown(
-        {key for key in settings["config"] if not key.startswith(PROGRAM_NAMESPACES)}, TEMPLATE.name
-    )
-    return dict(settings)
+    _refuse_unknown(set(own) - {"world", "config"}, TEMPLATE.name)
+    _refuse_unknown({f"world.{key}" for key in set(own["world"]) - WORLD_SETTINGS}, TEMPLATE.name)
+    _refuse_unknown({key for key in own["config"] if not key.startswith(PROGRAM_NAMESPACES)}, TEMPLATE.name)
+    return dict(own)
 
 
 def _secured(present: Mapping[str, Any], own: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -104,15 +105,28 @@ def _fill(config: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]
     return dict(yaml.safe_load(filled))
 
 
+def _checked(config: dict[str, Any]) -> dict[str, Any]:
+    """The program's settings, refused as the program would refuse them, but before anything is started."""
+    try:
+        settings.parse(config)
+    except ValueError as error:
+        raise WorldError(f"{TEMPLATE.name}: {error}") from None
+    if not config["gcp:project"].startswith(PROJECT_PREFIX):
+        raise WorldError(
+            f"{TEMPLATE.name}: gcp:project must begin with {PROJECT_PREFIX!r}, as no real one does"
+        )
+    return config
+
+
 def _present(name: str) -> dict[str, Any]:
     path = stack_file(name)
     return dict(yaml.safe_load(path.read_text()) or {}) if path.exists() else {}
 
 
-def _write(name: str, settings: Mapping[str, Any]) -> None:
+def _write(name: str, content: Mapping[str, Any]) -> None:
     path = stack_file(name)
-    if settings != _present(name):
+    if content != _present(name):
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(f"{path}.partial")
-        partial.write_text(yaml.safe_dump(dict(settings), sort_keys=False, allow_unicode=True))
+        partial.write_text(yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True))
         partial.replace(path)

@@ -12,15 +12,7 @@ import yaml
 from local import pulumi_stack, stack_settings
 from local.world import WORLD_KEY, WorldError, stack_file
 
-TEMPLATE: dict[str, Any] = {
-    "world": {"address": "127.0.0.1", "hostNetwork": "198.51.100.0/30", "ports": {"portal": 8400}},
-    "config": {
-        "gcp:project": "demo-ekklesia",
-        "gcp:region": "europe-west2",
-        "ekklesia:portalUrl": "http://${address}:${ports.portal}",
-        "ekklesia:linode": {"address": "${host}", "workers": 3},
-    },
-}
+TEMPLATE: dict[str, Any] = yaml.safe_load(stack_settings.TEMPLATE.read_text())
 
 
 @pytest.fixture
@@ -40,7 +32,8 @@ def test_a_world_is_rendered_with_its_place_and_types() -> None:
     world = stack_settings.ensure_world("local")
     config = rendered("local")
     assert config["ekklesia:portalUrl"] == "http://127.0.0.1:8400"
-    assert config["ekklesia:linode"] == {"address": "198.51.100.2", "workers": 3}
+    assert config["ekklesia:linode"]["address"] == "198.51.100.2"
+    assert config["ekklesia:linode"]["workers"] == TEMPLATE["config"]["ekklesia:linode"]["workers"]
     assert config[WORLD_KEY] == TEMPLATE["world"]
     assert (world.address, world.host_address) == ("127.0.0.1", "198.51.100.2")
 
@@ -86,6 +79,12 @@ def test_the_passphrase_is_the_users_alone() -> None:
         ({"world": TEMPLATE["world"] | {"adress": "127.0.0.1"}}, "not a setting: world.adress"),
         ({"config": TEMPLATE["config"] | {"aws:region": "x"}}, "not a setting: aws:region"),
         ({"config": TEMPLATE["config"] | {"ekklesia:x": "${prots.portal}"}}, "nothing is called"),
+        ({"config": TEMPLATE["config"] | {"ekklesia:wrokers": 4}}, "ekklesia:wrokers: is not a setting"),
+        ({"config": TEMPLATE["config"] | {"ekklesia:adopt": "perhaps"}}, "ekklesia:adopt"),
+        (
+            {"config": TEMPLATE["config"] | {"gcp:project": "ekklesia-prod-10-2025"}},
+            "must begin with 'demo-'",
+        ),
     ],
 )
 def test_what_nothing_would_read_is_refused(template: Path, change: dict[str, Any], complaint: str) -> None:

@@ -1,0 +1,107 @@
+"""What stands in a world's way before anything of it is started; `make doctor` shows the same."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psutil
+
+from local import supervisor
+from local.toolchain import catalogue
+from local.world import CACHE, LOCAL, World, WorldError
+
+DISK_BYTES = 3 * 1024**3
+"""Room for the host's file system, the emulators' data and the logs."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is missing or wrong, and what its user can do about it."""
+
+    what: str
+    remedy: str
+    required: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.remedy}"
+
+
+def require_clear(world: World) -> None:
+    """Raise WorldError with the first thing that stands in the way of bringing the world up."""
+    for problem in problems(world):
+        if problem.required:
+            raise WorldError(str(problem))
+
+
+def problems(world: World) -> Iterator[Problem]:
+    """All that is missing or wrong for this world on this machine, the required things first."""
+    yield from _root()
+    yield from _disk()
+    yield from busy_ports(world)
+    yield from _tools()
+
+
+def busy_ports(world: World) -> Iterator[Problem]:
+    """The world's ports that something other than the world itself holds."""
+    if supervisor.is_running(world):
+        return
+    holders = _holders()
+    for name, port in world.ports.items():
+        if not _free(world.address, port):
+            yield Problem(
+                f"port {port} ({name}) on {world.address} is taken by {holders.get(port, 'another program')}",
+                "end that program, or change the port in local/Pulumi.local.yaml",
+            )
+
+
+def _root() -> Iterator[Problem]:
+    if os.geteuid() != 0:
+        yield Problem(
+            "no root", "the Debian host needs mounts and a network of its own; run as root or with sudo"
+        )
+
+
+def _disk() -> Iterator[Problem]:
+    for folder in (LOCAL, CACHE):
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+        if free < DISK_BYTES:
+            yield Problem(
+                f"{free / 1024**3:.1f} GiB are free at {folder}",
+                f"make room for {DISK_BYTES / 1024**3:.0f} GiB",
+            )
+
+
+def _tools() -> Iterator[Problem]:
+    for tool, remedy in catalogue.missing():
+        yield Problem(f"{tool.name} is missing ({tool.purpose})", remedy, required=not tool.without)
+
+
+def _free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
+
+
+def _holders() -> dict[int, str]:
+    """Port → who listens on it, as far as this user may know."""
+    holders = {}
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr:
+            holders[connection.laddr.port] = _describe(connection.pid)
+    return holders
+
+
+def _describe(pid: int) -> str:
+    try:
+        return f"process {pid} ({' '.join(psutil.Process(pid).cmdline())[:80]})"
+    except psutil.Error:
+        return f"process {pid}"

@@ -1,0 +1,45 @@
+"""What a person watches: a line per step, with how long it took, and how long each took at the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+
+Say = Callable[[str], None]
+TITLE_WIDTH = 19
+
+
+class Steps:
+    """The steps of one command in their order."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.seconds: dict[str, float] = {}
+        self._began = time.monotonic()
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[Say]:
+        """Time a step. What it is told to `say` shows while it goes on; the last of it stays on the line."""
+        started = time.monotonic()
+        last = "done"
+        with self.console.status(title) as status:
+
+            def say(text: str) -> None:
+                nonlocal last
+                last = text
+                status.update(f"{title}: {text}")
+
+            yield say
+        self.seconds[title] = time.monotonic() - started
+        self.line(title, f"{last} ({self.seconds[title]:.2f} s)")
+
+    def line(self, title: str, text: str) -> None:
+        """One line, its title in a column of its own; the terminal's width breaks none of it in a log."""
+        self.console.print(f"{title:<{TITLE_WIDTH}} {text}", highlight=False, markup=False, soft_wrap=True)
+
+    def total(self) -> float:
+        """Seconds since the command began."""
+        return time.monotonic() - self._began
