@@ -39,7 +39,7 @@ users = identity.declare(stack, services)
 
 source = function_source.declare(stack, services)
 sync = sync_functions.declare(stack, source, stored_secrets, firestore, services)
-portal = portal_functions.declare(stack, source, stored_secrets, firestore, services)
+login = portal_functions.declare(stack, source, stored_secrets, firestore, services)
 
 host = LinodeHost()
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, host.public_keys, services)
@@ -47,16 +47,17 @@ django = host.serve(django_environment.environment(stack, secrets, sync.bidirect
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {
-    "handleKenniAuth": portal.handle_kenni_auth.url,
-    "verifyMembership": portal.verify_membership.url,
-    "updatememberprofile": portal.updatememberprofile.url,
-    "healthz": portal.healthz.url,
+    "handleKenniAuth": login.handle_kenni_auth.url,
+    "verifyMembership": login.verify_membership.url,
+    "updatememberprofile": login.updatememberprofile.url,
+    "healthz": login.healthz.url,
     "syncmembers": sync.syncmembers.url,
 }
-site = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
+portal = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
 
 pulumi.export("portalUrl", stack.portal_url)
-pulumi.export("hostingSite", site.site_id)
+pulumi.export("hostingSite", portal.site.site_id)
+pulumi.export("portalRelease", portal.release)
 pulumi.export("functionUrls", {**function_urls, "bidirectional_sync": sync.bidirectional_sync.url})
 pulumi.export("apiBaseUrl", stack.linode.api_base_url)
 pulumi.export("functionSourceBucket", source.bucket.name)

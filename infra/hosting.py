@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
-from pulumi_command import local
+from pulumi_command.local import Command
 
 from infra.content_hash import content_hash
 from infra.names import ROOT
@@ -19,25 +20,34 @@ from infra.settings import Settings
 PORTAL = ROOT / "portal"
 
 
+@dataclass(frozen=True)
+class Portal:
+    """The site, and what the release command is told (JSON, all of it public)."""
+
+    site: gcp.firebase.HostingSite
+    release: pulumi.Output[str]
+
+
 def declare(
     settings: Settings, function_urls: Mapping[str, pulumi.Output[str]], after: Sequence[pulumi.Resource]
-) -> gcp.firebase.HostingSite:
+) -> Portal:
     """Declare the site and release the portal to it, told where the functions are."""
     opts = pulumi.ResourceOptions(depends_on=after)
     app = gcp.firebase.WebApp("portal", project=settings.project, display_name="Member portal", opts=opts)
     site = gcp.firebase.HostingSite(
         "portal", project=settings.project, site_id=settings.project, app_id=app.app_id, opts=opts
     )
-    local.Command(
+    release = _release(settings, site, app, function_urls)
+    Command(
         "portal-release",
         create=f"{sys.executable} -m portal.portal_release",
         dir=str(ROOT),
         environment=_credentials(settings),
-        stdin=_release(settings, site, app, function_urls),
+        stdin=release,
         triggers=[content_hash(PORTAL)],
         opts=pulumi.ResourceOptions(depends_on=[site, *after]),
     )
-    return site
+    return Portal(site, release)
 
 
 def _credentials(settings: Settings) -> dict[str, pulumi.Input[str]]:
@@ -51,7 +61,7 @@ def _release(
     app: gcp.firebase.WebApp,
     function_urls: Mapping[str, pulumi.Output[str]],
 ) -> pulumi.Output[str]:
-    """What the release command reads: where to release, and the portal's own configuration (all public)."""
+    """Where to release, and the portal's own configuration."""
     return pulumi.Output.json_dumps(
         {
             "hostingApi": settings.google_apis.hosting,

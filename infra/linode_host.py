@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pulumi
-from pulumi_command import local
+from pulumi_command.local import Command, Logging
 
 from infra.content_hash import content_hash
 from infra.names import ROOT
@@ -31,7 +31,7 @@ class LinodeHost(pulumi.ComponentResource):
         self._provisioned = self._fabric("provision", triggers=[content_hash(TASKS, DJANGO / "host")])
         nudge_key = self._fabric(
             "nudge-key",
-            logging=local.Logging.STDERR,
+            logging=Logging.STDERR,
             triggers=[self._provisioned.id],
             after=[self._provisioned],
         )
@@ -47,7 +47,7 @@ class LinodeHost(pulumi.ComponentResource):
             stdin=pulumi.Output.secret(
                 pulumi.Output.json_dumps({"environment": dict(environment)}, sort_keys=True)
             ),
-            logging=local.Logging.NONE,
+            logging=Logging.NONE,
             triggers=[self._provisioned.id],
             after=[*after, self._provisioned],
         )
@@ -59,9 +59,9 @@ class LinodeHost(pulumi.ComponentResource):
         triggers: Sequence[pulumi.Input[str]],
         after: Sequence[pulumi.Resource] = (),
         stdin: pulumi.Input[str] | None = None,
-        logging: local.Logging = local.Logging.STDOUT_AND_STDERR,
-    ) -> local.Command:
-        return local.Command(
+        logging: Logging = Logging.STDOUT_AND_STDERR,
+    ) -> Command:
+        return Command(
             f"host-{task}",
             create=f"{Path(sys.executable).parent / 'fab'} {task}",
             dir=str(ROOT),

@@ -1,0 +1,89 @@
+"""Release the portal: gather its files, send what Hosting does not have, show the new version to visitors.
+
+`python -m portal.portal_release` reads its settings as JSON on standard input, as the program in `infra/`
+writes them; `pulumi stack output portalRelease | python -m portal.portal_release --dry-run` shows by hand
+what a release would hold. GOOGLE_OAUTH_ACCESS_TOKEN is a bearer to use instead of the default credentials.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from portal.release.content import HostedFile, site_files
+from portal.release.errors import ReleaseError
+from portal.release.hosting_api import HostingApi, credentials
+from portal.release.serving import serving_config
+from portal.release.settings import ReleaseSettings
+
+PORTAL = Path(__file__).resolve().parent
+Report = Callable[[str], None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command. Returns the exit status; a failure is one line on standard error."""
+    parser = argparse.ArgumentParser(prog="portal_release", description="Release the portal.")
+    parser.add_argument("--dry-run", action="store_true", help="say what a release would hold, send nothing")
+    options = parser.parse_args(arguments)
+    try:
+        settings = _read_settings(sys.stdin.read())
+        files = site_files(PORTAL, settings.portal)
+        config = serving_config(PORTAL / "hosting.json", settings.portal)
+        if options.dry_run:
+            _describe(files)
+        else:
+            api = HostingApi(
+                settings.hosting_api, settings.site, credentials(os.environ.get("GOOGLE_OAUTH_ACCESS_TOKEN"))
+            )
+            release(api, files, config, _progress())
+    except ReleaseError as failure:
+        print(f"portal_release: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def release(
+    api: HostingApi, files: Mapping[str, HostedFile], config: Mapping[str, object], report: Report
+) -> str:
+    """Make one release and return its name. Until the last call visitors see the old one."""
+    version = api.create_version(config)
+    report(f"version {version} begun, {len(files)} files")
+    missing = api.populate(version, {path: file.sha256 for path, file in files.items()})
+    contents = {file.sha256: file.content for file in files.values()}
+    size = sum(len(contents[sha256]) for sha256 in missing)
+    for sha256, url in missing.items():
+        api.upload(url, contents[sha256])
+    report(f"{len(missing)} of them new, {size / 1000:.0f} kB sent")
+    api.finalize(version)
+    name = api.release(version, "pulumi up")
+    report(f"released as {name}")
+    return name
+
+
+def _read_settings(text: str) -> ReleaseSettings:
+    try:
+        return ReleaseSettings.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "standard input"
+        raise ReleaseError(f"settings: {where}: {first['msg']}") from None
+
+
+def _describe(files: Mapping[str, HostedFile]) -> None:
+    for path, file in files.items():
+        print(f"{file.sha256[:12]}  {len(file.content):8d}  {path}")
+
+
+def _progress() -> Report:
+    started = time.monotonic()
+    return lambda line: print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""How the site is served: `hosting.json`, with the Content-Security-Policy filled in from the settings.
+
+`hosting.json` is the `ServingConfig` of Google's Hosting API, as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from string import Template
+from typing import Any
+from urllib.parse import urlsplit
+
+from portal.release.errors import ReleaseError
+from portal.release.settings import PortalConfiguration
+
+FIREBASE_ORIGINS = (
+    "https://firestore.googleapis.com",
+    "https://identitytoolkit.googleapis.com",
+    "https://securetoken.googleapis.com",
+)
+
+
+def serving_config(hosting: Path, configuration: PortalConfiguration) -> dict[str, Any]:
+    """Read `hosting.json` and fill in which origins the portal may speak to."""
+    sources = " ".join(connect_sources(configuration))
+    try:
+        filled = Template(hosting.read_text()).substitute(connectSources=sources)
+        config: dict[str, Any] = json.loads(filled)
+    except (OSError, ValueError, KeyError) as error:
+        raise ReleaseError(f"{hosting}: {error}") from None
+    return config
+
+
+def connect_sources(configuration: PortalConfiguration) -> list[str]:
+    """The origins for `connect-src`: the portal, its functions, Kenni.is, and Firebase wherever it is."""
+    urls = [*configuration.functions.values(), configuration.kenni.issuer_url]
+    if configuration.emulators:
+        urls += [configuration.emulators.auth, f"http://{configuration.emulators.firestore}"]
+    return ["'self'", *sorted({*FIREBASE_ORIGINS, *(_origin(url) for url in urls)})]
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    if not parts.scheme or not parts.netloc or any(mark in url for mark in " ;,'\""):
+        raise ReleaseError(f"{url!r} is not a URL that a Content-Security-Policy can name")
+    return f"{parts.scheme}://{parts.netloc}"

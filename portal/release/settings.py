@@ -1,0 +1,50 @@
+"""What a release is told, as JSON: where to go, and the configuration that the portal itself reads."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True)
+
+
+class FirebaseProject(_Section):
+    """Which Firebase app the portal is. Its public API key comes from `/__/firebase/init.json`."""
+
+    project_id: str
+    app_id: str
+
+
+class KenniClient(_Section):
+    """The public half of the log-in client."""
+
+    issuer_url: str
+    client_id: str
+    redirect_uri: str
+
+
+class Emulators(_Section):
+    """Where Firebase is when it is not Google's: `auth` is a URL, `firestore` is HOST:PORT."""
+
+    auth: str
+    firestore: str
+
+
+class PortalConfiguration(_Section):
+    """`/config.json` of the released portal. Anyone can read it."""
+
+    firebase: FirebaseProject
+    functions: dict[str, str]
+    """Function name → URL."""
+    kenni: KenniClient
+    emulators: Emulators | None = None
+
+
+class ReleaseSettings(_Section):
+    """One release: the API to speak to, the site to release to, and the portal's configuration."""
+
+    hosting_api: str
+    site: str
+    portal: PortalConfiguration

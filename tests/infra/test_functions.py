@@ -1,0 +1,179 @@
+"""Each function gets what it needs and nothing else: the tables below are the whole of it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import pytest
+
+from tests.infra.mocks import ROOT, Declared, Program
+
+PROJECT = {"GCP_PROJECT"}
+BROWSER = PROJECT | {"CORS_ALLOWED_ORIGINS"}
+KENNI = {"KENNI_IS_ISSUER_URL", "KENNI_IS_CLIENT_ID", "KENNI_IS_REDIRECT_URI", "JWKS_CACHE_TTL_SECONDS"}
+DJANGO = {"DJANGO_API_BASE_URL"}
+
+ENVIRONMENT = {
+    "handleKenniAuth": BROWSER | KENNI,
+    "verifyMembership": BROWSER,
+    "updatememberprofile": BROWSER,
+    "syncmembers": BROWSER | DJANGO,
+    "bidirectional_sync": PROJECT | DJANGO,
+    "track_member_changes": PROJECT | DJANGO,
+    "healthz": BROWSER | KENNI | DJANGO,
+}
+SECRETS = {
+    "handleKenniAuth": {"KENNI_IS_CLIENT_SECRET": "kenni-client-secret"},
+    "syncmembers": {"DJANGO_API_TOKEN": "django-api-token"},
+    "bidirectional_sync": {"DJANGO_API_TOKEN": "django-api-token"},
+    "track_member_changes": {"DJANGO_API_TOKEN": "django-api-token"},
+}
+ROLES = {
+    "handleKenniAuth": {"roles/datastore.user", "roles/firebaseauth.admin"},
+    "verifyMembership": {"roles/datastore.user", "roles/firebaseauth.admin"},
+    "updatememberprofile": {"roles/datastore.user"},
+    "syncmembers": {"roles/datastore.user"},
+    "bidirectional_sync": {"roles/datastore.user"},
+    "track_member_changes": {"roles/datastore.user"},
+    "healthz": set(),
+}
+INVOKERS = {
+    "handleKenniAuth": {"allUsers"},
+    "verifyMembership": {"allUsers"},
+    "updatememberprofile": {"allUsers"},
+    "syncmembers": {"allUsers"},
+    "healthz": {"allUsers"},
+    "bidirectional_sync": {"sync-scheduler", "sync-nudge"},
+    "track_member_changes": {"member-events"},
+}
+ENTRY_POINTS = {
+    "handleKenniAuth": "handle_kenni_auth",
+    "verifyMembership": "verify_membership",
+}
+
+
+def function(production: Program, name: str) -> Declared:
+    return production.get("Function", name)
+
+
+def service_config(production: Program, name: str) -> dict[str, Any]:
+    config: dict[str, Any] = function(production, name).inputs["serviceConfig"]
+    return config
+
+
+def holder(production: Program, name: str) -> str:
+    return f"serviceAccount:{service_config(production, name)['serviceAccountEmail']}"
+
+
+def account_of(member: str) -> str:
+    return member.removeprefix("serviceAccount:").split("@")[0]
+
+
+def test_there_are_exactly_these_functions(production: Program) -> None:
+    assert {it.inputs["name"] for it in production.of_type("function:Function")} == set(ENVIRONMENT)
+
+
+@pytest.mark.parametrize("name", ENVIRONMENT)
+class TestFunction:
+    def test_environment(self, production: Program, name: str) -> None:
+        assert set(service_config(production, name)["environmentVariables"]) == ENVIRONMENT[name]
+
+    def test_secrets_are_pinned_to_a_version(self, production: Program, name: str) -> None:
+        given = service_config(production, name).get("secretEnvironmentVariables") or []
+        assert {it["key"]: it["secret"] for it in given} == SECRETS.get(name, {})
+        assert {it["version"] for it in given} <= {"1"}
+
+    def test_reads_its_secrets_and_no_others(self, production: Program, name: str) -> None:
+        readable = {
+            it.inputs["secretId"]
+            for it in production.of_type("secretIamMember:SecretIamMember")
+            if it.inputs["member"] == holder(production, name)
+        }
+        assert readable == set(SECRETS.get(name, {}).values())
+
+    def test_roles(self, production: Program, name: str) -> None:
+        held = {
+            it.inputs["role"]
+            for it in production.of_type("iAMMember:IAMMember")
+            if it.inputs["member"] == holder(production, name) and "project" in it.inputs
+        }
+        assert held == ROLES[name]
+
+    def test_invokers(self, production: Program, name: str) -> None:
+        service = name.lower().replace("_", "-")
+        bindings = [
+            it for it in production.of_type("ServiceIamMember") if it.inputs["name"].endswith(service)
+        ]
+        assert {account_of(it.inputs["member"]) for it in bindings} == INVOKERS[name]
+        assert {it.inputs["role"] for it in bindings} == {"roles/run.invoker"}
+
+    def test_waits_for_every_grant_of_its_account(self, production: Program, name: str) -> None:
+        grants = [
+            it
+            for suffix in ("iAMMember:IAMMember", "secretIamMember:SecretIamMember")
+            for it in production.of_type(suffix)
+            if it.inputs["member"] == holder(production, name)
+        ]
+        assert len(grants) >= len(ROLES[name]) + len(SECRETS.get(name, {}))
+        for grant in grants:
+            assert production.waits_for(function(production, name), grant), grant.name
+
+    def test_is_built_as_python_3_11_by_an_account_with_few_rights(
+        self, production: Program, name: str
+    ) -> None:
+        build = function(production, name).inputs["buildConfig"]
+        assert build["runtime"] == "python311"
+        assert "serviceAccounts/function-build@" in build["serviceAccount"]
+
+    def test_entry_point_exists(self, production: Program, name: str) -> None:
+        entry_point = function(production, name).inputs["buildConfig"]["entryPoint"]
+        main = ast.parse((ROOT / "functions" / "main.py").read_text())
+        defined = {node.name for node in main.body if isinstance(node, ast.FunctionDef)}
+        assert entry_point == ENTRY_POINTS.get(name, name)
+        assert entry_point in defined
+
+    def test_scales_within_bounds(self, production: Program, name: str) -> None:
+        config = service_config(production, name)
+        assert config["minInstanceCount"] <= 1
+        assert config["maxInstanceCount"] == 5
+        assert 0 < config["timeoutSeconds"] <= 540
+
+
+def test_only_the_login_signs_tokens_and_only_as_itself(production: Program) -> None:
+    [binding] = [
+        it
+        for it in production.of_type("IAMMember")
+        if it.inputs["role"].endswith("serviceAccountTokenCreator")
+    ]
+    assert binding.inputs["member"] == holder(production, "handleKenniAuth")
+    assert binding.inputs["serviceAccountId"].endswith(
+        account_of(binding.inputs["member"]) + "@ekklesia-prod-10-2025.iam.gserviceaccount.com"
+    )
+
+
+def test_member_events_are_delivered_until_they_are_handled(production: Program) -> None:
+    trigger = function(production, "track_member_changes").inputs["eventTrigger"]
+    assert trigger["eventType"] == "google.cloud.firestore.document.v1.written"
+    assert trigger["retryPolicy"] == "RETRY_POLICY_RETRY"
+    assert trigger["triggerRegion"] == "europe-west2"
+    assert account_of(trigger["serviceAccountEmail"]) == "member-events"
+    filters = {it["attribute"]: (it["value"], it.get("operator")) for it in trigger["eventFilters"]}
+    assert filters == {
+        "database": ("(default)", None),
+        "document": ("members/{memberId}", "match-path-pattern"),
+    }
+
+
+def test_the_courier_may_receive_events_before_the_trigger_exists(production: Program) -> None:
+    receiver = production.get("IAMMember", "member-events-eventarc.eventReceiver")
+    assert production.waits_for(function(production, "track_member_changes"), receiver)
+
+
+def test_all_functions_are_of_one_archive(production: Program) -> None:
+    sources = {
+        it.inputs["buildConfig"]["source"]["storageSource"]["object"]
+        for it in production.of_type("function:Function")
+    }
+    [archive] = production.of_type("BucketObject")
+    assert sources == {archive.inputs["name"]}

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from infra.policies import POLICIES, DeclaredResource, check
+from tests.infra.mocks import Program
+
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
+DATABASE = "gcp:firestore/database:Database"
+BUCKET = "gcp:storage/bucket:Bucket"
+AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+JOB = "gcp:cloudscheduler/job:Job"
+INVOKER = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
+SAFE_BUCKET = {
+    "uniformBucketLevelAccess": True,
+    "publicAccessPrevention": "enforced",
+    "versioning": {"enabled": True},
+}
+ALL_LOGS = [{"logType": kind} for kind in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")]
+
+BAD: list[tuple[str, str, dict[str, object]]] = [
+    (
+        "no-public-access",
+        INVOKER,
+        {"name": "bidirectional-sync", "role": "roles/run.invoker", "member": "allUsers"},
+    ),
+    ("no-public-access", INVOKER, {"name": "healthz", "role": "roles/run.admin", "member": "allUsers"}),
+    (
+        "no-public-access",
+        "gcp:storage/bucketIAMMember:BucketIAMMember",
+        {"member": "allAuthenticatedUsers", "role": "roles/storage.objectViewer"},
+    ),
+    (
+        "no-public-access",
+        "gcp:projects/iAMBinding:IAMBinding",
+        {"members": ["allUsers"], "role": "roles/run.invoker"},
+    ),
+    (
+        "no-primitive-roles",
+        "gcp:projects/iAMMember:IAMMember",
+        {"role": "roles/editor", "member": "user:a@b.is"},
+    ),
+    (
+        "no-project-wide-impersonation",
+        "gcp:projects/iAMMember:IAMMember",
+        {"role": "roles/iam.serviceAccountTokenCreator", "member": "user:a@b.is"},
+    ),
+    ("no-service-account-keys", "gcp:serviceaccount/key:Key", {"serviceAccountId": "sync-nudge"}),
+    ("own-account-per-function", FUNCTION, {"serviceConfig": {}}),
+    ("scheduler-uses-oidc", JOB, {"httpTarget": {"uri": "https://sync.example"}}),
+    ("scheduler-uses-oidc", JOB, {"httpTarget": {"oidcToken": {"serviceAccountEmail": "a@b.is"}}}),
+    (
+        "no-secret-in-plain-environment",
+        FUNCTION,
+        {
+            "serviceConfig": {
+                "serviceAccountEmail": "a@b.is",
+                "environmentVariables": {"DJANGO_API_TOKEN": "1"},
+            }
+        },
+    ),
+    ("audit-logs-on", AUDIT, {"service": "allServices", "auditLogConfigs": ALL_LOGS[:2]}),
+    (
+        "audit-logs-on",
+        AUDIT,
+        {
+            "service": "allServices",
+            "auditLogConfigs": [*ALL_LOGS, {"logType": "DATA_READ", "exemptedMembers": ["user:a@b.is"]}],
+        },
+    ),
+    ("audit-logs-on", AUDIT, {"service": "run.googleapis.com", "auditLogConfigs": ALL_LOGS}),
+    ("buckets-uniform-private-versioned", BUCKET, SAFE_BUCKET | {"uniformBucketLevelAccess": False}),
+    ("buckets-uniform-private-versioned", BUCKET, SAFE_BUCKET | {"publicAccessPrevention": "inherited"}),
+    ("buckets-uniform-private-versioned", BUCKET, SAFE_BUCKET | {"versioning": None}),
+    ("database-protected", DATABASE, {"deleteProtectionState": "DELETE_PROTECTION_DISABLED"}),
+    ("point-in-time-recovery", DATABASE, {}),
+]
+
+
+def as_policies_see_it(production: Program) -> list[DeclaredResource]:
+    return [DeclaredResource(it.type, it.name, it.inputs) for it in production.resources]
+
+
+def test_the_program_holds_to_every_policy(production: Program) -> None:
+    assert check(POLICIES, as_policies_see_it(production)) == []
+
+
+@pytest.mark.parametrize(("policy", "resource_type", "inputs"), BAD)
+def test_a_bad_resource_is_found(
+    production: Program, policy: str, resource_type: str, inputs: dict[str, object]
+) -> None:
+    replaced = {AUDIT}
+    good = [
+        it for it in as_policies_see_it(production) if it.type not in replaced or it.type != resource_type
+    ]
+    violations = check(POLICIES, [*good, DeclaredResource(resource_type, "planted", inputs)])
+    assert policy in {violation.policy for violation in violations}
+
+
+def test_two_functions_with_one_account_are_found(production: Program) -> None:
+    resources = as_policies_see_it(production)
+    [healthz] = [it for it in resources if it.type == FUNCTION and it.name == "healthz"]
+    twin = DeclaredResource(FUNCTION, "twin", healthz.inputs)
+    assert {it.resource for it in check(POLICIES, [*resources, twin])} == {"healthz", "twin"}
+
+
+def test_every_policy_is_shown_to_fail() -> None:
+    assert {policy.name for policy in POLICIES} == {policy for policy, _, _ in BAD}
+
+
+def test_a_violation_says_where_what_and_by_which_rule() -> None:
+    bucket = DeclaredResource(BUCKET, "loot", SAFE_BUCKET | {"publicAccessPrevention": "inherited"})
+    [violation] = [it for it in check(POLICIES, [bucket]) if it.resource == "loot"]
+    assert str(violation) == (
+        "loot: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
+    )

@@ -1,0 +1,154 @@
+"""What is told to whom, and that nothing comes before what it needs."""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.infra.mocks import JWKS, ROOT, SECRET_VALUES, Declared, Program
+
+SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
+
+
+def command(production: Program, name: str) -> Declared:
+    return production.get("command:local:Command", name)
+
+
+def test_every_google_resource_waits_for_every_api(production: Program) -> None:
+    apis = production.of_type("projects/service:Service")
+    for resource in production.resources:
+        if resource.type.startswith("gcp:") and resource not in apis:
+            missing = [api.name for api in apis if not production.waits_for(resource, api)]
+            assert not missing, resource.name
+
+
+def test_apis_stay_enabled_when_the_stack_goes(production: Program) -> None:
+    assert all(not api.inputs["disableOnDestroy"] for api in production.of_type("projects/service:Service"))
+
+
+def test_what_cannot_be_replaced_is_protected(production: Program) -> None:
+    guarded = [
+        *production.of_type("database:Database"),
+        *production.of_type("secret:Secret"),
+        *production.of_type("projects/service:Service"),
+    ]
+    assert len(guarded) > 3
+    assert all(resource.protect and resource.kept for resource in guarded)
+
+
+@pytest.mark.parametrize(
+    ("job", "schedule", "mode", "deadline"),
+    [
+        ("bidirectional-member-sync", "30 3 * * *", "full", "600s"),
+        ("member-sync-sweep", "* * * * *", "pending", "180s"),
+    ],
+)
+def test_scheduler_job(production: Program, job: str, schedule: str, mode: str, deadline: str) -> None:
+    declared = production.get("job:Job", job)
+    inputs, target = declared.inputs, declared.inputs["httpTarget"]
+    assert (inputs["schedule"], inputs["timeZone"]) == (schedule, "Atlantic/Reykjavik")
+    assert inputs["attemptDeadline"] == deadline
+    assert (target["httpMethod"], target["uri"]) == ("POST", SYNC_URL)
+    assert json.loads(base64.b64decode(target["body"])) == {"mode": mode}
+    assert target["oidcToken"]["audience"] == SYNC_URL
+    assert target["oidcToken"]["serviceAccountEmail"].startswith("sync-scheduler@")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("bidirectional_sync-invoked-by-scheduler", "bidirectional-member-sync"),
+        ("host-deploy", "bidirectional-member-sync"),
+        ("host-provision", "host-nudge-key"),
+        ("host-nudge-key", "nudge-provider"),
+        ("nudge-provider", "host-configure"),
+        ("bidirectional_sync", "host-configure"),
+        ("host-configure", "host-deploy"),
+        ("handleKenniAuth", "portal-release"),
+        ("identity-platform", "portal-release"),
+        ("firestore", "track_member_changes"),
+    ],
+)
+def test_order(production: Program, first: str, then: str) -> None:
+    [earlier] = [it for it in production.resources if it.name == first and "ServiceAccount" not in it.type]
+    [later] = [it for it in production.resources if it.name == then]
+    assert production.waits_for(later, earlier)
+
+
+def test_the_portal_is_released_under_rules_that_are_in_force(production: Program) -> None:
+    rules = production.get("release:Release", "firestore-rules")
+    assert production.waits_for(command(production, "portal-release"), rules)
+
+
+class TestHost:
+    def test_tasks_run_from_the_root_for_this_stack(self, production: Program) -> None:
+        for task in ("provision", "nudge-key", "configure", "deploy"):
+            declared = command(production, f"host-{task}")
+            program, argument = declared.inputs["create"].split()
+            assert (Path(program).name, argument) == ("fab", task)
+            assert Path(program).exists()
+            assert declared.inputs["dir"] == str(ROOT)
+            assert declared.inputs["environment"] == {"FABRIC_STACK": "prod"}
+
+    def test_django_is_told_its_settings_through_standard_input_only(self, production: Program) -> None:
+        declared = command(production, "host-configure")
+        assert "stdin" in declared.secret_inputs
+        assert declared.inputs["logging"] == "none"
+        environment = json.loads(declared.inputs["stdin"])["environment"]
+        assert environment["SYNC_API_TOKEN"] == SECRET_VALUES["ekklesia:djangoApiToken"]
+        assert environment["DJANGO_ALLOWED_HOSTS"] == "starf.sosialistaflokkurinn.is,felagakerfi.piratar.is"
+        assert environment["NUDGE_URL"] == environment["NUDGE_AUDIENCE"] == SYNC_URL
+        assert environment["NUDGE_POOL_PROVIDER"] == (
+            "//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/linode/providers/django"
+        )
+
+    def test_google_trusts_the_key_that_the_host_made(self, production: Program) -> None:
+        provider = production.get("WorkloadIdentityPoolProvider", "nudge-provider").inputs
+        assert provider["oidc"]["jwksJson"] == JWKS
+        assert provider["oidc"]["issuerUri"] == "https://starf.sosialistaflokkurinn.is"
+
+    def test_only_the_hosts_subject_may_act_as_the_nudge(self, production: Program) -> None:
+        binding = production.get("IAMMember", "nudge-acts-as-its-account").inputs
+        assert binding["role"] == "roles/iam.workloadIdentityUser"
+        assert binding["member"] == (
+            "principal://iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/linode"
+            "/subject/django"
+        )
+        assert "serviceAccounts/sync-nudge@" in binding["serviceAccountId"]
+
+
+class TestSecrets:
+    def test_values_are_only_where_they_must_be_and_encrypted_there(self, production: Program) -> None:
+        holders = {
+            (resource.name, key)
+            for resource in production.resources
+            for key, value in resource.inputs.items()
+            if any(secret in json.dumps(value, default=str) for secret in SECRET_VALUES.values())
+        }
+        assert holders == {
+            ("kenni-client-secret", "secretData"),
+            ("django-api-token", "secretData"),
+            ("host-configure", "stdin"),
+        }
+        for name, key in holders:
+            assert any(it.name == name and key in it.secret_inputs for it in production.resources)
+
+    def test_no_output_holds_one(self, production: Program) -> None:
+        outputs = json.dumps(production.outputs, default=str)
+        assert production.outputs["portalUrl"] == "https://ekklesia-prod-10-2025.web.app"
+        assert production.outputs["functionUrls"]["bidirectional_sync"] == SYNC_URL
+        assert not any(secret in outputs for secret in SECRET_VALUES.values())
+
+
+def test_no_module_asks_which_world_it_is_in() -> None:
+    """Whatever differs between stacks is a setting: the program compares no stack's name with anything."""
+    for path in (ROOT / "infra").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant):
+                assert node.value not in ("local", "prod"), path
+            if isinstance(node, ast.Compare):
+                assert "get_stack" not in ast.unparse(node), path
