@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 
 import httpx
 
@@ -80,7 +81,7 @@ class Delivery:
                 task.cancel()
 
     def _start_what_is_due(self) -> float | None:
-        """Start what may start; the seconds until the next event is due, None where nothing waits for time."""
+        """Start what may start; the seconds until the next event is due, None where none waits for that."""
         room = PARALLEL - len(self._under_way)
         now = time.time()
         for event in self._queue.first(room, frozenset(self._under_way)):
@@ -88,10 +89,10 @@ class Delivery:
                 return event.due - now
             task = asyncio.create_task(self._handle(event))
             self._under_way[event.id] = task
-            task.add_done_callback(lambda _, id_=event.id: self._finished(id_))
+            task.add_done_callback(partial(self._finished, event.id))
         return None
 
-    def _finished(self, event_id: int) -> None:
+    def _finished(self, event_id: int, _task: asyncio.Task[None]) -> None:
         del self._under_way[event_id]
         self.wake()
 
@@ -104,7 +105,8 @@ class Delivery:
         trigger = Trigger.of(record)
         try:
             await self._deliver(event, trigger)
-        except (DeliveryError, httpx.HTTPError) as error:
+        except Exception as error:
+            # Whatever went wrong, the event must leave the front of the queue or wait its turn again.
             self._failed(event, trigger, str(error) or type(error).__name__)
         else:
             self._queue.remove(event)

@@ -6,7 +6,6 @@ acknowledged at once; delivering is another matter (`event_delivery.py`).
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import time
@@ -24,7 +23,7 @@ from local.services.event_queue import EventQueue
 from local.services.event_triggers import Registrar
 from local.services.google_errors import GoogleError, google_error_response
 from local.services.internal_network import internal_client
-from local.services.server import health_route, serve
+from local.services.server import health_route, in_background, serve
 from local.world import World
 
 
@@ -71,14 +70,8 @@ def build(world: World) -> Starlette:
             delivery = Delivery(world, queue, client)
             application.state.world, application.state.queue = world, queue
             application.state.delivery = delivery
-            tasks = [
-                asyncio.create_task(delivery.run()),
-                asyncio.create_task(Registrar(world, emulator).run()),
-            ]
-            yield
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            async with in_background(delivery.run(), Registrar(world, emulator).run()):
+                yield
         queue.close()
 
     return Starlette(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -40,6 +43,26 @@ def serve(build: Callable[[World], Starlette], port: str) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
+
+
+@asynccontextmanager
+async def in_background(*activities: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Run endless activities beside a service. One that fails ends the process, which is then restarted."""
+    tasks = [asyncio.create_task(activity) for activity in activities]
+    for task in tasks:
+        task.add_done_callback(_end_process_if_failed)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _end_process_if_failed(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logging.getLogger("server").error("an activity failed", exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 async def _healthy(_request: Request) -> PlainTextResponse:

@@ -1,0 +1,146 @@
+"""One site of Firebase Hosting on disk: its files by hash, its versions, its releases, newest first.
+
+A version is closed before it is released and never changes after that, so a reader needs no lock. Visitors
+see the version of the newest release, and switch to the next with one rename.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from local.world import World
+
+HASH = re.compile(r"[0-9a-f]{64}")
+ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+CREATED, FINALIZED = "CREATED", "FINALIZED"
+
+
+class SiteError(Exception):
+    """A request to the site that makes no sense just now: HTTP status and message."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class HostedSite:
+    """The site of that id."""
+
+    def __init__(self, world: World, site: str) -> None:
+        self.name = f"sites/{site}"
+        self._folder = world.state / "hosting" / site
+
+    def create_version(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Begin a version with no files."""
+        version: dict[str, Any] = {
+            "name": f"{self.name}/versions/{secrets.token_hex(8)}",
+            "status": CREATED,
+            "config": dict(config),
+            "createTime": _now(),
+            "files": {},
+        }
+        self._write(self._version_path(version["name"]), version)
+        return version
+
+    def version(self, name: str) -> dict[str, Any]:
+        """A version with its `files`: path → hash. Raises SiteError where there is none."""
+        try:
+            found: dict[str, Any] = json.loads(self._version_path(name).read_text())
+        except FileNotFoundError as error:
+            raise SiteError(404, f"{name} does not exist") from error
+        return found
+
+    def versions(self) -> list[dict[str, Any]]:
+        """All versions, newest first."""
+        found = [json.loads(path.read_text()) for path in (self._folder / "versions").glob("*.json")]
+        return sorted(found, key=lambda version: str(version["createTime"]), reverse=True)
+
+    def populate(self, name: str, files: Mapping[str, str]) -> list[str]:
+        """Add files (path → SHA-256 of the gzipped content) to an open version; the hashes still missing."""
+        version = self._open_version(name)
+        for path, digest in files.items():
+            if not path.startswith("/") or not HASH.fullmatch(digest):
+                raise SiteError(400, f"not a file of a version: {path!r}: {digest!r}")
+        version["files"] |= files
+        self._write(self._version_path(name), version)
+        return sorted(digest for digest in set(files.values()) if not self.file(digest).exists())
+
+    def upload(self, name: str, digest: str, content: bytes) -> None:
+        """Keep a gzipped file of an open version. Raises SiteError where it is not what its hash says."""
+        version = self._open_version(name)
+        if digest not in version["files"].values() or hashlib.sha256(content).hexdigest() != digest:
+            raise SiteError(400, f"{digest} is not the hash of this content, or not in {name}")
+        path = self.file(digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, content)
+
+    def finalize(self, name: str) -> dict[str, Any]:
+        """Close a version. Raises SiteError while a file of it is missing."""
+        version = self._open_version(name)
+        missing = [path for path, digest in version["files"].items() if not self.file(digest).exists()]
+        if missing:
+            raise SiteError(400, f"{name} lacks the content of {missing[0]} and {len(missing) - 1} more")
+        version |= {"status": FINALIZED, "finalizeTime": _now()}
+        self._write(self._version_path(name), version)
+        return version
+
+    def release(self, version_name: str, message: str) -> dict[str, Any]:
+        """Show a closed version to visitors; one that was shown before makes this a rollback."""
+        version = self.version(version_name)
+        if version["status"] != FINALIZED:
+            raise SiteError(400, f"{version_name} is not finalized")
+        earlier = self.releases()
+        again = any(release["version"]["name"] == version_name for release in earlier)
+        release = {
+            "name": f"{self.name}/releases/{len(earlier) + 1:016d}",
+            "version": {key: value for key, value in version.items() if key != "files"},
+            "type": "ROLLBACK" if again else "DEPLOY",
+            "releaseTime": _now(),
+            "message": message,
+        }
+        self._write(self._folder / "releases.json", [release, *earlier])
+        return release
+
+    def releases(self) -> list[dict[str, Any]]:
+        """All releases, newest first."""
+        path = self._folder / "releases.json"
+        return list(json.loads(path.read_text())) if path.exists() else []
+
+    def file(self, digest: str) -> Path:
+        """Where the gzipped file of that hash is, or would be."""
+        return self._folder / "files" / digest
+
+    def _open_version(self, name: str) -> dict[str, Any]:
+        version = self.version(name)
+        if version["status"] != CREATED:
+            raise SiteError(400, f"{name} is closed")
+        return version
+
+    def _version_path(self, name: str) -> Path:
+        site, _, version = name.partition("/versions/")
+        if site != self.name or not ID.fullmatch(version):
+            raise SiteError(404, f"{name} is not a version of {self.name}")
+        return self._folder / "versions" / f"{version}.json"
+
+    def _write(self, path: Path, value: object) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, json.dumps(value).encode())
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a file so that a reader finds the old one or the new one, whole."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
