@@ -10,7 +10,6 @@ import pulumi
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra import (
-    adoption,
     audit,
     django_environment,
     firestore_database,
@@ -25,11 +24,13 @@ from infra import (
     settings,
     sync_functions,
 )
+from infra.adoption import Adoption
 from infra.linode_host import LinodeHost
 
 stack = settings.load()
 secrets = settings.load_secrets()
-adoption.register(stack)
+adoption = Adoption(stack.adopt)
+adoption.start()
 
 services = project_services.declare(stack)
 audit.declare(stack, services)
@@ -54,6 +55,7 @@ function_urls = {
     "syncmembers": sync.syncmembers.url,
 }
 portal = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
+adoption.finish()
 
 pulumi.export("portalUrl", stack.portal_url)
 pulumi.export("hostingSite", portal.site.site_id)

@@ -12,8 +12,6 @@ from typing import Any
 
 import pulumi
 
-from infra.settings import Settings
-
 IMPORT_IDS = {
     "gcp:projects/service:Service": "{project}/{service}",
     "gcp:serviceaccount/account:Account": (
@@ -42,10 +40,35 @@ IMPORT_IDS = {
 """Resource type → its import id, written with the resource's own arguments."""
 
 
-def register(settings: Settings) -> None:
-    """From here on, give each resource that is to be adopted its import id."""
-    if settings.adopt:
-        pulumi.runtime.register_stack_transformation(lambda args: _adopt(settings.adopt, args))
+class Adoption:
+    """Gives each resource that is to be adopted its import id, from `start` on."""
+
+    def __init__(self, wanted: bool | list[str]) -> None:
+        self._wanted = wanted
+        self._not_met = set(wanted) if isinstance(wanted, list) else set()
+
+    def start(self) -> None:
+        """Look at every resource that is declared from here on."""
+        if self._wanted:
+            pulumi.runtime.register_stack_transformation(self._adopt)
+
+    def finish(self) -> None:
+        """Raise RunError for a name that is to be adopted and was not met: a typing error, most likely."""
+        if self._not_met:
+            names = ", ".join(sorted(self._not_met))
+            raise pulumi.RunError(f"ekklesia:adopt: no resource of this name can be adopted: {names}")
+
+    def _adopt(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        if self._wanted is not True and args.name not in self._not_met:
+            return None
+        existing = import_id(args.type_, args.props)
+        if existing is None:
+            return None
+        self._not_met.discard(args.name)
+        adopted = pulumi.ResourceOptions(import_=existing)
+        return pulumi.ResourceTransformationResult(
+            args.props, pulumi.ResourceOptions.merge(args.opts, adopted)
+        )
 
 
 def import_id(resource_type: str, arguments: Mapping[str, Any]) -> str | None:
@@ -56,15 +79,3 @@ def import_id(resource_type: str, arguments: Mapping[str, Any]) -> str | None:
     used = {name for _, name, _, _ in Formatter().parse(template) if name}
     known = {name: arguments[name] for name in used if isinstance(arguments.get(name), str)}
     return template.format_map(known) if known.keys() == used else None
-
-
-def _adopt(
-    wanted: bool | list[str], args: pulumi.ResourceTransformationArgs
-) -> pulumi.ResourceTransformationResult | None:
-    if isinstance(wanted, list) and args.name not in wanted:
-        return None
-    existing = import_id(args.type_, args.props)
-    if existing is None:
-        return None
-    adopted = pulumi.ResourceOptions(import_=existing)
-    return pulumi.ResourceTransformationResult(args.props, pulumi.ResourceOptions.merge(args.opts, adopted))

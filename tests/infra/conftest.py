@@ -1,10 +1,17 @@
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
+import pulumi_gcp
 import pytest
 
 from tests.infra.mocks import ROOT, Program, run_program, settings_of
+
+with warnings.catch_warnings():
+    # This part of the SDK warns of a function of its own, which we do not use, whenever it is imported.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    _ = pulumi_gcp.storage.Bucket
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import asyncio
 import json
 import runpy
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,8 @@ class Google(Mocks):
         raise AssertionError(f"the program asks for {args.token}, which no provider of ours answers")
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        made_up = OUTPUTS.get(args.typ, lambda _: {})(args.inputs)
+        outputs_of: Callable[[dict[str, Any]], dict[str, Any]] = OUTPUTS.get(args.typ, lambda _: {})
+        made_up = outputs_of(args.inputs)
         return made_up.pop("id", f"{args.name}-id"), {**args.inputs, **made_up}
 
 
@@ -131,7 +133,8 @@ class Recorder(MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the call
         secret = frozenset(key for key, value in request.object.items() if _holds_secret(value))
-        response = super().RegisterResource(request)
+        with _loop_of_this_thread():
+            response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.custom:
             self.program.resources.append(
                 Declared(
@@ -151,7 +154,19 @@ class Recorder(MockMonitor):
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
         if "::pulumi:pulumi:Stack::" in request.urn:
             self.program.outputs = rpc.deserialize_properties(request.outputs)
-        return super().RegisterResourceOutputs(request)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _loop_of_this_thread() -> Iterator[None]:
+    """The mocks open an event loop in each thread that calls them, and leave it open."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    try:
+        yield
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
 
 
 def _holds_secret(value: Any) -> bool:
@@ -159,11 +174,13 @@ def _holds_secret(value: Any) -> bool:
 
 
 def _plain(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    return rpc.unwrap_rpc_secret(value) if rpc.is_rpc_secret(value) else value
+    return value
 
 
 def settings_of(path: Path) -> dict[str, Any]:
@@ -187,9 +204,9 @@ def run_program(
 async def _run(recorder: Recorder, stack: str) -> None:
     """As the language host does it. `set_mocks` makes a root of its own, and there may be only one."""
     configure(
-        MockSettings(
+        MockSettings(  # type: ignore[no-untyped-call]
             monitor=recorder,
-            monitor_features=set(recorder.GetDeploymentInfo(Empty()).supportedFeatures),
+            monitor_features=set(recorder.GetDeploymentInfo(Empty()).supportedFeatures),  # type: ignore[no-untyped-call]
             engine=MockEngine(None),
             project="ekklesia",
             stack=stack,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.adoption import IMPORT_IDS, import_id
-from tests.infra.mocks import Program, run_program
+from tests.infra.mocks import ROOT, Program, run_program, settings_of
 
 PROJECT = "ekklesia-prod-10-2025"
 NOT_ADOPTED = {
@@ -27,8 +27,6 @@ NOT_ADOPTED = {
 
 @pytest.fixture(scope="module")
 def adopted() -> Program:
-    from tests.infra.mocks import ROOT, settings_of  # noqa: PLC0415
-
     return run_program(settings_of(ROOT / "Pulumi.prod.yaml") | {"ekklesia:adopt": True})
 
 
