@@ -1,0 +1,1 @@
+"""Pulumi providers that realise the production program's resources on one machine."""

@@ -1,0 +1,1 @@
+"""The provider that stands in for Pulumi's `command`."""

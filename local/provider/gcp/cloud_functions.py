@@ -1,0 +1,216 @@
+"""gcp.cloudfunctionsv2.Function: built from its archive, started with exactly what was declared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from local.local_ports import door_port
+from local.provider.gcp import event_triggers, function_build, function_environment, revisions
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_error import GoogleError
+from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.iam import require_account
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.secret_payloads import LATEST, resolve_version
+from local.provider.properties import UNKNOWN, is_unknown
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.resource_store import Record
+from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
+from local.services.iam import SERVICE_ACCOUNTS, Policies, service_account_name
+
+ACCESSOR = "roles/secretmanager.secretAccessor"
+NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
+RUNTIME = re.compile(r"python3\d{1,2}")
+MEMORY = re.compile(r"\d+(\.\d+)?(k|K|M|G|Ki|Mi|Gi)")
+RESERVED = frozenset({"PORT", "FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE"})
+RESERVED_PREFIXES = ("K_", "X_GOOGLE_")
+MAXIMUM_TIMEOUT_SECONDS = {"http": 3600, "cloudevent": 540}
+NEEDED_APIS = tuple(
+    f"{api}.googleapis.com" for api in ("cloudfunctions", "run", "cloudbuild", "artifactregistry")
+)
+
+
+class Function(GoogleResource):
+    """A Gen2 function: a Cloud Run service made from source."""
+
+    pulumi_type = "gcp:cloudfunctionsv2/function:Function"
+    kind = FUNCTIONS
+    schema = SchemaName("cloudfunctions.v2", "Function")
+    name_template = "projects/{project}/locations/{location}/functions/{name}"
+    apis = NEEDED_APIS
+    required = ("name", "location", "buildConfig", "serviceConfig")
+    immutable = frozenset({"eventTrigger.triggerRegion", "kmsKeyName"})
+    outputs = ("url", "state", "environment", "updateTime")
+
+    def needed_apis(self, inputs: Inputs) -> tuple[str, ...]:
+        """An event trigger needs Eventarc as well."""
+        return (*self.apis, "eventarc.googleapis.com") if "eventTrigger" in inputs else self.apis
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The same, under its full name."""
+        return {**self.body(inputs), "name": self.name(scope, inputs), "environment": "GEN_2"}
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """What Cloud Functions refuses before it builds anything."""
+        if not is_unknown(inputs["name"]) and not NAME.fullmatch(inputs["name"]):
+            yield Problem("name", f"{inputs['name']!r} must match {NAME.pattern}")
+        yield from _build_problems(inputs["buildConfig"])
+        yield from _service_problems(inputs["serviceConfig"], _signature(inputs))
+        if "eventTrigger" in inputs:
+            yield from event_triggers.problems(inputs["eventTrigger"])
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """Accounts that exist, secrets that may be read, an event source that may be heard."""
+        service = inputs["serviceConfig"]
+        require_account(deed, service["serviceAccountEmail"])
+        for variable in service.get("secretEnvironmentVariables", []):
+            _require_secret(deed, inputs["name"], variable, service["serviceAccountEmail"])
+        if "eventTrigger" in inputs:
+            event_triggers.demand(deed, inputs["eventTrigger"])
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Build it, move traffic to the new revision, and let events come."""
+        build, name = inputs["buildConfig"], str(inputs["name"])
+        source = function_build.unpack(deed, build)
+        environment = function_environment.prepare(source / "requirements.txt", build["runtime"])
+        template = _template(deed, inputs)
+        uri = f"{deed.world.url('functions')}/{name}"
+        service = revisions.deploy(deed.world, template, revisions.Built(source, environment), uri)
+        if "eventTrigger" in inputs:
+            event_triggers.declare(deed, name, service.name, inputs["eventTrigger"])
+        else:
+            event_triggers.remove(deed.store, event_triggers.trigger_name(deed, name))
+        return {"uri": uri, "service": service.name}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """End its service, its revisions and its trigger."""
+        event_triggers.remove(deed.store, event_triggers.trigger_name(deed, str(inputs["name"])))
+        if "service" in record.status:
+            revisions.remove(deed.world, record.status["service"])
+
+    def is_alive(self, deed: Deed, record: Record) -> bool:
+        """Whether its live revision runs."""
+        return revisions.is_alive(deed.world, record.status["service"])
+
+    def preview(self, call: Any, inputs: Inputs, old: Inputs | None) -> Outputs:
+        """Where the service will be is known only once it is there."""
+        outputs = super().preview(call, inputs, old)
+        before = (old or {}).get("serviceConfig", {})
+        places = {name: before.get(name, UNKNOWN) for name in ("uri", "service")}
+        return {**outputs, "serviceConfig": {**inputs["serviceConfig"], **places}}
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Where it can be called."""
+        places = {"uri": record.status["uri"], "service": record.status["service"]}
+        host = f"{deed.scope.region}-{deed.scope.project}.cloudfunctions.net"
+        return {
+            "url": f"https://{host}/{inputs['name']}",
+            "state": "ACTIVE",
+            "environment": "GEN_2",
+            "updateTime": "",
+            "serviceConfig": {**inputs["serviceConfig"], **places},
+        }
+
+
+def _build_problems(build: Inputs) -> Iterator[Problem]:
+    runtime = build.get("runtime", "")
+    if not is_unknown(runtime) and not RUNTIME.fullmatch(str(runtime)):
+        yield Problem("buildConfig.runtime", f"the local provider runs Python only, not {runtime!r}")
+    if not build.get("entryPoint"):
+        yield Problem("buildConfig.entryPoint", "must be given")
+    if "storageSource" not in build.get("source", {}):
+        yield Problem("buildConfig.source", "the local provider builds from a bucket's object only")
+    for name in sorted(build.keys() - {"runtime", "entryPoint", "source", "serviceAccount"}):
+        yield Problem(f"buildConfig.{name}", "the local provider's build has no such setting")
+
+
+def _service_problems(service: Inputs, signature: str) -> Iterator[Problem]:
+    for name in service.get("environmentVariables", {}):
+        if name in RESERVED or name.startswith(RESERVED_PREFIXES):
+            place = "serviceConfig.environmentVariables"
+            yield Problem(place, f"The following reserved environment names were provided: {name}")
+    if not service.get("serviceAccountEmail"):
+        yield Problem("serviceConfig.serviceAccountEmail", "must be given: there is no default account")
+    memory = service.get("availableMemory", "256M")
+    if not is_unknown(memory) and not MEMORY.fullmatch(str(memory)):
+        yield Problem("serviceConfig.availableMemory", f"{memory!r} is not an amount, such as 512Mi")
+    timeout = service.get("timeoutSeconds", DEFAULT_TIMEOUT)
+    if isinstance(timeout, int) and not 1 <= timeout <= MAXIMUM_TIMEOUT_SECONDS[signature]:
+        limit = MAXIMUM_TIMEOUT_SECONDS[signature]
+        yield Problem("serviceConfig.timeoutSeconds", f"{timeout} is not between 1 and {limit}")
+
+
+def _signature(inputs: Inputs) -> str:
+    return "cloudevent" if "eventTrigger" in inputs else "http"
+
+
+def _require_secret(deed: Deed, function: str, variable: Inputs, email: str) -> None:
+    """The revision's account must be able to read the secret, in the version that is asked for."""
+    secret = _secret_name(deed, variable)
+    version = str(variable.get("version", LATEST))
+    number_name = secret.replace(f"projects/{deed.scope.project}/", f"projects/{deed.scope.number}/", 1)
+    if not Policies(deed.store).may([f"serviceAccount:{email}"], ACCESSOR, secret):
+        problem = (
+            f"Permission denied on secret: {number_name}/versions/{version} for Revision service account "
+            f"{email}. The service account used must be granted the 'Secret Manager Secret Accessor' role "
+            f"({ACCESSOR}) at the secret, project or higher level."
+        )
+    elif resolve_version(deed.store, secret, version) is None:
+        problem = f"Secret {number_name}/versions/{version} was not found"
+    else:
+        return
+    raise GoogleError(
+        400,
+        f"Could not create or update Cloud Run service {function}. "
+        f"spec.template.spec.containers[0].env[{variable['key']}].value_from.secret_key_ref.name: {problem}",
+    )
+
+
+def _secret_name(deed: Deed, variable: Inputs) -> str:
+    return f"projects/{variable.get('projectId', deed.scope.project)}/secrets/{variable['secret']}"
+
+
+def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
+    service = inputs["serviceConfig"]
+    plain = {
+        **_emulators(deed, service["serviceAccountEmail"]),
+        **service.get("environmentVariables", {}),
+        "FUNCTION_TARGET": inputs["buildConfig"]["entryPoint"],
+        "FUNCTION_SIGNATURE_TYPE": _signature(inputs),
+    }
+    secret = [
+        {
+            "name": variable["key"],
+            "valueSource": {
+                "secretKeyRef": {
+                    "secret": _secret_name(deed, variable),
+                    "version": str(variable.get("version", LATEST)),
+                }
+            },
+        }
+        for variable in service.get("secretEnvironmentVariables", [])
+    ]
+    return revisions.Template(
+        service=run_service_name(deed.world, inputs["name"]),
+        account=service["serviceAccountEmail"],
+        timeout_seconds=service.get("timeoutSeconds", DEFAULT_TIMEOUT),
+        env=[*({"name": name, "value": value} for name, value in plain.items()), *secret],
+    )
+
+
+def _emulators(deed: Deed, email: str) -> dict[str, str]:
+    """What makes Google's client libraries find the world's services; set where Google sets nothing."""
+    world = deed.world
+    account = deed.store.get(SERVICE_ACCOUNTS, service_account_name(email))
+    found = {
+        "GOOGLE_CLOUD_PROJECT": world.project,
+        "FIREBASE_AUTH_EMULATOR_HOST": f"{world.address}:{world.ports['auth']}",
+    }
+    if account is not None:
+        found["FIRESTORE_EMULATOR_HOST"] = f"{world.address}:{door_port(account)}"
+    bundle = world.state / "host" / "ca-bundle.pem"
+    if bundle.exists():
+        found |= {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle)}
+    return found

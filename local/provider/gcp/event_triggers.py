@@ -1,0 +1,89 @@
+"""The Eventarc trigger that a function with an event trigger gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+import httpx
+
+from local.provider.gcp.google_error import denied, invalid, not_found
+from local.provider.gcp.iam import require_account
+from local.provider.gcp.scope import Deed
+from local.provider.properties import is_unknown
+from local.provider.resource_type import Inputs, Problem
+from local.resource_store import Record, ResourceStore
+from local.services.event_triggers import FIRESTORE_EVENTS, TRIGGERS, Trigger
+from local.services.iam import EVENT_RECEIVER, Policies
+from local.world import World
+
+DOCUMENT_EVENTS = frozenset(
+    f"{FIRESTORE_EVENTS}{change}" for change in ("created", "updated", "deleted", "written")
+)
+PATIENCE_SECONDS = 10
+
+
+def problems(trigger: Inputs) -> Iterator[Problem]:
+    """Triggers that Eventarc would refuse, or that the world has no source for."""
+    event_type = trigger.get("eventType", "")
+    if not is_unknown(event_type) and event_type not in DOCUMENT_EVENTS:
+        yield Problem("eventTrigger.eventType", f"the local provider has no source of {event_type!r}")
+    given = {str(each.get("attribute")) for each in trigger.get("eventFilters", [])}
+    for attribute in sorted({"database", "document"} - given):
+        yield Problem("eventTrigger.eventFilters", f"the attribute {attribute!r} must be filtered on")
+    if not trigger.get("serviceAccountEmail"):
+        yield Problem("eventTrigger.serviceAccountEmail", "must be given: there is no default account")
+
+
+def demand(deed: Deed, trigger: Inputs) -> None:
+    """The database must be where the trigger listens, and its account must be allowed to receive."""
+    email, project = trigger["serviceAccountEmail"], f"projects/{deed.scope.project}"
+    require_account(deed, email)
+    if not Policies(deed.store).may([f"serviceAccount:{email}"], EVENT_RECEIVER, project):
+        raise denied(f'Permission "eventarc.events.receiveEvent" denied on "{email}"')
+    filters = {each["attribute"]: each["value"] for each in trigger["eventFilters"]}
+    database = deed.store.get("firestore.databases", f"{project}/databases/{filters['database']}")
+    if database is None:
+        raise not_found(f"{project}/databases/{filters['database']}")
+    region, location = trigger.get("triggerRegion", deed.scope.region), database.resource["locationId"]
+    if region != location:
+        raise invalid(f"the trigger's region {region} is not the database's location {location}")
+
+
+def declare(deed: Deed, function: str, service: str, trigger: Inputs) -> None:
+    """Record the trigger, and tell the emulator at once: no document written after this is missed."""
+    filters = [{"attribute": "type", "value": trigger["eventType"]}, *trigger["eventFilters"]]
+    resource = {
+        "eventFilters": filters,
+        "serviceAccount": trigger["serviceAccountEmail"],
+        "destination": {"cloudRun": {"service": service.rsplit("/", 1)[-1], "region": deed.scope.region}},
+        "retryPolicy": trigger.get("retryPolicy", "RETRY_POLICY_DO_NOT_RETRY"),
+    }
+    record = Record(TRIGGERS, trigger_name(deed, function), resource)
+    deed.store.put(record)
+    # Where the emulator is not there yet, Eventarc's stand-in registers the trigger when it comes.
+    with suppress(httpx.TransportError):
+        _register(deed.world, Trigger.of(record))
+
+
+def remove(store: ResourceStore, name: str) -> None:
+    """Forget the trigger; what the emulator still sends for it is dropped."""
+    store.delete(TRIGGERS, name)
+
+
+def trigger_name(deed: Deed, function: str) -> str:
+    """The trigger's full name. Google adds six random digits to the function's name."""
+    identifier = function.lower().replace("_", "-")
+    return f"projects/{deed.scope.project}/locations/{deed.scope.region}/triggers/{identifier}-trigger"
+
+
+def _register(world: World, trigger: Trigger) -> None:
+    url = f"{world.url('firestore')}/emulator/v1/projects/{world.project}/eventarcTrigger"
+    answer = httpx.post(
+        url,
+        params={"eventarcTriggerId": trigger.id},
+        json=trigger.registration(),
+        timeout=PATIENCE_SECONDS,
+    )
+    if answer.is_error:
+        raise invalid(f"the Firestore emulator refuses the trigger {trigger.id}: {answer.text}")

@@ -1,0 +1,74 @@
+"""gcp.firebase: the hosting site, which the world's hosting serves, and the web app, which is only a name."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import ClassVar
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.world_program import is_up, start_service, stop_service
+from local.provider.resource_type import Inputs, Outputs
+from local.resource_store import Record
+from local.services import programs
+
+SITES = "firebasehosting.sites"
+WEB_APPS = "firebase.webApps"
+
+
+class HostingSite(GoogleResource):
+    """A site. Its files are released through the Hosting API."""
+
+    pulumi_type = "gcp:firebase/hostingSite:HostingSite"
+    kind = SITES
+    schema = SchemaName("firebasehosting.v1beta1", "Site")
+    name_template = "projects/{project}/sites/{siteId}"
+    apis = ("firebasehosting.googleapis.com",)
+    required = ("siteId",)
+    outputs = ("name", "defaultUrl", "type")
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Start the hosting."""
+        start_service(deed.world, programs.hosting(deed.world))
+        return {}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """End the hosting."""
+        stop_service(deed.world, "hosting")
+
+    def is_alive(self, deed: Deed, record: Record) -> bool:
+        """Whether the hosting runs."""
+        return is_up(deed.world, "hosting")
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Where it is served."""
+        return {"name": record.name, "defaultUrl": deed.world.url("portal"), "type": "USER_SITE"}
+
+
+class WebApp(GoogleResource):
+    """The portal as Firebase counts apps."""
+
+    pulumi_type = "gcp:firebase/webApp:WebApp"
+    kind = WEB_APPS
+    schema = SchemaName("firebase.v1beta1", "WebApp")
+    name_template = "projects/{project}/webApps"
+    apis = ("firebase.googleapis.com",)
+    required = ("displayName",)
+    steering = frozenset({"deletionPolicy"})
+    outputs = ("name", "appId", "apiKeyId", "appUrls")
+    is_run: ClassVar[bool] = False
+
+    def new_name(self, deed: Deed, inputs: Inputs) -> str:
+        """Google invents the id; here it follows from the resource's place in the program."""
+        digest = hashlib.sha256(deed.urn.encode()).hexdigest()[:22]
+        return f"{self.name(deed.scope, inputs)}/1:{deed.scope.number}:web:{digest}"
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The same."""
+        return self.body(inputs)
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Its id."""
+        app_id = record.name.rsplit("/", 1)[-1]
+        return {"name": record.name, "appId": app_id, "apiKeyId": "", "appUrls": []}

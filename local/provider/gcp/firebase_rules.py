@@ -1,0 +1,117 @@
+"""gcp.firebaserules: rulesets, and the release that puts one in force in the emulator."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+
+import httpx
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_error import invalid, not_found
+from local.provider.gcp.google_resource import Body, GoogleResource, Status, full_name
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.properties import contains_unknown
+from local.provider.resource_type import Inputs, Outputs
+from local.resource_store import Record
+from local.world import World
+
+RULESETS = "firebaserules.rulesets"
+RELEASES = "firebaserules.releases"
+API = "firebaserules.googleapis.com"
+FIRESTORE_RELEASE = "cloud.firestore"
+CLOSED = """
+service cloud.firestore {
+  match /databases/{database}/documents/{document=**} { allow read, write: if false; }
+}
+"""
+"""What Firestore does without a release: nobody may do anything."""
+PATIENCE_SECONDS = 30
+
+
+class Ruleset(GoogleResource):
+    """Source text of rules, never changed: other rules are another ruleset."""
+
+    pulumi_type = "gcp:firebaserules/ruleset:Ruleset"
+    kind = RULESETS
+    schema = SchemaName("firebaserules.v1", "Ruleset")
+    name_template = "projects/{project}/rulesets"
+    apis = (API,)
+    required = ("source",)
+    immutable = frozenset({"source"})
+    outputs = ("name", "createTime", "metadatas")
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """Google invents a UUID; here it follows from the source."""
+        if contains_unknown(dict(inputs)):
+            return f"{super().name(scope, inputs)}/{uuid.UUID(int=0)}"
+        digest = hashlib.sha256(json.dumps(inputs["source"], sort_keys=True).encode()).hexdigest()
+        return f"{super().name(scope, inputs)}/{uuid.UUID(digest[:32])}"
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Terraform gives the last part as the name."""
+        return {"name": record.name.rsplit("/", 1)[-1], "createTime": "", "metadatas": []}
+
+
+class Release(GoogleResource):
+    """The ruleset that is in force for one of Firebase's services."""
+
+    pulumi_type = "gcp:firebaserules/release:Release"
+    kind = RELEASES
+    schema = SchemaName("firebaserules.v1", "Release")
+    name_template = "projects/{project}/releases/{name}"
+    apis = (API,)
+    required = ("name", "rulesetName")
+    outputs = ("createTime", "updateTime", "disabled")
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """Both names in full."""
+        return {"name": self.name(scope, inputs), "rulesetName": self._ruleset(scope, inputs)}
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """The ruleset must exist, and the service must be one whose rules are enforced here."""
+        ruleset = self._ruleset(deed.scope, inputs)
+        if deed.store.get(RULESETS, ruleset) is None:
+            raise not_found(ruleset)
+        if inputs["name"].split("/")[0] != FIRESTORE_RELEASE:
+            raise invalid(f"the local provider enforces rules of {FIRESTORE_RELEASE} only")
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Give the rules to the emulator, which says what is wrong with them."""
+        ruleset = deed.store.get(RULESETS, str(record.resource["rulesetName"]))
+        if ruleset is None:
+            raise not_found(str(record.resource["rulesetName"]))
+        put_rules(deed.world, ruleset.resource["source"]["files"])
+        return {}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """Without rules nobody may do anything."""
+        if deed.store.get("firestore.databases", f"projects/{deed.scope.project}/databases/(default)"):
+            put_rules(deed.world, [{"name": "closed.rules", "content": CLOSED}])
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Nothing of use."""
+        return {"createTime": "", "updateTime": "", "disabled": False}
+
+    def _ruleset(self, scope: Scope, inputs: Inputs) -> str:
+        return full_name(str(inputs["rulesetName"]), f"projects/{scope.project}/rulesets/")
+
+
+def put_rules(world: World, files: list[dict[str, str]]) -> None:
+    """Make rules the emulator's. Raises GoogleError with the emulator's own words."""
+    body = {"rules": {"files": [{"name": each["name"], "content": each["content"]} for each in files]}}
+    url = f"{world.url('firestore')}/emulator/v1/projects/{world.project}:securityRules"
+    try:
+        answer = httpx.put(url, json=body, timeout=PATIENCE_SECONDS)
+    except httpx.TransportError as error:
+        raise invalid(f"the Firestore emulator does not answer at {url}: {error}") from error
+    if answer.status_code != httpx.codes.OK:
+        raise invalid(f"the rules do not compile: {_reason(answer)}")
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text

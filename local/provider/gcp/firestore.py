@@ -1,0 +1,145 @@
+"""gcp.firestore: the database, which is Google's emulator; its indexes and expiries, which are recorded."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import ClassVar
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_error import invalid, not_found
+from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.world_program import is_up, start_service, stop_service
+from local.provider.properties import contains_unknown, is_unknown, without
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.resource_store import Record
+from local.services import programs
+
+DATABASES = "firestore.databases"
+INDEXES = "firestore.indexes"
+FIELDS = "firestore.fields"
+API = "firestore.googleapis.com"
+FEWEST_INDEX_FIELDS = 2
+PROTECTED = "DELETE_PROTECTION_ENABLED"
+
+
+class Database(GoogleResource):
+    """A Firestore database: the emulator runs as long as it is declared."""
+
+    pulumi_type = "gcp:firestore/database:Database"
+    kind = DATABASES
+    schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Database")
+    name_template = "projects/{project}/databases/{name}"
+    apis = (API,)
+    required = ("name", "locationId", "type")
+    immutable = frozenset({"locationId", "databaseEdition", "cmekConfig", "tags"})
+    steering = frozenset({"deletionPolicy"})
+    outputs = ("uid", "etag", "createTime", "updateTime", "earliestVersionTime", "versionRetentionPeriod")
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The same, under its full name."""
+        return {**self.body(inputs), "name": self.name(scope, inputs)}
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Start the emulator and wait until it answers."""
+        start_service(deed.world, programs.firestore(deed.world))
+        return {}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """End the emulator. Its data stays in the world's folder, as the database would."""
+        if record.resource.get("deleteProtectionState") == PROTECTED:
+            raise invalid(f"Database {record.name} has delete protection enabled.")
+        stop_service(deed.world, "firestore")
+
+    def is_alive(self, deed: Deed, record: Record) -> bool:
+        """Whether the emulator runs."""
+        return is_up(deed.world, "firestore")
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """A stable id; the times are of no use here."""
+        blank = dict.fromkeys(self.outputs, "")
+        return {**blank, "uid": hashlib.sha256(record.name.encode()).hexdigest()[:32]}
+
+
+class Index(GoogleResource):
+    """A composite index. The emulator answers without; the tests compare queries with what is declared."""
+
+    pulumi_type = "gcp:firestore/index:Index"
+    kind = INDEXES
+    schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Index")
+    name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/indexes"
+    apis = (API,)
+    required = ("collection", "fields")
+    immutable = frozenset({"fields", "queryScope", "apiScope", "density", "multikey", "unique"})
+    outputs = ("name",)
+    is_run: ClassVar[bool] = False
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """Google invents the last part; here it follows from what is indexed."""
+        collection = super().name(scope, {"database": "(default)", **inputs})
+        if contains_unknown(dict(inputs)):
+            return f"{collection}/{hashlib.sha256(b'').hexdigest()[:12]}"
+        content = json.dumps([inputs["fields"], inputs.get("queryScope", "COLLECTION")], sort_keys=True)
+        return f"{collection}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """What Firestore calls not necessary."""
+        fields = [field for field in inputs["fields"] if field.get("fieldPath") != "__name__"]
+        vector = any(field.get("vectorConfig") for field in fields)
+        if len(fields) < FEWEST_INDEX_FIELDS and not vector:
+            reason = "this index is not necessary, configure using single field index controls"
+            yield Problem("fields", reason)
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """The database must exist."""
+        _require_database(deed, inputs)
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Its invented name."""
+        return {"name": record.name}
+
+
+class Field(GoogleResource):
+    """How one field is indexed, and whether its time ends the document's life."""
+
+    pulumi_type = "gcp:firestore/field:Field"
+    kind = FIELDS
+    schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Field")
+    name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
+    apis = (API,)
+    required = ("collection", "field")
+    outputs = ("name",)
+    is_run: ClassVar[bool] = False
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """Of the default database where none is named."""
+        return super().name(scope, {"database": "(default)", **inputs})
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The same, under its full name; Google takes a single-field index's field from that."""
+        body: Body = {**self.body(inputs), "name": self.name(scope, inputs)}
+        indexes = inputs.get("indexConfig")
+        if indexes and not is_unknown(indexes):
+            body["indexConfig"] = {"indexes": [self._index(index, inputs) for index in indexes["indexes"]]}
+        return body
+
+    def _index(self, index: Inputs, inputs: Inputs) -> Body:
+        described = without(index, ("queryScope",))
+        scope = {"queryScope": index["queryScope"]} if "queryScope" in index else {}
+        return {"fields": [{"fieldPath": inputs["field"], **described}], **scope}
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """The database must exist."""
+        _require_database(deed, inputs)
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Its full name."""
+        return {"name": record.name}
+
+
+def _require_database(deed: Deed, inputs: Inputs) -> None:
+    name = f"projects/{deed.scope.project}/databases/{inputs.get('database', '(default)')}"
+    if deed.store.get(DATABASES, name) is None:
+        raise not_found(name)

@@ -1,0 +1,88 @@
+"""What Cloud Build does for a function: takes its archive from the bucket, and refuses what cannot be run."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from local.provider.gcp.google_error import GoogleError, denied, invalid, not_found
+from local.provider.gcp.iam import require_account
+from local.provider.gcp.scope import Deed
+from local.provider.gcp.storage import OBJECTS, object_path
+from local.provider.resource_type import Inputs
+from local.services.iam import Policies
+
+ENTRY_FILE = "main.py"
+SOURCE_READER = "roles/storage.objectViewer"
+
+
+def unpack(deed: Deed, build: Inputs) -> Path:
+    """The folder with the function's source. Functions of one archive share it; nobody writes to it."""
+    _require_builder(deed, build)
+    source = build["source"]["storageSource"]
+    path = object_path(deed.world, source["bucket"], source["object"])
+    if deed.store.get(OBJECTS, f"b/{source['bucket']}/o/{source['object']}") is None or not path.exists():
+        raise not_found(f"gs://{source['bucket']}/{source['object']}")
+    content = path.read_bytes()
+    folder = deed.world.state / "functions" / "sources" / hashlib.sha256(content).hexdigest()[:24]
+    _extract(path, folder)
+    _require_entry_point(folder, str(build["entryPoint"]))
+    return folder
+
+
+def _require_builder(deed: Deed, build: Inputs) -> None:
+    """The account that builds must exist and be able to read the source."""
+    account = build.get("serviceAccount")
+    if not account:
+        return
+    email = str(account).rsplit("/", 1)[-1]
+    require_account(deed, email)
+    project = f"projects/{deed.scope.project}"
+    if not Policies(deed.store).may([f"serviceAccount:{email}"], SOURCE_READER, project):
+        raise denied(f"{email} does not have storage.objects.get access to the Google Cloud Storage object.")
+
+
+def _extract(path: Path, folder: Path) -> None:
+    """Unpack into a folder named by content, whole or not at all."""
+    if folder.exists():
+        return
+    partial = folder.with_name(f"{folder.name}.{path.name}.partial")
+    partial.mkdir(parents=True, exist_ok=True)
+    try:
+        with zipfile.ZipFile(path) as packed:
+            for name in packed.namelist():
+                _require_inside(name)
+            packed.extractall(partial)
+    except zipfile.BadZipFile as error:
+        raise invalid(f"the source archive cannot be read: {error}") from error
+    try:
+        partial.rename(folder)
+    except OSError:
+        # Another function of the same archive was quicker.
+        if not folder.exists():
+            raise
+
+
+def _require_inside(name: str) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise invalid(f"the source archive has a member outside itself: {name}")
+
+
+def _require_entry_point(folder: Path, entry_point: str) -> None:
+    """A function of that name must be defined or imported in main.py, as the build's check has it."""
+    main = folder / ENTRY_FILE
+    if not main.exists():
+        raise GoogleError(400, f"Build failed: missing {ENTRY_FILE}")
+    names: set[str] = set()
+    for node in ast.parse(main.read_text()).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names.add(node.name)
+        elif isinstance(node, ast.ImportFrom | ast.Import):
+            names.update(alias.asname or alias.name for alias in node.names)
+        elif isinstance(node, ast.Assign):
+            names.update(target.id for target in node.targets if isinstance(target, ast.Name))
+    if entry_point not in names:
+        raise GoogleError(400, f"Build failed: {ENTRY_FILE} has no function {entry_point!r}")

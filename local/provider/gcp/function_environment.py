@@ -1,0 +1,57 @@
+"""The Python environment of a function: made once from its pinned requirements, shared by all who need it."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+from local.provider.resource_type import ProviderError
+from local.world import CACHE
+
+FOLDER = CACHE / "function-environments"
+SERVER = "functions-framework"
+LAST_LINES = 15
+
+
+def prepare(requirements: Path, runtime: str) -> Path:
+    """The environment for these requirements, made if it is not there yet.
+
+    `runtime` is Google's name of a Python version, such as `python311`. Raises ProviderError with the end of
+    the installer's output, as a failed build would.
+    """
+    if not requirements.exists():
+        raise ProviderError("Build failed: the source has no requirements.txt")
+    environment = FOLDER / _key(requirements, runtime)
+    ready = environment / ".ready"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / f"{environment.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not ready.exists():
+            shutil.rmtree(environment, ignore_errors=True)
+            _build(environment, requirements, runtime)
+            ready.touch()
+    return environment
+
+
+def _key(requirements: Path, runtime: str) -> str:
+    return hashlib.sha256(runtime.encode() + b"\0" + requirements.read_bytes()).hexdigest()[:24]
+
+
+def _build(environment: Path, requirements: Path, runtime: str) -> None:
+    version = runtime.removeprefix("python")
+    _run("uv", "venv", "--quiet", "--python", f"{version[0]}.{version[1:]}", str(environment))
+    # Hashes pin the files themselves, as functions/requirements.txt has them.
+    install = ("uv", "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode")
+    _run(*install, "--python", str(environment / "bin" / "python"), "-r", str(requirements))
+    if not (environment / "bin" / SERVER).exists():
+        raise ProviderError(f"Build failed: requirements.txt does not name {SERVER}")
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        end = "\n".join(done.stderr.splitlines()[-LAST_LINES:])
+        raise ProviderError(f"Build failed: {' '.join(command[:3])}:\n{end}")

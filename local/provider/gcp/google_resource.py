@@ -1,0 +1,229 @@
+"""The life that all of Google's resources share: translated, checked, recorded, realised.
+
+A subclass says how its inputs become the REST resource that Google's API takes, and may refuse what Google
+refuses (`demand`) or run something (`realise`). Everything else is here: names, checks against the discovery
+document, the enabled API, conflicts, and that a failure leaves nothing half alive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from string import Formatter
+from typing import Any, ClassVar
+
+from local.provider.difference import Change, is_within
+from local.provider.gcp import discovery
+from local.provider.gcp.enabled_apis import require_enabled
+from local.provider.gcp.google_error import already_exists
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.properties import UNKNOWN, Archive, Asset, Value, is_unknown, without
+from local.provider.resource_type import Call, Inputs, Outputs, Problem, ResourceType
+from local.resource_store import Record
+
+Body = dict[str, Any]
+Status = dict[str, Any]
+
+
+class GoogleResource(ResourceType):
+    """One type of Google's resources."""
+
+    kind: ClassVar[str]
+    """The collection in the resource store."""
+    schema: ClassVar[discovery.SchemaName]
+    """What the translated resource is checked against."""
+    name_template: ClassVar[str]
+    """The full REST name, made of `{project}`, `{region}`, `{location}` and other inputs."""
+    apis: ClassVar[tuple[str, ...]]
+    """The APIs that the resource itself needs enabled."""
+    required: ClassVar[tuple[str, ...]] = ()
+    """Inputs without which there is no name."""
+    steering: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that tell Pulumi's provider what to do and are no part of the resource."""
+    outputs: ClassVar[tuple[str, ...]] = ()
+    """Outputs that are known only once the resource is there."""
+    is_run: ClassVar[bool] = True
+    """Whether anything in the world acts on it; the others are declared, not run."""
+
+    # What a type says about itself.
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The body that Google's API takes. By default the inputs that are not part of the name."""
+        return self.body(inputs)
+
+    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
+        """What is written down: the translated resource, where that is not a request or a secret."""
+        return self.translate(scope, inputs)
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterable[Problem]:
+        """What the discovery document cannot tell, and can be told before the deed."""
+        return ()
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """Raise GoogleError for what Google refuses when it is asked to make or change the resource."""
+        return
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Make the world act on the resource; what that gave. A failure must have undone itself."""
+        return {}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """End what `realise` began."""
+        return
+
+    def is_alive(self, deed: Deed, record: Record) -> bool:
+        """Whether what `realise` began still runs."""
+        return True
+
+    def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
+        """Outputs that the real provider knows before the resource is there."""
+        return {}
+
+    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        """Outputs that are known now, beside the inputs."""
+        return {}
+
+    # What all types share.
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """The full REST name."""
+        known = {"location": scope.region, **inputs, "project": scope.project, "region": scope.region}
+        return self.name_template.format_map({key: known.get(key, UNKNOWN) for key in self._name_parts()})
+
+    def new_name(self, deed: Deed, inputs: Inputs) -> str:
+        """The name of a resource that is about to be made."""
+        return self.name(deed.scope, inputs)
+
+    def body(self, inputs: Inputs, *others: str) -> Body:
+        """The inputs that are neither part of the name, nor steering, nor one of the `others`."""
+        return without(inputs, self._name_parts() | self.steering | {"project", *others})
+
+    def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
+        """Whether Google would take the resource as it would be sent."""
+        given = _present(inputs)
+        missing = [name for name in self.required if not given.get(name)]
+        for name in missing:
+            yield Problem(name, "must be given: the local provider invents no names")
+        if missing:
+            return
+        scope = Scope.of(call, given)
+        yield from self.problems(scope, given)
+        body = self.translate(scope, given)
+        for fault in discovery.faults(self.schema, body, self.schema.schema):
+            yield Problem("", fault)
+
+    def replaces(self, change: Change) -> bool:
+        """A change of what the name is made of needs a new resource, like that of an immutable property."""
+        fixed = (self._name_parts() | {"project"}) - self.steering
+        return is_within(change.pattern, frozenset(fixed)) or super().replaces(change)
+
+    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
+        """Two resources of one name cannot be there at once."""
+        return self.name(Scope.of(call, old), _present(old)) == self.name(Scope.of(call, new), _present(new))
+
+    def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
+        """The inputs, what can be foretold, and unknowns."""
+        given = _present(inputs)
+        scope = Scope.of(call, given)
+        kept = {name: (old or {}).get(name, UNKNOWN) for name in self.outputs}
+        return {**kept, **given, **self._defaults(scope), **self.foretold(scope, given)}
+
+    def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
+        """Ask Google's rules, record the resource and realise it."""
+        given = _present(inputs)
+        deed = Deed.begin(call, Scope.of(call, given))
+        self._require_apis(deed, given)
+        self.demand(deed, given)
+        name = self.new_name(deed, given)
+        existing = deed.store.get(self.kind, name)
+        # One that this resource made before it was interrupted is taken over.
+        if existing is not None and existing.status.get("urn") != deed.urn:
+            raise already_exists(name)
+        record = self._put(deed, name, given)
+        return name, self._outputs(deed, record, given)
+
+    def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
+        """Change the record and what it runs."""
+        given = _present(new)
+        deed = Deed.begin(call, Scope.of(call, given))
+        self._require_apis(deed, given)
+        self.demand(deed, given)
+        record = self._put(deed, resource_id, given)
+        return self._outputs(deed, record, given)
+
+    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+        """End what runs and forget the record."""
+        deed = Deed.begin(call, Scope.of(call, outputs))
+        record = deed.store.get(self.kind, resource_id)
+        if record is None:
+            return
+        self.unrealise(deed, record, outputs)
+        deed.store.delete(self.kind, resource_id)
+
+    def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
+        """The resource as it is; one whose process has died counts as gone, so that `up` makes it again."""
+        deed = Deed.begin(call, Scope.of(call, outputs))
+        record = deed.store.get(self.kind, self.name_of_import(deed.scope, resource_id))
+        if record is None or not self.is_alive(deed, record):
+            return None
+        inputs = record.status["inputs"]
+        given = {**inputs, **{key: value for key, value in outputs.items() if key in inputs}}
+        return record.name, inputs, self._outputs(deed, record, given)
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """The REST name that an import id means; most are the same."""
+        return resource_id
+
+    def needed_apis(self, inputs: Inputs) -> tuple[str, ...]:
+        """The APIs that must be enabled for a resource with these inputs."""
+        return self.apis
+
+    def _put(self, deed: Deed, name: str, inputs: Inputs) -> Record:
+        """Record the resource and realise it; on failure the store is as it was."""
+        before = deed.store.get(self.kind, name)
+        status = {**(before.status if before else {}), "urn": deed.urn, "inputs": self._kept(inputs)}
+        record = Record(self.kind, name, self.recorded(deed.scope, inputs), status)
+        deed.store.put(record)
+        try:
+            record.status.update(self.realise(deed, record, inputs))
+        except BaseException:
+            deed.store.delete(self.kind, name)
+            if before is not None:
+                deed.store.put(before)
+            raise
+        deed.store.put(record)
+        return record
+
+    def _require_apis(self, deed: Deed, inputs: Inputs) -> None:
+        for api in self.needed_apis(inputs):
+            require_enabled(deed, api)
+
+    secret_inputs: ClassVar[frozenset[str]] = frozenset()
+    """Inputs that are not written down beside the record."""
+
+    def _kept(self, inputs: Inputs) -> dict[str, Value]:
+        """The inputs as a later import needs them."""
+        plain = without(inputs, self.secret_inputs)
+        return {key: value for key, value in plain.items() if not isinstance(value, Archive | Asset)}
+
+    def _outputs(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+        foretold = self.foretold(deed.scope, inputs)
+        return {**inputs, **self._defaults(deed.scope), **foretold, **self.computed(deed, record, inputs)}
+
+    def _defaults(self, scope: Scope) -> Outputs:
+        return {"project": scope.project}
+
+    def _name_parts(self) -> frozenset[str]:
+        return _template_parts(self.name_template)
+
+
+def full_name(value: str, prefix: str) -> str:
+    """A REST name given whole or by its last part."""
+    return value if value.startswith("projects/") or is_unknown(value) else f"{prefix}{value}"
+
+
+def _template_parts(template: str) -> frozenset[str]:
+    return frozenset(part for _, part, _, _ in Formatter().parse(template) if part)
+
+
+def _present(inputs: Mapping[str, Value]) -> dict[str, Value]:
+    return {key: value for key, value in inputs.items() if value is not None}

@@ -1,0 +1,154 @@
+"""IAM bindings: one role for one member on one target.
+
+A record is named `TARGET|ROLE|MEMBER`. Who may do what by them is answered by `local.services.iam`.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_error import invalid, not_found
+from local.provider.gcp.google_resource import Body, GoogleResource, full_name
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.properties import UNKNOWN, is_unknown
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.services.iam import BINDINGS, SERVICE_ACCOUNTS, service_account_name
+
+ROLE = re.compile(r"(roles|projects/[^/]+/roles|organizations/\d+/roles)/[A-Za-z0-9_.]{3,64}")
+MEMBER = re.compile(
+    r"allUsers|allAuthenticatedUsers"
+    r"|(user|group|serviceAccount):[^\s:@]+@[a-z0-9.-]+|domain:[a-z0-9.-]+"
+    r"|(principal|principalSet)://iam\.googleapis\.com/\S+"
+    r"|project(Owner|Editor|Viewer):[a-z0-9-]+"
+)
+
+
+def require_account(deed: Deed, email: str) -> None:
+    """Raise Google's error where one of the project's own service accounts does not exist."""
+    own = email.endswith(f"@{deed.scope.project}.iam.gserviceaccount.com")
+    if own and deed.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
+        raise invalid(f"Service account {email} does not exist.")
+
+
+class IamMember(GoogleResource):
+    """One member's role on one target."""
+
+    kind = BINDINGS
+    schema = SchemaName("cloudresourcemanager.v1", "Binding")
+    name_template = "{role}{member}"
+    outputs = ("etag",)
+
+    @abstractmethod
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The full REST name of what the role is on."""
+
+    def is_there(self, deed: Deed, target: str) -> bool:
+        """Whether the target exists."""
+        return True
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """`TARGET|ROLE|MEMBER`."""
+        return f"{self.target(scope, inputs)}|{inputs.get('role')}|{inputs.get('member')}"
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """A binding of a policy."""
+        return {"role": inputs["role"], "members": [inputs["member"]]}
+
+    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
+        """What the stand-in services look for."""
+        target = self.target(scope, inputs)
+        return {"target": target, "role": inputs["role"], "member": inputs["member"]}
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """Roles and members that cannot be."""
+        role, member = str(inputs["role"]), str(inputs["member"])
+        if not is_unknown(role) and not ROLE.fullmatch(role):
+            yield Problem("role", f"Role {role} is not a role's name, such as roles/run.invoker")
+        if not is_unknown(member) and not MEMBER.fullmatch(member):
+            yield Problem("member", f"Invalid principal {member}: it needs a type, such as serviceAccount:")
+        if inputs.get("condition"):
+            yield Problem("condition", "the local provider does not evaluate conditions of bindings")
+
+    def demand(self, deed: Deed, inputs: Inputs) -> None:
+        """Both ends of the binding must exist."""
+        target = self.target(deed.scope, inputs)
+        if not self.is_there(deed, target):
+            raise not_found(target)
+        kind, _, address = inputs["member"].partition(":")
+        if kind == "serviceAccount":
+            require_account(deed, address)
+
+    def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
+        """The etag is of no use here and always the same."""
+        return {"etag": ""}
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """`TARGET ROLE MEMBER`, as Terraform has it, or the record's own name."""
+        return resource_id.replace(" ", "|")
+
+
+class ProjectMember(IamMember):
+    """A role on the whole project."""
+
+    pulumi_type = "gcp:projects/iAMMember:IAMMember"
+    apis = ("cloudresourcemanager.googleapis.com",)
+    required = ("role", "member")
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The project."""
+        return f"projects/{scope.project}"
+
+
+class ServiceAccountMember(IamMember):
+    """A role on a service account: who may act as it."""
+
+    pulumi_type = "gcp:serviceaccount/iAMMember:IAMMember"
+    apis = ("iam.googleapis.com",)
+    required = ("serviceAccountId", "role", "member")
+    immutable = frozenset({"serviceAccountId"})
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The account by its full name."""
+        return str(inputs.get("serviceAccountId", UNKNOWN))
+
+    def is_there(self, deed: Deed, target: str) -> bool:
+        """Whether the account exists."""
+        return deed.store.get(SERVICE_ACCOUNTS, target) is not None
+
+
+class SecretMember(IamMember):
+    """A role on one secret: who may read it."""
+
+    pulumi_type = "gcp:secretmanager/secretIamMember:SecretIamMember"
+    apis = ("secretmanager.googleapis.com",)
+    required = ("secretId", "role", "member")
+    immutable = frozenset({"secretId"})
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The secret by its full name."""
+        return full_name(str(inputs.get("secretId", UNKNOWN)), f"projects/{scope.project}/secrets/")
+
+    def is_there(self, deed: Deed, target: str) -> bool:
+        """Whether the secret exists."""
+        return deed.store.get("secretmanager.secrets", target) is not None
+
+
+class ServiceMember(IamMember):
+    """A role on a Cloud Run service: who may call a function."""
+
+    pulumi_type = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
+    apis = ("run.googleapis.com",)
+    required = ("name", "role", "member")
+    immutable = frozenset({"name", "location"})
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The service by its full name."""
+        prefix = f"projects/{scope.project}/locations/{scope.region}/services/"
+        return full_name(str(inputs.get("name", UNKNOWN)), prefix)
+
+    def is_there(self, deed: Deed, target: str) -> bool:
+        """Whether the service exists."""
+        return deed.store.get("run.services", target) is not None

@@ -1,0 +1,56 @@
+"""gcp.identityplatform.Config: Firebase Authentication, which is Google's emulator.
+
+The authorised domains are recorded only: Firebase asks for them where a browser signs in through a pop-up or
+a redirect, and its emulator never does. The emulator takes no other setting of a project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_resource import GoogleResource, Status
+from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.world_program import is_up, start_service, stop_service
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.resource_store import Record
+from local.services import programs
+
+CONFIGS = "identitytoolkit.configs"
+
+
+class Config(GoogleResource):
+    """How people may sign in: the emulator runs as long as it is declared."""
+
+    pulumi_type = "gcp:identityplatform/config:Config"
+    kind = CONFIGS
+    schema = SchemaName("identitytoolkit.v2", "GoogleCloudIdentitytoolkitAdminV2Config")
+    name_template = "projects/{project}/config"
+    apis = ("identitytoolkit.googleapis.com",)
+    outputs = ("name",)
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """Settings that the emulator would ignore."""
+        for name in sorted(inputs.keys() - {"project", "authorizedDomains"}):
+            yield Problem(name, "the Firebase Auth emulator has no such setting")
+
+    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+        """Start the emulator and wait until it answers."""
+        start_service(deed.world, programs.auth(deed.world))
+        return {}
+
+    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+        """End the emulator."""
+        stop_service(deed.world, "auth")
+
+    def is_alive(self, deed: Deed, record: Record) -> bool:
+        """Whether the emulator runs."""
+        return is_up(deed.world, "auth")
+
+    def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
+        """Its only name."""
+        return {"name": f"projects/{scope.project}/config"}
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """`projects/PROJECT`, as Terraform has it, or the REST name."""
+        return f"projects/{scope.project}/config"

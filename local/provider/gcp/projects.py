@@ -1,0 +1,88 @@
+"""gcp.projects: the APIs that a project uses, and what it logs of their use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from local.provider.gcp import discovery
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.enabled_apis import SERVICES, service_name
+from local.provider.gcp.google_resource import Body, GoogleResource
+from local.provider.gcp.scope import Scope, project_number
+from local.provider.resource_type import Call, Inputs, Problem
+
+
+class Service(GoogleResource):
+    """An API that is enabled. The create of everything that needs it fails without it."""
+
+    pulumi_type = "gcp:projects/service:Service"
+    kind = SERVICES
+    schema = SchemaName("serviceusage.v1", "GoogleApiServiceusageV1Service")
+    name_template = "projects/{project}/services/{service}"
+    apis = ("serviceusage.googleapis.com",)
+    required = ("service",)
+    steering = frozenset(
+        {"disableOnDestroy", "disableDependentServices", "checkIfServiceHasUsageOnDestroy", "deletionPolicy"}
+    )
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The service as it is once enabled."""
+        return {**self.body(inputs), "name": self.name(scope, inputs), "state": "ENABLED"}
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """An API that nobody has heard of."""
+        api = inputs["service"]
+        if not str(api).endswith(".googleapis.com") or not discovery.is_google_api(str(api)):
+            yield Problem("service", f"Service '{api}' is not a Google API")
+
+    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+        """Disable it, unless it was declared to stay enabled."""
+        if outputs.get("disableOnDestroy") is not False:
+            super().delete(call, resource_id, outputs)
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """`PROJECT/API`, as Terraform has it, or the REST name."""
+        api = resource_id.rsplit("/", 1)[-1]
+        return service_name(scope.project, api)
+
+
+class AuditConfig(GoogleResource):
+    """Which accesses Google logs; recorded only, nothing here writes audit logs."""
+
+    pulumi_type = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+    kind = "cloudresourcemanager.auditConfigs"
+    schema = SchemaName("cloudresourcemanager.v1", "AuditConfig")
+    name_template = "projects/{project}/auditConfigs/{service}"
+    apis = ("cloudresourcemanager.googleapis.com",)
+    required = ("service",)
+    outputs = ("etag",)
+    is_run: ClassVar[bool] = False
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The same, with the service that the configuration is for."""
+        return {**self.body(inputs), "service": inputs["service"]}
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """`PROJECT SERVICE`, as Terraform has it, or the REST name."""
+        return f"projects/{scope.project}/auditConfigs/{resource_id.replace('/', ' ').rsplit(' ', 1)[-1]}"
+
+
+def get_project(settings: Mapping[str, str], arguments: Inputs) -> dict[str, Any]:
+    """`gcp:organizations/getProject:getProject`: the project's number is invented, the rest is the id."""
+    project = str(arguments.get("projectId") or settings["project"])
+    return {
+        "id": f"projects/{project}",
+        "projectId": project,
+        "name": project,
+        "number": str(project_number(project)),
+        "labels": {},
+        "effectiveLabels": {},
+        "pulumiLabels": {},
+        "autoCreateNetwork": True,
+        "billingAccount": "",
+        "deletionPolicy": "PREVENT",
+        "folderId": "",
+        "orgId": "",
+        "tags": {},
+    }

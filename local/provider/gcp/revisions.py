@@ -1,0 +1,218 @@
+"""Cloud Run's part of a function: its service, and the revisions that traffic moves between.
+
+A new revision must answer before traffic moves to it; the one before is kept, stopped, to move back to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local import supervisor
+from local.local_ports import free_port
+from local.provider.gcp.google_error import GoogleError
+from local.provider.gcp.run_revision import REVISIONS
+from local.resource_store import Record, ResourceStore
+from local.supervisor import Program
+from local.world import ROOT, World
+
+SERVICES = "run.services"
+STARTUP_PATIENCE_SECONDS = 120.0
+PROBE_PATIENCE_SECONDS = 5.0
+KEPT_REVISIONS = 2
+GRACE_SECONDS = 30
+"""How long a revision may finish its requests after traffic has moved away."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """What the build of a revision gave: its source and its Python environment, both shared and read-only."""
+
+    source: Path
+    environment: Path
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a revision is made of: Cloud Run's RevisionTemplate."""
+
+    service: str
+    """The full name of the service."""
+    account: str
+    timeout_seconds: int
+    env: list[dict[str, Any]]
+    """Container variables: `{name, value}` or `{name, valueSource: {secretKeyRef: {secret, version}}}`."""
+
+    def resource(self, extra: list[dict[str, Any]]) -> dict[str, Any]:
+        """The revision as Cloud Run's API writes it."""
+        return {
+            "serviceAccount": self.account,
+            "timeout": f"{self.timeout_seconds}s",
+            "containers": [{"env": [*self.env, *extra]}],
+        }
+
+
+def deploy(world: World, template: Template, built: Built, uri: str) -> Record:
+    """Start a revision, wait until it answers, move traffic. A failure leaves the old one serving."""
+    store = ResourceStore(world)
+    before = store.get(SERVICES, template.service)
+    if before is not None and _live_is(world, before, template, built):
+        return before
+    revisions = list(before.status["revisions"]) if before else []
+    revision = _new_revision(world, template, revisions)
+    name = f"{template.service}/revisions/{revision['name']}"
+    status = {
+        "source": str(built.source),
+        "environment": str(built.environment),
+        "of": _digest(template, built),
+    }
+    resource = template.resource(_platform_variables(template, revision))
+    store.put(Record(REVISIONS, name, resource, status))
+    try:
+        _start(world, name, revision)
+    except BaseException:
+        _forget(world, template.service, revision)
+        raise
+    service = Record(
+        SERVICES,
+        template.service,
+        {"template": {"serviceAccount": template.account}},
+        {"revisions": [*revisions, revision], "live": revision["name"], "uri": uri},
+    )
+    store.put(service)
+    return _retire(world, service)
+
+
+def move_traffic(world: World, service_name: str, revision_name: str) -> None:
+    """Make a kept revision the live one: a rollback. Raises GoogleError where it is not kept."""
+    store = ResourceStore(world)
+    service = store.get(SERVICES, service_name)
+    kept = {each["name"]: each for each in service.status["revisions"]} if service else {}
+    if service is None or revision_name not in kept:
+        raise GoogleError(404, f"Revision '{revision_name}' was not found.")
+    _start(world, f"{service_name}/revisions/{revision_name}", kept[revision_name])
+    moved = Record(service.kind, service.name, service.resource, {**service.status, "live": revision_name})
+    store.put(moved)
+    _stop_others(world, moved)
+
+
+def remove(world: World, service_name: str) -> None:
+    """End a service with all its revisions."""
+    store = ResourceStore(world)
+    service = store.get(SERVICES, service_name)
+    if service is None:
+        return
+    store.delete(SERVICES, service_name)
+    for revision in service.status["revisions"]:
+        _forget(world, service_name, revision)
+
+
+def is_alive(world: World, service_name: str) -> bool:
+    """Whether the live revision of a service runs."""
+    service = ResourceStore(world).get(SERVICES, service_name)
+    if service is None:
+        return False
+    program = supervisor.programs(world).get(_live(service)["program"])
+    return program is not None and program.state in supervisor.UP_STATES
+
+
+def _live(service: Record) -> dict[str, Any]:
+    found = {each["name"]: each for each in service.status["revisions"]}
+    live: dict[str, Any] = found[service.status["live"]]
+    return live
+
+
+def _live_is(world: World, service: Record, template: Template, built: Built) -> bool:
+    """Whether the live revision is already what is wanted, and runs."""
+    name = f"{service.name}/revisions/{service.status['live']}"
+    revision = ResourceStore(world).get(REVISIONS, name)
+    same = revision is not None and revision.status["of"] == _digest(template, built)
+    return same and is_alive(world, service.name)
+
+
+def _digest(template: Template, built: Built) -> str:
+    content = json.dumps([template.resource([]), str(built.source), str(built.environment)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _new_revision(world: World, template: Template, revisions: list[dict[str, Any]]) -> dict[str, Any]:
+    number = 1 + max((int(each["name"].rsplit("-", 2)[1]) for each in revisions), default=0)
+    service = template.service.rsplit("/", 1)[-1]
+    suffix = "".join(random.choices("bcdfghjklmnpqrstvwxz", k=3))  # noqa: S311 - a name, no secret
+    name = f"{service}-{number:05}-{suffix}"
+    return {"name": name, "port": free_port(world), "program": f"function-{name}"}
+
+
+def _platform_variables(template: Template, revision: dict[str, Any]) -> list[dict[str, Any]]:
+    """What Cloud Run itself gives a container (cloud.google.com/run/docs/container-contract)."""
+    service = template.service.rsplit("/", 1)[-1]
+    variables = {
+        "PORT": str(revision["port"]),
+        "K_SERVICE": service,
+        "K_REVISION": revision["name"],
+        "K_CONFIGURATION": service,
+        "CLOUD_RUN_TIMEOUT_SECONDS": str(template.timeout_seconds),
+    }
+    return [{"name": name, "value": value} for name, value in variables.items()]
+
+
+def _start(world: World, name: str, revision: dict[str, Any]) -> None:
+    """Run a revision until it answers over HTTP. Raises GoogleError with the end of its log."""
+    supervisor.start_daemon(world)
+    supervisor.put_program(world, _program(world, name, revision, autostart=True))
+    # The functions framework answers this path itself, without calling the function.
+    url = f"http://{world.address}:{revision['port']}/robots.txt"
+    try:
+        supervisor.wait_ready(world, revision["program"], lambda: _answers(url), STARTUP_PATIENCE_SECONDS)
+    except supervisor.SupervisorError as error:
+        message = (
+            f"Could not create or update Cloud Run service {name.split('/')[-3]}, Container Healthcheck "
+            f"failed. Revision '{revision['name']}' is not ready and cannot serve traffic. {error}"
+        )
+        raise GoogleError(400, message) from error
+
+
+def _answers(url: str) -> bool:
+    try:
+        httpx.get(url, timeout=PROBE_PATIENCE_SECONDS)
+    except httpx.TransportError:
+        return False
+    return True
+
+
+def _program(world: World, name: str, revision: dict[str, Any], *, autostart: bool) -> Program:
+    command = [sys.executable, "-m", "local.provider.gcp.run_revision", world.name, name]
+    return Program(
+        revision["program"], command, directory=ROOT, stop_seconds=GRACE_SECONDS, autostart=autostart
+    )
+
+
+def _retire(world: World, service: Record) -> Record:
+    """Stop the revisions that have no traffic, and forget the oldest of them."""
+    _stop_others(world, service)
+    revisions = service.status["revisions"]
+    kept, old = revisions[-KEPT_REVISIONS:], revisions[:-KEPT_REVISIONS]
+    for revision in old:
+        _forget(world, service.name, revision)
+    retired = Record(service.kind, service.name, service.resource, {**service.status, "revisions": kept})
+    ResourceStore(world).put(retired)
+    return retired
+
+
+def _stop_others(world: World, service: Record) -> None:
+    for revision in service.status["revisions"]:
+        if revision["name"] != service.status["live"]:
+            name = f"{service.name}/revisions/{revision['name']}"
+            supervisor.put_program(world, _program(world, name, revision, autostart=False))
+
+
+def _forget(world: World, service_name: str, revision: dict[str, Any]) -> None:
+    supervisor.remove_program(world, revision["program"])
+    ResourceStore(world).delete(REVISIONS, f"{service_name}/revisions/{revision['name']}")

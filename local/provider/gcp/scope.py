@@ -1,0 +1,71 @@
+"""Where a resource belongs: its project, its region, and, once something is to be done, its world."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local.provider.properties import UNKNOWN, is_unknown
+from local.provider.resource_type import Call, Inputs, ProviderError
+from local.resource_store import ResourceStore
+from local.world import PROJECT_PREFIX, World
+
+SMALLEST_NUMBER = 100_000_000_000
+"""Project numbers have twelve digits."""
+
+
+def project_number(project: str) -> int:
+    """A project's number: invented, but always the same for the same id."""
+    if is_unknown(project):
+        return 0
+    digest = int(hashlib.sha256(project.encode()).hexdigest(), 16)
+    return SMALLEST_NUMBER + digest % (9 * SMALLEST_NUMBER)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a resource's name and body are made with, known in a preview as well."""
+
+    project: str
+    region: str
+
+    @classmethod
+    def of(cls, call: Call, inputs: Inputs) -> Scope:
+        """The scope that the inputs name, or else the provider's settings."""
+        project = inputs.get("project") or call.settings.get("project")
+        if not project:
+            raise ProviderError("no project: set gcp:project or the resource's `project`")
+        region = inputs.get("region") or inputs.get("location") or call.settings.get("region") or ""
+        return cls(str(project), str(region))
+
+    @property
+    def number(self) -> int | str:
+        """The project's number, unknown while the project is."""
+        return UNKNOWN if is_unknown(self.project) else project_number(self.project)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What a resource is really made, changed or ended with."""
+
+    scope: Scope
+    world: World
+    store: ResourceStore
+    urn: str
+    say: Callable[[str], None]
+
+    @classmethod
+    def begin(cls, call: Call, scope: Scope) -> Deed:
+        """Open the world of the resource's stack. Refuses whatever could be meant for a real project."""
+        if not scope.project.startswith(PROJECT_PREFIX):
+            raise ProviderError(
+                f"the local provider touches only projects whose id starts with `{PROJECT_PREFIX}`, "
+                f"and {scope.project!r} does not: use the root project for a real one"
+            )
+        world = World.load(call.urn.stack)
+        if world.project != scope.project:
+            raise ProviderError(
+                f"world {world.name!r} has the project {world.project!r}, not {scope.project!r}"
+            )
+        return cls(scope, world, ResourceStore(world), call.urn.text, call.say)

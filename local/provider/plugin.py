@@ -1,0 +1,239 @@
+"""Pulumi's provider protocol over a catalogue of resource types.
+
+Owns the translation between the engine's messages and `ResourceType`; knows nothing about any type.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
+from typing import Any, TypeVar
+
+import grpc
+from google.protobuf import struct_pb2
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+from local.provider.difference import Change, changes
+from local.provider.engine_log import EngineLog
+from local.provider.properties import Properties, decode, encode
+from local.provider.resource_type import Call, Inputs, ProviderError, ResourceType, Urn
+from local.world import WorldError
+
+MAXIMUM_MESSAGE_BYTES = 400 * 1024 * 1024
+PARALLEL_CALLS = 32
+
+Invoke = Callable[[Mapping[str, str], Inputs], dict[str, Any]]
+"""A function of the provider: its settings and the arguments in, the result out."""
+
+
+Request = TypeVar("Request")
+Response = TypeVar("Response")
+Method = Callable[["Plugin", Request, grpc.ServicerContext], Response]
+
+
+def answering(method: Method[Request, Response]) -> Method[Request, Response]:
+    """A failure's message becomes the answer; only what nobody foresaw shows a traceback."""
+
+    @wraps(method)
+    def answer(plugin: Plugin, request: Request, context: grpc.ServicerContext) -> Response:
+        try:
+            return method(plugin, request, context)
+        except (ProviderError, WorldError) as error:
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}")
+
+    return answer
+
+
+class Plugin(provider_pb2_grpc.ResourceProviderServicer):
+    """Serves one engine. The methods' names are those of Pulumi's protocol."""
+
+    # ruff: noqa: N802, D102 - the protocol documents its methods
+
+    def __init__(
+        self, types: Mapping[str, ResourceType], invokes: Mapping[str, Invoke], log: EngineLog
+    ) -> None:
+        self._types = types
+        self._invokes = invokes
+        self._log = log
+        self._settings: dict[str, str] = {}
+        self._cancelled = threading.Event()
+
+    def Handshake(
+        self, _request: provider_pb2.ProviderHandshakeRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
+
+    def GetPluginInfo(self, _request: Empty, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
+        return plugin_pb2.PluginInfo()
+
+    def Cancel(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:
+        self._cancelled.set()
+        return Empty()
+
+    def CheckConfig(
+        self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(
+        self, _request: provider_pb2.DiffRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+
+    def Configure(
+        self, request: provider_pb2.ConfigureRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.ConfigureResponse:
+        values = decode(request.args).values
+        self._settings = {key: str(value) for key, value in values.items() if value is not None}
+        return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
+
+    @answering
+    def Invoke(
+        self, request: provider_pb2.InvokeRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.InvokeResponse:
+        function = self._invokes.get(request.tok)
+        if function is None:
+            raise ProviderError(f"the local provider has no function {request.tok}")
+        result = function(self._settings, decode(request.args).values)
+        response = provider_pb2.InvokeResponse()
+        # The field is named like a keyword.
+        getattr(response, "return").CopyFrom(encode(Properties(result)))
+        return response
+
+    @answering
+    def Check(
+        self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.CheckResponse:
+        call = self._call(request.urn)
+        problems = self._type(call).check(call, decode(request.news).values)
+        failures = [provider_pb2.CheckFailure(property=p.property, reason=p.reason) for p in problems]
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+
+    @answering
+    def Diff(
+        self, request: provider_pb2.DiffRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.DiffResponse:
+        call = self._call(request.urn)
+        resource_type = self._type(call)
+        old, new = decode(request.old_inputs).values, decode(request.news).values
+        found = [change for change in changes(old, new) if not resource_type.is_ignored(change)]
+        first = resource_type.is_same_thing(call, old, new)
+        return _diff_response(resource_type, found, delete_first=first)
+
+    @answering
+    def Create(
+        self, request: provider_pb2.CreateRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.CreateResponse:
+        call, inputs = self._call(request.urn), decode(request.properties)
+        resource_type = self._type(call)
+        if request.preview:
+            outputs, resource_id = resource_type.preview(call, inputs.values, None), ""
+        else:
+            resource_id, outputs = resource_type.create(call, inputs.values)
+        return provider_pb2.CreateResponse(
+            id=resource_id, properties=_encode_outputs(resource_type, outputs, inputs)
+        )
+
+    @answering
+    def Update(
+        self, request: provider_pb2.UpdateRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.UpdateResponse:
+        call, new = self._call(request.urn), decode(request.news)
+        resource_type, old = self._type(call), decode(request.olds).values
+        if request.preview:
+            outputs = resource_type.preview(call, new.values, old)
+        else:
+            outputs = resource_type.update(call, request.id, old, new.values)
+        return provider_pb2.UpdateResponse(properties=_encode_outputs(resource_type, outputs, new))
+
+    @answering
+    def Read(
+        self, request: provider_pb2.ReadRequest, _context: grpc.ServicerContext
+    ) -> provider_pb2.ReadResponse:
+        call, known = self._call(request.urn), decode(request.inputs)
+        resource_type = self._type(call)
+        found = resource_type.read(call, request.id, decode(request.properties).values)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        resource_id, inputs, outputs = found
+        kept = request.inputs if known.values else encode(Properties(dict(inputs)))
+        return provider_pb2.ReadResponse(
+            id=resource_id, inputs=kept, properties=_encode_outputs(resource_type, outputs, known)
+        )
+
+    @answering
+    def Delete(self, request: provider_pb2.DeleteRequest, _context: grpc.ServicerContext) -> Empty:
+        call = self._call(request.urn)
+        self._type(call).delete(call, request.id, decode(request.properties).values)
+        return Empty()
+
+    def _call(self, urn: str) -> Call:
+        return Call(
+            urn=Urn(urn),
+            settings=self._settings,
+            say=lambda message: self._log.say(urn, message),
+            cancelled=self._cancelled.is_set,
+        )
+
+    def _type(self, call: Call) -> ResourceType:
+        found = self._types.get(call.urn.type)
+        if found is None:
+            raise ProviderError(f"the local provider does not realise the type {call.urn.type}")
+        return found
+
+
+def serve(types: Sequence[ResourceType], invokes: Mapping[str, Invoke]) -> None:
+    """Serve the engine whose address is the first argument: print a port, and stay until it ends us."""
+    # What found this module is not for the commands that the providers run.
+    os.environ.pop("PYTHONPATH", None)
+    log = EngineLog(sys.argv[1] if len(sys.argv) > 1 else "")
+    plugin = Plugin({each.pulumi_type: each for each in types}, invokes, log)
+    limits = [
+        ("grpc.max_receive_message_length", MAXIMUM_MESSAGE_BYTES),
+        ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
+    ]
+    server = grpc.server(ThreadPoolExecutor(max_workers=PARALLEL_CALLS), options=limits)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    # The engine ends its plugins with an interrupt and waits five seconds for those that do not go.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+    server.start()
+    print(port, flush=True)
+    server.wait_for_termination()
+
+
+def _encode_outputs(resource_type: ResourceType, outputs: Inputs, inputs: Properties) -> struct_pb2.Struct:
+    secret = {path for path in inputs.secret_paths if path[0] in outputs}
+    secret.update(resource_type.secret_outputs(outputs, inputs))
+    return encode(Properties(dict(outputs), frozenset(secret)))
+
+
+def _diff_response(
+    resource_type: ResourceType, found: list[Change], delete_first: bool
+) -> provider_pb2.DiffResponse:
+    replacing = [change for change in found if resource_type.replaces(change)]
+    kinds = provider_pb2.DiffResponse
+    return provider_pb2.DiffResponse(
+        changes=kinds.DIFF_SOME if found else kinds.DIFF_NONE,
+        diffs=sorted({str(change.path[0]) for change in found}),
+        replaces=[change.name for change in replacing],
+        deleteBeforeReplace=bool(replacing) and delete_first,
+        hasDetailedDiff=True,
+        detailedDiff={change.name: _property_diff(change, change in replacing) for change in found},
+    )
+
+
+def _property_diff(change: Change, replacing: bool) -> provider_pb2.PropertyDiff:
+    kind = f"{change.kind.value}_REPLACE" if replacing else change.kind.value
+    return provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind), inputDiff=True)

@@ -1,0 +1,111 @@
+"""What a resource type owes to the provider that serves it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from local.provider.difference import Change, is_within
+from local.provider.properties import Path, Properties, Value
+
+Inputs = Mapping[str, Value]
+Outputs = dict[str, Value]
+
+
+class ProviderError(Exception):
+    """A resource cannot be what it is declared to be; the message is for the person who declared it."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """An input that is not acceptable, found before anything is done."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Urn:
+    """A resource's place in a stack: `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`."""
+
+    text: str
+
+    @property
+    def stack(self) -> str:
+        """The stack's name, which is the world's."""
+        return self.text.split("::")[0].removeprefix("urn:pulumi:")
+
+    @property
+    def type(self) -> str:
+        """The resource's type without those of its parents."""
+        return self.text.split("::")[2].rsplit("$", 1)[-1]
+
+    @property
+    def name(self) -> str:
+        """The resource's name in the program."""
+        return self.text.split("::", 3)[3]
+
+
+@dataclass(frozen=True)
+class Call:
+    """What is asked about one resource, and by whom."""
+
+    urn: Urn
+    settings: Mapping[str, str]
+    """The provider's own configuration, such as the default project."""
+    say: Callable[[str], None]
+    """Shows a line to the person who waits, beside the resource's name."""
+    cancelled: Callable[[], bool]
+    """Whether the person has asked to stop."""
+
+
+class ResourceType(ABC):
+    """One type of resource: its checks, its preview and its life."""
+
+    pulumi_type: ClassVar[str]
+    """Pulumi's name of the type: `gcp:storage/bucket:Bucket`."""
+
+    def check(self, call: Call, inputs: Inputs) -> Iterable[Problem]:
+        """What is wrong with the inputs. Unknown values are right."""
+        return ()
+
+    def replaces(self, change: Change) -> bool:
+        """Whether this change needs a new resource."""
+        return is_within(change.pattern, self.immutable)
+
+    def is_ignored(self, change: Change) -> bool:
+        """Whether this change is none."""
+        return False
+
+    immutable: ClassVar[frozenset[str]] = frozenset()
+    """The properties that a resource is made with and keeps, `serviceConfig.region` style."""
+
+    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
+        """Whether a replacement takes the old one's name, so that the old one must go first."""
+        return False
+
+    def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[Path]:
+        """The outputs that must stay secret beside those that came in so."""
+        yield from ()
+
+    @abstractmethod
+    def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
+        """What is known of the outputs before the deed. `old`: the outputs that an update begins with."""
+
+    @abstractmethod
+    def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
+        """Make it; the new id and its outputs. A failure leaves nothing behind."""
+
+    @abstractmethod
+    def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
+        """Change it from the old outputs to the new inputs. A failure leaves the old one as it was."""
+
+    @abstractmethod
+    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+        """End it, and whatever it started."""
+
+    @abstractmethod
+    def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
+        """What is there under this id: id, inputs and outputs; None where it is gone."""
