@@ -1,0 +1,64 @@
+"""`manage.py load_register < register.jsonl`: members, one JSON object a line, into the register."""
+import json
+import sys
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DataError, IntegrityError, transaction
+
+from membership.kennitala import is_kennitala
+from membership.models import Comrade
+from sync import register_store
+from sync.field_map import FIELDS, columns_of
+from sync.nudge import request_after_commit
+
+CHUNK = 1000
+NAMES = {field.column for field in FIELDS} - {"id"}
+
+
+class Command(BaseCommand):
+    """All or nothing, and idempotent: a member who is there already, by kennitala, is brought up to the line."""
+
+    help = "Read members on stdin, one JSON object a line, and insert or update them by kennitala (ssn)."
+
+    @transaction.atomic
+    def handle(self, *args, **options):
+        """Load them all. Raises CommandError, naming the line, where one is not a member."""
+        members = [self._member(number, line) for number, line in enumerate(sys.stdin, 1) if line.strip()]
+        try:
+            for start in range(0, len(members), CHUNK):
+                load(members[start : start + CHUNK])
+        except (DataError, IntegrityError) as error:
+            raise CommandError("the database refuses the register: {}".format(str(error).strip().split("\n")[0]))
+        request_after_commit()
+        self.stdout.write("{} members loaded".format(len(members)))
+
+    def _member(self, number, line):
+        try:
+            member = json.loads(line)
+        except ValueError as error:
+            raise CommandError("line {}: not JSON: {}".format(number, error))
+        if not isinstance(member, dict) or set(member) != NAMES:
+            raise CommandError("line {}: wants exactly the keys {}".format(number, ", ".join(sorted(NAMES))))
+        if not is_kennitala(member["ssn"]):
+            raise CommandError("line {}: ssn is not ten digits".format(number))
+        return member
+
+
+def load(members):
+    """Insert or update members: dicts by column name, as the register's columns hold them."""
+    known = dict(Comrade.objects.filter(ssn__in=[member["ssn"] for member in members]).values_list("ssn", "id"))
+    new = [member["ssn"] for member in members if member["ssn"] not in known]
+    known.update(zip(new, register_store.new_ids(len(new))))
+    for label in [register_store.COMRADE] + register_store.DETAILS:
+        fields = columns_of(label)
+        rows = [_row(label, fields, member, known[member["ssn"]]) for member in members]
+        register_store.upsert(label, fields, rows)
+
+
+def _row(label, fields, member, comrade_id):
+    values = dict(member, id=comrade_id)
+    row = {field.column: values[field.column] for field in fields}
+    if label != register_store.COMRADE:
+        row = {name: value or "" for name, value in row.items()}
+        row["comrade_id"] = comrade_id
+    return row

@@ -1,0 +1,27 @@
+"""Hashes of the synced fields: what the nightly comparison compares, page by page."""
+from sync import register_store
+from sync.conversions import Unconvertible
+from sync.decision import from_columns
+from sync.documents import content_hash
+
+UNCONVERTIBLE = "unconvertible"
+"""In place of a hash: equal to none, so the comparison takes the member up and `apply` says what is wrong."""
+
+
+def hashes(after, limit):
+    """A page of `{"members": [{"kennitala", "hash"}], "next"}`; `next` is where the next page begins, or None."""
+    rows = register_store.page(after, limit)
+    members = [{"kennitala": kennitala, "hash": _hash(columns)} for kennitala, columns in rows]
+    return {"members": members, "next": rows[-1][0] if len(rows) == limit else None}
+
+
+def wire_values(kennitalas):
+    """Members' wire values by kennitala. Raises Unconvertible."""
+    return {kennitala: from_columns(columns) for kennitala, columns in register_store.read(kennitalas).items()}
+
+
+def _hash(columns):
+    try:
+        return content_hash(from_columns(columns))
+    except Unconvertible:
+        return UNCONVERTIBLE

@@ -1,0 +1,201 @@
+"""A synced value's two conversions, by type: the cloud's wire form, and what a column holds.
+
+The wire form is canonical: the same person, day or number is the same text on both sides. Absent is None on the
+wire and empty text or null in a column. What cannot be converted raises Unconvertible: never a guess.
+"""
+import re
+from datetime import date, datetime
+from typing import Any, Callable, Dict, NamedTuple
+
+from membership.kennitala import is_kennitala
+from sync import instants
+
+GENDERS = ("unknown", "male", "female", "other")
+HOUSING_SITUATIONS = ("unknown", "owner", "rental", "cooperative", "family", "other", "homeless")
+STATUSES = ("active", "suspended", "left")
+
+EMAIL = re.compile(r"\A[^@\s]+@[^@\s]+\Z")
+DAY = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+PHONE_MARKS = re.compile(r"[\s().\-/\u2010-\u2015]")
+ICELANDIC_PREFIX = re.compile(r"\A(?:\+354|00354|354)(?=[0-9]{7}\Z)")
+ICELANDIC_PHONE = re.compile(r"\A[0-9]{7}\Z")
+FOREIGN_PHONE = re.compile(r"\A\+[1-9][0-9]{4,14}\Z")
+
+
+class Unconvertible(ValueError):
+    """A value that its field cannot take; says why, without the value, which may be personal."""
+
+
+class Conversion(NamedTuple):
+    """`from_wire` makes a wire value canonical, `from_column` and `to_column` cross between wire and column."""
+
+    from_wire: Callable[[Any], Any]
+    from_column: Callable[[Any], Any]
+    to_column: Callable[[Any], Any]
+
+
+def _expect(value, kind, what):
+    if type(value) is not kind:
+        raise Unconvertible("wants {}, got {}".format(what, type(value).__name__))
+    return value
+
+
+def text(value):
+    """Text as it is; blank means absent."""
+    _expect(value, str, "text")
+    if CONTROL.search(value):
+        raise Unconvertible("holds a control character")
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Unconvertible("is not valid Unicode")
+    return value if value.strip() else None
+
+
+def email(value):
+    """An e-mail address, as loosely as both sides have taken them: one @, no space."""
+    value = text(value)
+    if value is None:
+        return None
+    value = value.strip()
+    if not EMAIL.match(value):
+        raise Unconvertible("is not an e-mail address")
+    return value
+
+
+def phone(value):
+    """Seven digits for a number in Iceland, E.164 (`+` and 5 to 15 digits) for any other."""
+    value = text(value)
+    if value is None:
+        return None
+    digits = ICELANDIC_PREFIX.sub("", PHONE_MARKS.sub("", value))
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    if not ICELANDIC_PHONE.match(digits) and not FOREIGN_PHONE.match(digits):
+        raise Unconvertible("is not a phone number")
+    return digits
+
+
+def kennitala(value):
+    """Ten digits."""
+    if not is_kennitala(_expect(value, str, "text")):
+        raise Unconvertible("is not a kennitala")
+    return value
+
+
+def day(value):
+    """A calendar day as `YYYY-MM-DD`."""
+    value = text(value)
+    if value is None:
+        return None
+    try:
+        if not DAY.match(value):
+            raise ValueError
+        datetime.strptime(value, "%Y-%m-%d")
+    except ValueError:
+        raise Unconvertible("is not a date YYYY-MM-DD")
+    return value
+
+
+def moment(value):
+    """An instant as RFC 3339 in UTC, to the microsecond."""
+    value = text(value)
+    if value is None:
+        return None
+    try:
+        return instants.from_datetime(instants.to_datetime(instants.parse(value)))
+    except (ValueError, OverflowError) as error:
+        raise Unconvertible("is not a date and time: {}".format(error))
+
+
+def boolean(value):
+    """True or false, nothing that only looks like it."""
+    return _expect(value, bool, "true or false")
+
+
+def integer(value):
+    """A whole number."""
+    return _expect(value, int, "a whole number")
+
+
+def one_of(names):
+    """One of these names; a name in another case, or the number of one, is refused."""
+
+    def convert(value):
+        if _expect(value, str, "a name") not in names:
+            raise Unconvertible("is not one of {}".format(", ".join(names)))
+        return value
+
+    return convert
+
+
+def same(value):
+    """The value itself."""
+    return value
+
+
+def enumeration(names):
+    """Names on the wire, their positions in the column."""
+
+    def name_of(number):
+        if number not in range(len(names)):
+            raise Unconvertible("holds the unknown number {}".format(number))
+        return names[number]
+
+    return Conversion(one_of(names), name_of, names.index)
+
+
+def nullable(conversion):
+    """None crosses every conversion unchanged."""
+
+    def guard(function):
+        return lambda value: None if value is None else function(value)
+
+    return Conversion(*[guard(function) for function in conversion])
+
+
+def textual(convert):
+    """A type whose column holds the canonical text; absent is the empty text there."""
+    guarded = nullable(Conversion(convert, convert, same))
+    return Conversion(guarded.from_wire, guarded.from_column, lambda value: "" if value is None else value)
+
+
+CONVERSIONS = {
+    "text": textual(text),
+    "email": textual(email),
+    "phone": textual(phone),
+    "kennitala": nullable(Conversion(kennitala, same, same)),
+    "date": nullable(Conversion(day, date.isoformat, same)),
+    "timestamp": nullable(Conversion(moment, instants.from_datetime, same)),
+    "boolean": nullable(Conversion(boolean, same, same)),
+    "integer": nullable(Conversion(integer, same, same)),
+    "gender": nullable(enumeration(GENDERS)),
+    "housing_situation": nullable(enumeration(HOUSING_SITUATIONS)),
+    "status": nullable(Conversion(one_of(STATUSES), one_of(STATUSES), same)),
+}  # type: Dict[str, Conversion]
+
+
+def from_wire(field, value):
+    """The canonical form of a value from the cloud. Raises Unconvertible, naming the field."""
+    return _named(field, CONVERSIONS[field.type].from_wire, value)
+
+
+def from_column(field, value):
+    """The wire form of what a column holds. Raises Unconvertible, naming the field."""
+    return _named(field, CONVERSIONS[field.type].from_column, value)
+
+
+def to_column(field, value):
+    """What a column takes for a canonical wire value, as JSON can carry it."""
+    return CONVERSIONS[field.type].to_column(value)
+
+
+def _named(field, convert, value):
+    try:
+        value = convert(value)
+        if field.max_length and value is not None and len(value) > field.max_length:
+            raise Unconvertible("is longer than {} characters".format(field.max_length))
+    except Unconvertible as error:
+        raise Unconvertible("{} {}".format(field.path, error))
+    return value

@@ -1,0 +1,168 @@
+"""What is to be done about one member, from what was read on both sides; pure, so it can be tried without effect."""
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from sync import conversions
+from sync.conversions import Unconvertible
+from sync.documents import canonical, flatten, same, same_values
+from sync.field_map import FIELDS
+from sync.merge import EXISTENCE, Base, Lost, merge
+
+CLEAN, WRITE, STALE, ERROR = "clean", "write", "stale", "error"
+
+
+class Presented(NamedTuple):
+    """A member's document as the cloud read it. Times in nanoseconds; `update_time_text` is as it was sent."""
+
+    kennitala: str
+    document: Optional[Dict[str, Any]]
+    update_time: Optional[int]
+    update_time_text: Optional[str]
+    operation: Optional[str]
+
+
+class Known(NamedTuple):
+    """What this side holds of the member: columns by field path (None: no member), shadow, intents by operation."""
+
+    columns: Optional[Dict[str, Any]]
+    shadow: Any
+    intents: Dict[str, Any]
+
+
+class Creation(NamedTuple):
+    """What a member who is new here gets: an id (None in a dry run) and the time of joining (wire form)."""
+
+    django_id: Optional[int]
+    joined: str
+
+
+class Decision(NamedTuple):
+    """The outcome and all that follows from it.
+
+    `before` and `after`: the member here; `firestore`: the document as read, raw; `base` for the shadow; `rev` once
+    decided.
+    """
+
+    presented: Presented
+    outcome: str
+    before: Optional[Dict[str, Any]] = None
+    after: Optional[Dict[str, Any]] = None
+    firestore: Optional[Dict[str, Any]] = None
+    base: Optional[Base] = None
+    rev: int = 0
+    conflicts: List[Lost] = []
+    reasons: Dict[str, str] = {}
+    error: Optional[Dict[str, Any]] = None
+
+    @property
+    def changes_django(self):
+        """Whether the member here is written."""
+        return self.outcome in (CLEAN, WRITE) and not same_values(self.before, self.after)
+
+
+def failed(presented, code, message, permanent):
+    """An error of this member alone."""
+    error = {"code": code, "message": message, "permanent": permanent}
+    return Decision(presented, ERROR, error=error)
+
+
+def decide(presented, known, read_time, creation):
+    """Merge one member. A read older than the shadow's is stale; a value that fits no conversion is an error."""
+    if read_time < known.shadow.read_time:
+        return Decision(presented, STALE)
+    try:
+        return _decide(presented, known, creation)
+    except Unconvertible as error:
+        return failed(presented, "invalid_value", str(error), True)
+
+
+def _decide(presented, known, creation):
+    raw = None if presented.document is None else flatten(presented.document)
+    theirs = None if raw is None else canonical(raw)
+    ours = None if known.columns is None else from_columns(known.columns)
+    base = merge_base(presented, known)
+    merged = merge(ours, theirs, base)
+    after = merged.values
+    if after is not None and ours is None:
+        after = _as_created(presented.kennitala, after, creation)
+    outcome = CLEAN if same_values(after, raw) else WRITE
+    agreed = after if outcome == CLEAN else theirs
+    return Decision(
+        presented,
+        outcome,
+        before=ours,
+        after=after,
+        firestore=raw,
+        base=next_base(base, agreed),
+        rev=known.shadow.rev + (not same_values(ours, after)),
+        conflicts=merged.conflicts,
+        reasons=merged.reasons,
+    )
+
+
+def from_columns(columns):
+    """The wire values of a member's columns. Raises Unconvertible, saying that it is the value here."""
+    try:
+        return {field.path: conversions.from_column(field, columns[field.path]) for field in FIELDS}
+    except Unconvertible as error:
+        raise Unconvertible("in Django: {}".format(error))
+
+
+def merge_base(presented, known):
+    """The shadow's base, unless the document carries the mark of a write of ours that was never acknowledged.
+
+    Such a write did land, so what it wrote is what both sides last agreed on. A dead intent counts only where a
+    late "create" of ours brought back a document that both sides had agreed was gone.
+    """
+    shadow = known.shadow
+    intent = known.intents.get(presented.operation)
+    late_creation = intent and not intent.live and intent.precondition_time is None and shadow.base is None
+    if intent and (intent.live or (late_creation and presented.document is not None)):
+        return Base(intent.document, intent.document or shadow.base or shadow.tombstone, shadow.erased)
+    return Base(shadow.base, shadow.tombstone, shadow.erased)
+
+
+def next_base(base, agreed):
+    """The base after both sides were seen to agree on `agreed`; what is gone leaves its last values, if it may."""
+    if agreed is not None:
+        return Base(agreed, None, False)
+    return Base(None, None if base.erased else base.values or base.tombstone, base.erased)
+
+
+def _as_created(kennitala, values, creation):
+    """Fill in what Firestore left open for a member who is new here."""
+    filled = dict(values)
+    for field in FIELDS:
+        if filled[field.path] is None and field.required:
+            filled[field.path] = field.default
+    filled["kennitala"] = kennitala
+    filled["membership.djangoId"] = creation.django_id
+    filled["membership.joined"] = filled["membership.joined"] or creation.joined
+    if filled["name"] is None:
+        raise Unconvertible("name is missing")
+    return filled
+
+
+def changes(decision):
+    """What the decision changes on each side, field by field with the reason."""
+    if decision.outcome not in (CLEAN, WRITE):
+        return {"django": [], "firestore": []}
+    return {
+        "django": _differences(decision.before, decision.after, decision.reasons),
+        "firestore": _differences(decision.firestore, decision.after, decision.reasons),
+    }
+
+
+def _differences(before, after, reasons):
+    found = []
+    if (before is None) != (after is None):
+        entry = {"field": EXISTENCE, "before": before is not None, "after": after is not None}
+        found.append(dict(entry, reason=reasons.get(EXISTENCE, "")))
+    if after is None:
+        return found
+    for field in FIELDS:
+        old, new = (before or {}).get(field.path), after[field.path]
+        if not same(old, new):
+            reason = reasons.get(field.path) or reasons.get(EXISTENCE, "")
+            reason = "written in canonical form" if reason == "equal" else reason
+            found.append({"field": field.path, "before": old, "after": new, "reason": reason})
+    return found

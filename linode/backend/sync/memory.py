@@ -1,0 +1,103 @@
+"""Reads and writes what the sync remembers (shadows, intents, conflicts) for many members at once."""
+import json
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+
+INTENT_LIFE = timedelta(days=30)
+"""A write that has not landed after so long never will."""
+
+
+def shadows(kennitalas):
+    """Shadows by kennitala; one that is not there is empty."""
+    found = {kennitala: Shadow(ssn=kennitala) for kennitala in kennitalas}
+    found.update({shadow.ssn: shadow for shadow in Shadow.objects.filter(ssn__in=kennitalas)})
+    return found
+
+
+def locked_shadows(kennitalas):
+    """The same, locked until the end of the transaction; one that is not there is left out."""
+    rows = Shadow.objects.select_for_update().filter(ssn__in=kennitalas).order_by("ssn")
+    return {shadow.ssn: shadow for shadow in rows}
+
+
+def intents(kennitalas):
+    """All remembered intents by kennitala, each by operation."""
+    found = {kennitala: {} for kennitala in kennitalas}
+    for intent in Intent.objects.filter(ssn__in=kennitalas):
+        found[intent.ssn][intent.operation] = intent
+    return found
+
+
+def save_shadows(rows):
+    """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
+    if not rows:
+        return
+    statement = """
+        UPDATE sync_shadow AS shadow
+        SET rev = row.rev, base = nullif(row.base, 'null'), tombstone = nullif(row.tombstone, 'null'),
+            read_time = row.read_time, erased = row.erased
+        FROM jsonb_to_recordset(%s::jsonb) AS row(
+            ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean)
+        WHERE shadow.ssn = row.ssn
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(rows)])
+
+
+def bury_intents(observed):
+    """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
+    if not observed:
+        return
+    statement = """
+        UPDATE sync_intent AS intent SET live = false
+        FROM jsonb_to_recordset(%s::jsonb) AS row(ssn varchar, update_time bigint)
+        WHERE intent.ssn = row.ssn AND intent.live
+          AND intent.precondition_time IS DISTINCT FROM row.update_time
+    """
+    rows = [{"ssn": kennitala, "update_time": update_time} for kennitala, update_time in observed]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(rows)])
+
+
+def bury_all_intents(kennitalas):
+    """After an acknowledged write the document has moved on: no other write of ours can land."""
+    Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False)
+
+
+def add_intents(new):
+    """Remember writes that are about to be made."""
+    Intent.objects.bulk_create(new)
+
+
+def forget_old_intents():
+    """Remove intents that are long past landing."""
+    Intent.objects.filter(created_at__lt=timezone.now() - INTENT_LIFE).delete()
+
+
+def log_conflicts(losses):
+    """Write the conflict log: pairs (kennitala, Lost)."""
+    if not losses:
+        return
+    editors = _last_editors([kennitala for kennitala, _ in losses])
+    Conflict.objects.bulk_create(
+        Conflict(
+            ssn=kennitala,
+            field=lost.field,
+            lost_on=lost.lost_on,
+            lost_by=editors.get(kennitala, "unknown") if lost.lost_on == Conflict.DJANGO else "the member",
+            django_value=lost.django,
+            firestore_value=lost.firestore,
+            reason=lost.reason,
+        )
+        for kennitala, lost in losses
+    )
+
+
+def _last_editors(kennitalas):
+    """Who last changed each member on this side, as the capture trigger noted it."""
+    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).order_by("created_at", "id")
+    return dict(rows.values_list("ssn", "changed_by"))

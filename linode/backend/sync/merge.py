@@ -1,0 +1,99 @@
+"""The decision: a three-way merge of one member, pure and driven by the field map.
+
+`django` and `firestore` are what the two sides hold, flat maps {path: canonical value} or None for no member; the
+`Base` is what they last agreed on. A side that still holds the base has not edited: the other side's value is
+taken. Where both have edited, the field's policy decides and the loser is reported as a conflict.
+"""
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from sync.documents import same, same_values
+from sync.field_map import DJANGO_ALWAYS, FIELDS, MEMBER_WINS
+
+DJANGO, FIRESTORE = "django", "firestore"
+EXISTENCE = "existence"
+Values = Dict[str, Any]
+
+
+class Base(NamedTuple):
+    """The merge base: `values` both sides last agreed on, None where that was "no member".
+
+    `tombstone`: the values before the member was gone, for one who comes back. `erased`: staff had the member
+    forgotten.
+    """
+
+    values: Optional[Values] = None
+    tombstone: Optional[Values] = None
+    erased: bool = False
+
+
+class Lost(NamedTuple):
+    """A conflict: on which side the value was lost, both values, and the policy that decided."""
+
+    field: str
+    lost_on: str
+    django: Any
+    firestore: Any
+    reason: str
+
+
+class Merged(NamedTuple):
+    """What both sides shall hold (None: no member), who lost what, and why each field is as it is."""
+
+    values: Optional[Values]
+    conflicts: List[Lost]
+    reasons: Dict[str, str]
+
+
+def merge(django, firestore, base):
+    """Decide what both sides shall hold."""
+    if django is None and firestore is None:
+        return Merged(None, [], {})
+    if django is None or firestore is None:
+        return _merge_existence(django, firestore, base)
+    return _merge_fields(django, firestore, base.values or base.tombstone or {})
+
+
+def _merge_existence(django, firestore, base):
+    """One side has the member, the other does not."""
+    present = django if firestore is None else firestore
+    if django is None and base.erased:
+        return Merged(None, [], {EXISTENCE: "erased by staff"})
+    if base.values is None:
+        return Merged(dict(present), [], {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)})
+    deleted_in = FIRESTORE if firestore is None else DJANGO
+    if same_values(present, base.values):
+        return Merged(None, [], {EXISTENCE: "deleted in " + deleted_in})
+    lost = Lost(EXISTENCE, deleted_in, django is not None, firestore is not None, "an edit beats a delete")
+    return Merged(dict(present), [lost], {EXISTENCE: lost.reason})
+
+
+def _merge_fields(django, firestore, base):
+    values, conflicts, reasons = {}, [], {}
+    for field in FIELDS:
+        ours, theirs = django[field.path], firestore[field.path]
+        winner, reason, is_conflict = _decide(field, ours, theirs, base.get(field.path))
+        values[field.path] = theirs if winner == FIRESTORE else ours
+        reasons[field.path] = reason
+        if is_conflict:
+            loser = DJANGO if winner == FIRESTORE else FIRESTORE
+            conflicts.append(Lost(field.path, loser, ours, theirs, reason))
+    return Merged(values, conflicts, reasons)
+
+
+def _decide(field, ours, theirs, base):
+    """Whose value stands, why, and whether the other one is lost."""
+    if same(ours, theirs):
+        return DJANGO, "equal", False
+    if theirs is None and field.required:
+        return DJANGO, "not stated in firestore", False
+    if same(theirs, base):
+        return DJANGO, "changed in django", False
+    if field.policy == DJANGO_ALWAYS:
+        return DJANGO, "django always", True
+    if same(ours, base):
+        return FIRESTORE, "changed in firestore", False
+    if field.policy == MEMBER_WINS:
+        return FIRESTORE, "the member wins", True
+    return DJANGO, "staff win", True
+
+

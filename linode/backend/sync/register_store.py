@@ -1,0 +1,155 @@
+"""Reads, writes and locks many members of the register at once; the number of statements never depends on how many.
+
+The statements are built from the field map and the models, so a new synced field needs no SQL.
+"""
+import json
+from contextlib import contextmanager
+
+from django.apps import apps
+from django.db import connection, models
+
+from sync.conversions import to_column
+from sync.field_map import FIELDS, columns_of
+
+COMRADE = "membership.Comrade"
+DETAILS = [label for label in sorted({field.model for field in FIELDS}) if label != COMRADE]
+
+
+@contextmanager
+def applying():
+    """Let the capture trigger know that what follows is the sync's own writing, not an edit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('ekklesia.applying', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('ekklesia.applying', '', true)")
+
+
+def table(label):
+    """A model's table."""
+    return apps.get_model(label)._meta.db_table
+
+
+def lock(kennitalas):
+    """Lock the members' rows until the end of the transaction, in one order everywhere.
+
+    The rows come before the shadow, as in every edit: there the row is locked by the statement, the shadow by its
+    trigger. The other order would deadlock with staff.
+    """
+    keys = [list(kennitalas)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM {} WHERE ssn = ANY(%s) ORDER BY ssn FOR NO KEY UPDATE".format(table(COMRADE)), keys
+        )
+        for label in DETAILS:
+            cursor.execute(
+                "SELECT 1 FROM {} AS detail JOIN {} AS comrade ON comrade.id = detail.comrade_id"
+                " WHERE comrade.ssn = ANY(%s) ORDER BY comrade.ssn FOR NO KEY UPDATE OF detail".format(
+                    table(label), table(COMRADE)
+                ),
+                keys,
+            )
+        cursor.execute(
+            "INSERT INTO sync_shadow (ssn, rev, read_time, erased)"
+            " SELECT ssn, 0, 0, false FROM unnest(%s::varchar[]) AS ssn ORDER BY ssn ON CONFLICT DO NOTHING",
+            keys,
+        )
+        cursor.execute("SELECT 1 FROM sync_shadow WHERE ssn = ANY(%s) ORDER BY ssn FOR UPDATE", keys)
+
+
+def read(kennitalas):
+    """The members' columns by field path, by kennitala; who is not a member is left out."""
+    return dict(_read("WHERE comrade.ssn = ANY(%s)", [list(kennitalas)]))
+
+
+def page(after, limit):
+    """Up to `limit` members whose kennitala comes after `after`, in its order, as pairs like those of `read`."""
+    return _read("WHERE comrade.ssn > %s ORDER BY comrade.ssn LIMIT %s", [after, limit])
+
+
+def _read(condition, arguments):
+    alias = {label: "detail{}".format(number) for number, label in enumerate(DETAILS)}
+    alias[COMRADE] = "comrade"
+    columns = ", ".join("{}.{}".format(alias[field.model], field.column) for field in FIELDS)
+    joins = " ".join(
+        "LEFT JOIN {} AS {} ON {}.comrade_id = comrade.id".format(table(label), alias[label], alias[label])
+        for label in DETAILS
+    )
+    statement = "SELECT {} FROM {} AS comrade {} {}".format(columns, table(COMRADE), joins, condition)
+    paths = [field.path for field in FIELDS]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        rows = [dict(zip(paths, row)) for row in cursor.fetchall()]
+    return [(row["kennitala"], row) for row in rows]
+
+
+def new_ids(count):
+    """So many ids for members about to be created."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table(COMRADE), count]
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def write(members):
+    """Make members hold these wire values: pairs (before or None, after). Touches only tables that change."""
+    for label in [COMRADE] + DETAILS:
+        fields = columns_of(label)
+        changed = [after for before, after in members if _differ(before, after, fields)]
+        if changed:
+            upsert(label, fields, [_row(label, fields, values) for values in changed])
+
+
+def _differ(before, after, fields):
+    if before is None:
+        return any(after[field.path] is not None for field in fields)
+    return any(before[field.path] != after[field.path] for field in fields)
+
+
+def _row(label, fields, values):
+    row = {field.column: to_column(field, values[field.path]) for field in fields}
+    if label != COMRADE:
+        row["comrade_id"] = values["membership.djangoId"]
+    return row
+
+
+def upsert(label, fields, rows):
+    """Insert or update rows by the member; columns that are not synced keep theirs, or get the model's default."""
+    model = apps.get_model(label)
+    key = "ssn" if label == COMRADE else "comrade_id"
+    synced = [field.column for field in fields]
+    columns = synced if label == COMRADE else ["comrade_id"] + synced
+    others = {
+        field.column: field.get_default()
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not field.primary_key and not field.null
+    }
+    types = ", ".join("{} {}".format(name, _type(model, name)) for name in columns)
+    statement = (
+        "INSERT INTO {table} ({names}) SELECT {values} FROM jsonb_to_recordset(%s::jsonb) AS row({types})"
+        " ON CONFLICT ({key}) DO UPDATE SET {updates}"
+    ).format(
+        table=table(label),
+        names=", ".join(columns + list(others)),
+        values=", ".join(columns + ["%s"] * len(others)),
+        types=types,
+        key=key,
+        updates=", ".join("{0} = excluded.{0}".format(name) for name in synced if name not in ("id", key)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(others.values()) + [json.dumps(rows)])
+
+
+def _type(model, column):
+    field = next(field for field in model._meta.concrete_fields if field.column == column)
+    if isinstance(field, (models.AutoField, models.ForeignKey)):
+        return "integer"
+    return field.db_type(connection)
+
+
+def delete(kennitalas):
+    """Delete members and all that hangs on them."""
+    if kennitalas:
+        apps.get_model(COMRADE).objects.filter(ssn__in=kennitalas).delete()

@@ -1,0 +1,104 @@
+"""The API under /felagar/api/sync/. Whoever calls needs a token of staff (settings: REST_FRAMEWORK)."""
+from django.shortcuts import get_object_or_404
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from membership.models import Comrade
+from sync import acknowledge, comparison, memory, outbox, status, wire
+from sync.apply import apply
+from sync.documents import nest
+
+
+class Changes(APIView):
+    """What waits to be carried to the cloud."""
+
+    def get(self, request):
+        """The oldest pending rows. Whatever `since` says, none that is pending is hidden."""
+        wire.check_since(request.query_params)
+        limit = wire.query_limit(request.query_params, default=100, most=wire.MOST_CLAIMED)
+        return Response(_changes(outbox.pending(limit)))
+
+    def post(self, request):
+        """Lease due members to a worker; one entry a member, its rows taken together."""
+        worker, limit, lease_seconds = wire.claim(request.data)
+        memory.forget_old_intents()
+        return Response(_changes(_by_member(outbox.claim(worker, limit, lease_seconds))))
+
+
+def _by_member(rows):
+    """One row per member: the latest, with the changes of the others beneath it."""
+    members = {}
+    for row in rows:
+        earlier = members.get(row.ssn)
+        if earlier is not None:
+            row.fields_changed = dict(earlier.fields_changed, **row.fields_changed)
+            row.retry_count = max(row.retry_count, earlier.retry_count)
+            row.action = "update" if row.action != "delete" else row.action
+        members[row.ssn] = row
+    return list(members.values())
+
+
+def _changes(rows):
+    changes = [
+        {
+            "id": row.id,
+            "kennitala": row.ssn,
+            "action": row.action,
+            "fields_changed": row.fields_changed,
+            "rev": row.rev,
+            "created_at": row.created_at,
+            "retry_count": row.retry_count,
+        }
+        for row in rows
+    ]
+    return {"changes": changes, "remaining": outbox.due_count()}
+
+
+class Apply(APIView):
+    """Documents of the cloud are merged with the register."""
+
+    def post(self, request):
+        """An answer per kennitala; see apply.py."""
+        presented, read_time, dry_run = wire.presented(request.data)
+        return Response({"results": apply(presented, read_time, dry_run)})
+
+
+class MarkSynced(APIView):
+    """What landed in the cloud, and what failed."""
+
+    def post(self, request):
+        """What became of each member; or, for the form `{"sync_ids": [...]}`, how many rows were marked."""
+        if "sync_ids" in wire.mapping(request.data):
+            return Response({"marked": acknowledge.mark_rows_synced(wire.row_ids(request.data))})
+        return Response({"results": acknowledge.mark_synced(*wire.acknowledgements(request.data))})
+
+
+class Hashes(APIView):
+    """The nightly comparison's pages. By POST, so that no kennitala is part of an address."""
+
+    def post(self, request):
+        """A page of hashes in the order of the kennitala."""
+        return Response(comparison.hashes(*wire.hash_page(request.data)))
+
+    def get(self, request):
+        """The first page."""
+        limit = wire.query_limit(request.query_params, default=wire.MOST_DOCUMENTS, most=wire.MOST_HASHES)
+        return Response(comparison.hashes("", limit))
+
+
+class Status(APIView):
+    """How the queue stands."""
+
+    def get(self, request):
+        """Counts, the oldest pending row, and the dead letters."""
+        return Response(status.summary())
+
+
+class Member(APIView):
+    """One member as the cloud would see them."""
+
+    def get(self, request, ssn):
+        """The member's document and what the sync knows; 404 for who is not a member."""
+        get_object_or_404(Comrade, ssn=ssn)
+        values = comparison.wire_values([ssn])[ssn]
+        return Response({"kennitala": ssn, "document": nest(values), "sync": status.member(ssn)})

@@ -1,0 +1,167 @@
+"""Reads the bodies of version 1 of the sync's API. What has the wrong shape is refused whole, with HTTP 400."""
+import re
+
+from django.utils.dateparse import parse_datetime
+from rest_framework.exceptions import ValidationError
+
+from membership.kennitala import is_kennitala
+from sync import instants
+from sync.acknowledge import Acknowledgement, Failure
+from sync.decision import Presented
+
+VERSION = 1
+MOST_DOCUMENTS = 500
+MOST_CLAIMED = 1000
+MOST_HASHES = 5000
+LONGEST_LEASE_SECONDS = 3600
+MESSAGE_LENGTH = 2000
+WHOLE_NUMBER = re.compile(r"\A[0-9]{1,9}\Z")
+
+
+def mapping(body):
+    """A JSON object."""
+    if not isinstance(body, dict):
+        raise ValidationError("The body must be a JSON object.")
+    return body
+
+
+def check_version(body):
+    """Only this version is spoken."""
+    if type(body.get("version")) is not int or body["version"] != VERSION:
+        raise ValidationError({"version": "Only version {} is spoken.".format(VERSION)})
+
+
+def presented(body):
+    """The documents of an `apply` call: (Presented list, read time, dry run)."""
+    check_version(mapping(body))
+    dry_run = body.get("dry_run", False)
+    if not isinstance(dry_run, bool):
+        raise ValidationError({"dry_run": "Must be true or false."})
+    entries = _entries(body, "documents", at_least=1)
+    members = [_presented(entry) for entry in entries]
+    _check_unique(members, "documents")
+    return members, _instant(body, "read_time"), dry_run
+
+
+def _presented(entry):
+    document = entry.get("document")
+    if document is not None and not isinstance(document, dict):
+        raise ValidationError({"document": "Must be a JSON object or null."})
+    update_time = _instant(entry, "update_time", optional=document is None)
+    if document is None:
+        update_time = None
+    text = None if update_time is None else entry["update_time"]
+    return Presented(_kennitala(entry), document, update_time, text, _text(entry, "operation", 100, optional=True))
+
+
+def acknowledgements(body):
+    """The acknowledgements and failures of a `mark-synced` call."""
+    check_version(mapping(body))
+    landed = [_acknowledgement(entry) for entry in _entries(body, "acknowledgements")]
+    failures = [_failure(entry) for entry in _entries(body, "failures")]
+    if not landed and not failures:
+        raise ValidationError("Nothing to mark.")
+    _check_unique(landed, "acknowledgements")
+    _check_unique(failures, "failures")
+    return landed, failures
+
+
+def _acknowledgement(entry):
+    update_time = _instant(entry, "update_time", optional=True)
+    return Acknowledgement(
+        _kennitala(entry), _text(entry, "operation", 100), _number(entry, "rev", 0, 2**63 - 1), update_time
+    )
+
+
+def _failure(entry):
+    if not isinstance(entry.get("permanent"), bool):
+        raise ValidationError({"permanent": "Must be true or false."})
+    message = _text(entry, "message")[:MESSAGE_LENGTH].replace("\x00", "")
+    return Failure(_kennitala(entry), message.encode("utf-8", "replace").decode("utf-8"), entry["permanent"])
+
+
+def claim(body):
+    """The worker, limit and lease (seconds) of a claim."""
+    mapping(body)
+    limit = _number(body, "limit", 1, MOST_CLAIMED, default=100)
+    lease = _number(body, "lease_seconds", 1, LONGEST_LEASE_SECONDS, default=60)
+    return _text(body, "worker", 100), limit, lease
+
+
+def row_ids(body):
+    """The ids of the old form of `mark-synced`."""
+    ids = body["sync_ids"]
+    if not isinstance(ids, list) or not 0 < len(ids) <= 10 * MOST_DOCUMENTS:
+        raise ValidationError({"sync_ids": "Must be a list that is not empty."})
+    return [_number({"id": value}, "id", 1, 2**31 - 1) for value in ids]
+
+
+def query_limit(parameters, default, most):
+    """`limit` of a query string, cut to what is allowed."""
+    text = parameters.get("limit", str(default))
+    if not WHOLE_NUMBER.match(text):
+        raise ValidationError({"limit": "Must be a whole number."})
+    return max(1, min(int(text), most))
+
+
+def check_since(parameters):
+    """`since` is taken for the sake of old callers, and hides nothing."""
+    text = parameters.get("since")
+    try:
+        if text and parse_datetime(text.replace(" ", "+")) is None:
+            raise ValueError
+    except ValueError:
+        raise ValidationError({"since": "Must be an ISO 8601 date and time."})
+
+
+def hash_page(parameters):
+    """After which kennitala a page of hashes begins, and how long it is."""
+    after = mapping(parameters).get("after") or ""
+    if after and not is_kennitala(after):
+        raise ValidationError({"after": "Must be a kennitala."})
+    return after, _number(parameters, "limit", 1, MOST_HASHES, default=MOST_DOCUMENTS)
+
+
+def _entries(body, name, at_least=0):
+    entries = body.get(name, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise ValidationError({name: "Must be a list of JSON objects."})
+    if not at_least <= len(entries) <= MOST_DOCUMENTS:
+        raise ValidationError({name: "Must be {} to {} entries.".format(at_least, MOST_DOCUMENTS)})
+    return entries
+
+
+def _check_unique(entries, name):
+    if len({entry.kennitala for entry in entries}) != len(entries):
+        raise ValidationError({name: "The same kennitala comes twice."})
+
+
+def _kennitala(entry):
+    if not is_kennitala(entry.get("kennitala")):
+        raise ValidationError({"kennitala": "Must be ten digits."})
+    return entry["kennitala"]
+
+
+def _instant(entry, name, optional=False):
+    if optional and entry.get(name) is None:
+        return None
+    try:
+        return instants.parse(entry.get(name))
+    except ValueError as error:
+        raise ValidationError({name: "{}.".format(error)})
+
+
+def _text(entry, name, length=None, optional=False):
+    value = entry.get(name)
+    if optional and value is None:
+        return None
+    if not isinstance(value, str) or not value or (length and (len(value) > length or "\x00" in value)):
+        raise ValidationError({name: "Must be text."})
+    return value
+
+
+def _number(entry, name, least, most, default=None):
+    value = entry.get(name, default)
+    if type(value) is not int or not least <= value <= most:
+        raise ValidationError({name: "Must be a whole number from {} to {}.".format(least, most)})
+    return value
