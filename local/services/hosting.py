@@ -20,6 +20,8 @@ from local.world import World
 
 WEB_APPS = "firebase.webApps"
 DEFAULT_CACHE_CONTROL = "max-age=3600"
+API_KEY = "demo-api-key"
+"""Any text will do for Firebase's emulators."""
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 """What the machine's own table of types may lack or have otherwise."""
 
@@ -76,8 +78,8 @@ class Hosting:
         project = self._world.project
         return JSONResponse(
             {
-                "apiKey": app.status.get("apiKey", "demo-api-key"),
-                "appId": app.resource.get("appId", app.status.get("appId")),
+                "apiKey": API_KEY,
+                "appId": app.name.rpartition("/")[2],
                 "authDomain": f"{project}.firebaseapp.com",
                 "projectId": project,
             }

@@ -6,6 +6,7 @@ project holds for everything in it. A binding of a service account that does not
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
 from local.resource_store import ResourceStore
@@ -21,6 +22,8 @@ TOKEN_CREATOR = "roles/iam.serviceAccountTokenCreator"  # noqa: S105 - a role's 
 OPEN_ID_TOKEN_CREATOR = "roles/iam.serviceAccountOpenIdTokenCreator"  # noqa: S105 - a role's name
 WORKLOAD_IDENTITY_USER = "roles/iam.workloadIdentityUser"
 OWNER = "roles/owner"
+SETTLED = 50_000_000
+"""Nanoseconds: two changes closer than the file system's clock can tell apart have passed by then."""
 
 INCLUDED_IN = {
     INVOKER: (INVOKER, "roles/run.admin", OWNER),
@@ -30,10 +33,13 @@ INCLUDED_IN = {
 
 
 class Policies:
-    """The bindings of one world, read anew at each question: the program may change them at any time."""
+    """The bindings of one world as they are at each question: the program may change them at any time."""
 
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
+        self._bindings: list[dict[str, str]] = []
+        self._read_at = 0
+        """When the bindings were read, in nanoseconds since the epoch."""
 
     def may(self, members: Iterable[str], role: str, target: str) -> bool:
         """Whether one who is all of `members` (see `identities`) holds the role on the target.
@@ -45,7 +51,7 @@ class Policies:
         present = {member for member in members if self._exists(member)}
         return any(
             binding["target"] in scopes and binding["role"] in roles and binding["member"] in present
-            for binding in (record.resource for record in self._store.list(BINDINGS))
+            for binding in self._current_bindings()
         )
 
     def is_public(self, role: str, target: str) -> bool:
@@ -56,6 +62,15 @@ class Policies:
         """Whether the program declares that account and has not disabled it."""
         record = self._store.get(SERVICE_ACCOUNTS, service_account_name(email))
         return record is not None and not record.resource.get("disabled", False)
+
+    def _current_bindings(self) -> list[dict[str, str]]:
+        """All bindings, read again only if their folder has changed since."""
+        folder = self._store.folder / BINDINGS
+        changed_at = folder.stat().st_mtime_ns if folder.exists() else 0
+        if changed_at + SETTLED > self._read_at:
+            self._read_at = time.time_ns()
+            self._bindings = [record.resource for record in self._store.list(BINDINGS)]
+        return self._bindings
 
     def _exists(self, member: str) -> bool:
         kind, _, email = member.partition(":")

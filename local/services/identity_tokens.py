@@ -22,16 +22,16 @@ class InvalidTokenError(Exception):
     """A token that is not accepted; the message is the reason."""
 
 
-def sign_identity(key: RSAKey, email: str, audience: str) -> str:
+def sign_identity(key: RSAKey, email: str, audience: str, *, include_email: bool = True) -> str:
     """An ID token that says its bearer is that service account, for that audience only."""
     now = int(time.time())
+    address = {"email": email, "email_verified": True} if include_email else {}
     claims = {
         "iss": ISSUER,
         "aud": audience,
         "azp": email,
         "sub": subject_of(email),
-        "email": email,
-        "email_verified": True,
+        **address,
         "iat": now,
         "exp": now + LIFETIME,
     }
@@ -41,6 +41,8 @@ def sign_identity(key: RSAKey, email: str, audience: str) -> str:
 def verify_identity(key: RSAKey, token: str, audiences: Collection[str]) -> str:
     """The e-mail address of the account that the token names. Raises InvalidTokenError."""
     claims = verified_claims(KeySet([key]), token, issuer=ISSUER, audiences=audiences)
+    if "email" not in claims:
+        raise InvalidTokenError("it does not say who its bearer is (includeEmail)")
     return str(claims["email"])
 
 

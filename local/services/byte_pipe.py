@@ -1,0 +1,59 @@
+"""Joins two TCP connections, so that each one's bytes come out of the other, no faster than they are read."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+
+class PipeEnd(asyncio.Protocol):
+    """One of the two connections. Nothing is read from it until it has an `other`."""
+
+    def __init__(self, connected: Callable[[PipeEnd], None] | None = None) -> None:
+        self._connected = connected
+        self.other: PipeEnd | None = None
+        self.transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport, and say so to whoever waits for it."""
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
+        self.transport = transport
+        transport.pause_reading()
+        if self._connected:
+            self._connected(self)
+
+    def data_received(self, data: bytes) -> None:
+        """Pass the bytes on."""
+        if self.other and self.other.transport:
+            self.other.transport.write(data)
+
+    def pause_writing(self) -> None:
+        """This side reads too slowly: the other must stop."""
+        if self.other and self.other.transport:
+            self.other.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        """This side has caught up."""
+        if self.other and self.other.transport:
+            self.other.transport.resume_reading()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """End the other side too."""
+        if self.other and self.other.transport:
+            self.other.transport.close()
+
+    def close(self) -> None:
+        """End both sides."""
+        if self.transport:
+            self.transport.close()
+
+
+async def join(near: PipeEnd, host: str, port: int) -> None:
+    """Connect to the address and let bytes flow between that connection and the near one. Raises OSError."""
+    _, far = await asyncio.get_running_loop().create_connection(PipeEnd, host, port)
+    far.other, near.other = near, far
+    for end in (near, far):
+        if end.transport is None or end.transport.is_closing():
+            far.close()
+            return
+        end.transport.resume_reading()

@@ -1,0 +1,64 @@
+"""Which port is whose door to Firestore: one per service account, the same for as long as the world lives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.world import World, WorldError
+
+FIRST_PORT, LAST_PORT = 8420, 8999
+
+
+def door_port(world: World, email: str) -> int:
+    """The port of that account's door; the first call for an account chooses it.
+
+    Raises WorldError where every port of the range is taken.
+    """
+    with _locked(world) as path:
+        ports = _read(path)
+        if email not in ports:
+            ports[email] = _free_port(world, set(ports.values()))
+            partial = path.with_suffix(".partial")
+            partial.write_text(json.dumps(ports, indent=1, sort_keys=True))
+            partial.replace(path)
+        return ports[email]
+
+
+def door_address(world: World, email: str) -> str:
+    """HOST:PORT of that account's door, as FIRESTORE_EMULATOR_HOST takes it."""
+    return f"{world.address}:{door_port(world, email)}"
+
+
+def _free_port(world: World, taken: set[int]) -> int:
+    for port in range(FIRST_PORT, LAST_PORT + 1):
+        if port not in taken and _can_listen(world.address, port):
+            return port
+    raise WorldError(f"no free port between {FIRST_PORT} and {LAST_PORT} at {world.address}")
+
+
+def _can_listen(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True
+
+
+def _read(path: Path) -> dict[str, int]:
+    return dict(json.loads(path.read_text())) if path.exists() else {}
+
+
+@contextmanager
+def _locked(world: World) -> Iterator[Path]:
+    """The file of the ports, for one caller at a time."""
+    world.state.mkdir(parents=True, exist_ok=True)
+    with (world.state / "doors.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield world.state / "doors.json"

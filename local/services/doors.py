@@ -1,0 +1,102 @@
+"""A door to Firestore per service account: a port that leads to the emulator if the account may use it.
+
+The emulator lets everyone in. Behind a door, an account without `roles/datastore.user` on the project gets
+gRPC's PERMISSION_DENIED, as in production; a role taken away closes the connections that it had opened.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from weakref import WeakSet
+
+from local.resource_store import ResourceStore
+from local.services import iam
+from local.services.byte_pipe import PipeEnd, join
+from local.services.door_ports import door_port
+from local.services.grpc_denial import GrpcDenial
+from local.services.server import world_of_arguments
+from local.world import World
+
+PAUSE = 0.5
+"""Seconds between two looks at which accounts there are and what they may."""
+log = logging.getLogger("doors")
+
+
+class Door:
+    """One account's door."""
+
+    def __init__(self, world: World, policies: iam.Policies, email: str) -> None:
+        self._world = world
+        self._policies = policies
+        self._email = email
+        self._project = f"projects/{world.project}"
+        self._open: WeakSet[PipeEnd] = WeakSet()
+        self._joining: set[asyncio.Task[None]] = set()
+
+    async def listen(self) -> asyncio.Server:
+        """Open the port."""
+        port = door_port(self._world, self._email)
+        log.info("%s at port %d", self._email, port)
+        return await asyncio.get_running_loop().create_server(self._admit, self._world.address, port)
+
+    def may_enter(self) -> bool:
+        """Whether the account may use Firestore just now."""
+        return self._policies.may([f"serviceAccount:{self._email}"], iam.DATASTORE_USER, self._project)
+
+    def close_if_forbidden(self) -> None:
+        """End what was opened while the account was still allowed."""
+        if self._open and not self.may_enter():
+            for connection in list(self._open):
+                connection.close()
+
+    def _admit(self) -> asyncio.Protocol:
+        if not self.may_enter():
+            return GrpcDenial(f"{self._email} lacks {iam.DATASTORE_USER} on {self._project}")
+        near = PipeEnd(self._join)
+        self._open.add(near)
+        return near
+
+    def _join(self, near: PipeEnd) -> None:
+        task = asyncio.create_task(self._join_emulator(near))
+        self._joining.add(task)
+        task.add_done_callback(self._joining.discard)
+
+    async def _join_emulator(self, near: PipeEnd) -> None:
+        try:
+            await join(near, self._world.address, self._world.ports["firestore"])
+        except OSError as error:
+            log.warning("the Firestore emulator does not answer: %s", error)
+            near.close()
+
+
+class Doors:
+    """All the doors of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._store = ResourceStore(world)
+        self._policies = iam.Policies(self._store)
+        self._doors: dict[str, Door] = {}
+        self._servers: dict[str, asyncio.Server] = {}
+
+    async def run(self) -> None:
+        """Keep a door for every declared account until cancelled."""
+        while True:
+            await self._follow_accounts()
+            for door in self._doors.values():
+                door.close_if_forbidden()
+            await asyncio.sleep(PAUSE)
+
+    async def _follow_accounts(self) -> None:
+        declared = {record.name.rpartition("/")[2] for record in self._store.list(iam.SERVICE_ACCOUNTS)}
+        for email in declared - self._doors.keys():
+            self._doors[email] = Door(self._world, self._policies, email)
+            self._servers[email] = await self._doors[email].listen()
+        for email in self._doors.keys() - declared:
+            self._servers.pop(email).close()
+            self._doors.pop(email).close_if_forbidden()
+
+
+if __name__ == "__main__":
+    asyncio.run(Doors(world_of_arguments()).run())

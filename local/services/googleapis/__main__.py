@@ -1,0 +1,30 @@
+"""All the APIs at one port, each under its own first path segment: `/sts/v1/token`."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from local.services.google_errors import GoogleError, google_error_response
+from local.services.googleapis import cloudscheduler, firebasehosting, iamcredentials, oauth2, sts
+from local.services.server import health_route, serve
+from local.world import World
+
+
+def build(world: World) -> Starlette:
+    """The application of one world."""
+    return Starlette(
+        routes=[
+            health_route(),
+            Mount("/oauth2", routes=oauth2.routes(world)),
+            Mount("/sts", routes=sts.routes(world)),
+            Mount("/iamcredentials", routes=iamcredentials.routes(world)),
+            Mount("/firebasehosting", routes=firebasehosting.routes(world)),
+            Mount("/cloudscheduler", routes=cloudscheduler.routes(world)),
+        ],
+        exception_handlers={GoogleError: google_error_response},
+    )
+
+
+if __name__ == "__main__":
+    serve(build, "googleapis")

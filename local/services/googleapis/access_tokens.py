@@ -1,0 +1,72 @@
+"""OAuth 2 access tokens of a world: who their bearer is, signed, so that no service needs to remember them.
+
+The bearer `owner` is the project's owner, as in Firebase's own emulators.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
+from starlette.requests import Request
+
+from local.resource_store import ResourceStore
+from local.services import iam
+from local.services.google_errors import GoogleError
+from local.services.identity_tokens import InvalidTokenError, verified_claims
+from local.services.signing_key import key_of
+from local.world import World
+
+PREFIX = "ya29."
+"""How Google's opaque access tokens begin."""
+ISSUER = "https://oauth2.googleapis.com"
+AUDIENCE = "https://www.googleapis.com"
+LIFETIME = 3600
+OWNER = "owner"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who makes a request: all that they count as in a binding, or the project's owner."""
+
+    members: frozenset[str]
+    is_owner: bool = False
+
+    def require(self, world: World, roles: Collection[str], target: str) -> None:
+        """Go on only if the caller holds one of the roles on the target. Raises GoogleError 403."""
+        policies = iam.Policies(ResourceStore(world))
+        if not (self.is_owner or any(policies.may(self.members, role, target) for role in roles)):
+            raise GoogleError(403, f"Permission denied on {target}: one of {', '.join(roles)} is required")
+
+
+def issue(key: RSAKey, members: Collection[str], lifetime: int = LIFETIME) -> str:
+    """A token whose bearer is all of these members. `lifetime` in seconds."""
+    now = int(time.time())
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + lifetime,
+        "members": sorted(members),
+    }
+    return PREFIX + jwt.encode({"alg": "RS256", "kid": key.kid}, claims, key)
+
+
+def caller_of(world: World, request: Request) -> Caller:
+    """Who the request's bearer token says is calling. Raises GoogleError 401."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise GoogleError(401, "Request is missing required authentication credential.")
+    if token == OWNER:
+        return Caller(frozenset(), is_owner=True)
+    if not token.startswith(PREFIX):
+        raise GoogleError(401, "Request had invalid authentication credentials: not an access token.")
+    keys = KeySet([key_of(world)])
+    try:
+        claims = verified_claims(keys, token.removeprefix(PREFIX), issuer=ISSUER, audiences=[AUDIENCE])
+    except InvalidTokenError as error:
+        raise GoogleError(401, f"Request had invalid authentication credentials: {error}") from error
+    return Caller(frozenset(claims["members"]))
