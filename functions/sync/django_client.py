@@ -6,7 +6,6 @@ address, since addresses end up in access logs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -15,13 +14,13 @@ import structlog
 from pydantic import SecretStr, ValidationError
 
 from .backoff import Backoff, PatienceError
+from .bounded_json import UnreadableAnswerError, read_json
 from .failures import AccessError, PermanentError, RefusedError, TransientError
 from .peer import WIRE_VERSION, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Shape, Verdict
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
-CHUNK_BYTES = 64 * 1024
 REFUSED_STATUSES = frozenset({400, 413, 422})
 """Statuses that blame what was sent."""
 TRANSIENT_STATUSES = frozenset({408, 425, 429})
@@ -102,7 +101,9 @@ class DjangoClient:
                 stream=True,
             ) as response:
                 _check_status(response, path)
-                return _read_json(response, path)
+                return read_json(response, MAX_ANSWER_BYTES)
+        except UnreadableAnswerError as error:
+            raise TransientError(f"Django's answer to {path} is {error}") from error
         except requests.RequestException as error:
             raise TransientError(f"Django did not answer {path}: {type(error).__name__}") from error
 
@@ -118,19 +119,6 @@ def _check_status(response: requests.Response, path: str) -> None:
         wait = response.headers.get("Retry-After", "")
         raise PatienceError(message, float(wait)) if wait.isdecimal() else TransientError(message)
     raise RefusedError(message) if status in REFUSED_STATUSES else PermanentError(message)
-
-
-def _read_json(response: requests.Response, path: str) -> Any:
-    """The body as JSON, read in bounds: an answer without end must not fill the memory."""
-    body = bytearray()
-    for chunk in response.iter_content(CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES:
-            raise TransientError(f"Django's answer to {path} is larger than {MAX_ANSWER_BYTES} bytes")
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        raise TransientError(f"Django's answer to {path} is not JSON") from error
 
 
 def _results(answer: Any) -> dict[str, Any]:

@@ -36,6 +36,8 @@ class SyncedField:
     policy: str
     max_length: int | None = None
     """In characters."""
+    required: bool = False
+    """Whether Django cannot do without a value."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -94,7 +96,8 @@ def load_field_map() -> FieldMap:
     """The field map that was deployed with this code."""
     table = json.loads((Path(__file__).parent / "field_map.json").read_text(encoding="utf-8"))
     return FieldMap(
-        SyncedField(row["path"], row["type"], row["policy"], row.get("max_length")) for row in table
+        SyncedField(row["path"], row["type"], row["policy"], row.get("max_length"), row["required"])
+        for row in table
     )
 
 

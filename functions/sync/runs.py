@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ import structlog
 from . import batches
 from .batches import Batch
 from .comparison import Drift, differences, repair
-from .failures import SyncError
+from .failures import SyncError, TransientError
 from .order import Order
 from .parallel import map_batches
 from .reconcile import Reconciler
@@ -26,6 +26,8 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 log = structlog.get_logger(__name__)
 
+KEPT_FOR = timedelta(days=400)
+"""How long `/sync_logs` keeps a run (a TTL policy on `expiresAt` removes it)."""
 SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
 
 
@@ -59,9 +61,31 @@ class Sync:
             result["log_id"] = self._keep(result, order)
         return result
 
+    def reconcile_member(self, kennitala: str) -> None:
+        """Reconcile one member now. Raises SyncError where trying again later may help."""
+        for batch in batches.named([kennitala], self.queue, 1):
+            report = self.reconcile_batch(batch)
+            if report.transient_failures:
+                raise TransientError(f"not reconciled: {report.failures[0].message}")
+
+    def reconcile_batch(self, batch: Batch, *, dry_run: bool = False) -> Report:
+        """Reconcile a batch, and settle the queue entries of its members that are through.
+
+        Entries of members that are to be tried again stay pending.
+        """
+        report = self.reconciler.reconcile(batch.kennitalas, dry_run=dry_run)
+        report.django_to_firestore.read += batch.claimed
+        waiting = {failure.kennitala for failure in report.failures if not failure.permanent}
+        given_up = {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
+        done = [entry for entry in batch.entries if entry.kennitala not in waiting]
+        if done and not dry_run:
+            self.queue.settle(done, given_up)
+        return report
+
     def _keep(self, result: dict[str, Any], order: Order) -> str | None:
         try:
-            return self.logs.append(result | {"mode": order.mode, "reason": order.reason})
+            expiry = {"expiresAt": datetime.now(UTC) + KEPT_FOR}
+            return self.logs.append(result | {"mode": order.mode, "reason": order.reason} | expiry)
         except SyncError as error:
             log.error("the log of the run was not kept", error=str(error))
             return None
@@ -142,19 +166,7 @@ class Run:
                 return
 
     def _reconcile(self, batch: Batch) -> Report:
-        report = self._sync.reconciler.reconcile(batch.kennitalas, dry_run=self._order.dry_run)
-        report.django_to_firestore.read += batch.claimed
-        if not self._order.dry_run:
-            self._settle(batch, report)
-        return report
-
-    def _settle(self, batch: Batch, report: Report) -> None:
-        """Settle the entries of members that are through; those of members to be tried again stay pending."""
-        waiting = {failure.kennitala for failure in report.failures if not failure.permanent}
-        given_up = {item.kennitala: item.message for item in report.failures if item.permanent}
-        done = [entry for entry in batch.entries if entry.kennitala not in waiting]
-        if done:
-            self._sync.queue.settle(done, given_up)
+        return self._sync.reconcile_batch(batch, dry_run=self._order.dry_run)
 
     def _compare(self, drift: Drift) -> None:
         """Find what nothing announced, repair it, and look again whether it is repaired."""

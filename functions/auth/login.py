@@ -1,0 +1,75 @@
+"""`handleKenniAuth`: the browser brings the code that Kenni.is gave it, and gets a token to sign in with."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import structlog
+from flask import Request, Response
+from members.membership import Register
+from pydantic import BaseModel, Field, ValidationError
+from runtime.answers import AnswerError, answer
+
+from .id_token import Identity, InvalidIdTokenError
+from .kenni import KenniClient, KenniError
+from .rate_limit import RateLimit, RateLimitedError, client_address
+from .tokens import custom_token, user_id
+
+MAX_BODY_BYTES = 8 * 1024
+log = structlog.get_logger(__name__)
+
+
+class LoginRequest(BaseModel):
+    """What the browser sends. The verifier's form is that of RFC 7636."""
+
+    code: Annotated[str, Field(alias="kenniAuthCode", min_length=1, max_length=500)]
+    verifier: Annotated[str, Field(alias="pkceCodeVerifier", pattern=r"^[A-Za-z0-9._~-]{43,200}$")]
+    nonce: Annotated[str, Field(min_length=16, max_length=200)]
+
+    @classmethod
+    def parse(cls, body: bytes) -> LoginRequest:
+        """Raises AnswerError."""
+        try:
+            return cls.model_validate(json.loads(body))
+        except ValidationError as error:
+            names = sorted({str(item["loc"][0]) if item["loc"] else "body" for item in error.errors()})
+            raise AnswerError(400, "INVALID_INPUT", f"invalid: {', '.join(names)}") from error
+        except (ValueError, RecursionError) as error:
+            raise AnswerError(400, "INVALID_JSON", "the body is not JSON") from error
+
+
+class Login:
+    """Turns codes into tokens."""
+
+    def __init__(self, kenni: KenniClient, limit: RateLimit, register: Register) -> None:
+        self._kenni = kenni
+        self._limit = limit
+        self._register = register
+
+    def handle(self, request: Request) -> Response:
+        """Answer one login. Raises AnswerError."""
+        wanted = LoginRequest.parse(request.get_data())
+        self._admit(request)
+        identity = self._identify(wanted)
+        uid = user_id(identity)
+        membership = self._register.membership(identity.kennitala)
+        self._register.set_claims(uid, membership)
+        log.info("logged in", audit=True, uid=uid, kennitala=identity.kennitala, roles=membership.roles)
+        return answer({"customToken": custom_token(uid, self._register.app), "uid": uid})
+
+    def _admit(self, request: Request) -> None:
+        try:
+            self._limit.admit(client_address(request.headers.get("X-Forwarded-For")))
+        except RateLimitedError as error:
+            headers = {"Retry-After": str(error.retry_after)}
+            raise AnswerError(429, "RATE_LIMITED", "too many attempts; try again later", headers) from error
+
+    def _identify(self, wanted: LoginRequest) -> Identity:
+        try:
+            return self._kenni.identify(wanted.code, wanted.verifier, wanted.nonce)
+        except (KenniError, InvalidIdTokenError) as error:
+            log.warning("login failed", audit=True, reason=str(error), kind=type(error).__name__)
+            raise AnswerError(
+                502, "TOKEN_EXCHANGE_FAILED", "the login could not be completed; please start again"
+            ) from error

@@ -1,0 +1,62 @@
+"""Serves the sync: on order over HTTP, for an administrator of the portal, and on Firestore's events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from cloudevents.http import CloudEvent
+from firebase_functions.https_fn import FunctionsErrorCode
+from flask import Request, Response
+from runtime import clients
+from runtime.answers import AnswerError, answer, answering
+from runtime.callables import serve
+from runtime.caller import CallableError, Caller, forbidden
+from runtime.logs import request_context
+from sync.events import MemberEvent, UnreadableEventError
+from sync.order import MAX_BODY_BYTES, InvalidOrderError, Order
+from sync.runs import FAILED
+
+log = structlog.get_logger(__name__)
+
+
+def bidirectional_sync(request: Request) -> Response:
+    """Run as ordered. 200 only where nothing is left that trying again could mend, else 503."""
+    return answering(_run, request, methods={"POST"}, max_body=MAX_BODY_BYTES)
+
+
+def _run(request: Request) -> Response:
+    try:
+        order = Order.parse(request.get_data())
+    except InvalidOrderError as error:
+        raise AnswerError(400, "INVALID_INPUT", str(error)) from error
+    result = clients.sync().run(order)
+    again = result["status"] == FAILED or result["transient_failures"]
+    return answer(result, 503 if again else 200)
+
+
+def syncmembers(request: Request) -> Response:
+    """The full comparison, for administrators."""
+    return serve(_compare, request)
+
+
+def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
+    if not caller.is_staff:
+        raise forbidden("only administrators may run the sync")
+    log.info("full comparison ordered", audit=True, uid=caller.uid)
+    result = clients.sync().run(Order(mode="full", reason="administrator"))
+    if result["status"] == FAILED:
+        raise CallableError(FunctionsErrorCode.UNAVAILABLE, f"the run failed: {result['error']}")
+    return result
+
+
+def track_member_changes(event: CloudEvent) -> None:
+    """Reconcile the member that an event is about; raises where a later delivery may succeed."""
+    with request_context():
+        try:
+            written = MemberEvent.parse(event.data or b"")
+        except UnreadableEventError as error:
+            log.error("an event that cannot be used was dropped", event_id=event["id"], error=str(error))
+            return
+        if not written.is_echo:
+            clients.sync().reconcile_member(written.kennitala)

@@ -1,0 +1,86 @@
+"""Whether a person is a member, and what their ID token therefore says.
+
+Claims: `kennitala`, `roles` (of member, admin, superuser) and `isMember`. They are kept on the user, not in
+one session's token, so that the next refresh of a token carries what is true then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from firebase_admin import App, auth
+from google.cloud import firestore
+from runtime.caller import Caller, forbidden
+from sync.kennitala import is_kennitala, mask
+
+ACTIVE = "active"
+MEMBER = "member"
+GRANTED_ROLES = ("admin", "superuser")
+"""Roles that a member's document may name; no client can write them there."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What the register says of one person."""
+
+    kennitala: str
+    is_member: bool
+    roles: tuple[str, ...]
+    verified: bool
+
+    @classmethod
+    def of(cls, kennitala: str, document: Mapping[str, Any] | None) -> Membership:
+        """Read a member's document; None where there is none. What is malformed grants nothing."""
+        fields = document or {}
+        standing = fields.get("membership")
+        is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
+        named = fields.get("roles")
+        granted = [role for role in GRANTED_ROLES if isinstance(named, list) and role in named]
+        roles = ([MEMBER] if is_member else []) + granted
+        return cls(kennitala, is_member, tuple(roles), fields.get("verified") is True)
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The claims of the person's ID token."""
+        return {"kennitala": self.kennitala, "roles": list(self.roles), "isMember": self.is_member}
+
+
+@dataclass(frozen=True)
+class Register:
+    """The members as the login and the portal see them."""
+
+    client: firestore.Client
+    app: App
+
+    def membership(self, kennitala: str) -> Membership:
+        """Look a person up."""
+        snapshot = self.client.collection("members").document(kennitala).get()
+        return Membership.of(kennitala, snapshot.to_dict())
+
+    def set_claims(self, uid: str, membership: Membership) -> None:
+        """Keep the claims on the user, who is made where this is their first login."""
+        try:
+            auth.set_custom_user_claims(uid, membership.claims, app=self.app)
+        except auth.UserNotFoundError:
+            auth.create_user(uid=uid, app=self.app)
+            auth.set_custom_user_claims(uid, membership.claims, app=self.app)
+
+    def verify(self, caller: Caller, _data: Any) -> dict[str, Any]:
+        """`verifyMembership`: look the caller up, renew their claims, and mark a member as verified."""
+        if not is_kennitala(caller.kennitala):
+            raise forbidden("log in with your electronic ID")
+        membership = self.membership(caller.kennitala)
+        self.set_claims(caller.uid, membership)
+        if membership.is_member and not membership.verified:
+            self.client.collection("members").document(caller.kennitala).update({"verified": True})
+        log.info("membership verified", audit=True, uid=caller.uid, is_member=membership.is_member)
+        return {
+            "isMember": membership.is_member,
+            "verified": membership.is_member,
+            "kennitala": mask(caller.kennitala),
+        }

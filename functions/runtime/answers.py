@@ -1,0 +1,67 @@
+"""Answers of plain HTTP functions: JSON that no cache keeps, and errors of one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from flask import Request, Response, jsonify
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from .logs import TRACE_HEADER, request_context
+from .settings import ConfigurationError
+
+Handler = Callable[[Request], Response]
+log = structlog.get_logger(__name__)
+
+
+class AnswerError(Exception):
+    """An error that is told to the caller as `{error, message, correlationId}`."""
+
+    def __init__(
+        self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.headers = dict(headers or {})
+
+
+def answer(body: Any, status: int = 200) -> Response:
+    """A JSON answer."""
+    response = jsonify(body)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answering(handler: Handler, request: Request, *, methods: set[str], max_body: int) -> Response:
+    """Run a handler: whatever happens, the caller gets one clear answer with a correlation id."""
+    with request_context(request.headers.get(TRACE_HEADER, "")) as correlation_id:
+        try:
+            if request.method not in methods:
+                allow = ", ".join(sorted(methods))
+                raise AnswerError(405, "METHOD_NOT_ALLOWED", f"use {allow}", {"Allow": allow})
+            request.max_content_length = max_body
+            return handler(request)
+        except AnswerError as error:
+            log.warning("refused", code=error.code, status=error.status)
+            return _error(error, correlation_id)
+        except RequestEntityTooLarge:
+            return _error(AnswerError(413, "INVALID_INPUT", "the body is too large"), correlation_id)
+        except ConfigurationError as error:
+            log.error("not configured", names=error.names)
+            return _error(
+                AnswerError(500, "CONFIG_MISSING", "the function is not configured"), correlation_id
+            )
+        except Exception:
+            log.exception("unexpected error")
+            return _error(AnswerError(500, "INTERNAL", "something went wrong on our side"), correlation_id)
+
+
+def _error(error: AnswerError, correlation_id: str) -> Response:
+    body = {"error": error.code, "message": str(error), "correlationId": correlation_id}
+    response = answer(body, error.status)
+    response.headers.update(error.headers)
+    return response

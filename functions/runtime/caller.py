@@ -1,0 +1,47 @@
+"""Who calls a callable function, and how it refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firebase_functions.https_fn import FunctionsErrorCode
+
+STAFF_ROLES = frozenset({"admin", "superuser"})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is logged in, as their verified ID token says."""
+
+    uid: str
+    kennitala: str
+    roles: frozenset[str]
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they may act for other members."""
+        return bool(self.roles & STAFF_ROLES)
+
+
+Handler = Callable[[Caller, Any], Mapping[str, Any]]
+"""Answers a logged-in caller's data, or raises CallableError."""
+
+
+class CallableError(Exception):
+    """An error told to the caller, with one of Firebase's codes."""
+
+    def __init__(self, code: FunctionsErrorCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def invalid(message: str) -> CallableError:
+    """The data cannot be used."""
+    return CallableError(FunctionsErrorCode.INVALID_ARGUMENT, message)
+
+
+def forbidden(message: str) -> CallableError:
+    """The caller may not do this."""
+    return CallableError(FunctionsErrorCode.PERMISSION_DENIED, message)

@@ -1,0 +1,117 @@
+"""The settings of the functions, from environment variables; each function is given only those it uses.
+
+What is missing or wrong is told by name, never by value.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeVar
+
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Text = Annotated[str, Field(min_length=1)]
+
+
+class ConfigurationError(Exception):
+    """Environment variables are missing or invalid; the message names them."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(f"missing or invalid settings: {', '.join(names)}")
+        self.names = names
+
+
+class Settings(BaseSettings):
+    """A group of settings: each field is the environment variable of that name, in upper case."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
+
+
+class ProjectSettings(Settings):
+    """Where the data is."""
+
+    gcp_project: Text
+
+
+class BrowserSettings(Settings):
+    """Which sites may call a function from a browser."""
+
+    cors_allowed_origins: Annotated[tuple[str, ...], NoDecode]
+
+    @field_validator("cors_allowed_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("cors_allowed_origins")
+    @classmethod
+    def _must_be_named(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or "*" in value:
+            raise ValueError("origins are named one by one")
+        return value
+
+
+class KenniSettings(Settings):
+    """The client that Kenni.is knows us as."""
+
+    kenni_is_issuer_url: HttpUrl
+    kenni_is_client_id: Text
+    kenni_is_client_secret: SecretStr
+    kenni_is_redirect_uri: HttpUrl
+    jwks_cache_ttl_seconds: Annotated[int, Field(ge=1)] = 3600
+    login_attempts: Annotated[int, Field(ge=1)] = 5
+    """Allowed from one address in `login_window_seconds`."""
+    login_window_seconds: Annotated[int, Field(ge=1)] = 600
+
+    @property
+    def issuer(self) -> str:
+        """The issuer as tokens name it: without the slash that parsing a bare host adds."""
+        return str(self.kenni_is_issuer_url).rstrip("/")
+
+
+class DjangoSettings(Settings):
+    """The host's API, and the size of a run."""
+
+    django_api_base_url: HttpUrl
+    django_api_token: SecretStr
+    sync_batch_size: Annotated[int, Field(ge=1, le=500)] = 500
+    sync_parallel_batches: Annotated[int, Field(ge=1, le=16)] = 2
+    sync_lease_seconds: Annotated[int, Field(ge=1)] = 120
+    sync_budget_seconds: Annotated[float, Field(gt=0)] = 480
+    sync_first_writes_per_second: Annotated[float, Field(gt=0)] = float("inf")
+    """Set to 500 for the first copy into an empty production database (see `sync/ramp.py`)."""
+
+
+Group = TypeVar("Group", bound=Settings)
+
+NEEDED: dict[str, tuple[type[Settings], ...]] = {
+    "handle_kenni_auth": (ProjectSettings, BrowserSettings, KenniSettings),
+    "verify_membership": (ProjectSettings, BrowserSettings),
+    "updatememberprofile": (ProjectSettings, BrowserSettings),
+    "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings),
+    "bidirectional_sync": (ProjectSettings, DjangoSettings),
+    "track_member_changes": (ProjectSettings, DjangoSettings),
+}
+"""What each entry point cannot do without; the health check needs nothing, it tells what is missing."""
+
+
+def load(group: type[Group]) -> Group:
+    """Read a group. Raises ConfigurationError."""
+    try:
+        return group()
+    except ValidationError as error:
+        names = {str(item["loc"][0]).upper() for item in error.errors() if item["loc"]}
+        # The cause is left out: pydantic's text quotes the values.
+        raise ConfigurationError(sorted(names)) from None
+
+
+def check(entry_point: str) -> None:
+    """Refuse to start without settings, so that a revision that lacks one never gets traffic."""
+    missing: list[str] = []
+    for group in NEEDED.get(entry_point, ()):
+        try:
+            load(group)
+        except ConfigurationError as error:
+            missing += error.names
+    if missing:
+        raise ConfigurationError(missing)
