@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,20 @@ def double() -> Iterator[HostingDouble]:
         yield served
 
 
-def run(monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], portal: Path, *arguments: str) -> int:
+Command = Callable[..., int]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, portal: Path, settings: dict[str, Any]) -> Command:
+    """The command on the small portal: (changes of the settings, arguments…) → exit status."""
     monkeypatch.setattr(portal_release, "PORTAL", portal)
     monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "bearer-of-a-test")
-    monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(settings)))
-    return portal_release.main(arguments)
+
+    def run(changes: dict[str, Any], *arguments: str) -> int:
+        monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(settings | changes)))
+        return portal_release.main(arguments)
+
+    return run
 
 
 class TestSite:
@@ -112,7 +121,7 @@ class TestSite:
         self, portal: Path, configuration: PortalConfiguration
     ) -> None:
         (portal / "public" / "index.html").unlink()
-        with pytest.raises(ReleaseError, match="no index.html"):
+        with pytest.raises(ReleaseError, match=r"no index\.html"):
             site_files(portal, configuration)
 
 
@@ -162,15 +171,8 @@ class TestServing:
 
 
 class TestCommand:
-    def test_releases_what_is_there(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        settings: dict[str, Any],
-        portal: Path,
-        double: HostingDouble,
-    ) -> None:
-        told = settings | {"hostingApi": double.url, "site": "demo"}
-        assert run(monkeypatch, told, portal) == 0
+    def test_releases_what_is_there(self, command: Command, double: HostingDouble) -> None:
+        assert command({"hostingApi": double.url, "site": "demo"}) == 0
         assert double.released == "sites/demo/versions/v1"
         assert double.page("/index.html") == b"<!doctype html>"
         assert double.config["rewrites"] == [{"glob": "**", "path": "/index.html"}]
@@ -195,15 +197,10 @@ class TestCommand:
         assert double.released
 
     def test_a_refusal_is_one_line_and_nothing_is_released(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-        settings: dict[str, Any],
-        portal: Path,
-        double: HostingDouble,
+        self, command: Command, capsys: pytest.CaptureFixture[str], double: HostingDouble
     ) -> None:
         double.faults = [403]
-        assert run(monkeypatch, settings | {"hostingApi": double.url, "site": "demo"}, portal) == 1
+        assert command({"hostingApi": double.url, "site": "demo"}) == 1
         errors = capsys.readouterr().err
         assert errors.count("\n") == 1
         assert "403 planted" in errors
@@ -211,15 +208,9 @@ class TestCommand:
         assert double.released is None
 
     def test_dry_run_sends_nothing(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-        settings: dict[str, Any],
-        portal: Path,
-        double: HostingDouble,
+        self, command: Command, capsys: pytest.CaptureFixture[str], double: HostingDouble
     ) -> None:
-        told = settings | {"hostingApi": double.url, "site": "demo"}
-        assert run(monkeypatch, told, portal, "--dry-run") == 0
+        assert command({"hostingApi": double.url, "site": "demo"}, "--dry-run") == 0
         assert "/vendor/firebase/firebase-app.js" in capsys.readouterr().out
         assert not double.bearers
 
@@ -228,15 +219,9 @@ class TestCommand:
         [({"site": None}, "settings: site"), ({"colour": "red"}, "settings: colour")],
     )
     def test_wrong_settings_are_one_line(
-        self,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-        settings: dict[str, Any],
-        portal: Path,
-        change: dict[str, Any],
-        message: str,
+        self, command: Command, capsys: pytest.CaptureFixture[str], change: dict[str, Any], message: str
     ) -> None:
-        assert run(monkeypatch, settings | change, portal, "--dry-run") == 1
+        assert command(change, "--dry-run") == 1
         errors = capsys.readouterr().err
         assert message in errors
         assert errors.count("\n") == 1
