@@ -1,0 +1,85 @@
+"""The emulator answers every query, Google only those that have an index: here it shows before it fails there."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.infra.mocks import ROOT
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query of the code that orders: what it asks to be equal, and by what it orders."""
+
+    source: str
+    collection: str
+    equal: frozenset[str]
+    order: str
+    descending: bool = False
+
+    @property
+    def needs_composite_index(self) -> bool:
+        """Single fields are indexed by Google itself, and equalities alone are answered by merging those."""
+        return bool(self.equal) and self.order != "__name__"
+
+
+PENDING = frozenset({"target", "status"})
+STATUS = frozenset({"membership.status"})
+QUERIES = [
+    Query("functions/sync/queue_entries.py", "sync_queue", PENDING, "createdAt"),
+    Query("functions/sync/firestore_store.py", "members", frozenset(), "__name__"),
+    Query("portal/public/js/stores/sync_store.js", "sync_queue", PENDING, "createdAt"),
+    Query("portal/public/js/stores/sync_store.js", "sync_logs", frozenset(), "started_at", descending=True),
+    Query("portal/public/js/stores/register_store.js", "members", STATUS, "name"),
+    Query("portal/public/js/stores/register_store.js", "members", STATUS, "profile.email"),
+]
+DEFINITIONS = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())["indexes"]
+ORDERING = re.compile(r"\b(?:orderBy|order_by)\(")
+
+
+def answers(definition: dict[str, object], query: Query) -> bool:
+    """Whether an index has the equal fields first, in any order, and then the ordering one."""
+    fields = definition["fields"]
+    assert isinstance(fields, list)
+    *first, last = fields
+    direction = "DESCENDING" if query.descending else "ASCENDING"
+    return (
+        definition["collectionGroup"] == query.collection
+        and {field["fieldPath"] for field in first} == query.equal
+        and (last["fieldPath"], last["order"]) == (query.order, direction)
+    )
+
+
+def sources() -> list[Path]:
+    """Every file that may query Firestore."""
+    functions = (ROOT / "functions").rglob("*.py")
+    portal = (ROOT / "portal" / "public").rglob("*.js")
+    return [*functions, *portal]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.collection} by {query.order}")
+def test_every_query_has_its_index(query: Query) -> None:
+    if query.needs_composite_index:
+        assert any(answers(definition, query) for definition in DEFINITIONS)
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.source} by {query.order}")
+def test_the_table_of_queries_is_what_the_code_asks(query: Query) -> None:
+    text = (ROOT / query.source).read_text()
+    for field in (query.collection, *query.equal, query.order):
+        assert f'"{field}"' in text or field.upper() in text, field
+
+
+def test_every_index_serves_a_query() -> None:
+    for definition in DEFINITIONS:
+        assert any(answers(definition, query) for query in QUERIES), definition
+
+
+def test_no_query_that_orders_is_missing_from_the_table() -> None:
+    asking = {path.relative_to(ROOT).as_posix() for path in sources() if ORDERING.search(path.read_text())}
+    assert asking == {query.source for query in QUERIES}
