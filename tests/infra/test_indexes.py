@@ -1,4 +1,4 @@
-"""The emulator answers every query, Google only those that have an index: here it shows before it fails there."""
+"""The emulator answers every query, Google only those with an index: here it shows before it fails there."""
 
 from __future__ import annotations
 
