@@ -11,13 +11,14 @@ import process from "node:process";
 
 const require = createRequire(import.meta.url);
 
-/** Every call that the web SDK (custom tokens) and the Admin SDK (users, claims, revocation) make here. */
+/** Every call that the web SDK (custom tokens), the Admin SDK (users, claims, revocation) and auth.py make. */
 const PATHS_IN_USE = [
   "/v1/accounts:delete",
   "/v1/accounts:lookup",
   "/v1/accounts:signInWithCustomToken",
   "/v1/accounts:update",
   "/v1/projects/{targetProjectId}/accounts",
+  "/v1/projects/{targetProjectId}/accounts:batchCreate",
   "/v1/projects/{targetProjectId}/accounts:batchGet",
   "/v1/projects/{targetProjectId}/accounts:delete",
   "/v1/projects/{targetProjectId}/accounts:lookup",

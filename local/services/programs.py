@@ -15,7 +15,8 @@ from local.services.emulator_tools import ToolMissingError
 from local.supervisor import Program
 from local.world import ROOT, World
 
-NODE_FOLDER = ROOT / "local" / "node"
+SAVE_SECONDS = 150
+"""How long an emulator may take to write its data to disk when it is asked to end."""
 GATEWAY_PORTS = ("functions", "googleapis")
 """The services that the Debian host reaches, by their names in `world.ports`."""
 
@@ -38,7 +39,7 @@ def world_programs(world: World) -> list[Program]:
 
 def firestore(world: World) -> Program:
     """Google's Firestore emulator, with the released rules and the data kept from the last time."""
-    return _service(world, "firestore")
+    return _service(world, "firestore", stop_seconds=SAVE_SECONDS)
 
 
 def ingress(world: World) -> Program:
@@ -72,17 +73,20 @@ def doors(world: World) -> Program:
 
 
 def auth(world: World) -> Program:
-    """Google's Firebase Authentication emulator."""
-    return _node("auth", "auth_emulator.mjs", world.address, str(world.ports["auth"]), world.project)
+    """Google's Firebase Authentication emulator, with the accounts kept from the last time."""
+    return _service(world, "auth", stop_seconds=SAVE_SECONDS)
 
 
 def kenni(world: World) -> Program:
-    """The OpenID Connect provider that stands in for Kenni.is; its settings hold the client's secret."""
-    return _node("kenni", "kenni.mjs", str(kenni_settings(world)))
+    """The OpenID Connect provider that stands in for Kenni.is."""
+    node = shutil.which("node")
+    if not node:
+        raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
+    return _program("kenni", [node, str(ROOT / "local" / "node" / "kenni.mjs"), str(kenni_settings(world))])
 
 
 def kenni_settings(world: World) -> Path:
-    """The settings file of the stand-in for Kenni.is (0600: the client's secret is in it)."""
+    """The settings file of the stand-in for Kenni.is; its shape is `Settings` in kenni_provider.mjs."""
     return world.state / "kenni.json"
 
 
@@ -94,9 +98,11 @@ def gateways(world: World) -> list[Program]:
     return [
         _program(
             f"gateway-{port}",
-            socat,
-            f"UNIX-LISTEN:{gateway_socket(world, port)},fork,unlink-early,mode=666",
-            f"TCP:{world.address}:{world.ports[port]}",
+            [
+                socat,
+                f"UNIX-LISTEN:{gateway_socket(world, port)},fork,unlink-early,mode=666",
+                f"TCP:{world.address}:{world.ports[port]}",
+            ],
         )
         for port in GATEWAY_PORTS
     ]
@@ -109,23 +115,12 @@ def gateway_socket(world: World, port: str) -> Path:
     return folder / f"{port}.sock"
 
 
-def _service(world: World, name: str) -> Program:
-    return _program(
-        name,
-        sys.executable,
-        "-m",
-        f"local.services.{name}",
-        world.name,
-        environment={"PYTHONUNBUFFERED": "1"},
-    )
+def _service(world: World, name: str, stop_seconds: int = 10) -> Program:
+    command = [sys.executable, "-m", f"local.services.{name}", world.name]
+    return _program(name, command, {"PYTHONUNBUFFERED": "1"}, stop_seconds)
 
 
-def _node(name: str, script: str, *arguments: str) -> Program:
-    node = shutil.which("node")
-    if not node:
-        raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
-    return _program(name, node, str(NODE_FOLDER / script), *arguments)
-
-
-def _program(name: str, *command: str, environment: Mapping[str, str] | None = None) -> Program:
-    return Program(name=name, command=list(command), environment=dict(environment or {}), directory=ROOT)
+def _program(
+    name: str, command: list[str], environment: Mapping[str, str] | None = None, stop_seconds: int = 10
+) -> Program:
+    return Program(name, command, dict(environment or {}), ROOT, stop_seconds=stop_seconds)

@@ -69,4 +69,4 @@ async def _parameters(request: Request) -> dict[str, str]:
         raise FederationError("invalid_request", "neither a form nor JSON") from error
     if not isinstance(sent, dict):
         raise FederationError("invalid_request", "the JSON is not an object")
-    return {PARAMETERS.get(name, name): str(value) for name, value in sent.items()}
+    return {PARAMETERS.get(str(name), str(name)): str(value) for name, value in sent.items()}

@@ -1,0 +1,106 @@
+"""Google's Firestore emulator, with the world's rules, events and data."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import httpx
+
+from local.resource_store import ResourceStore
+from local.services.emulator_keeper import keep
+from local.services.emulator_tools import firestore_jar, java
+from local.services.server import world_of_arguments
+from local.world import World
+
+MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+"""The jar has no manifest that would name it."""
+HEAP = "-Xmx512m"
+CLOSED = """\
+rules_version = '2';
+service cloud.firestore {
+  match /databases/{database}/documents {
+    match /{document=**} { allow read, write: if false; }
+  }
+}
+"""
+"""What holds while no rules are released: nobody may do anything. The emulator by itself would let all in."""
+EXPORT = "export"
+SAVE_SECONDS = 120.0
+
+
+class FirestoreEmulator:
+    """The emulator of one world; its data is below `firestore-data` in the world's folder."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._data = world.state / "firestore-data"
+
+    def command(self) -> Sequence[str]:
+        """Start with the released rules and the last export."""
+        world = self._world
+        rules = world.state / "firestore.rules"
+        rules.parent.mkdir(parents=True, exist_ok=True)
+        rules.write_text(released_rules(world))
+        options = {
+            "host": world.address,
+            "port": world.ports["firestore"],
+            "project_id": world.project,
+            "single_project_mode": "false",
+            "functions_emulator": f"{world.address}:{world.ports['eventarc']}",
+            "rules": rules,
+        }
+        if (metadata := self._metadata()).exists():
+            options["seed_from_export"] = metadata
+        arguments = [f"--{name}={value}" for name, value in options.items()]
+        return [str(java()), HEAP, "-cp", str(firestore_jar()), MAIN_CLASS, "start", *arguments]
+
+    def environment(self) -> Mapping[str, str] | None:
+        """This process's own."""
+        return None
+
+    def after_start(self) -> None:
+        """Wait until it answers; rules released while it started are given to it here."""
+        httpx.get(self._world.url("firestore"))
+        body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(self._world)}]}}
+        httpx.put(self._emulator_url(":securityRules"), json=body, timeout=30).raise_for_status()
+
+    def save(self) -> None:
+        """Export all documents, and put the export in the place of the one before."""
+        partial = self._data / f"{EXPORT}.partial"
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        database = f"projects/{self._world.project}/databases/(default)"
+        body = {"database": database, "export_directory": str(partial), "export_name": EXPORT}
+        answer = httpx.post(self._emulator_url(":export"), json=body, timeout=SAVE_SECONDS)
+        answer.raise_for_status()
+        kept, old = self._data / EXPORT, self._data / f"{EXPORT}.old"
+        shutil.rmtree(old, ignore_errors=True)
+        if kept.exists():
+            kept.rename(old)
+        (partial / EXPORT).rename(kept)
+        for left in (partial, old):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def _metadata(self) -> Path:
+        """The file that says what an export holds; an export cut off between two renames is the old one."""
+        old = self._data / f"{EXPORT}.old"
+        if old.exists() and not (self._data / EXPORT).exists():
+            old.rename(self._data / EXPORT)
+        return self._data / EXPORT / f"{EXPORT}.overall_export_metadata"
+
+    def _emulator_url(self, action: str) -> str:
+        return f"{self._world.url('firestore')}/emulator/v1/projects/{self._world.project}{action}"
+
+
+def released_rules(world: World) -> str:
+    """The source of the ruleset that the program has released for Firestore, or what denies everything."""
+    store = ResourceStore(world)
+    release = store.get("firebaserules.releases", f"projects/{world.project}/releases/cloud.firestore")
+    ruleset = store.get("firebaserules.rulesets", release.resource["rulesetName"]) if release else None
+    return str(ruleset.resource["source"]["files"][0]["content"]) if ruleset else CLOSED
+
+
+if __name__ == "__main__":
+    keep(FirestoreEmulator(world_of_arguments()))
