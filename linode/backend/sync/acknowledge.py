@@ -88,9 +88,6 @@ def _shadow_row(shadow, intent, update_time):
     base = Base(shadow.base, shadow.tombstone, shadow.erased)
     values, tombstone, erased = next_base(base, intent.document)
     row = {"ssn": shadow.ssn, "rev": shadow.rev, "read_time": max(shadow.read_time, update_time or 0)}
-    # Somebody whom staff had forgotten while this write was under way leaves no trace of it.
-    if shadow.erased:
-        values, tombstone, erased = None, None, True
     return dict(row, base=values, tombstone=tombstone, erased=erased)
 
 

@@ -122,10 +122,15 @@ def merge_base(presented, known):
 
 
 def next_base(base, agreed):
-    """The base after both sides were seen to agree on `agreed`; what is gone leaves its last values, if it may."""
-    if agreed is not None:
-        return Base(agreed, None, False)
-    return Base(None, None if base.erased else base.values or base.tombstone, base.erased)
+    """The base after both sides were seen to agree on `agreed`; what is gone leaves its last values.
+
+    But for the erased: of them no value is kept, whatever was seen.
+    """
+    if base.erased:
+        return Base(None, None, True)
+    if agreed is None:
+        return Base(None, base.values or base.tombstone, False)
+    return Base(agreed, None, False)
 
 
 def _as_created(kennitala, values, creation):

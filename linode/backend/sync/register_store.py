@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.apps import apps
 from django.db import connection, models
 
+from sync import nudge
 from sync.conversions import to_column
 from sync.field_map import FIELDS, columns_of
 
@@ -152,4 +153,5 @@ def _type(model, column):
 def delete(kennitalas):
     """Delete members and all that hangs on them."""
     if kennitalas:
-        apps.get_model(COMRADE).objects.filter(ssn__in=kennitalas).delete()
+        with nudge.suppressed():
+            apps.get_model(COMRADE).objects.filter(ssn__in=kennitalas).delete()

@@ -25,6 +25,8 @@ NUDGE = all_or_none(
         "NUDGE_IAM_CREDENTIALS_URL",
         "NUDGE_POOL_PROVIDER",
         "NUDGE_SERVICE_ACCOUNT",
+        "NUDGE_ISSUER",
+        "NUDGE_SUBJECT",
         "NUDGE_KEY_FILE",
     ]
 )

@@ -8,7 +8,7 @@ from django.db import transaction
 from rest_framework.authtoken.models import Token
 
 SERVICE_USER = "sync-service"
-TOKEN_FORM = re.compile(r"\A[A-Za-z0-9_-]{32,40}\Z")
+TOKEN_FORM = re.compile(r"\A[A-Za-z0-9_-]{24,40}\Z")
 
 
 class Command(BaseCommand):
@@ -18,10 +18,10 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, **options):
-        """Make user and token. Raises CommandError where the token is not 32 to 40 letters, digits, - or _."""
+        """Make user and token. Raises CommandError where the token is not 24 to 40 letters, digits, - or _."""
         key = settings.SYNC_API_TOKEN
         if not TOKEN_FORM.match(key):
-            raise CommandError("SYNC_API_TOKEN must be 32 to 40 letters, digits, - or _")
+            raise CommandError("SYNC_API_TOKEN must be 24 to 40 letters, digits, - or _")
         user, created = get_user_model().objects.get_or_create(
             username=SERVICE_USER, defaults={"is_staff": True, "is_active": True}
         )

@@ -1,0 +1,33 @@
+"""The page on which staff write to members."""
+from django.contrib import admin, messages
+
+from communication.models import Email
+from communication.sending import send
+
+
+@admin.register(Email)
+class EmailAdmin(admin.ModelAdmin):
+    """Messages; a sent one can no longer be changed."""
+
+    list_display = ["subject", "author", "created_at", "sent_at"]
+    search_fields = ["subject"]
+    autocomplete_fields = ["recipients"]
+    actions = ["send_selected"]
+
+    def save_model(self, request, obj, form, change):
+        """Note who wrote it."""
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request, obj=None):
+        """Not after it was sent."""
+        return super().has_change_permission(request, obj) and (obj is None or obj.sent_at is None)
+
+    def send_selected(self, request, queryset):
+        """Send the chosen messages that have not been sent."""
+        for email in queryset.filter(sent_at=None):
+            self.message_user(request, "{}: sent to {}.".format(email, send(email)), messages.SUCCESS)
+
+    send_selected.short_description = "Send"
+    send_selected.allowed_permissions = ("change",)

@@ -1,0 +1,72 @@
+"""The pages on which staff keep the register."""
+from django.contrib import admin
+
+from membership.editor import record_editor
+from membership.erase_action import erase_selected
+from membership.fresh_forms import FreshAdmin, save_changed, save_changed_formset
+from membership.kennitala import masked
+from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress, Title, Union
+
+
+class ContactInfoInline(FreshAdmin, admin.StackedInline):
+    """How to reach the member."""
+
+    model = ContactInfo
+
+
+class SimpleAddressInline(FreshAdmin, admin.StackedInline):
+    """The address in Iceland."""
+
+    model = SimpleAddress
+
+
+class ForeignAddressInline(FreshAdmin, admin.TabularInline):
+    """Addresses abroad."""
+
+    model = ForeignAddress
+    extra = 0
+
+
+@admin.register(Comrade)
+class ComradeAdmin(FreshAdmin, admin.ModelAdmin):
+    """Members. Saves only what the form's user changed; the kennitala is masked wherever many are shown."""
+
+    list_display = ["name", "masked_ssn", "status", "date_joined", "reachable"]
+    list_filter = ["status", "reachable", "gender", "housing_situation"]
+    list_select_related = True
+    list_per_page = 50
+    search_fields = ["name", "=ssn", "contact_info__email"]
+    filter_horizontal = ["unions", "titles"]
+    inlines = [ContactInfoInline, SimpleAddressInline, ForeignAddressInline]
+    actions = [erase_selected]
+
+    def masked_ssn(self, comrade):
+        """The kennitala without its last four digits."""
+        return masked(comrade.ssn)
+
+    masked_ssn.short_description = "kennitala"
+    masked_ssn.admin_order_field = "ssn"
+
+    def save_model(self, request, obj, form, change):
+        """Save a new member whole, a known one only in what changed."""
+        record_editor(request.user)
+        if change:
+            save_changed(obj, form.changed_data)
+        else:
+            obj.save()
+
+    def save_formset(self, request, form, formset, change):
+        """The same for the inlines."""
+        save_changed_formset(formset)
+
+    def delete_model(self, request, obj):
+        """Delete, noting who did."""
+        record_editor(request.user)
+        super().delete_model(request, obj)
+
+
+@admin.register(Union, Title)
+class NameAdmin(admin.ModelAdmin):
+    """Unions and titles: a name each."""
+
+    search_fields = ["name"]

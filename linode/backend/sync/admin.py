@@ -1,0 +1,135 @@
+"""What staff see of the sync: the queue, the dead letters, the conflicts. Nothing here is added or edited by hand."""
+from django.contrib import admin, messages
+from django.db import transaction
+from django.utils import timezone
+
+from membership.kennitala import masked
+from sync.models import Conflict, MemberSyncQueue
+from sync.nudge import request_after_commit
+from sync.restore import NotRestorable, restore
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Shown, searched and acted upon, but never edited; the kennitala is masked."""
+
+    list_per_page = 50
+
+    def masked_ssn(self, row):
+        """The kennitala without its last four digits."""
+        return masked(row.ssn)
+
+    masked_ssn.short_description = "kennitala"
+
+    def get_readonly_fields(self, request, obj=None):
+        """Every shown field."""
+        return self.fields
+
+    def has_add_permission(self, request):
+        """Rows come from the sync."""
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Rows stay: they are the record."""
+        return False
+
+
+@admin.register(MemberSyncQueue)
+class MemberSyncQueueAdmin(ReadOnlyAdmin):
+    """Captured changes on their way to the cloud."""
+
+    list_display = ["masked_ssn", "action", "sync_status", "dead", "created_at", "synced_at", "retry_count", "error"]
+    list_filter = ["sync_status", "dead", "action", "created_at"]
+    search_fields = ["=ssn", "member__name", "error_message"]
+    date_hierarchy = "created_at"
+    fields = [
+        "masked_ssn",
+        "member",
+        "action",
+        "fields_changed",
+        "changed_by",
+        "rev",
+        "sync_status",
+        "dead",
+        "created_at",
+        "synced_at",
+        "next_attempt_at",
+        "retry_count",
+        "error_message",
+        "leased_until",
+        "leased_by",
+    ]
+    actions = ["mark_pending", "mark_synced", "retry_failed"]
+
+    def error(self, row):
+        """The beginning of the reason."""
+        return (row.error_message or "")[:80]
+
+    def mark_pending(self, request, queryset):
+        """Have the rows carried (again)."""
+        self._requeue(request, queryset)
+
+    def mark_synced(self, request, queryset):
+        """Take the rows off the queue; the nightly comparison still finds what differs."""
+        number = queryset.update(
+            sync_status=MemberSyncQueue.SYNCED, synced_at=timezone.now(), dead=False, leased_until=None
+        )
+        self.message_user(request, "{} marked synced.".format(number), messages.SUCCESS)
+
+    def retry_failed(self, request, queryset):
+        """Try those that failed once more; their reason stays visible until they succeed."""
+        self._requeue(request, queryset.filter(sync_status=MemberSyncQueue.FAILED))
+
+    mark_pending.short_description = "Mark as pending"
+    mark_synced.short_description = "Mark as synced"
+    retry_failed.short_description = "Retry failed and dead ones"
+    for _action in (mark_pending, mark_synced, retry_failed):
+        _action.allowed_permissions = ("change",)
+    del _action
+
+    @transaction.atomic
+    def _requeue(self, request, queryset):
+        number = queryset.update(
+            sync_status=MemberSyncQueue.PENDING,
+            synced_at=None,
+            dead=False,
+            leased_until=None,
+            next_attempt_at=timezone.now(),
+        )
+        request_after_commit()
+        self.message_user(request, "{} marked pending.".format(number), messages.SUCCESS)
+
+
+@admin.register(Conflict)
+class ConflictAdmin(ReadOnlyAdmin):
+    """Edits that lost against another; each can be given back."""
+
+    list_display = ["created_at", "masked_ssn", "field", "lost_on", "lost_by", "reason", "restored_at"]
+    list_filter = ["lost_on", "field", "created_at", ("restored_at", admin.DateFieldListFilter)]
+    search_fields = ["=ssn", "lost_by"]
+    fields = [
+        "created_at",
+        "masked_ssn",
+        "field",
+        "lost_on",
+        "lost_by",
+        "django_value",
+        "firestore_value",
+        "reason",
+        "restored_at",
+        "restored_by",
+    ]
+    actions = ["restore_lost"]
+
+    def restore_lost(self, request, queryset):
+        """Write the lost values back to the register as new edits."""
+        for conflict in queryset:
+            try:
+                restore(conflict, request.user)
+            except NotRestorable as reason:
+                text = "{} of {}: {}.".format(conflict.field, masked(conflict.ssn), reason)
+                self.message_user(request, text, messages.ERROR)
+            else:
+                self.message_user(request, "{} restored.".format(conflict.field), messages.SUCCESS)
+
+    restore_lost.short_description = "Restore the lost value"
+    restore_lost.allowed_permissions = ("change",)

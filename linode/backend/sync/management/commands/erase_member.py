@@ -1,0 +1,40 @@
+"""`manage.py erase_member`: the right to be forgotten, from the command line."""
+import getpass
+import sys
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from membership.kennitala import is_kennitala, masked
+from membership.models import Comrade
+from sync.erasure import erase
+
+
+class Command(BaseCommand):
+    """Reads the kennitala from stdin, since arguments are seen in process lists."""
+
+    help = "Erase the member whose kennitala is read on stdin, here and in the cloud. Cannot be undone."
+
+    def add_arguments(self, parser):
+        """Who does it, and that they mean it."""
+        parser.add_argument("--user", required=True, help="the staff account that answers for it")
+        parser.add_argument("--yes", action="store_true", help="do not ask for confirmation again")
+
+    def handle(self, *args, **options):
+        """Erase. Raises CommandError for an unknown account or member, and where --yes is missing."""
+        user = get_user_model().objects.filter(username=options["user"], is_staff=True).first()
+        if user is None:
+            raise CommandError("no staff account is called {}".format(options["user"]))
+        kennitala = self._read()
+        comrade = Comrade.objects.filter(ssn=kennitala).first() if is_kennitala(kennitala) else None
+        if comrade is None:
+            raise CommandError("nobody with that kennitala is in the register")
+        if not options["yes"]:
+            raise CommandError("this cannot be undone; say --yes to erase {}".format(masked(kennitala)))
+        erase(comrade, user)
+        self.stdout.write("{} is erased; the sync removes the copy in the cloud".format(masked(kennitala)))
+
+    def _read(self):
+        if sys.stdin.isatty():
+            return getpass.getpass("kennitala: ").strip()
+        return sys.stdin.readline().strip()

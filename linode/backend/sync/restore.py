@@ -1,0 +1,46 @@
+"""Gives back a value that lost a conflict: as a new edit, so that it travels like any other."""
+from django.apps import apps
+from django.db import transaction
+from django.utils import timezone
+
+from membership import audit
+from membership.editor import record_editor
+from membership.models import Comrade
+from sync.conversions import to_column
+from sync.field_map import BY_PATH
+from sync.models import Conflict
+
+FIXED = ("kennitala", "membership.djangoId")
+
+
+class NotRestorable(Exception):
+    """Why a lost value cannot be given back."""
+
+
+@transaction.atomic
+def restore(conflict, user):
+    """Write the lost value to the register. Raises NotRestorable."""
+    comrade = Comrade.objects.filter(ssn=conflict.ssn).first()
+    if comrade is None:
+        raise NotRestorable("the member is not in the register")
+    if conflict.field in FIXED:
+        raise NotRestorable("{} is given, not chosen".format(conflict.field))
+    record_editor(user)
+    audit.log(user, comrade, audit.CHANGE, "Restored from the conflict log: {}".format(conflict.field))
+    if conflict.field == Conflict.EXISTENCE:
+        comrade.delete()
+    else:
+        _write(comrade, BY_PATH[conflict.field], conflict.lost_value)
+    conflict.restored_at = timezone.now()
+    conflict.restored_by = user.get_username()
+    conflict.save(update_fields=["restored_at", "restored_by"])
+
+
+def _write(comrade, field, value):
+    if value is None and field.required:
+        raise NotRestorable("{} cannot be empty".format(field.path))
+    model = apps.get_model(field.model)
+    row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
+    column = model._meta.get_field(field.column)
+    setattr(row, field.column, column.to_python(to_column(field, value)))
+    row.save(update_fields=[field.column])
