@@ -127,7 +127,8 @@ def log_tail(world: World, name: str, lines: int = LOG_TAIL_LINES) -> str:
 def is_running(world: World) -> bool:
     """Whether the world's supervisord answers."""
     try:
-        _rpc(world).getState()
+        with _daemon(world) as daemon:
+            daemon.getState()
     except (OSError, HTTPException, xmlrpc.client.Error):
         return False
     return True
@@ -158,10 +159,10 @@ def stop_daemon(world: World) -> None:
     """End every program and the daemon itself; return when they are gone."""
     if not is_running(world):
         return
-    daemon = _rpc(world)
-    with suppress(xmlrpc.client.Fault):
-        daemon.stopAllProcesses(True)
-    daemon.shutdown()
+    with _daemon(world) as daemon:
+        with suppress(xmlrpc.client.Fault):
+            daemon.stopAllProcesses(True)
+        daemon.shutdown()
     pidfile = world.state / "supervisord.pid"
     _wait(
         lambda: not is_running(world) and not pidfile.exists(), DAEMON_PATIENCE_SECONDS, "supervisord stays"
@@ -195,14 +196,14 @@ def remove_program(world: World, name: str) -> None:
 
 def start_program(world: World, name: str) -> None:
     """Start a declared program that is not running, without waiting for it to be ready."""
-    with _tolerating(Faults.ALREADY_STARTED):
-        _rpc(world).startProcess(name, False)
+    with _tolerating(Faults.ALREADY_STARTED), _daemon(world) as daemon:
+        daemon.startProcess(name, False)
 
 
 def stop_program(world: World, name: str) -> None:
     """End a program's whole process group and wait; it stays declared. No error where it does not run."""
-    with _tolerating(Faults.NOT_RUNNING, Faults.BAD_NAME):
-        _rpc(world).stopProcess(name, True)
+    with _tolerating(Faults.NOT_RUNNING, Faults.BAD_NAME), _daemon(world) as daemon:
+        daemon.stopProcess(name, True)
 
 
 def restart_program(world: World, name: str) -> None:
@@ -214,7 +215,8 @@ def restart_program(world: World, name: str) -> None:
 def programs(world: World) -> dict[str, ProgramStatus]:
     """Every declared program by name; empty where the daemon does not run."""
     try:
-        answer = _rpc(world).getAllProcessInfo()
+        with _daemon(world) as daemon:
+            answer = daemon.getAllProcessInfo()
     except (OSError, HTTPException):
         return {}
     rows = cast(list[dict[str, Any]], answer)
@@ -255,22 +257,25 @@ def _obituary(world: World, name: str, what: str) -> str:
     return f"{what}; the end of {log_path(world, name)}:\n{tail}" if tail else what
 
 
-def _rpc(world: World) -> Any:
+@contextmanager
+def _daemon(world: World) -> Iterator[Any]:
+    """The daemon's XML-RPC interface."""
     # Supervisor's transport takes the place of TCP; the URL is never resolved.
     transport = SupervisorTransport(serverurl=f"unix://{socket_path(world)}")
-    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
+        yield proxy.supervisor
 
 
 def _reload(world: World, name: str) -> None:
     """Make the daemon see one program's ini file as it now is. The caller holds the lock."""
-    daemon = _rpc(world)
-    added, changed, removed = cast(list[list[list[str]]], daemon.reloadConfig())[0]
-    if name in changed or name in removed:
-        # Between an exit and its restart a program counts as stopped, and may run again by now.
-        daemon.stopProcessGroup(name, True)
-        daemon.removeProcessGroup(name)
-    if name in added or name in changed:
-        daemon.addProcessGroup(name)
+    with _daemon(world) as daemon:
+        added, changed, removed = cast(list[list[list[str]]], daemon.reloadConfig())[0]
+        if name in changed or name in removed:
+            # Between an exit and its restart a program counts as stopped, and may run again by now.
+            daemon.stopProcessGroup(name, True)
+            daemon.removeProcessGroup(name)
+        if name in added or name in changed:
+            daemon.addProcessGroup(name)
 
 
 def _program_path(world: World, name: str) -> Path:
