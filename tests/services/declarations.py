@@ -1,0 +1,72 @@
+"""Writes records as the provider does, in the words of the tests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from local.resource_store import Record, ResourceStore
+from local.services import iam
+from local.services.functions import FUNCTIONS, SERVICES, run_service_name
+from local.world import World
+
+PROJECT = "demo-services"
+REGION = "europe-west2"
+
+
+def email(account: str) -> str:
+    return f"{account}@{PROJECT}.iam.gserviceaccount.com"
+
+
+class Declarations:
+    """The records that one test declares."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.store = ResourceStore(world)
+        self._kept: list[tuple[str, str]] = []
+
+    def record(
+        self, kind: str, name: str, resource: dict[str, Any], status: dict[str, Any] | None = None
+    ) -> Record:
+        record = Record(kind, name, resource, status or {})
+        self.store.put(record)
+        self._kept.append((kind, name))
+        return record
+
+    def account(self, account: str, **resource: Any) -> str:
+        """A service account; its e-mail address."""
+        address = email(account)
+        self.record(iam.SERVICE_ACCOUNTS, iam.service_account_name(address), resource)
+        return address
+
+    def grant(self, member: str, role: str, target: str = f"projects/{PROJECT}") -> str:
+        """A binding; its name."""
+        name = f"{target}|{role}|{member}"
+        self.record(iam.BINDINGS, name, {"target": target, "role": role, "member": member})
+        return name
+
+    def revoke(self, binding: str) -> None:
+        self.store.delete(iam.BINDINGS, binding)
+
+    def function(self, name: str, port: int | None, **settings: Any) -> str:
+        """A function with one live revision at that port; its service's name."""
+        location = f"projects/{PROJECT}/locations/{REGION}"
+        service = run_service_name(self.world, name)
+        self.record(FUNCTIONS, f"{location}/functions/{name}", {"serviceConfig": settings})
+        revisions = [{"name": f"{name}-00001", "port": port, "program": ""}] if port else []
+        status = {
+            "revisions": revisions,
+            "live": f"{name}-00001" if port else "",
+            "uri": f"{self.world.url('functions')}/{name}",
+        }
+        self.record(SERVICES, service, {"template": {"serviceAccount": ""}}, status)
+        return service
+
+    def public_function(self, name: str, port: int | None, **settings: Any) -> str:
+        service = self.function(name, port, **settings)
+        self.grant(iam.EVERYONE, iam.INVOKER, service)
+        return service
+
+    def forget(self) -> None:
+        for kind, name in self._kept:
+            self.store.delete(kind, name)

@@ -1,0 +1,79 @@
+"""Bindings as Google reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.services import iam
+from local.world import World
+from tests.services.declarations import PROJECT, Declarations, email
+
+SERVICE = f"projects/{PROJECT}/locations/europe-west2/services/sync"
+
+
+@pytest.fixture
+def here(quiet_world: World) -> Declarations:
+    return Declarations(quiet_world)
+
+
+@pytest.fixture
+def policies(here: Declarations) -> iam.Policies:
+    return iam.Policies(here.store)
+
+
+def test_a_binding_grants_its_role_to_its_member_on_its_target_only(
+    here: Declarations, policies: iam.Policies
+) -> None:
+    caller, other = (f"serviceAccount:{here.account(name)}" for name in ("caller", "other"))
+    here.grant(caller, iam.INVOKER, SERVICE)
+    assert policies.may([caller], iam.INVOKER, SERVICE)
+    assert not policies.may([other], iam.INVOKER, SERVICE)
+    assert not policies.may([caller], iam.DATASTORE_USER, SERVICE)
+    assert not policies.may([caller], iam.INVOKER, f"{SERVICE}-other")
+    assert not policies.may([caller], iam.INVOKER, f"projects/{PROJECT}")
+
+
+def test_a_role_on_the_project_holds_for_everything_in_it(here: Declarations, policies: iam.Policies) -> None:
+    caller = f"serviceAccount:{here.account('caller')}"
+    here.grant(caller, iam.INVOKER)
+    assert policies.may([caller], iam.INVOKER, SERVICE)
+    assert not policies.may([caller], iam.INVOKER, "projects/demo-other/locations/r/services/sync")
+
+
+def test_a_wider_role_includes_the_narrow_one(here: Declarations, policies: iam.Policies) -> None:
+    owner = f"serviceAccount:{here.account('owner')}"
+    here.grant(owner, "roles/datastore.owner")
+    assert policies.may([owner], iam.DATASTORE_USER, f"projects/{PROJECT}")
+    assert not policies.may([owner], iam.INVOKER, SERVICE)
+
+
+def test_an_account_that_does_not_exist_holds_nothing(here: Declarations, policies: iam.Policies) -> None:
+    ghost = f"serviceAccount:{email('ghost')}"
+    here.grant(ghost, iam.INVOKER, SERVICE)
+    assert not policies.may([ghost], iam.INVOKER, SERVICE)
+
+
+def test_a_disabled_account_holds_nothing(here: Declarations, policies: iam.Policies) -> None:
+    caller = f"serviceAccount:{here.account('caller', disabled=True)}"
+    here.grant(caller, iam.INVOKER, SERVICE)
+    assert not policies.may([caller], iam.INVOKER, SERVICE)
+
+
+def test_all_users_opens_to_everyone_and_all_authenticated_users_to_the_signed_in(
+    here: Declarations, policies: iam.Policies
+) -> None:
+    caller = f"serviceAccount:{here.account('caller')}"
+    here.grant(iam.EVERYONE_SIGNED_IN, iam.INVOKER, SERVICE)
+    assert policies.may(iam.identities(caller), iam.INVOKER, SERVICE)
+    assert not policies.is_public(iam.INVOKER, SERVICE)
+    here.grant(iam.EVERYONE, iam.INVOKER, SERVICE)
+    assert policies.is_public(iam.INVOKER, SERVICE)
+
+
+def test_a_change_counts_at_once(here: Declarations, policies: iam.Policies) -> None:
+    caller = f"serviceAccount:{here.account('caller')}"
+    for _ in range(20):
+        binding = here.grant(caller, iam.INVOKER, SERVICE)
+        assert policies.may([caller], iam.INVOKER, SERVICE)
+        here.revoke(binding)
+        assert not policies.may([caller], iam.INVOKER, SERVICE)
