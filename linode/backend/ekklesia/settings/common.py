@@ -1,7 +1,11 @@
 """Settings that hold everywhere. What differs is in production.py and test.py."""
 import os
+import warnings
 
 import django
+
+# The legacy runtime is known to be old; cryptography would say so in every log.
+warnings.filterwarnings("ignore", message="Python 3.6 is no longer supported")
 
 BASE_DIR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 

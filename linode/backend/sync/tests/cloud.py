@@ -1,0 +1,111 @@
+"""A Firestore in memory and the cloud's half of `reconcile`, in steps that a test can interleave, lose or repeat."""
+import copy
+import itertools
+
+from membership.models import Comrade, ContactInfo
+from sync import acknowledge, instants, wire
+from sync.apply import apply
+from sync.documents import flatten
+from sync.models import MemberSyncQueue
+
+KENNITALA = "0101701234"
+
+
+def text_of(tick):
+    """The RFC 3339 text of a tick of the cloud's clock."""
+    return instants.from_datetime(instants.to_datetime(tick * 1000 + 1_700_000_000 * instants.NANOSECONDS))
+
+
+class Cloud:
+    """Documents by kennitala, each with update time and the operation id that a write of the sync left."""
+
+    def __init__(self):
+        self.clock = itertools.count(1)
+        self.documents = {}
+        self.writes = 0
+
+    def get(self, path, kennitala=KENNITALA):
+        """One field of a document."""
+        return flatten(self.documents[kennitala]["values"])[path]
+
+    def edit(self, path, value, kennitala=KENNITALA):
+        """A member's edit: the document changes, the operation id stays."""
+        entry = copy.deepcopy(self.documents[kennitala])
+        *parents, name = path.split(".")
+        place = entry["values"]
+        for parent in parents:
+            place = place.setdefault(parent, {})
+        place[name] = value
+        self.documents[kennitala] = dict(entry, update_time=text_of(next(self.clock)))
+
+    def put(self, values, kennitala=KENNITALA):
+        """A document that the sync did not write."""
+        self.documents[kennitala] = {"values": values, "operation": None, "update_time": text_of(next(self.clock))}
+
+    def delete(self, kennitala=KENNITALA):
+        """Somebody removes the document."""
+        self.documents.pop(kennitala, None)
+
+    def read(self, *kennitalas):
+        """The body of an `apply` call for these members."""
+        documents = []
+        for kennitala in kennitalas or [KENNITALA]:
+            entry = self.documents.get(kennitala)
+            documents.append(
+                {
+                    "kennitala": kennitala,
+                    "document": copy.deepcopy(entry["values"]) if entry else None,
+                    "update_time": entry["update_time"] if entry else None,
+                    "operation": entry["operation"] if entry else None,
+                }
+            )
+        return {"version": 1, "read_time": text_of(next(self.clock)), "dry_run": False, "documents": documents}
+
+    def commit(self, kennitala, write):
+        """Write with the precondition; the update time, or None where it did not hold."""
+        entry = self.documents.get(kennitala)
+        wanted = write["precondition"].get("update_time")
+        if (entry["update_time"] if entry else None) != wanted:
+            return None
+        self.writes += 1
+        now = text_of(next(self.clock))
+        if write["document"] is None:
+            del self.documents[kennitala]
+        else:
+            values = copy.deepcopy(write["document"])
+            self.documents[kennitala] = {"values": values, "operation": write["operation"], "update_time": now}
+        return now
+
+    def reconcile(self, *kennitalas):
+        """All four steps, nothing lost in between; the answers of step 2."""
+        results = present(self.read(*kennitalas))
+        for kennitala, result in results.items():
+            if "write" in result:
+                landed = self.commit(kennitala, result["write"])
+                if landed:
+                    acknowledge_write(kennitala, result["write"], landed)
+        return results
+
+
+def present(body):
+    """Step 2: have the documents merged; the answer per kennitala."""
+    return apply(*wire.presented(body))
+
+
+def acknowledge_write(kennitala, write, update_time):
+    """Step 4: tell that a write landed; what became of it."""
+    entry = {"kennitala": kennitala, "operation": write["operation"], "rev": write["rev"], "update_time": update_time}
+    body = {"version": 1, "acknowledgements": [entry], "failures": []}
+    return acknowledge.mark_synced(*wire.acknowledgements(body))[kennitala]
+
+
+def make_member(kennitala=KENNITALA, **values):
+    """A member of the register with an e-mail address."""
+    comrade = Comrade.objects.create(ssn=kennitala, name=values.pop("name", "Jón Jónsson"), **values)
+    ContactInfo.objects.create(comrade=comrade, email="jon@example.is", phone="5551234")
+    return comrade
+
+
+def unsynced(kennitala=KENNITALA):
+    """The member's rows that are not synced."""
+    return MemberSyncQueue.objects.filter(ssn=kennitala).exclude(sync_status=MemberSyncQueue.SYNCED)
