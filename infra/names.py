@@ -10,9 +10,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DATABASE = "(default)"
 """Firestore's own name for a project's first database; clients look there unless told otherwise."""
 
-KENNI_CLIENT_SECRET = "kenni-client-secret"  # noqa: S105 - the name of a secret, not its value
-DJANGO_API_TOKEN = "django-api-token"  # noqa: S105 - the name of a secret, not its value
-
 DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
 

@@ -9,7 +9,6 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra import service_accounts
-from infra.names import DJANGO_API_TOKEN, KENNI_CLIENT_SECRET
 from infra.settings import Secrets, Settings
 
 
@@ -46,8 +45,8 @@ class SecretManager:
 def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resource]) -> SecretManager:
     """Declare the secrets with the values that the stack's settings hold encrypted."""
     return SecretManager(
-        kenni_client_secret=_store(settings, KENNI_CLIENT_SECRET, secrets.kenni_client_secret, after),
-        django_api_token=_store(settings, DJANGO_API_TOKEN, secrets.django_api_token, after),
+        kenni_client_secret=_store(settings, "kenni-client-secret", secrets.kenni_client_secret, after),
+        django_api_token=_store(settings, "django-api-token", secrets.django_api_token, after),
     )
 
 
