@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import secrets
+import shutil
 import subprocess
 from collections.abc import Callable
-from typing import Any
 
 from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
+from local.private_file import write_private
 from local.world import ROOT, WorldError
 
 PROJECT = "ekklesia"
@@ -25,9 +25,7 @@ def prepare_backend() -> None:
     """Make the folder for the state and the file with the passphrase, once."""
     BACKEND.mkdir(parents=True, exist_ok=True)
     if not PASSPHRASE_FILE.exists():
-        descriptor = os.open(PASSPHRASE_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as stream:
-            stream.write(secrets.token_urlsafe(32))
+        write_private(PASSPHRASE_FILE, secrets.token_urlsafe(32))
 
 
 def stack_exists(stack: str) -> bool:
@@ -50,6 +48,13 @@ def pulumi(*arguments: str, standard_input: str = "") -> str:
     return done.stdout
 
 
+def remove(stack: str) -> None:
+    """Forget a stack with its state, its locks and its settings. No error where there is none."""
+    if stack_exists(stack):
+        pulumi("stack", "rm", stack, "--yes", "--force")
+    shutil.rmtree(BACKEND / ".pulumi" / "locks" / "organization" / PROJECT / stack, ignore_errors=True)
+
+
 def stream(*arguments: str, line: Callable[[str], None]) -> int:
     """Run one command, hand over each line of its output as it comes, and return its exit status."""
     command = subprocess.Popen(
@@ -59,13 +64,6 @@ def stream(*arguments: str, line: Callable[[str], None]) -> int:
     for text in command.stdout:
         line(text.rstrip())
     return command.wait()
-
-
-def outputs(stack: str) -> dict[str, Any]:
-    """What the program exports, with its secrets shown as `[secret]`."""
-    answer = json.loads(pulumi("stack", "output", "--json", "-s", stack))
-    assert isinstance(answer, dict)  # noqa: S101 (`--json` is an object)
-    return answer
 
 
 def _command(*arguments: str) -> list[str]:

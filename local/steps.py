@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 
 Say = Callable[[str], None]
 TITLE_WIDTH = 19
@@ -30,9 +31,13 @@ class Steps:
             def say(text: str) -> None:
                 nonlocal last
                 last = text
-                status.update(f"{title}: {text}")
+                status.update(f"{title}: {escape(text)}")
 
-            yield say
+            try:
+                yield say
+            except BaseException:
+                self.line(title, f"FAILED ({time.monotonic() - started:.2f} s)")
+                raise
         self.seconds[title] = time.monotonic() - started
         self.line(title, f"{last} ({self.seconds[title]:.2f} s)")
 

@@ -1,0 +1,35 @@
+"""Django's management commands on a world's host, run as an operator runs them: through `fab manage`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from local.world import ROOT, World, WorldError
+
+FAB = Path(sys.executable).parent / "fab"
+
+
+def manage(world: World, command: str, content: str = "") -> str:
+    """Run `manage.py COMMAND` with `content` on its standard input; what it prints. Raises WorldError."""
+    return fab(world, "manage", command, content=content)
+
+
+def fab(world: World, *arguments: str, content: str = "") -> str:
+    """Run a Fabric task against the world's host; what it prints. Raises WorldError with its complaint."""
+    environment = {**os.environ, "FABRIC_STACK": world.name}
+    done = subprocess.run(
+        [FAB, *arguments],
+        cwd=ROOT,
+        env=environment,
+        input=content,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        complaint = (done.stderr or done.stdout).strip().splitlines()
+        raise WorldError(f"fab {arguments[0]}: {complaint[-1] if complaint else done.returncode}")
+    return done.stdout

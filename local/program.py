@@ -1,0 +1,53 @@
+"""The production program on this machine: `pulumi up`, watched in one line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from local import pulumi_stack
+from local.steps import Say
+from local.world import World, WorldError
+
+RESOURCE_LINE = re.compile(r"^\s*[+~\-@>]+\s+(?P<type>[\w-]+:\S+)\s+(?P<name>\S+)\s+(?P<doing>[a-z]+)")
+COUNT_LINE = re.compile(
+    r"^\s+(?:[+~\-]+ )?(?P<count>\d+) (?P<what>created|updated|deleted|replaced|unchanged)$"
+)
+DIAGNOSTICS, OUTPUTS = "Diagnostics:", "Outputs:"
+SHOWN_LINES = 30
+"""Lines of Pulumi's diagnostics that a failure shows; the rest is in the log."""
+
+
+@dataclass
+class _Watcher:
+    """Picks out of Pulumi's progress what one line can show, and what a failure must show."""
+
+    say: Say
+    lines: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def __call__(self, line: str) -> None:
+        self.lines.append(line)
+        if resource := RESOURCE_LINE.match(line):
+            self.say(f"{resource['doing']} {resource['type'].split(':')[-1]} {resource['name']}")
+        if count := COUNT_LINE.match(line):
+            self.counts[count["what"]] = int(count["count"])
+
+    def diagnostics(self) -> str:
+        """What Pulumi complained of, without the progress before and the outputs after."""
+        text = "\n".join(self.lines)
+        complaint = text.partition(DIAGNOSTICS)[2].partition(OUTPUTS)[0].strip() or text
+        return "\n".join(complaint.splitlines()[-SHOWN_LINES:])
+
+
+def bring_up(world: World, say: Say) -> dict[str, int]:
+    """Run `pulumi up`; what was done to how many resources. Raises WorldError with Pulumi's diagnostics."""
+    watcher = _Watcher(say)
+    log = world.state / "logs" / "pulumi.log"
+    status = pulumi_stack.stream("up", "--yes", "--skip-preview", "-s", world.name, line=watcher)
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text("\n".join(watcher.lines) + "\n")
+    if status:
+        raise WorldError(f"pulumi up failed (all of it: {log})\n{watcher.diagnostics()}")
+    say(", ".join(f"{count} {what}" for what, count in watcher.counts.items()) or "nothing to do")
+    return watcher.counts
