@@ -48,7 +48,12 @@ function trimApiDescription() {
 async function serve(host, port, projectId) {
   trimApiDescription();
   const { AuthEmulator, SingleProjectMode } = require("firebase-tools/lib/emulator/auth");
-  const emulator = new AuthEmulator({ host, port, projectId, singleProjectMode: SingleProjectMode.NO_WARNING });
+  const emulator = new AuthEmulator({
+    host,
+    port,
+    projectId,
+    singleProjectMode: SingleProjectMode.NO_WARNING,
+  });
   for (const signal of ["SIGTERM", "SIGINT"]) {
     process.once(signal, () => void emulator.stop().then(() => process.exit(0)));
   }

@@ -100,10 +100,18 @@ export function createProvider(settings, clientSecret) {
     responseTypes: ["code"],
     jwks: { keys: [signingKey()] },
     cookies: { keys: [randomBytes(32).toString("hex")] },
-    ttl: { AuthorizationCode: 60, AccessToken: HOUR, IdToken: HOUR, Interaction: HOUR, Session: HOUR, Grant: HOUR },
+    ttl: {
+      AuthorizationCode: 60,
+      AccessToken: HOUR,
+      IdToken: HOUR,
+      Interaction: HOUR,
+      Session: HOUR,
+      Grant: HOUR,
+    },
     features: { devInteractions: { enabled: false } },
     interactions: { url: (_context, interaction) => `/interaction/${interaction.uid}` },
     loadExistingGrant: grantEverything,
-    findAccount: (_context, id) => settings.persons.filter((person) => person.nationalId === id).map(accountOf)[0],
+    findAccount: (_context, id) =>
+      settings.persons.filter((person) => person.nationalId === id).map(accountOf)[0],
   });
 }

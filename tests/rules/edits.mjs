@@ -22,10 +22,14 @@ export function memberUpdate(changes, entryId, overrides = {}) {
 
 /**
  * Commit one edit as a batch.
- * @param {object} options what to forge: `entry` and `member` override fields of the two halves, `written`
- *   are the values that really go into the member document, `target` is whose document that is
+ * What can be forged: `entry` and `member` override fields of the two halves, `written` are the values that
+ * really go into the member document, `target` is whose document that is.
  */
-export function commitEdit(db, changes, { entry = {}, member = {}, written = changes, target = AFRIKA } = {}) {
+export function commitEdit(
+  db,
+  changes,
+  { entry = {}, member = {}, written = changes, target = AFRIKA } = {},
+) {
   const batch = writeBatch(db);
   const entryId = "entry-1";
   batch.set(doc(db, "sync_queue", entryId), queueEntry(changes, entry));

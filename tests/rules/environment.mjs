@@ -11,8 +11,19 @@ const { initializeTestEnvironment } = require("@firebase/rules-unit-testing");
 const sdk = require("firebase/firestore");
 
 export const { assertFails, assertSucceeds } = require("@firebase/rules-unit-testing");
-export const { doc, collection, getDoc, getDocs, setDoc, deleteDoc, query, serverTimestamp, Timestamp, where, writeBatch } =
-  sdk;
+export const {
+  doc,
+  collection,
+  getDoc,
+  getDocs,
+  setDoc,
+  deleteDoc,
+  query,
+  serverTimestamp,
+  Timestamp,
+  where,
+  writeBatch,
+} = sdk;
 export const { limit, orderBy, deleteField, updateDoc, addDoc } = sdk;
 
 export const AFRIKA = "0101303019";

@@ -30,6 +30,7 @@ for (const { path, type, policy, max_length: longest } of fields) {
   test(`${path} (${policy}) is the member's to edit exactly where the member wins`, () =>
     expectation(commitEdit(asMember(), change(longest))));
   if (policy === "member_wins" && ["text", "email"].includes(type)) {
-    test(`${path} is no longer than its column`, () => assertFails(commitEdit(asMember(), change(longest + 1))));
+    test(`${path} is no longer than its column`, () =>
+      assertFails(commitEdit(asMember(), change(longest + 1))));
   }
 }

@@ -2,8 +2,25 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  AFRIKA, AMERIKA, asAdmin, asFunctions, asMember, asNobody, assertFails, assertSucceeds, deleteDoc, deleteField, doc,
-  getDoc, memberDocument, setDoc, serverTimestamp, Timestamp, updateDoc, useRegister, writeBatch,
+  AFRIKA,
+  AMERIKA,
+  asAdmin,
+  asFunctions,
+  asMember,
+  asNobody,
+  assertFails,
+  assertSucceeds,
+  deleteDoc,
+  deleteField,
+  doc,
+  getDoc,
+  memberDocument,
+  setDoc,
+  serverTimestamp,
+  Timestamp,
+  updateDoc,
+  useRegister,
+  writeBatch,
 } from "./environment.mjs";
 import { commitEdit, memberUpdate, queueEntry } from "./edits.mjs";
 
@@ -22,8 +39,31 @@ const ALLOWED = {
   "profile.address.city": ["Reykjavík", null],
 };
 const REFUSED = {
-  "profile.email": ["", "a", "a@b", "a..b@c.is", ".a@c.is", "a@-c.is", "a@c.is-", "a b@example.is", "a@b.is\n", 5, true, ["a@b.is"]],
-  "profile.phone": ["", "555-1234", "555123", "55512345", "+3545551234", "+123", "+0123456", 5551234, "hello"],
+  "profile.email": [
+    "",
+    "a",
+    "a@b",
+    "a..b@c.is",
+    ".a@c.is",
+    "a@-c.is",
+    "a@c.is-",
+    "a b@example.is",
+    "a@b.is\n",
+    5,
+    true,
+    ["a@b.is"],
+  ],
+  "profile.phone": [
+    "",
+    "555-1234",
+    "555123",
+    "55512345",
+    "+3545551234",
+    "+123",
+    "+0123456",
+    5551234,
+    "hello",
+  ],
   "profile.gender": ["Male", 1, null],
   "profile.housingSituation": ["castle", 6, null],
   "profile.reachable": ["true", 1, null],
@@ -35,9 +75,14 @@ const REFUSED = {
 
 test("an edit of several fields arrives whole", async () => {
   const db = asMember();
-  await assertSucceeds(commitEdit(db, { ...EMAIL, "profile.address.city": "Akureyri", "profile.reachable": false }));
+  await assertSucceeds(
+    commitEdit(db, { ...EMAIL, "profile.address.city": "Akureyri", "profile.reachable": false }),
+  );
   const { profile } = (await getDoc(doc(db, "members", AFRIKA))).data();
-  assert.deepEqual([profile.email, profile.address.city, profile.reachable], ["new@example.is", "Akureyri", false]);
+  assert.deepEqual(
+    [profile.email, profile.address.city, profile.reachable],
+    ["new@example.is", "Akureyri", false],
+  );
 });
 
 for (const [path, values] of Object.entries(ALLOWED)) {
@@ -74,7 +119,9 @@ for (const [path, value] of Object.entries(FOREIGN)) {
 }
 
 test("a member cannot take a field out of the document", async () => {
-  await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.birthday": deleteField() } }));
+  await assertFails(
+    commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.birthday": deleteField() } }),
+  );
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, roles: deleteField() } }));
   await assertFails(commitEdit(asMember(), EMAIL, { written: { profile: "gone" } }));
 });
@@ -83,11 +130,15 @@ test("the values written are those that the entry declares", async () => {
   await assertFails(commitEdit(asMember(), EMAIL, { written: { "profile.email": "other@example.is" } }));
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.phone": "5550000" } }));
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.gender": "other" } }));
-  await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.housingSituation": "rental" } }));
+  await assertFails(
+    commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.housingSituation": "rental" } }),
+  );
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.reachable": false } }));
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.groupable": false } }));
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.address.street": "X" } }));
-  await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.address.postalcode": "600" } }));
+  await assertFails(
+    commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.address.postalcode": "600" } }),
+  );
   await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.address.city": "X" } }));
   await assertFails(commitEdit(asMember(), { ...EMAIL, "profile.phone": "5550000" }, { written: EMAIL }));
 });
@@ -122,7 +173,9 @@ test("an entry vouches for one edit only", async () => {
 });
 
 test("an entry that the functions made for somebody else vouches for nothing", async () => {
-  await asFunctions((db) => setDoc(doc(db, "sync_queue", "foreign"), queueEntry(EMAIL, { kennitala: AMERIKA })));
+  await asFunctions((db) =>
+    setDoc(doc(db, "sync_queue", "foreign"), queueEntry(EMAIL, { kennitala: AMERIKA })),
+  );
   await assertFails(updateDoc(doc(asMember(), "members", AFRIKA), memberUpdate(EMAIL, "foreign")));
 });
 

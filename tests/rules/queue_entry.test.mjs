@@ -1,8 +1,22 @@
 /** What a member may put into `/sync_queue`. */
 import { test } from "node:test";
 import {
-  AFRIKA, AMERIKA, asAdmin, asFunctions, asMember, assertFails, assertSucceeds, deleteDoc, deleteField, doc, setDoc,
-  updateDoc, useRegister, writeBatch, addDoc, collection,
+  AFRIKA,
+  AMERIKA,
+  asAdmin,
+  asFunctions,
+  asMember,
+  assertFails,
+  assertSucceeds,
+  deleteDoc,
+  deleteField,
+  doc,
+  setDoc,
+  updateDoc,
+  useRegister,
+  writeBatch,
+  addDoc,
+  collection,
 } from "./environment.mjs";
 import { commitEdit, memberUpdate, queueEntry } from "./edits.mjs";
 

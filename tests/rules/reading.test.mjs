@@ -1,8 +1,24 @@
 /** Who may read what. */
 import { test } from "node:test";
 import {
-  AFRIKA, AMERIKA, as, asAdmin, asFunctions, asMember, asNobody, assertFails, assertSucceeds, asSuperuser, collection,
-  doc, getDoc, getDocs, query, setDoc, useRegister, where,
+  AFRIKA,
+  AMERIKA,
+  as,
+  asAdmin,
+  asFunctions,
+  asMember,
+  asNobody,
+  assertFails,
+  assertSucceeds,
+  asSuperuser,
+  collection,
+  doc,
+  getDoc,
+  getDocs,
+  query,
+  setDoc,
+  useRegister,
+  where,
 } from "./environment.mjs";
 import { queueEntry } from "./edits.mjs";
 
@@ -25,7 +41,10 @@ test("a login without a kennitala or roles reads nothing", async () => {
   await assertFails(member(as({})));
   await assertFails(members(as({})));
 });
-for (const [role, browser] of [["admin", asAdmin], ["superuser", asSuperuser]]) {
+for (const [role, browser] of [
+  ["admin", asAdmin],
+  ["superuser", asSuperuser],
+]) {
   test(`a ${role} reads and lists members, queue and logs`, async () => {
     await assertSucceeds(member(browser()));
     await assertSucceeds(members(browser()));
@@ -33,7 +52,8 @@ for (const [role, browser] of [["admin", asAdmin], ["superuser", asSuperuser]]) 
     await assertSucceeds(getDocs(collection(browser(), "sync_logs")));
   });
 }
-test("a role of another name opens nothing", () => assertFails(members(as({ roles: ["administrator", "member"] }))));
+test("a role of another name opens nothing", () =>
+  assertFails(members(as({ roles: ["administrator", "member"] }))));
 test("a member reads their own queue entry and no other's", async () => {
   await asFunctions((db) => setDoc(doc(db, "sync_queue", "e"), queueEntry({ "profile.phone": "5551111" })));
   await assertSucceeds(getDoc(doc(asMember(), "sync_queue", "e")));

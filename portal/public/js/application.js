@@ -1,0 +1,116 @@
+/** The portal as a whole: who is logged in, which page the location names, and who may see it. */
+import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
+import { createRouter } from "./router.js";
+import { beginLogin, readAnswer } from "./stores/kenni_login.js";
+import { createMemberStore } from "./stores/member_store.js";
+import { createRegisterStore } from "./stores/register_store.js";
+import { createSessionStore, isStaff } from "./stores/session_store.js";
+import { createSyncStore } from "./stores/sync_store.js";
+import { PAGES } from "./pages.js";
+import { loginView } from "./views/login_view.js";
+import { createShell } from "./views/shell_view.js";
+import { deadEnd } from "./views/states.js";
+
+/**
+ * @typedef {import("./stores/session_store.js").Session} Session
+ *
+ * @typedef {object} Stores
+ * @property {import("./stores/session_store.js").SessionStore} session
+ * @property {import("./stores/member_store.js").MemberStore} member
+ * @property {import("./stores/register_store.js").RegisterStore} register
+ * @property {import("./stores/sync_store.js").SyncStore} sync
+ *
+ * @typedef {object} Context what a page is given
+ * @property {import("./i18n/language.js").Translate} t
+ * @property {import("./i18n/language.js").Language} language
+ * @property {Stores} stores
+ * @property {import("./router.js").Router} router
+ * @property {Record<string, string>} params of the path
+ * @property {(returnTo: string) => Promise<void>} logIn leaves for Kenni.is
+ * @property {(query: string) => Promise<string>} finishLogin answers the page to return to
+ *
+ * @typedef {Context & { session: Session }} MemberContext
+ *
+ * @typedef {object} View
+ * @property {string} title
+ * @property {HTMLElement} element
+ * @property {() => void} [dispose] called when the page is left
+ */
+
+/**
+ * @param {HTMLElement} root
+ * @param {import("./configuration.js").Configuration} configuration
+ * @param {import("./firebase_services.js").Firebase} firebase
+ */
+export function startApplication(root, configuration, firebase) {
+  const language = chosenLanguage();
+  const t = translator(language);
+  const stores = createStores(configuration, firebase);
+  document.documentElement.lang = language;
+  const shell = createShell(root, t, {
+    onLogOut: () => void stores.session.logOut().then(() => router.navigate("/")),
+    onLanguage() {
+      chooseLanguage(language === "is" ? "en" : "is");
+      location.reload();
+    },
+  });
+  /** @type {Session | null} */
+  let session = null;
+  const router = createRouter((match, path) => {
+    const params = match?.params ?? {};
+    const logIn = (/** @type {string} */ returnTo) => beginLogin(configuration.kenni, returnTo);
+    const context = { t, language, stores, router, params, logIn, finishLogin };
+    shell.show(pageFor(match, path, context, session), path);
+  });
+
+  /** @param {string} query */
+  async function finishLogin(query) {
+    const answer = readAnswer(query, configuration.kenni.issuerUrl);
+    identify(await stores.session.logIn(answer));
+    return answer.returnTo;
+  }
+
+  /** @param {Session | null} current */
+  function identify(current) {
+    session = current;
+    shell.identify(current);
+  }
+
+  let begun = false;
+  stores.session.watch((current) => {
+    // A renewed token of the same person must not disturb what they are typing.
+    const samePerson = begun && current?.kennitala === session?.kennitala;
+    identify(current);
+    if (!samePerson && !(begun && location.pathname === "/callback")) router.show();
+    begun = true;
+  });
+}
+
+/**
+ * @param {import("./configuration.js").Configuration} configuration
+ * @param {import("./firebase_services.js").Firebase} firebase
+ * @returns {Stores}
+ */
+function createStores({ functions }, firebase) {
+  return {
+    session: createSessionStore(firebase, functions),
+    member: createMemberStore(firebase),
+    register: createRegisterStore(firebase),
+    sync: createSyncStore(firebase, functions),
+  };
+}
+
+/**
+ * @param {import("./routes.js").Match | null} match
+ * @param {string} path
+ * @param {Context} context
+ * @param {Session | null} session
+ * @returns {View}
+ */
+function pageFor(match, path, context, session) {
+  if (match === null) return deadEnd(context.t, "notFound");
+  const { audience, page } = match.route;
+  if (audience !== "anyone" && session === null) return loginView(context, path);
+  if (audience === "staff" && session && !isStaff(session)) return deadEnd(context.t, "forbidden");
+  return PAGES[page](/** @type {MemberContext} */ ({ ...context, session }));
+}

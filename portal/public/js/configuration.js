@@ -1,0 +1,30 @@
+/** What the portal is told when it starts: by Firebase Hosting, and by the release that made this version. */
+
+/**
+ * @typedef {object} Configuration
+ * @property {{ apiKey: string, projectId: string, appId: string, authDomain?: string }} firebase
+ * @property {Record<string, string>} functions function name → URL
+ * @property {{ issuerUrl: string, clientId: string, redirectUri: string }} kenni
+ * @property {{ auth: string, firestore: string } | null} emulators where Firebase is when it is not Google's:
+ *   `auth` is a URL, `firestore` is `HOST:PORT`
+ */
+
+/** Served by Firebase Hosting itself: the app's public key, which no file here holds. */
+const HOSTING_CONFIGURATION = "/__/firebase/init.json";
+const RELEASE_CONFIGURATION = "/config.json";
+
+/** @returns {Promise<Configuration>} @throws {Error} where one of the two cannot be had */
+export async function loadConfiguration() {
+  const [hosting, release] = await Promise.all([
+    fetchJson(HOSTING_CONFIGURATION),
+    fetchJson(RELEASE_CONFIGURATION),
+  ]);
+  return { ...release, firebase: { ...hosting, ...release.firebase } };
+}
+
+/** @param {string} path */
+async function fetchJson(path) {
+  const response = await fetch(path, { cache: "no-cache" });
+  if (!response.ok) throw new Error(`${path}: HTTP ${response.status}`);
+  return response.json();
+}

@@ -1,0 +1,24 @@
+/** Phone numbers: seven digits in Iceland, E.164 (`+` and 5 to 15 digits) elsewhere. */
+
+const ICELANDIC = /^\d{7}$/;
+const FOREIGN = /^\+[1-9]\d{4,14}$/;
+
+/**
+ * Read what a person typed: the prefixes `+354`, `00354` and `354` mean an Icelandic number.
+ * @param {string} text
+ * @returns {string | null} the number as stored, or null where it is none
+ */
+export function parsePhone(text) {
+  const compact = text
+    .normalize("NFKC")
+    .replace(/[\s().-]/g, "")
+    .replace(/^00/, "+");
+  const national = compact.replace(/^\+?354(?=\d{7}$)/, "");
+  if (ICELANDIC.test(national)) return national;
+  return FOREIGN.test(compact) && !compact.startsWith("+354") ? compact : null;
+}
+
+/** @param {string} phone as stored @returns {string} `XXX-XXXX` in Iceland, as it is elsewhere */
+export function formatPhone(phone) {
+  return ICELANDIC.test(phone) ? `${phone.slice(0, 3)}-${phone.slice(3)}` : phone;
+}

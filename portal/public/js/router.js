@@ -1,0 +1,46 @@
+/** Client-side navigation with the History API. */
+import { matchRoute, ROUTES } from "./routes.js";
+
+/**
+ * @typedef {object} Router
+ * @property {(path: string) => void} navigate go to a page of the portal
+ * @property {(path: string) => void} replace the same, leaving no trace in the history
+ * @property {() => void} show show the page that the location names again
+ */
+
+/**
+ * @param {(match: import("./routes.js").Match | null, path: string) => void} onRoute null: no such page
+ * @returns {Router}
+ */
+export function createRouter(onRoute) {
+  const show = () => onRoute(matchRoute(ROUTES, location.pathname), location.pathname);
+  window.addEventListener("popstate", show);
+  document.addEventListener("click", (event) => {
+    const path = internalPath(event);
+    if (path === null) return;
+    event.preventDefault();
+    history.pushState(null, "", path);
+    show();
+  });
+  return {
+    navigate(path) {
+      history.pushState(null, "", path);
+      show();
+    },
+    replace(path) {
+      history.replaceState(null, "", path);
+      show();
+    },
+    show,
+  };
+}
+
+/** @param {MouseEvent} event @returns {string | null} the path, where a plain click on a link of our own */
+function internalPath(event) {
+  const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (!plain || event.defaultPrevented || !link || link.target || link.origin !== location.origin)
+    return null;
+  if (link.hash && link.pathname === location.pathname) return null;
+  return link.pathname + link.search;
+}

@@ -1,0 +1,58 @@
+/** A member's own document: listening to it, and editing it. */
+import {
+  collection,
+  doc,
+  onSnapshot,
+  serverTimestamp,
+  writeBatch,
+} from "/vendor/firebase/firebase-firestore.js";
+
+/**
+ * @typedef {Record<string, any>} Member the document `/members/{kennitala}`
+ * @typedef {"pending" | "synced" | "failed"} EditStatus whether the register's other half has the last edit
+ *
+ * @typedef {object} MemberStore
+ * @property {(kennitala: string, onMember: (member: Member | null) => void,
+ *   onError: (error: Error) => void) => () => void} watch null: not in the register
+ * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
+ * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} save
+ */
+
+/**
+ * @param {import("../firebase_services.js").Firebase} firebase
+ * @returns {MemberStore}
+ */
+export function createMemberStore({ db }) {
+  return {
+    watch: (kennitala, onMember, onError) =>
+      onSnapshot(doc(db, "members", kennitala), (snapshot) => onMember(snapshot.data() ?? null), onError),
+
+    watchEdit: (entryId, onStatus) =>
+      onSnapshot(
+        doc(db, "sync_queue", entryId),
+        (entry) => onStatus(entry.data()?.status ?? "synced"),
+        () => onStatus("synced"), // Gone: entries are removed some time after they arrived.
+      ),
+
+    /** One batch: the rules refuse either half without the other. */
+    async save(kennitala, changes) {
+      const entry = doc(collection(db, "sync_queue"));
+      const batch = writeBatch(db);
+      batch.update(doc(db, "members", kennitala), {
+        ...changes,
+        updatedAt: serverTimestamp(),
+        lastEdit: entry.id,
+      });
+      batch.set(entry, {
+        kennitala,
+        target: "django",
+        action: "update",
+        changes,
+        status: "pending",
+        createdAt: serverTimestamp(),
+        syncedAt: null,
+      });
+      await batch.commit();
+    },
+  };
+}

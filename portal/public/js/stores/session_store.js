@@ -1,0 +1,59 @@
+/** Who is logged in: the claims that the functions put into the Firebase token. */
+import { onIdTokenChanged, signInWithCustomToken, signOut } from "/vendor/firebase/firebase-auth.js";
+import { call, post } from "./function_calls.js";
+
+/**
+ * @typedef {object} Session
+ * @property {string} kennitala
+ * @property {string[]} roles of member, admin, superuser
+ * @property {boolean} isMember
+ *
+ * @typedef {{ isMember: boolean, verified: boolean, kennitala: string }} Membership kennitala is masked
+ *
+ * @typedef {object} SessionStore
+ * @property {(onSession: (session: Session | null) => void) => () => void} watch
+ * @property {(answer: import("./kenni_login.js").Answer) => Promise<Session>} logIn
+ * @property {() => Promise<void>} logOut
+ * @property {() => Promise<Membership>} verifyMembership asks the register, and takes up the claims it set
+ */
+
+const STAFF_ROLES = ["admin", "superuser"];
+
+/** @param {Session} session */
+export function isStaff(session) {
+  return session.roles.some((role) => STAFF_ROLES.includes(role));
+}
+
+/**
+ * @param {import("../firebase_services.js").Firebase} firebase
+ * @param {Record<string, string>} functions URLs
+ * @returns {SessionStore}
+ */
+export function createSessionStore({ auth }, functions) {
+  return {
+    watch: (onSession) =>
+      onIdTokenChanged(auth, async (user) => onSession(user ? await readSession(user) : null)),
+    async logIn({ code, verifier, nonce }) {
+      const body = { kenniAuthCode: code, pkceCodeVerifier: verifier, nonce };
+      const { customToken } = await post(functions.handleKenniAuth, body);
+      const { user } = await signInWithCustomToken(auth, customToken);
+      return readSession(user);
+    },
+    logOut: () => signOut(auth),
+    async verifyMembership() {
+      const membership = await call(auth, functions.verifyMembership);
+      await auth.currentUser?.getIdToken(true);
+      return membership;
+    },
+  };
+}
+
+/** @param {import("/vendor/firebase/firebase-auth.js").User} user @returns {Promise<Session>} */
+async function readSession(user) {
+  const { claims } = await user.getIdTokenResult();
+  return {
+    kennitala: String(claims.kennitala ?? ""),
+    roles: Array.isArray(claims.roles) ? claims.roles : [],
+    isMember: claims.isMember === true,
+  };
+}

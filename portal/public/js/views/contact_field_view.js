@@ -1,0 +1,87 @@
+/** One field of the profile form: label, input, and what is wrong with what was typed. */
+import { readInput, showValue } from "../contact_fields.js";
+import { h } from "./dom.js";
+
+/**
+ * @typedef {import("../contact_fields.js").ContactField} ContactField
+ * @typedef {import("../contact_fields.js").FieldValue} FieldValue
+ * @typedef {HTMLInputElement | HTMLSelectElement} Control
+ *
+ * @typedef {object} FieldView
+ * @property {HTMLElement} element
+ * @property {(value: FieldValue | undefined) => void} show what the member document holds
+ * @property {() => boolean} isBeingEdited whether to leave what is in it alone
+ */
+
+/** @type {Record<string, import("./dom.js").Attributes>} */
+const INPUTS = {
+  email: { type: "email", autocomplete: "email", inputmode: "email", spellcheck: "false" },
+  phone: { type: "tel", autocomplete: "tel" },
+  postalcode: { autocomplete: "postal-code" },
+  text: {},
+  boolean: { type: "checkbox" },
+};
+/** @type {Record<string, string>} */
+const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.address.city": "address-level2" };
+
+/**
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {ContactField} field
+ * @param {(reading: import("../contact_fields.js").Reading) => void} onInput
+ * @returns {FieldView}
+ */
+export function contactFieldView(t, field, onInput) {
+  const id = field.path.replaceAll(".", "-");
+  const problem = h("p", { class: "field-problem", id: `${id}-problem` });
+  const control = field.type === "choice" ? select(t, field, id) : input(field, id);
+  control.setAttribute("aria-describedby", problem.id);
+
+  function read() {
+    const reading = readInput(field, typed(control));
+    const wrong = "problem" in reading ? reading.problem : null;
+    control.setAttribute("aria-invalid", String(wrong !== null));
+    problem.textContent = wrong ? t(`problem.${wrong}`) : "";
+    onInput(reading);
+  }
+  control.addEventListener(field.type === "choice" || field.type === "boolean" ? "change" : "input", read);
+
+  const label = h("label", { for: id }, t(/** @type {any} */ (`field.${field.path}`)));
+  const parts = field.type === "boolean" ? [control, label] : [label, control];
+  return {
+    element: h("div", { class: `field field-${field.type}` }, ...parts, problem),
+    show: (value) => put(control, showValue(field, value)),
+    isBeingEdited: () => control.getAttribute("aria-invalid") === "true",
+  };
+}
+
+/** @param {ContactField} field @param {string} id */
+function input(field, id) {
+  const autocomplete = AUTOCOMPLETE[field.path];
+  return h("input", {
+    id,
+    name: field.path,
+    maxlength: field.longest,
+    ...INPUTS[field.type],
+    ...(autocomplete && { autocomplete }),
+  });
+}
+
+/** @param {import("../i18n/language.js").Translate} t @param {ContactField} field @param {string} id */
+function select(t, field, id) {
+  const key = field.path.replace("profile.", "choice.");
+  const options = field.choices?.map((choice) =>
+    h("option", { value: choice }, t(/** @type {any} */ (`${key}.${choice}`))),
+  );
+  return h("select", { id, name: field.path }, ...(options ?? []));
+}
+
+/** @param {Control} control */
+function typed(control) {
+  return control instanceof HTMLInputElement && control.type === "checkbox" ? control.checked : control.value;
+}
+
+/** @param {Control} control @param {string | boolean} value */
+function put(control, value) {
+  if (typeof value === "boolean") /** @type {HTMLInputElement} */ (control).checked = value;
+  else control.value = value;
+}

@@ -1,0 +1,55 @@
+/** Elements in one expression. Text always goes in as text, so nothing that a person wrote becomes markup. */
+
+/**
+ * @typedef {Node | string | null | undefined | false} Child
+ * @typedef {Record<string, string | number | boolean | null | undefined | ((event: any) => void)>} Attributes
+ *   a function is a listener for the event named by its key
+ */
+
+/**
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Attributes} [attributes] false, null and undefined leave the attribute out; true gives an empty one
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+/** @param {string} heading @param {...Child} children a titled part of a page */
+export function card(heading, ...children) {
+  return h("section", { class: "card" }, h("h2", {}, heading), ...children);
+}
+
+/** @param {[string, Child][]} rows term and what it is */
+export function facts(rows) {
+  const pairs = rows.map(([term, value]) =>
+    h("div", { class: "fact" }, h("dt", {}, term), h("dd", {}, value)),
+  );
+  return h("dl", { class: "facts" }, ...pairs);
+}
+
+/**
+ * @param {object} content
+ * @param {string} content.caption
+ * @param {string[]} content.columns
+ * @param {Child[][]} content.rows
+ */
+export function table({ caption, columns, rows }) {
+  const head = h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)));
+  const body = rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell))));
+  return h(
+    "div",
+    { class: "table", tabindex: "0", role: "region", "aria-label": caption },
+    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...body)),
+  );
+}

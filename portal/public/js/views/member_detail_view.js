@@ -1,0 +1,58 @@
+/** One member, as staff see them. Listens: what the member edits appears while the page is open. */
+import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
+import { formatTime } from "../formats/moments.js";
+import { card, facts, h } from "./dom.js";
+import { registerFacts } from "./member_facts.js";
+import { empty, observed } from "./states.js";
+
+/**
+ * @typedef {import("../application.js").MemberContext} MemberContext
+ * @typedef {import("../stores/member_store.js").Member} Member
+ */
+
+/** @param {MemberContext} context @returns {import("../application.js").View} */
+export function memberDetailView(context) {
+  const { t, params, stores } = context;
+  const { element, dispose } = observed(
+    t,
+    (onMember, onError) => stores.register.watch(Number(params.djangoId), onMember, onError),
+    (/** @type {Member | null} */ member) =>
+      member ? detail(context, member) : [empty(t("detail.unknown"))],
+  );
+  const back = h("p", {}, h("a", { href: "/admin/members" }, t("detail.back")));
+  return { title: t("detail.title"), element: h("div", {}, back, element), dispose };
+}
+
+/** @param {MemberContext} context @param {Member} member */
+function detail(context, member) {
+  const { t, language } = context;
+  const office = [
+    ...registerFacts(context, member, "masked"),
+    [t("detail.verified"), t(member.verified ? "detail.yes" : "detail.no")],
+    [t("detail.updated"), formatTime(member.updatedAt?.toDate?.(), language)],
+  ];
+  const contact = CONTACT_FIELDS.map((field) => [
+    t(/** @type {any} */ (`field.${field.path}`)),
+    spoken(context, field, valueAt(member, field.path)),
+  ]);
+  return [
+    h(
+      "div",
+      { class: "cards" },
+      card(t("profile.register"), facts(/** @type {[string, string][]} */ (office))),
+      card(t("profile.contact"), facts(/** @type {[string, string][]} */ (contact))),
+    ),
+  ];
+}
+
+/**
+ * @param {MemberContext} context
+ * @param {import("../contact_fields.js").ContactField} field
+ * @param {import("../contact_fields.js").FieldValue | undefined} value
+ */
+function spoken({ t }, field, value) {
+  if (field.type === "boolean") return t(value ? "detail.yes" : "detail.no");
+  const shown = String(showValue(field, value));
+  if (!field.choices?.includes(shown)) return shown || "–";
+  return t(/** @type {any} */ (`${field.path.replace("profile.", "choice.")}.${shown}`));
+}

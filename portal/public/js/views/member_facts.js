@@ -1,0 +1,37 @@
+/** A member's facts as several pages show them. */
+import { formatKennitala, maskKennitala } from "../formats/kennitala.js";
+import { formatDate } from "../formats/moments.js";
+import { h } from "./dom.js";
+
+/**
+ * @typedef {import("../stores/member_store.js").Member} Member
+ * @typedef {import("../application.js").Context} Context
+ */
+
+const KNOWN_STATUSES = /** @type {const} */ (["active", "suspended", "left"]);
+
+/** @param {Context} context @param {string | undefined} status */
+export function statusBadge({ t }, status) {
+  const known = KNOWN_STATUSES.find((name) => name === status) ?? "unknown";
+  return h("span", { class: `badge badge-${known}` }, t(`status.${known}`));
+}
+
+/**
+ * What the office keeps and members only read.
+ * @param {Context} context
+ * @param {Member} member
+ * @param {"own" | "masked"} kennitala
+ * @returns {[string, import("./dom.js").Child][]}
+ */
+export function registerFacts(context, member, kennitala) {
+  const { t, language } = context;
+  const shown = kennitala === "own" ? formatKennitala(member.kennitala) : maskKennitala(member.kennitala);
+  return [
+    [t("profile.name"), h("span", { "data-field": "name" }, member.name ?? "–")],
+    [t("profile.kennitala"), shown],
+    [t("profile.birthday"), formatDate(member.profile?.birthday, language)],
+    [t("dashboard.status"), statusBadge(context, member.membership?.status)],
+    [t("profile.joined"), formatDate(member.membership?.joined, language)],
+    [t("profile.djangoId"), String(member.membership?.djangoId ?? "–")],
+  ];
+}

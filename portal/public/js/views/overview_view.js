@@ -1,0 +1,48 @@
+/** Administration at a glance. */
+import { STATUSES } from "../stores/register_store.js";
+import { card, facts, h } from "./dom.js";
+import { statusBadge } from "./member_facts.js";
+import { loaded, observed } from "./states.js";
+import { runsTable } from "./sync_tables.js";
+
+/** @param {import("../application.js").MemberContext} context @returns {import("../application.js").View} */
+export function overviewView(context) {
+  const { t, stores } = context;
+  const counts = loaded(t, stores.register.countByStatus, (numbers) => [
+    facts(
+      STATUSES.map((status) => [
+        t(/** @type {any} */ (`status.${status}`)),
+        badgeWithCount(context, status, numbers[status]),
+      ]),
+    ),
+  ]);
+  const lastRun = observed(
+    t,
+    (onRuns, onError) => stores.sync.watchRuns(1, onRuns, onError),
+    (/** @type {import("../stores/sync_store.js").Run[]} */ runs) => [runsTable(context, runs)],
+  );
+  const pending = observed(t, stores.sync.watchPending, (entries) => [
+    h("p", { class: "figure" }, String(entries.length)),
+  ]);
+  const actions = h(
+    "p",
+    { class: "actions" },
+    h("a", { class: "button", href: "/admin/members" }, t("nav.members")),
+    h("a", { class: "button", href: "/admin/sync" }, t("nav.sync")),
+  );
+  const element = h(
+    "div",
+    { class: "cards" },
+    card(t("overview.members"), counts.element),
+    card(t("overview.pending"), pending.element),
+    card(t("overview.lastSync"), lastRun.element),
+    card(t("overview.actions"), actions),
+  );
+  const parts = [counts, lastRun, pending];
+  return { title: t("overview.title"), element, dispose: () => parts.forEach((part) => part.dispose()) };
+}
+
+/** @param {import("../application.js").Context} context @param {string} status @param {number} count */
+function badgeWithCount(context, status, count) {
+  return h("span", {}, h("strong", { class: "figure" }, String(count)), " ", statusBadge(context, status));
+}

@@ -1,0 +1,92 @@
+/** The frame around every page: name, navigation, language, log-out. */
+import { isStaff } from "../stores/session_store.js";
+import { h } from "./dom.js";
+
+/**
+ * @typedef {import("../i18n/language.js").Translate} Translate
+ * @typedef {import("../stores/session_store.js").Session} Session
+ *
+ * @typedef {object} Shell
+ * @property {(session: Session | null) => void} identify who is logged in, and so which pages are offered
+ * @property {(view: import("../application.js").View, path: string) => void} show
+ */
+
+const MEMBER_LINKS = /** @type {const} */ ([
+  ["/", "nav.dashboard"],
+  ["/profile", "nav.profile"],
+  ["/membership", "nav.membership"],
+]);
+const STAFF_LINKS = /** @type {const} */ ([
+  ["/admin", "nav.overview"],
+  ["/admin/members", "nav.members"],
+  ["/admin/sync", "nav.sync"],
+]);
+
+/**
+ * @param {HTMLElement} root
+ * @param {Translate} t
+ * @param {{ onLogOut: () => void, onLanguage: () => void }} actions
+ * @returns {Shell}
+ */
+export function createShell(root, t, { onLogOut, onLanguage }) {
+  const heading = h("h1", { tabindex: "-1", id: "heading" });
+  const content = h("div", { class: "content" });
+  const navigation = h("nav", { class: "menu", "aria-label": t("app.menu") });
+  const logOut = h(
+    "button",
+    { type: "button", class: "button button-quiet", click: onLogOut },
+    t("app.logout"),
+  );
+  const language = h(
+    "button",
+    { type: "button", class: "button button-quiet", click: onLanguage },
+    t("app.language"),
+  );
+  language.lang = t("app.language") === "English" ? "en" : "is";
+  root.replaceChildren(
+    h("a", { class: "skip", href: "#heading" }, t("app.skip")),
+    h(
+      "header",
+      { class: "banner" },
+      h("a", { class: "brand", href: "/" }, t("app.name")),
+      navigation,
+      h("div", { class: "tools" }, language, logOut),
+    ),
+    h("main", {}, heading, content),
+    h("footer", {}, h("p", {}, t("app.footer"))),
+  );
+  /** @type {() => void} */
+  let leave = () => {};
+  return {
+    identify(session) {
+      logOut.hidden = session === null;
+      navigation.hidden = session === null;
+      navigation.replaceChildren(...links(t, session));
+      markCurrent(navigation, location.pathname);
+    },
+    show(view, path) {
+      leave();
+      leave = view.dispose ?? (() => {});
+      document.title = `${view.title} – ${t("app.name")}`;
+      heading.textContent = view.title;
+      content.replaceChildren(view.element);
+      markCurrent(navigation, path);
+      heading.focus({ preventScroll: true });
+      window.scrollTo(0, 0);
+    },
+  };
+}
+
+/** @param {Translate} t @param {Session | null} session */
+function links(t, session) {
+  const shown = [...MEMBER_LINKS, ...(session && isStaff(session) ? STAFF_LINKS : [])];
+  return shown.map(([href, phrase]) => h("a", { href }, t(phrase)));
+}
+
+/** @param {HTMLElement} navigation @param {string} path */
+function markCurrent(navigation, path) {
+  for (const link of navigation.querySelectorAll("a")) {
+    if (link.pathname === path) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}

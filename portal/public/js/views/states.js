@@ -1,0 +1,84 @@
+/** What a part of a page shows before, instead of and without its data. */
+import { h } from "./dom.js";
+
+/**
+ * @typedef {import("../i18n/language.js").Translate} Translate
+ * @typedef {{ element: HTMLElement, dispose: () => void }} Observed
+ */
+
+/** @param {Translate} t */
+export function loading(t) {
+  return h("p", { class: "state state-loading", role: "status" }, t("state.loading"));
+}
+
+/** @param {string} text */
+export function empty(text) {
+  return h("p", { class: "state state-empty" }, text);
+}
+
+/** @param {Translate} t @param {Error & { code?: string }} error @param {() => void} retry */
+export function failure(t, error, retry) {
+  const reason =
+    error.code === "permission-denied" ? "state.denied" : navigator.onLine ? "state.error" : "state.offline";
+  return h(
+    "div",
+    { class: "state state-error", role: "alert" },
+    h("p", {}, t(reason)),
+    h("button", { type: "button", class: "button", click: retry }, t("state.retry")),
+  );
+}
+
+/** @param {Translate} t @param {"notFound" | "forbidden"} kind */
+export function deadEnd(t, kind) {
+  const home = h("a", { class: "button", href: "/" }, t("notFound.home"));
+  const element = h("div", {}, h("p", {}, t(`${kind}.text`)), h("p", {}, home));
+  return { title: t(`${kind}.title`), element };
+}
+
+/**
+ * A part of a page that follows data: loading until the first value, an error with a retry when it breaks.
+ * @template Value
+ * @param {Translate} t
+ * @param {(onValue: (value: Value) => void, onError: (error: Error) => void) => (() => void)} subscribe
+ * @param {(value: Value) => import("./dom.js").Child[]} render
+ * @returns {Observed}
+ */
+export function observed(t, subscribe, render) {
+  const element = h("div", { class: "observed" });
+  let stop = () => {};
+  function start() {
+    stop();
+    element.replaceChildren(loading(t));
+    stop = subscribe(
+      (value) => element.replaceChildren(h("div", {}, ...render(value))),
+      (error) => element.replaceChildren(failure(t, error, start)),
+    );
+  }
+  start();
+  return { element, dispose: () => stop() };
+}
+
+/**
+ * The same for data that is asked for once.
+ * @template Value
+ * @param {Translate} t
+ * @param {() => Promise<Value>} load
+ * @param {(value: Value) => import("./dom.js").Child[]} render
+ * @returns {Observed}
+ */
+export function loaded(t, load, render) {
+  return observed(
+    t,
+    (onValue, onError) => {
+      let wanted = true;
+      load().then(
+        (value) => wanted && onValue(value),
+        (error) => wanted && onError(error),
+      );
+      return () => {
+        wanted = false;
+      };
+    },
+    render,
+  );
+}

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { matchRoute, ROUTES, safeReturn } from "../../portal/public/js/routes.js";
+
+const pageOf = (path) => matchRoute(ROUTES, path)?.route.page ?? null;
+
+for (const [path, page] of [
+  ["/", "dashboard"],
+  ["/profile", "profile"],
+  ["/profile/", "profile"],
+  ["/admin", "overview"],
+  ["/admin/members", "members"],
+  ["/admin/members/12345", "memberDetail"],
+  ["/admin/members/12345/edit", null],
+  ["/nowhere", null],
+  ["/admin/%zz", null],
+]) {
+  test(`${path} is ${page ?? "no page"}`, () => assert.equal(pageOf(path), page));
+}
+
+test("a parameter is the segment in its place", () =>
+  assert.deepEqual(matchRoute(ROUTES, "/admin/members/12345")?.params, { djangoId: "12345" }));
+
+test("every page of the administration is for staff", () => {
+  for (const { path, audience } of ROUTES)
+    assert.equal(audience === "staff", path.startsWith("/admin"), path);
+});
+
+test("a log-in returns to pages of this site only", () => {
+  assert.equal(safeReturn("/profile"), "/profile");
+  assert.equal(safeReturn("/admin/members/12"), "/admin/members/12");
+  for (const path of [
+    "https://evil.example",
+    "//evil.example",
+    "/callback",
+    "javascript:alert(1)",
+    "",
+    null,
+  ]) {
+    assert.equal(safeReturn(path), "/", String(path));
+  }
+});
