@@ -43,6 +43,10 @@ class DjangoClient:
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
 
+    def close(self) -> None:
+        """Close its connections."""
+        self._session.close()
+
     def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
         """Lease members that have changed."""
         body = {"worker": worker, "limit": limit, "lease_seconds": lease_seconds}

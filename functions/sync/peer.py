@@ -61,6 +61,16 @@ class Changes(Shape):
     firestore: list[FieldChange] = Field(default_factory=list)
 
 
+class Lost(Shape):
+    """A conflict: both sides edited a field, and on one of them the value was lost; Django keeps it in its log."""
+
+    field: str
+    lost_on: Literal["django", "firestore"]
+    django: Any = None
+    firestore: Any = None
+    reason: str
+
+
 class VerdictError(Shape):
     """Why this member could not be merged."""
 
@@ -74,7 +84,7 @@ class Verdict(Shape):
 
     outcome: Literal["clean", "write", "stale", "error"]
     write: DecidedWrite | None = None
-    conflicts: list[dict[str, Any]] = Field(default_factory=list)
+    conflicts: list[Lost] = Field(default_factory=list)
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
 

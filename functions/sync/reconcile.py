@@ -44,8 +44,9 @@ class Reconciler:
             remaining = self._round(remaining, report, dry_run=dry_run)
         overtaken = [_failure(kennitala, "others kept writing to this member") for kennitala in remaining]
         report.fail(report.django_to_firestore, overtaken)
-        if report.failures and not dry_run:
-            self.peer.mark_synced([], report.failures)
+        known = [failure for failure in report.failures if is_kennitala(failure.kennitala)]
+        if known and not dry_run:
+            self.peer.mark_synced([], known)
         return report
 
     def _possible(self, kennitalas: Iterable[str], report: Report) -> list[str]:

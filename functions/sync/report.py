@@ -61,7 +61,8 @@ class Report:
             inbound.merged += verdict.outcome != "stale"
             inbound.retried += verdict.outcome == "stale"
             inbound.written += bool(verdict.changes.django)
-            inbound.conflicted += bool(verdict.conflicts)
+            inbound.conflicted += any(lost.lost_on == "firestore" for lost in verdict.conflicts)
+            outbound.conflicted += any(lost.lost_on == "django" for lost in verdict.conflicts)
             outbound.merged += verdict.outcome == "write"
 
     def plan_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
