@@ -8,6 +8,7 @@ takes; `status` is what realising it gave (ports, revisions, states).
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -17,6 +18,11 @@ from typing import Any
 from urllib.parse import quote
 
 from local.world import World
+
+LONGEST_FILE_NAME = 220
+"""Bytes; a file system takes 255, of which some are for suffixes."""
+READABLE = 150
+"""How much of a longer name is kept in front of its hash."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,10 @@ class ResourceStore:
         self.folder: Path = world.state / "resources"
 
     def _path(self, kind: str, name: str) -> Path:
-        return self.folder / kind / f"{quote(name, safe='')}.json"
+        quoted = quote(name, safe="")
+        if len(quoted) > LONGEST_FILE_NAME:
+            quoted = quoted[:READABLE] + hashlib.sha256(name.encode()).hexdigest()
+        return self.folder / kind / f"{quoted}.json"
 
     def put(self, record: Record) -> None:
         """Write a record whole: a reader never sees half of one."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -15,10 +13,10 @@ import yaml
 
 from local.places import claim, release
 from local.resource_store import ResourceStore
-from local.services.readiness import wait_until_ready
-from local.world import ROOT, WORLD_KEY, World, stack_file
+from local.world import WORLD_KEY, World, stack_file
 from tests.services.declarations import PROJECT, REGION, Declarations
 from tests.services.recording_function import RecordingFunction
+from tests.services.running_services import RunningServices
 
 PORTS = {
     "portal": 8400,
@@ -29,7 +27,6 @@ PORTS = {
     "kenni": 8405,
     "eventarc": 8406,
 }
-StartService = Callable[[str], subprocess.Popen[bytes]]
 
 
 @pytest.fixture
@@ -62,43 +59,26 @@ def running_world() -> Iterator[World]:
 
 
 @pytest.fixture(scope="session")
-def start_service(running_world: World) -> Iterator[StartService]:
-    """Starts a service of the world, waits until it answers, and ends it after all tests."""
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start(name: str) -> subprocess.Popen[bytes]:
-        running_world.state.mkdir(parents=True, exist_ok=True)
-        with (running_world.state / f"{name}.log").open("ab") as log:
-            command = [sys.executable, "-m", f"local.services.{name}", running_world.name]
-            started.append(subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log))
-        wait_until_ready(running_world, name)
-        return started[-1]
-
-    yield start
-    for process in reversed(started):
-        process.terminate()
-    for process in started:
-        process.wait()
+def services(running_world: World) -> Iterator[RunningServices]:
+    """The world's services, ended after all tests."""
+    running = RunningServices(running_world)
+    yield running
+    running.stop_all()
 
 
-@pytest.fixture(scope="session")
-def ingress(start_service: StartService) -> subprocess.Popen[bytes]:
-    return start_service("ingress")
+@pytest.fixture
+def ingress(services: RunningServices) -> None:
+    services.start("ingress")
 
 
-@pytest.fixture(scope="session")
-def googleapis(start_service: StartService) -> subprocess.Popen[bytes]:
-    return start_service("googleapis")
+@pytest.fixture
+def googleapis(services: RunningServices) -> None:
+    services.start("googleapis")
 
 
-@pytest.fixture(scope="session")
-def hosting(start_service: StartService) -> subprocess.Popen[bytes]:
-    return start_service("hosting")
-
-
-@pytest.fixture(scope="session")
-def firestore(start_service: StartService) -> subprocess.Popen[bytes]:
-    return start_service("firestore")
+@pytest.fixture
+def firestore(services: RunningServices) -> None:
+    services.start("firestore")
 
 
 @pytest.fixture

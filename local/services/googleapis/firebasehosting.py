@@ -115,7 +115,7 @@ def _populate_files(site: HostedSite, request: Request, sent: dict[str, Any]) ->
     if len(files) > FILES_PER_CALL:
         raise GoogleError(400, f"at most {FILES_PER_CALL} files a call")
     name = _version(site, request)
-    root = str(request.base_url).rstrip("/")
+    root = str(request.base_url).rstrip("/") + request.scope["root_path"]
     missing = site.populate(name, files)
     return {"uploadRequiredHashes": missing, "uploadUrl": f"{root}/upload/{name}/files"}
 
