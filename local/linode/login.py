@@ -30,8 +30,8 @@ def install_keys(machine: Machine, root: Path) -> None:
     """
     for name in (HOST_KEY, f"{HOST_KEY}.pub"):
         shutil.copy2(machine.ssh / name, root / "etc/ssh" / name)
-    folder = root / "root/.ssh"
-    if not folder.exists():
-        folder.mkdir(mode=0o700)
-        (folder / "authorized_keys").write_text((machine.ssh / "id_ed25519.pub").read_text())
-        (folder / "authorized_keys").chmod(0o600)
+    door = root / "root/.ssh/authorized_keys"
+    if not door.exists():
+        door.parent.mkdir(mode=0o700, exist_ok=True)
+        door.write_text((machine.ssh / "id_ed25519.pub").read_text())
+        door.chmod(0o600)

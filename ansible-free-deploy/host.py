@@ -1,0 +1,217 @@
+"""The connection to the host: one per task, opened lazily, closed at its end.
+
+All commands go through `Host.run`; what needs root goes through sudo without a password prompt. Values become
+words of a command only by `shlex.join`, content only by standard input.
+"""
+
+from __future__ import annotations
+
+import shlex
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, Any
+
+from errors import DeployError, RemoteError
+from fabric import Config, Connection
+from paramiko import RejectPolicy
+from paramiko.channel import Channel
+from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
+from stack_file import Stack
+
+CONNECT_SECONDS = 10
+COMMAND_SECONDS = 900
+CHUNK = 65536
+"""Bytes."""
+
+Command = str | list[str]
+"""A shell command, or the words of one, which are then quoted."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command on the host gave."""
+
+    stdout: str
+    stderr: str
+    status: int
+
+
+class Host:
+    """A host that answers. Made by `connected`."""
+
+    def __init__(self, connection: Connection, stack: Stack) -> None:
+        self._connection = connection
+        self.stack = stack
+
+    @property
+    def user(self) -> str:
+        """Who is logged in."""
+        return str(self._connection.user)
+
+    def run(
+        self,
+        command: Command,
+        *,
+        what: str = "",
+        root: bool = False,
+        content: str | bytes = b"",
+        check: bool = True,
+    ) -> Result:
+        """Run a command to its end with `content` on its standard input.
+
+        Raises RemoteError, naming `what` was tried, when it fails and `check` is on.
+        """
+        text = shell_text(command)
+        result = self._execute(self._as_root(text) if root else text, content)
+        if check and result.status:
+            raise RemoteError(what or text.split()[0], result.status, result.stderr or result.stdout)
+        return result
+
+    def stream(self, command: Command, *, root: bool = False, standard_input: IO[bytes] | None = None) -> int:
+        """Run a command with its output going straight to this terminal; return its exit status."""
+        text = shell_text(command)
+        channel = self._open(self._as_root(text) if root else text)
+        if standard_input:
+            _in_thread(_feed, standard_input, channel)
+        else:
+            channel.shutdown_write()
+        errors = _in_thread(_copy, channel.recv_stderr, sys.stderr.buffer)
+        _copy(channel.recv, sys.stdout.buffer)
+        errors.join()
+        return channel.recv_exit_status()
+
+    def hold(self, command: Command) -> Channel:
+        """Start a command that lives as long as the channel that is returned, at most."""
+        return self._open(shell_text(command))
+
+    def upload(self, content: IO[bytes], path: str) -> None:
+        """Write a file on the host, as the user logged in."""
+        self._connection.put(content, path)
+
+    def _as_root(self, text: str) -> str:
+        return text if self.user == "root" else f"sudo -n -- sh -c {shlex.quote(text)}"
+
+    def _execute(self, text: str, content: str | bytes) -> Result:
+        channel = self._open(text)
+        errors = bytearray()
+        reader = _in_thread(_collect, channel.recv_stderr, errors)
+        writer = _in_thread(_send, content.encode() if isinstance(content, str) else content, channel)
+        output = bytearray()
+        try:
+            _collect(channel.recv, output)
+            writer.join()
+            reader.join()
+            status = channel.recv_exit_status()
+        except TimeoutError as error:
+            raise DeployError(f"{self.stack.linode.address}: no answer for {COMMAND_SECONDS} s") from error
+        if status < 0:
+            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+        return Result(output.decode(errors="replace"), errors.decode(errors="replace"), status)
+
+    def _open(self, text: str) -> Channel:
+        transport = self._connection.transport
+        if transport is None or not transport.is_active():
+            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+        channel: Channel = transport.open_session()
+        channel.settimeout(COMMAND_SECONDS)
+        channel.exec_command(text)
+        return channel
+
+
+def shell_text(command: Command) -> str:
+    """A command as the text that a shell takes."""
+    return command if isinstance(command, str) else shlex.join(command)
+
+
+@contextmanager
+def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
+    """A host, logged in as the stack's user or another. Raises DeployError where that cannot be."""
+    connection = _connection(stack, user or stack.linode.user)
+    where = f"{connection.user}@{connection.host}"
+    try:
+        connection.open()
+    except BadHostKeyException as error:
+        raise DeployError(
+            f"{where}: the host's key has CHANGED; find out why before anything else"
+        ) from error
+    except AuthenticationException as error:
+        raise LoginRefusedError(f"{where}: the host refuses this login") from error
+    except SSHException as error:
+        raise DeployError(f"{where}: {_explained(error)}") from error
+    except (OSError, EOFError) as error:
+        raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
+    try:
+        yield Host(connection, stack)
+    finally:
+        connection.close()
+
+
+class LoginRefusedError(DeployError):
+    """The host is there but does not let this user in."""
+
+
+def _connection(stack: Stack, user: str) -> Connection:
+    keywords: dict[str, Any] = {"banner_timeout": CONNECT_SECONDS, "auth_timeout": CONNECT_SECONDS}
+    if stack.key_folder:
+        own = {
+            "key_filename": str(stack.key_folder / "id_ed25519"),
+            "look_for_keys": False,
+            "allow_agent": False,
+        }
+        keywords |= own
+    connection = Connection(
+        stack.linode.address,
+        user=user,
+        port=stack.linode.port,
+        connect_timeout=CONNECT_SECONDS,
+        connect_kwargs=keywords,
+        config=Config(lazy=stack.key_folder is not None),
+    )
+    # Fabric's own default would trust any host at first sight.
+    connection.client.set_missing_host_key_policy(RejectPolicy())
+    if stack.key_folder:
+        connection.client.load_host_keys(str(stack.key_folder / "known_hosts"))
+    else:
+        connection.client.load_system_host_keys()
+    return connection
+
+
+def _explained(error: SSHException) -> str:
+    text = str(error)
+    if "not found in known_hosts" in text:
+        return "the host's key is not known; log in once with `ssh` and check it"
+    return text
+
+
+def _collect(receive: Any, into: bytearray) -> None:
+    while data := receive(CHUNK):
+        into.extend(data)
+
+
+def _copy(receive: Any, into: IO[bytes]) -> None:
+    while data := receive(CHUNK):
+        into.write(data)
+        into.flush()
+
+
+def _send(content: bytes, channel: Channel) -> None:
+    try:
+        channel.sendall(content)
+        channel.shutdown_write()
+    except (TimeoutError, OSError):
+        return  # The command ended without reading it all; its status says the rest.
+
+
+def _feed(source: IO[bytes], channel: Channel) -> None:
+    while data := source.read(CHUNK):
+        channel.sendall(data)
+    channel.shutdown_write()
+
+
+def _in_thread(function: Any, *arguments: Any) -> threading.Thread:
+    thread = threading.Thread(target=function, args=arguments, daemon=True)
+    thread.start()
+    return thread

@@ -1,0 +1,62 @@
+"""What is secret on the host and is made there: it never leaves, and nothing brings it in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+import layout
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from host import Host
+from host_operations import Operation, ensure
+
+KEY_BITS = 3072
+
+
+def host_secrets() -> list[Operation]:
+    """Django's secret key, the database's password and the key that signs nudges."""
+    url = f"postgres://{layout.DATABASE}:$(openssl rand -hex 24)@127.0.0.1:5432/{layout.DATABASE}"
+    write = f"""umask 077
+        new={layout.HOST_ENVIRONMENT}.new
+        echo "DJANGO_SECRET_KEY=$(openssl rand -hex 32)" > $new
+        echo "DATABASE_URL={url}" >> $new
+        echo "NUDGE_KEY_FILE={layout.NUDGE_KEY}" >> $new
+        mv $new {layout.HOST_ENVIRONMENT}"""
+    key = f"""umask 077
+        new={layout.NUDGE_KEY}.new
+        openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{KEY_BITS} -out $new 2>/dev/null
+        chown root:{layout.APP_USER} $new
+        chmod 640 $new
+        mv $new {layout.NUDGE_KEY}"""
+    return [
+        ensure("secrets of the host", f"[ -s {layout.HOST_ENVIRONMENT} ]", write),
+        ensure("key for nudges", f"[ -s {layout.NUDGE_KEY} ]", key),
+    ]
+
+
+def public_keys(host: Host) -> str:
+    """The public half of the nudges' key, as a JWKS."""
+    command = ["openssl", "rsa", "-in", layout.NUDGE_KEY, "-pubout"]
+    pem = host.run(command, what="the key for nudges", root=True).stdout
+    return jwks(pem)
+
+
+def jwks(pem: str) -> str:
+    """A JWKS (RFC 7517) with one RSA key, whose `kid` is its thumbprint (RFC 7638)."""
+    key = serialization.load_pem_public_key(pem.encode())
+    assert isinstance(key, RSAPublicKey)  # noqa: S101 (made above)
+    numbers = key.public_numbers()
+    required = {"e": _integer(numbers.e), "kty": "RSA", "n": _integer(numbers.n)}
+    canonical = json.dumps(required, sort_keys=True, separators=(",", ":"))
+    kid = _base64url(hashlib.sha256(canonical.encode()).digest())
+    return json.dumps({"keys": [required | {"alg": "RS256", "use": "sig", "kid": kid}]}, sort_keys=True)
+
+
+def _integer(value: int) -> str:
+    return _base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,0 +1,40 @@
+"""Where things are on the host.
+
+/srv/ekklesia/releases/NAME   a release: backend/, host/, requirements/, RELEASE, environment -> ../../environments/HASH
+/srv/ekklesia/current         -> releases/NAME: the one that serves
+/srv/ekklesia/environments    Python environments, by the hash of what is installed in them
+/srv/ekklesia/shared          lock, journal, an unfinished switch
+/srv/ekklesia/backups         database dumps with their checksums (root only)
+/etc/ekklesia                 settings and keys (root only)
+"""
+
+from __future__ import annotations
+
+BASE = "/srv/ekklesia"
+RELEASES = f"{BASE}/releases"
+CURRENT = f"{BASE}/current"
+ENVIRONMENTS = f"{BASE}/environments"
+SHARED = f"{BASE}/shared"
+BACKUPS = f"{BASE}/backups"
+
+LOCK = f"{SHARED}/deploy.lock"
+LOCK_HOLDER = f"{SHARED}/deploy.holder"
+RUNNING = f"{SHARED}/running.lock"
+JOURNAL = f"{SHARED}/journal.jsonl"
+SWITCH = f"{SHARED}/switch.json"
+
+CONFIGURATION = "/etc/ekklesia"
+HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"
+"""Made on the host and never leaving it: Django's secret key, the database's password."""
+DJANGO_ENVIRONMENT = f"{CONFIGURATION}/ekklesia.env"
+"""Written by `fab configure`: what the cloud's side decides, the API token among it."""
+NUDGE_KEY = f"{CONFIGURATION}/nudge-key.pem"
+
+APP_USER = "ekklesia"
+DATABASE = "ekklesia"
+WEB_SERVER_USER = "www-data"
+SERVICE = "gunicorn.service"
+SOCKET = "gunicorn.socket"
+HEALTH_PATH = "/felagar/healthz/"
+BACKUP_COMMAND = "/usr/local/sbin/ekklesia-backup"
+TLS = "/etc/ssl/ekklesia"

@@ -1,0 +1,93 @@
+"""One deploy at a time.
+
+The lock is a kernel lock held by a process on the host that lives as long as the deploy's connection: when the
+client is killed or the connection drops, it is free. What such a deploy had under way may still run for a
+while; every such command holds a second lock, shared, and the next deploy waits for it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import shlex
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import layout
+from errors import DeployError
+from host import Command, Host, shell_text
+from paramiko.channel import Channel
+
+GRANTED = b"granted"
+BUSY_STATUS = 75
+LEFTOVER_SECONDS = 300
+
+
+def guarded(command: Command) -> str:
+    """A command that a later deploy waits for, should this one's client die meanwhile."""
+    return f"flock --shared {layout.RUNNING} sh -c {shlex.quote(shell_text(command))}"
+
+
+@contextmanager
+def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
+    """Hold the lock. Raises DeployError that says who has it, since when and for what."""
+    channel = host.hold(_holder_script(_holder(purpose)))
+    try:
+        if not _is_granted(channel):
+            raise DeployError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
+        wait = f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true"
+        host.run(wait, what="an interrupted deploy's last command is still running")
+        yield
+    finally:
+        channel.shutdown_write()
+        channel.recv_exit_status()
+
+
+def holder(host: Host) -> dict[str, str] | None:
+    """Who holds the lock, or None where it is free."""
+    if host.run(f"flock --nonblock {layout.LOCK} true", check=False).status == 0:
+        return None
+    try:
+        found = json.loads(host.run(f"cat {layout.LOCK_HOLDER}", check=False).stdout)
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def describe_holder(host: Host) -> str:
+    """Who holds the lock, in words."""
+    found = holder(host) or {}
+    return f"{found.get('who', 'somebody')} since {found.get('since', 'a moment ago')} for {found.get('for', '?')}"
+
+
+def unlock(host: Host) -> str | None:
+    """End the process that holds the lock; who that was, or None where the lock was free."""
+    if holder(host) is None:
+        return None
+    description = describe_holder(host)
+    pid = (holder(host) or {}).get("pid", "")
+    if not pid.isdigit():
+        raise DeployError("the lock is held, but by whom is not written down; wait a minute")
+    host.run(["kill", pid], what="unlock")
+    return description
+
+
+def _holder(purpose: str) -> dict[str, str]:
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return {"who": f"{getpass.getuser()}@{socket.gethostname()}", "since": now, "for": purpose}
+
+
+def _holder_script(who: dict[str, str]) -> str:
+    """Take the lock, say so, and keep it until standard input ends."""
+    text = shlex.quote(json.dumps(who))
+    return f"""exec 9>>{layout.LOCK}
+        flock --nonblock 9 || exit {BUSY_STATUS}
+        echo {text} | sed "s/}}$/, \\"pid\\": \\"$$\\"}}/" > {layout.LOCK_HOLDER}
+        echo {GRANTED.decode()}
+        exec cat > /dev/null"""
+
+
+def _is_granted(channel: Channel) -> bool:
+    return channel.recv(len(GRANTED)) == GRANTED

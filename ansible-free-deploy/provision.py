@@ -1,0 +1,142 @@
+"""Bring a bare Debian, or a host provisioned before, to the state that the site needs.
+
+In two parts. As root, where only root can log in yet: the user who deploys, with root's keys. Then as that
+user: everything else, sshd's closing of root's door among it, so that nobody is locked out.
+"""
+
+from __future__ import annotations
+
+import certificate
+import database
+import firewall
+import layout
+from host import LoginRefusedError, connected
+from host_operations import Operation, absent, directory, ensure, file, link, packages, unit, user
+from host_secrets import host_secrets
+from host_state import apply_all
+from stack_file import LinodeSettings, Stack
+from steps import Steps
+from templates import packages as package_names
+from templates import render
+
+INITIAL_USER = "root"
+"""Who a fresh Linode lets in."""
+
+
+def provision(stack: Stack, steps: Steps, *, dry_run: bool = False) -> int:
+    """Do what is missing and return how many operations changed something (or would, with `dry_run`)."""
+    changes = _bootstrap(stack, steps, dry_run=dry_run)
+    if changes and dry_run:
+        return changes
+    with connected(stack) as host:
+        changes += apply_all(host, wanted_state(stack.linode), steps, dry_run=dry_run)
+        changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
+    return changes
+
+
+def bootstrap_state(settings: LinodeSettings) -> list[Operation]:
+    """The user who deploys: root's keys, sudo without a password."""
+    name = settings.user
+    keys = f"/home/{name}/.ssh"
+    copy = f"install -d -m 700 -o {name} -g {name} {keys} && "
+    copy += f"install -m 600 -o {name} -g {name} /root/.ssh/authorized_keys {keys}/authorized_keys"
+    return [
+        packages(["sudo"]),
+        user(name, groups=("sudo",)),
+        ensure(f"login keys of {name}", f"[ -s {keys}/authorized_keys ]", copy),
+        file(f"/etc/sudoers.d/{name}", render("sudoers", settings), mode="440", check='visudo -cqf "$NEW"'),
+    ]
+
+
+def wanted_state(settings: LinodeSettings) -> list[Operation]:
+    """Everything else, in order, but for the firewall."""
+    return [
+        packages(package_names()),
+        *_accounts(settings),
+        *_sshd(settings),
+        *_upkeep(settings),
+        *host_secrets(),
+        *database.wanted_state(),
+        *_application(settings),
+        *certificate.wanted_state(settings),
+        *_web_server(settings),
+        *certificate.acme_state(settings),
+    ]
+
+
+def _bootstrap(stack: Stack, steps: Steps, *, dry_run: bool) -> int:
+    """The first part, where the deploying user is not let in yet."""
+    try:
+        with connected(stack):
+            return 0
+    except LoginRefusedError:
+        with connected(stack, INITIAL_USER) as host:
+            return apply_all(host, bootstrap_state(stack.linode), steps, dry_run=dry_run)
+
+
+def _accounts(settings: LinodeSettings) -> list[Operation]:
+    deployer = settings.user
+    own = [layout.BASE, layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED]
+    return [
+        user(layout.APP_USER, system=True),
+        *(directory(path, owner=deployer, group=deployer) for path in own),
+        directory(layout.BACKUPS, mode="700"),
+        directory(layout.CONFIGURATION, mode="750", group=layout.APP_USER),
+    ]
+
+
+def _sshd(settings: LinodeSettings) -> list[Operation]:
+    reload = "systemctl reload ssh"
+    return [
+        file(
+            "/etc/ssh/sshd_config.d/10-ekklesia.conf",
+            render("sshd.conf", settings),
+            check='sshd -t -f "$NEW"',
+            then=f"sshd -t && {reload}",
+        )
+    ]
+
+
+def _upkeep(settings: LinodeSettings) -> list[Operation]:
+    return [
+        file("/etc/apt/apt.conf.d/52ekklesia", render("unattended-upgrades.conf", settings)),
+        directory("/etc/systemd/journald.conf.d"),
+        file(
+            "/etc/systemd/journald.conf.d/ekklesia.conf",
+            render("journald.conf", settings),
+            then="systemctl restart systemd-journald",
+        ),
+        unit("unattended-upgrades.service", running=False),
+    ]
+
+
+def _application(settings: LinodeSettings) -> list[Operation]:
+    units = "/etc/systemd/system"
+    reload = "systemctl daemon-reload"
+    restart = f"{reload} && systemctl try-restart {layout.SERVICE}"
+    backup = "ekklesia-backup"
+    return [
+        file(f"{units}/gunicorn.service", render("gunicorn.service", settings), then=restart),
+        file(f"{units}/gunicorn.socket", render("gunicorn.socket", settings), then=reload),
+        file(layout.BACKUP_COMMAND, render("backup.sh", settings), mode="755", check='sh -n "$NEW"'),
+        file(f"{units}/{backup}.service", render("backup.service", settings), then=reload),
+        file(f"{units}/{backup}.timer", render("backup.timer", settings), then=reload),
+        unit(f"{backup}.timer"),
+        unit(layout.SOCKET),
+        # Its socket starts it; enabled beside that, it is warm after a reboot.
+        unit(layout.SERVICE, running=False),
+    ]
+
+
+def _web_server(settings: LinodeSettings) -> list[Operation]:
+    nginx = "/etc/nginx"
+    reload = "nginx -t -q && systemctl reload-or-restart nginx"
+    site = f"{nginx}/sites-available/ekklesia"
+    return [
+        directory("/var/www/acme"),
+        file(f"{nginx}/conf.d/ekklesia-tls.conf", render("nginx-tls.conf", settings), then=reload),
+        absent(f"{nginx}/sites-enabled/default"),
+        link(f"{nginx}/sites-enabled/ekklesia", site),
+        file(site, render("nginx-site.conf", settings), then=reload),
+        unit("nginx.service"),
+    ]

@@ -1,0 +1,79 @@
+"""The releases on the host: bringing one there, listing them, switching between them, removing old ones."""
+
+from __future__ import annotations
+
+import io
+import shlex
+
+import layout
+from errors import DeployError
+from host import Host
+from lock import guarded
+from release import NAME, Archive, check_name
+
+KEPT = 5
+"""How many releases stay, beside the one that serves and the one before."""
+
+
+def upload(host: Host, archive: Archive, name: str) -> None:
+    """Bring an archive to the host as a release. Only a checked and complete one ever bears its name."""
+    partial = f"{layout.RELEASES}/.partial-{check_name(name)}"
+    host.upload(io.BytesIO(archive.content), f"{partial}.tar.gz")
+    script = f"""set -eu
+        umask 022
+        echo '{archive.checksum}  {partial}.tar.gz' | sha256sum --check --status || {{
+            echo 'the upload is damaged: its checksum differs' >&2; exit 1; }}
+        mkdir {partial}
+        tar --extract --gzip --no-same-owner --directory {partial} --file {partial}.tar.gz
+        echo {name} > {partial}/RELEASE
+        rm {partial}.tar.gz
+        sync --file-system {partial}
+        mv {partial} {layout.RELEASES}/{name}"""
+    host.run(guarded(script), what="upload")
+
+
+def remove_partial(host: Host) -> None:
+    """Remove what interrupted uploads left."""
+    host.run(guarded(f"rm -rf {layout.RELEASES}/.partial-*"), what="removal of partial uploads")
+
+
+def remove(host: Host, name: str) -> None:
+    """Remove one release whole."""
+    path = f"{layout.RELEASES}/{check_name(name)}"
+    # Renamed first: a removal that is interrupted leaves nothing that looks like a release.
+    host.run(
+        guarded(f"mv {path} {layout.RELEASES}/.partial-{name} && rm -rf {layout.RELEASES}/.partial-{name}")
+    )
+
+
+def names(host: Host) -> list[str]:
+    """All complete releases, the oldest first."""
+    listed = host.run(["ls", "-1", layout.RELEASES], what="list of releases").stdout.split()
+    return sorted(filter(NAME.fullmatch, listed), key=lambda name: name.partition("-")[2])
+
+
+def serving(host: Host) -> str | None:
+    """The release that `current` leads to, or None where nothing is deployed."""
+    target = host.run(f"readlink {layout.CURRENT} || true").stdout.strip()
+    name = target.rpartition("/")[2]
+    return name if NAME.fullmatch(name) else None
+
+
+def switch(host: Host, name: str) -> None:
+    """Make `current` lead to a release, in one step: there is no moment without one."""
+    target = f"{layout.RELEASES}/{check_name(name)}"
+    new = f"{layout.CURRENT}.new"
+    script = f"set -eu; test -e {target}/RELEASE; ln -sfn {target} {new}; mv -T {new} {layout.CURRENT}"
+    if host.run(guarded(script), check=False).status:
+        raise DeployError(f"there is no complete release {name} on the host")
+
+
+def clear_bytecode(host: Host, name: str) -> None:
+    """Remove compiled Python files, which could outlive their sources."""
+    folder = shlex.quote(f"{layout.RELEASES}/{name}/backend")
+    host.run(guarded(f"find {folder} -name __pycache__ -type d -prune -exec rm -rf {{}} +"))
+
+
+def removable(all_names: list[str], kept: set[str | None], count: int = KEPT) -> list[str]:
+    """Which releases may go, given all from the oldest on: neither those kept nor the newest few."""
+    return [name for name in all_names[:-count] if name not in kept]

@@ -1,0 +1,83 @@
+"""The host of a stack: the section `ekklesia:linode` of the stack's own file, checked.
+
+`Pulumi.STACK.yaml` stands in the root for a real stack and in `.local/stacks/` for a world on this machine.
+A world's folder holds the key to log in with; for any other stack that is the user's own SSH configuration.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from errors import DeployError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+ROOT = Path(__file__).resolve().parent.parent
+STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+SECTION = "ekklesia:linode"
+
+HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$")]
+UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
+
+
+class LinodeSettings(BaseModel):
+    """What the stack says of its host. Every value ends in a shell command or a configuration file somewhere,
+    so each is held to the narrow form that it needs."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+    address: HostName
+    port: Annotated[int, Field(gt=0, lt=65536)]
+    user: UserName
+    domains: Annotated[list[HostName], Field(min_length=1)]
+    api_base_url: str
+    workers: Annotated[int, Field(gt=0, le=10)]
+    certificate: Literal["acme", "files"]
+
+
+class Stack(BaseModel):
+    """A stack's host, and how to get in where its world keeps a key of its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    linode: LinodeSettings
+    key_folder: Path | None = None
+    """Holds `id_ed25519` and `known_hosts`."""
+
+
+def load_stack(name: str, root: Path = ROOT) -> Stack:
+    """Read a stack. Raises DeployError, in one line, for a name, file or setting that is not as it must be."""
+    if not STACK_NAME.fullmatch(name):
+        raise DeployError(f"{name!r} is no name for a stack")
+    path = _stack_path(name, root)
+    key_folder = root / ".local" / name / "host" / "ssh"
+    return Stack(
+        name=name,
+        linode=_linode_settings(path),
+        key_folder=key_folder if key_folder.is_dir() else None,
+    )
+
+
+def _stack_path(name: str, root: Path) -> Path:
+    candidates = [folder / f"Pulumi.{name}.yaml" for folder in (root, root / ".local" / "stacks")]
+    for path in candidates:
+        if path.exists():
+            return path
+    raise DeployError(f"no stack {name!r}: there is neither {' nor '.join(map(str, candidates))}")
+
+
+def _linode_settings(path: Path) -> LinodeSettings:
+    try:
+        content = yaml.safe_load(path.read_text())
+        section: Any = content["config"][SECTION]
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise DeployError(f"{path}: no section {SECTION} under `config`") from error
+    try:
+        return LinodeSettings.model_validate(section)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors()]
+        raise DeployError(f"{path}: {SECTION}: {'; '.join(wrong)}") from error

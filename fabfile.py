@@ -1,0 +1,8 @@
+"""Loads the tasks of `ansible-free-deploy/`, whose name no `import` can say, so that plain `fab deploy` works."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "ansible-free-deploy"))
+
+from namespace import namespace  # noqa: F401
