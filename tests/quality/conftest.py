@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,7 +19,10 @@ def passes() -> Check:
     """Fails the test with the checker's whole output, unless the checker finds nothing."""
 
     def check(*command: str | Path, folder: Path = ROOT) -> None:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
     return check
