@@ -14,23 +14,30 @@ GRACE_SECONDS = 30
 """How long a row made for a write that is under way is left alone by others."""
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
-DUE = "sync_status = 'pending' AND next_attempt_at <= now() AND (leased_until IS NULL OR leased_until < now())"
+DUE = (
+    "{0}.sync_status = 'pending' AND {0}.next_attempt_at <= now()"
+    " AND ({0}.leased_until IS NULL OR {0}.leased_until < now())"
+)
 
 
 def claim(worker, limit, lease_seconds):
-    """Lease up to `limit` due rows to a worker; rows that another holds, or is claiming now, are passed over."""
+    """Lease up to `limit` members to a worker and return their pending rows, oldest member first.
+
+    A member's first due row stands for the member: who locks it has the member, and others pass it over.
+    """
     statement = """
         WITH head AS (
-            SELECT id FROM membership_membersyncqueue AS queue
+            SELECT ssn FROM membership_membersyncqueue AS queue
             WHERE {due} AND NOT EXISTS (
                 SELECT 1 FROM membership_membersyncqueue AS other
-                WHERE other.ssn = queue.ssn AND other.sync_status = 'pending' AND other.leased_until >= now())
+                WHERE other.ssn = queue.ssn AND other.sync_status = 'pending'
+                  AND (other.leased_until >= now() OR (other.id < queue.id AND other.next_attempt_at <= now())))
             ORDER BY created_at, id LIMIT %s FOR UPDATE SKIP LOCKED)
         UPDATE membership_membersyncqueue AS queue
         SET leased_until = now() + %s * interval '1 second', leased_by = %s
-        FROM head WHERE queue.id = head.id
+        FROM head WHERE queue.ssn = head.ssn AND queue.sync_status = 'pending'
         RETURNING queue.id
-    """.format(due=DUE)
+    """.format(due=DUE.format("queue"))
     with connection.cursor() as cursor:
         cursor.execute(statement, [limit, lease_seconds, worker])
         ids = [row[0] for row in cursor.fetchall()]
@@ -46,7 +53,7 @@ def pending(limit):
 def due_count():
     """How many rows could be claimed now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM membership_membersyncqueue WHERE " + DUE)
+        cursor.execute("SELECT count(*) FROM membership_membersyncqueue AS queue WHERE " + DUE.format("queue"))
         return cursor.fetchone()[0]
 
 

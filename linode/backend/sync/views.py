@@ -1,12 +1,21 @@
 """The API under /felagar/api/sync/. Whoever calls needs a token of staff (settings: REST_FRAMEWORK)."""
 from django.shortcuts import get_object_or_404
+from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from membership.models import Comrade
 from sync import acknowledge, comparison, memory, outbox, status, wire
 from sync.apply import apply
+from sync.conversions import Unconvertible
 from sync.documents import nest
+
+
+class CannotTravel(APIException):
+    """409: the register holds a value that has no form in the cloud."""
+
+    status_code = 409
+    default_code = "invalid_value"
 
 
 class Changes(APIView):
@@ -100,5 +109,8 @@ class Member(APIView):
     def get(self, request, ssn):
         """The member's document and what the sync knows; 404 for who is not a member."""
         get_object_or_404(Comrade, ssn=ssn)
-        values = comparison.wire_values([ssn])[ssn]
+        try:
+            values = comparison.wire_values([ssn])[ssn]
+        except Unconvertible as error:
+            raise CannotTravel(str(error))
         return Response({"kennitala": ssn, "document": nest(values), "sync": status.member(ssn)})

@@ -4,7 +4,7 @@ import os
 import dj_database_url
 
 from ekklesia.settings.common import *  # noqa: F401,F403
-from ekklesia.settings.common import REST_FRAMEWORK
+from ekklesia.settings.common import LOGGING, REST_FRAMEWORK
 from ekklesia.settings.environment import required
 
 DEBUG = False
@@ -16,3 +16,4 @@ NUDGE = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REST_FRAMEWORK = dict(REST_FRAMEWORK, DEFAULT_THROTTLE_RATES={"anon": None, "user": None})
+LOGGING = dict(LOGGING, loggers={"axes": {"level": "WARNING"}, "django.request": {"level": "CRITICAL"}, "sync": {"level": "CRITICAL"}})

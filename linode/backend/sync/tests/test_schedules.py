@@ -12,7 +12,7 @@ from membership.models import Comrade, ContactInfo
 from sync.models import Conflict
 from sync.tests.cloud import Cloud, acknowledge_write, make_member, present, unsynced
 
-SCHEDULES = int(os.environ.get("SCHEDULES", "40"))
+SCHEDULES = int(os.environ.get("SCHEDULES", "100"))
 MOST_ROUNDS = 12
 PATHS = ("name", "profile.email")
 

@@ -1,0 +1,82 @@
+"""Conversions: what is canonical, what is refused; and the vectors that both halves of the system share."""
+import json
+import os
+from datetime import date, datetime, timedelta, timezone
+
+from django.conf import settings
+from django.test import SimpleTestCase
+
+from sync import instants
+from sync.conversions import CONVERSIONS, Unconvertible, from_wire
+from sync.documents import content_hash, flatten
+from sync.field_map import BY_PATH
+
+CONTRACT = os.path.join(os.path.dirname(os.path.dirname(settings.BASE_DIR)), "tests", "contract")
+
+
+def vectors(name):
+    """The cases of one file of tests/contract."""
+    with open(os.path.join(CONTRACT, name), encoding="utf-8") as file:
+        return json.load(file)["cases"]
+
+
+class ContractTests(SimpleTestCase):
+    """The vectors in tests/contract."""
+
+    def test_hashes(self):
+        for case in vectors("member_hashes.json"):
+            with self.subTest(case["name"]):
+                self.assertEqual(content_hash(flatten(case["document"])), case["hash"])
+
+    def test_canonical_values(self):
+        for case in vectors("canonical_values.json"):
+            with self.subTest(case["name"]):
+                self.assertEqual(from_wire(BY_PATH[case["field"]], case["value"]), case["canonical"])
+
+    def test_refused_values(self):
+        for case in vectors("refused_values.json"):
+            with self.subTest(case["name"]), self.assertRaises(Unconvertible) as caught:
+                from_wire(BY_PATH[case["field"]], case["value"])
+            self.assertIn(case["field"], str(caught.exception))
+            if isinstance(case["value"], str) and len(case["value"]) > 5:
+                self.assertNotIn(case["value"], str(caught.exception))
+
+    def test_instants(self):
+        for case in vectors("instants.json"):
+            with self.subTest(case["text"]):
+                self.assertEqual(str(instants.parse(case["text"])), case["nanoseconds"])
+
+
+class ColumnTests(SimpleTestCase):
+    """Between wire and column."""
+
+    def test_there_and_back(self):
+        columns = {
+            "text": "Þórður ǵ 🙂",
+            "email": "jon@example.is",
+            "phone": "5551234",
+            "gender": 2,
+            "housing_situation": 6,
+            "status": "left",
+            "boolean": False,
+            "integer": 7,
+            "kennitala": "0101701234",
+        }
+        for kind, value in columns.items():
+            with self.subTest(kind):
+                conversion = CONVERSIONS[kind]
+                self.assertEqual(conversion.to_column(conversion.from_column(value)), value)
+
+    def test_days_and_moments(self):
+        self.assertEqual(CONVERSIONS["date"].from_column(date(1970, 1, 1)), "1970-01-01")
+        moment = datetime(2019, 1, 6, 17, 43, 47, tzinfo=timezone(timedelta(hours=1)))
+        self.assertEqual(CONVERSIONS["timestamp"].from_column(moment), "2019-01-06T16:43:47Z")
+
+    def test_empty_text_is_absent(self):
+        for kind in ("text", "email", "phone"):
+            self.assertIsNone(CONVERSIONS[kind].from_column(""))
+            self.assertEqual(CONVERSIONS[kind].to_column(None), "")
+
+    def test_unknown_number_in_a_column(self):
+        with self.assertRaises(Unconvertible):
+            CONVERSIONS["gender"].from_column(9)
