@@ -1,13 +1,14 @@
 """A door to Firestore per service account: a port that leads to the emulator if the account may use it.
 
 The emulator lets everyone in. Behind a door, an account without `roles/datastore.user` on the project gets
-gRPC's PERMISSION_DENIED, as in production; a role taken away closes the connections that it had opened.
+gRPC's PERMISSION_DENIED, as in production; a change of its roles ends the connections that no longer fit.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from weakref import WeakSet
 
 from local.resource_store import ResourceStore
@@ -31,7 +32,8 @@ class Door:
         self._policies = policies
         self._email = email
         self._project = f"projects/{world.project}"
-        self._open: WeakSet[PipeEnd] = WeakSet()
+        self._admitted: WeakSet[PipeEnd] = WeakSet()
+        self._denied: WeakSet[GrpcDenial] = WeakSet()
         self._joining: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> asyncio.Server:
@@ -44,17 +46,20 @@ class Door:
         """Whether the account may use Firestore just now."""
         return self._policies.may([f"serviceAccount:{self._email}"], iam.DATASTORE_USER, self._project)
 
-    def close_if_forbidden(self) -> None:
-        """End what was opened while the account was still allowed."""
-        if self._open and not self.may_enter():
-            for connection in list(self._open):
+    def follow_roles(self) -> None:
+        """End what was admitted or denied when the account's roles were others: clients keep connections."""
+        if self._admitted or self._denied:
+            outdated: Iterable[PipeEnd | GrpcDenial] = self._denied if self.may_enter() else self._admitted
+            for connection in list(outdated):
                 connection.close()
 
     def _admit(self) -> asyncio.Protocol:
         if not self.may_enter():
-            return GrpcDenial(f"{self._email} lacks {iam.DATASTORE_USER} on {self._project}")
+            denial = GrpcDenial(f"{self._email} lacks {iam.DATASTORE_USER} on {self._project}")
+            self._denied.add(denial)
+            return denial
         near = PipeEnd(self._join)
-        self._open.add(near)
+        self._admitted.add(near)
         return near
 
     def _join(self, near: PipeEnd) -> None:
@@ -85,7 +90,7 @@ class Doors:
         while True:
             await self._follow_accounts()
             for door in self._doors.values():
-                door.close_if_forbidden()
+                door.follow_roles()
             await asyncio.sleep(PAUSE)
 
     async def _follow_accounts(self) -> None:
@@ -95,7 +100,7 @@ class Doors:
             self._servers[email] = await self._doors[email].listen()
         for email in self._doors.keys() - declared:
             self._servers.pop(email).close()
-            self._doors.pop(email).close_if_forbidden()
+            self._doors.pop(email).follow_roles()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class Emulator(Protocol):
         """Its environment; None for this process's own."""
 
     def after_start(self) -> None:
-        """Give it the kept data, where that takes a request. Raises httpx.TransportError while it is not up."""
+        """Give it the kept data where that takes a request. Raises httpx.TransportError while it is down."""
 
     def save(self) -> None:
         """Write its data to disk, whole or not at all. Raises httpx.HTTPError where it does not answer."""

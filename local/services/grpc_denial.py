@@ -47,5 +47,9 @@ class GrpcDenial(asyncio.Protocol):
             return
         self._flush()
 
+    def close(self) -> None:
+        """End the connection."""
+        self._transport.close()
+
     def _flush(self) -> None:
         self._transport.write(self._connection.data_to_send())

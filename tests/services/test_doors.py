@@ -1,0 +1,165 @@
+"""Doors to the real emulator, through Google's own client."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from google.api_core.exceptions import PermissionDenied, ServiceUnavailable
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import firestore as google_firestore
+
+from local.services import iam
+from local.services.door_ports import FIRST_PORT, door_address, door_port
+from local.world import World
+from tests.services.declarations import PROJECT, Declarations
+from tests.services.running_services import RunningServices
+
+BATCH = 500
+PATIENCE = 10.0
+
+
+@pytest.fixture(autouse=True)
+def doors(services: RunningServices) -> None:
+    services.start("firestore")
+    services.start("doors")
+
+
+@contextmanager
+def client_at(address: str) -> Iterator[google_firestore.Client]:
+    """Google's client as a function has it: sent elsewhere by its environment alone."""
+    before = os.environ.get("FIRESTORE_EMULATOR_HOST")
+    os.environ["FIRESTORE_EMULATOR_HOST"] = address
+    try:
+        client = google_firestore.Client(project=PROJECT, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
+    finally:
+        if before is None:
+            del os.environ["FIRESTORE_EMULATOR_HOST"]
+        else:
+            os.environ["FIRESTORE_EMULATOR_HOST"] = before
+    try:
+        yield client
+    finally:
+        client.close()  # type: ignore[no-untyped-call]
+
+
+def read(client: google_firestore.Client) -> None:
+    client.document("members/0101701234").get(retry=None, timeout=PATIENCE)
+
+
+def wait_until_read(client: google_firestore.Client) -> None:
+    """The door of a new account, or of one with a new role, opens within a second."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            read(client)
+        except (ServiceUnavailable, PermissionDenied):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        else:
+            return
+
+
+def wait_until_denied(client: google_firestore.Client) -> PermissionDenied:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            read(client)
+        except PermissionDenied as denied:
+            return denied
+        except ServiceUnavailable:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("still let in")
+
+
+def test_an_account_with_the_role_comes_in(running_world: World, declared: Declarations) -> None:
+    account = declared.account("fn-with-role")
+    declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
+    with client_at(door_address(running_world, account)) as client:
+        wait_until_read(client)
+        client.document("members/door").set({"name": "Þór"})
+        assert client.document("members/door").get().to_dict() == {"name": "Þór"}
+
+
+def test_an_account_without_the_role_is_denied_as_in_production(
+    running_world: World, declared: Declarations
+) -> None:
+    account = declared.account("fn-without-role")
+    with client_at(door_address(running_world, account)) as client:
+        denied = wait_until_denied(client)
+        assert denied.code == 403
+        assert iam.DATASTORE_USER in str(denied.message)
+        with pytest.raises(PermissionDenied):
+            list(client.collection("members").stream(retry=None))
+        with pytest.raises(PermissionDenied):
+            client.document("members/door").set({"x": 1}, retry=None)
+
+
+def test_taking_the_role_away_closes_what_is_open_and_giving_it_back_opens(
+    running_world: World, declared: Declarations
+) -> None:
+    account = declared.account("fn-changing")
+    binding = declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
+    with client_at(door_address(running_world, account)) as client:
+        wait_until_read(client)
+        declared.revoke(binding)
+        wait_until_denied(client)
+    declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
+    with client_at(door_address(running_world, account)) as client:
+        wait_until_read(client)
+
+
+def test_a_listener_hears_through_a_door(running_world: World, declared: Declarations) -> None:
+    account = declared.account("fn-listening")
+    declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
+    with client_at(door_address(running_world, account)) as client:
+        wait_until_read(client)
+        document = client.document("members/heard")
+        document.set({"n": 0})
+        heard = threading.Event()
+
+        def on_snapshot(snapshots: Any, *_: object) -> None:
+            if any(snapshot.get("n") == 1 for snapshot in snapshots):
+                heard.set()
+
+        watch = document.on_snapshot(on_snapshot)
+        document.update({"n": 1})
+        assert heard.wait(PATIENCE)
+        watch.unsubscribe()  # type: ignore[no-untyped-call]
+
+
+def test_each_account_keeps_a_port_of_its_own(quiet_world: World) -> None:
+    ports = {name: door_port(quiet_world, f"{name}@x") for name in "abc"}
+    assert len(set(ports.values())) == 3
+    assert min(ports.values()) >= FIRST_PORT
+    assert {name: door_port(quiet_world, f"{name}@x") for name in "cba"} == ports
+
+
+def test_a_door_costs_little(running_world: World, declared: Declarations) -> None:
+    """Prints how many writes a second go through a door, and directly."""
+    account = declared.account("fn-writing")
+    declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
+    direct = f"{running_world.address}:{running_world.ports['firestore']}"
+    rates: dict[str, list[float]] = {"door": [], "direct": []}
+    with client_at(door_address(running_world, account)) as through, client_at(direct) as straight:
+        wait_until_read(through)
+        for name in ("direct", "door") * 3:
+            rates[name].append(_writes_per_second(through if name == "door" else straight))
+        assert len(through.document("load/0").get().to_dict() or {}) == 2
+    best = {name: max(each) for name, each in rates.items()}
+    print(f"{best['door']:.0f}/s through a door, {best['direct']:.0f}/s directly")
+
+
+def _writes_per_second(client: google_firestore.Client) -> float:
+    started = time.monotonic()
+    batch = client.batch()
+    for number in range(BATCH):
+        batch.set(client.document(f"load/{number}"), {"name": "x" * 200, "n": number})
+    batch.commit()
+    return BATCH / (time.monotonic() - started)

@@ -1,0 +1,86 @@
+"""What the emulators hold outlives them."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from local.services.firestore import CLOSED, released_rules
+from local.world import World
+from tests.services.declarations import PROJECT, Declarations
+from tests.services.running_services import RunningServices
+
+OWNER = {"Authorization": "Bearer owner"}
+OPEN = "service cloud.firestore { match /databases/{d}/documents { match /{x=**} { allow read; } } }"
+
+
+def document(world: World, path: str) -> str:
+    return f"{world.url('firestore')}/v1/projects/{PROJECT}/databases/(default)/documents/{path}"
+
+
+def accounts(world: World) -> str:
+    return f"{world.url('auth')}/identitytoolkit.googleapis.com/v1/projects/{PROJECT}/accounts"
+
+
+def release_rules(declared: Declarations, source: str) -> None:
+    ruleset = f"projects/{PROJECT}/rulesets/1"
+    files = {"files": [{"name": "firestore.rules", "content": source}]}
+    declared.record("firebaserules.rulesets", ruleset, {"source": files})
+    release = f"projects/{PROJECT}/releases/cloud.firestore"
+    declared.record("firebaserules.releases", release, {"rulesetName": ruleset})
+
+
+@pytest.mark.usefixtures("firestore")
+def test_documents_and_rules_are_there_after_a_restart(
+    running_world: World, declared: Declarations, services: RunningServices
+) -> None:
+    body = {"fields": {"name": {"stringValue": "Ásta"}}}
+    httpx.patch(document(running_world, "members/kept"), json=body, headers=OWNER).raise_for_status()
+    assert httpx.get(document(running_world, "members/kept")).status_code == 403
+    release_rules(declared, OPEN)
+    services.stop("firestore")
+    services.start("firestore")
+    found = httpx.get(document(running_world, "members/kept")).raise_for_status()
+    assert found.json()["fields"] == body["fields"]
+
+
+@pytest.mark.usefixtures("firestore")
+def test_without_released_rules_nobody_gets_in(running_world: World, services: RunningServices) -> None:
+    services.stop("firestore")
+    services.start("firestore")
+    assert httpx.get(document(running_world, "members/kept")).status_code == 403
+
+
+@pytest.mark.usefixtures("firestore")
+def test_a_killed_emulator_leaves_no_process_and_its_last_copy(
+    running_world: World, services: RunningServices
+) -> None:
+    body = {"fields": {"n": {"integerValue": "1"}}}
+    httpx.patch(document(running_world, "members/copied"), json=body, headers=OWNER).raise_for_status()
+    services.stop("firestore")
+    services.start("firestore")
+    services.kill("firestore")
+    services.start("firestore")
+    assert httpx.get(document(running_world, "members/copied"), headers=OWNER).is_success
+
+
+def test_the_rules_are_those_released(quiet_world: World) -> None:
+    assert released_rules(quiet_world) == CLOSED
+    release_rules(Declarations(quiet_world), OPEN)
+    assert released_rules(quiet_world) == OPEN
+
+
+def test_accounts_and_their_claims_are_there_after_a_restart(
+    running_world: World, services: RunningServices
+) -> None:
+    services.start("auth")
+    user = {"localId": "kenni:abc", "displayName": "Ásta"}
+    httpx.post(accounts(running_world), json=user, headers=OWNER).raise_for_status()
+    claims = {"localId": "kenni:abc", "customAttributes": '{"isMember": true}'}
+    httpx.post(f"{accounts(running_world)}:update", json=claims, headers=OWNER).raise_for_status()
+    services.stop("auth")
+    services.start("auth")
+    found = httpx.post(f"{accounts(running_world)}:lookup", json={"localId": ["kenni:abc"]}, headers=OWNER)
+    assert found.json()["users"][0]["customAttributes"] == claims["customAttributes"]
+    saved = running_world.state / "auth-data" / "accounts.json"
+    assert saved.stat().st_mode & 0o077 == 0
