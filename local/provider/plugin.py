@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from importlib.metadata import version
 from typing import Any, TypeVar
 
 import grpc
@@ -60,10 +61,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
     # ruff: noqa: N802, D102 - the protocol documents its methods
 
     def __init__(
-        self, types: Mapping[str, ResourceType], invokes: Mapping[str, Invoke], log: EngineLog
+        self, types: Mapping[str, ResourceType], invokes: Mapping[str, Invoke], version: str, log: EngineLog
     ) -> None:
         self._types = types
         self._invokes = invokes
+        self._version = version
         self._log = log
         self._settings: dict[str, str] = {}
         self._cancelled = threading.Event()
@@ -74,7 +76,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.ProviderHandshakeResponse(accept_secrets=True)
 
     def GetPluginInfo(self, _request: Empty, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:
-        return plugin_pb2.PluginInfo()
+        return plugin_pb2.PluginInfo(version=self._version)
 
     def Cancel(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:
         self._cancelled.set()
@@ -86,9 +88,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(
-        self, _request: provider_pb2.DiffRequest, _context: grpc.ServicerContext
+        self, request: provider_pb2.DiffRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.DiffResponse:
-        return provider_pb2.DiffResponse(changes=provider_pb2.DiffResponse.DIFF_NONE)
+        changed = decode(request.old_inputs).values != decode(request.news).values
+        kinds = provider_pb2.DiffResponse
+        return provider_pb2.DiffResponse(changes=kinds.DIFF_SOME if changed else kinds.DIFF_NONE)
 
     def Configure(
         self, request: provider_pb2.ConfigureRequest, _context: grpc.ServicerContext
@@ -115,9 +119,12 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         call = self._call(request.urn)
-        problems = self._type(call).check(call, decode(request.news).values)
+        resource_type, given = self._type(call), decode(request.news)
+        inputs = resource_type.complete(call, given.values)
+        problems = resource_type.check(call, inputs)
         failures = [provider_pb2.CheckFailure(property=p.property, reason=p.reason) for p in problems]
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures)
+        complete = encode(Properties(inputs, given.secret_paths))
+        return provider_pb2.CheckResponse(inputs=complete, failures=failures)
 
     @answering
     def Diff(
@@ -192,12 +199,15 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         return found
 
 
-def serve(types: Sequence[ResourceType], invokes: Mapping[str, Invoke]) -> None:
-    """Serve the engine whose address is the first argument: print a port, and stay until it ends us."""
+def serve(sdk: str, types: Sequence[ResourceType], invokes: Mapping[str, Invoke]) -> None:
+    """Serve the engine whose address is the first argument: print a port, and stay until it ends us.
+
+    `sdk` is the Python package whose provider this stands in for; it tells which version is meant.
+    """
     # What found this module is not for the commands that the providers run.
     os.environ.pop("PYTHONPATH", None)
     log = EngineLog(sys.argv[1] if len(sys.argv) > 1 else "")
-    plugin = Plugin({each.pulumi_type: each for each in types}, invokes, log)
+    plugin = Plugin({each.pulumi_type: each for each in types}, invokes, version(sdk), log)
     limits = [
         ("grpc.max_receive_message_length", MAXIMUM_MESSAGE_BYTES),
         ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),

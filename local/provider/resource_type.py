@@ -67,6 +67,10 @@ class ResourceType(ABC):
     pulumi_type: ClassVar[str]
     """Pulumi's name of the type: `gcp:storage/bucket:Bucket`."""
 
+    def complete(self, call: Call, inputs: Inputs) -> Outputs:
+        """The inputs with what the provider's settings say where they say nothing."""
+        return dict(inputs)
+
     def check(self, call: Call, inputs: Inputs) -> Iterable[Problem]:
         """What is wrong with the inputs. Unknown values are right."""
         return ()

@@ -3,4 +3,4 @@
 from local.provider.command.local_command import LocalCommand
 from local.provider.plugin import serve
 
-serve([LocalCommand()], {})
+serve("pulumi-command", [LocalCommand()], {})

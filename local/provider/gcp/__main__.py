@@ -3,4 +3,4 @@
 from local.provider.gcp.catalogue import INVOKES, TYPES
 from local.provider.plugin import serve
 
-serve(TYPES, INVOKES)
+serve("pulumi-gcp", TYPES, INVOKES)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from local.local_ports import door_port
 from local.provider.gcp import event_triggers, function_build, function_environment, revisions
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import GoogleError
@@ -17,8 +16,10 @@ from local.provider.gcp.secret_payloads import LATEST, resolve_version
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
+from local.services.door_ports import door_address
 from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
-from local.services.iam import SERVICE_ACCOUNTS, Policies, service_account_name
+from local.services.iam import Policies
+from local.world import World
 
 ACCESSOR = "roles/secretmanager.secretAccessor"
 NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
@@ -175,7 +176,7 @@ def _secret_name(deed: Deed, variable: Inputs) -> str:
 def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
     service = inputs["serviceConfig"]
     plain = {
-        **_emulators(deed, service["serviceAccountEmail"]),
+        **_emulators(deed.world, service["serviceAccountEmail"]),
         **service.get("environmentVariables", {}),
         "FUNCTION_TARGET": inputs["buildConfig"]["entryPoint"],
         "FUNCTION_SIGNATURE_TYPE": _signature(inputs),
@@ -200,16 +201,13 @@ def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
     )
 
 
-def _emulators(deed: Deed, email: str) -> dict[str, str]:
+def _emulators(world: World, account: str) -> dict[str, str]:
     """What makes Google's client libraries find the world's services; set where Google sets nothing."""
-    world = deed.world
-    account = deed.store.get(SERVICE_ACCOUNTS, service_account_name(email))
     found = {
         "GOOGLE_CLOUD_PROJECT": world.project,
+        "FIRESTORE_EMULATOR_HOST": door_address(world, account),
         "FIREBASE_AUTH_EMULATOR_HOST": f"{world.address}:{world.ports['auth']}",
     }
-    if account is not None:
-        found["FIRESTORE_EMULATOR_HOST"] = f"{world.address}:{door_port(account)}"
     bundle = world.state / "host" / "ca-bundle.pem"
     if bundle.exists():
         found |= {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle)}

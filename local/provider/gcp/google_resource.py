@@ -97,6 +97,10 @@ class GoogleResource(ResourceType):
         """The inputs that are neither part of the name, nor steering, nor one of the `others`."""
         return without(inputs, self._name_parts() | self.steering | {"project", *others})
 
+    def complete(self, call: Call, inputs: Inputs) -> Outputs:
+        """With the project, so that a stack that moves to another one replaces everything."""
+        return {**inputs, **self._defaults(Scope.of(call, inputs))}
+
     def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
         """Whether Google would take the resource as it would be sent."""
         given = _present(inputs)
@@ -125,7 +129,7 @@ class GoogleResource(ResourceType):
         given = _present(inputs)
         scope = Scope.of(call, given)
         kept = {name: (old or {}).get(name, UNKNOWN) for name in self.outputs}
-        return {**kept, **given, **self._defaults(scope), **self.foretold(scope, given)}
+        return {**kept, **given, **self.foretold(scope, given)}
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Ask Google's rules, record the resource and realise it."""
@@ -207,7 +211,7 @@ class GoogleResource(ResourceType):
 
     def _outputs(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
         foretold = self.foretold(deed.scope, inputs)
-        return {**inputs, **self._defaults(deed.scope), **foretold, **self.computed(deed, record, inputs)}
+        return {**inputs, **foretold, **self.computed(deed, record, inputs)}
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {"project": scope.project}

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from local import supervisor
-from local.local_ports import free_port
+from local.provider.gcp.free_ports import free_port
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.run_revision import REVISIONS
 from local.resource_store import Record, ResourceStore

@@ -6,9 +6,8 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from local.local_ports import DOOR_PORT, free_port
 from local.provider.gcp.discovery import SchemaName
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.scope import Deed, Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
@@ -40,10 +39,6 @@ class Account(GoogleResource):
         account_id = str(inputs["accountId"])
         if not is_unknown(account_id) and not ACCOUNT_ID.fullmatch(account_id):
             yield Problem("accountId", f"{account_id!r} must match {ACCOUNT_ID.pattern}, 6 to 30 characters")
-
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
-        """Give it a port of its own through which it reaches Firestore, if it may."""
-        return {DOOR_PORT: record.status.get(DOOR_PORT) or free_port(deed.world)}
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The address is known as soon as id and project are."""

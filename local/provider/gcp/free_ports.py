@@ -1,0 +1,35 @@
+"""Ports for revisions, recorded with them, so that nothing moves when a world is stopped and started again."""
+
+from __future__ import annotations
+
+import random
+import socket
+
+from local.resource_store import ResourceStore
+from local.world import World, WorldError
+
+RANGE = range(20000, 30000)
+"""Below Linux's range for outgoing connections, so that a port is still free after a restart."""
+
+
+def free_port(world: World) -> int:
+    """A port of the world's address that nobody has, neither now nor by record."""
+    services = ResourceStore(world).list("run.services")
+    taken = {revision["port"] for service in services for revision in service.status.get("revisions", ())}
+    # Functions start at the same time, and each has its port recorded only when it answers.
+    candidates = [port for port in RANGE if port not in taken]
+    random.shuffle(candidates)
+    for port in candidates:
+        if _is_free(world.address, port):
+            return port
+    raise WorldError(f"no port of {world.address} is free between {RANGE.start} and {RANGE.stop}")
+
+
+def _is_free(address: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+    return True

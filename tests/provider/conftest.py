@@ -1,0 +1,128 @@
+"""A world for the provider alone, and the real Pulumi CLI on a small program in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from local import places, supervisor
+from local.environment import search_path
+from local.world import WORLD_KEY, World, stack_file
+
+PROGRAM = Path(__file__).parent / "program"
+PORTS = ("portal", "functions", "googleapis", "firestore", "auth", "kenni", "eventarc")
+FIRST_PORT = 8400
+PATIENCE_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def provider_world() -> Iterator[World]:
+    """A world of its own, without any service: only what the provider itself starts."""
+    name = f"provider-{os.getpid()}"
+    place = places.claim(stack_file(name))
+    write_world(name, place.address, place.network)
+    world = World.load(name)
+    yield world
+    supervisor.stop_daemon(world)
+    shutil.rmtree(world.state, ignore_errors=True)
+    stack_file(name).unlink()
+    places.release(stack_file(name))
+
+
+def write_world(name: str, address: str, network: IPv4Network) -> None:
+    """The facts of a world, as `make up` would write them."""
+    ports = {port: FIRST_PORT + number for number, port in enumerate(PORTS)}
+    facts = {"address": address, "hostNetwork": str(network), "ports": ports}
+    config = {"gcp:project": f"demo-{name}", "gcp:region": "europe-west2", WORLD_KEY: facts}
+    stack_file(name).parent.mkdir(parents=True, exist_ok=True)
+    stack_file(name).write_text(yaml.safe_dump({"config": config}))
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The Pulumi CLI on a copy of the small program, with a backend of its own."""
+
+    world: World
+    folder: Path
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run one command; its output is in the failure."""
+        done = subprocess.run(
+            ["pulumi", *arguments, "-C", str(self.folder), "--non-interactive"],
+            env=self._environment(),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def up(self, *arguments: str, check: bool = True, **settings: str) -> str:
+        """Bring the program up with these settings in place of those before."""
+        self.configure(settings)
+        done = self.run("up", "--yes", "--skip-preview", *arguments, "-s", self.world.name, check=check)
+        return done.stdout + done.stderr
+
+    def preview(self, **settings: str) -> dict[str, Any]:
+        """What an `up` with these settings would do."""
+        self.configure(settings)
+        answer: dict[str, Any] = json.loads(self.run("preview", "--json", "-s", self.world.name).stdout)
+        return answer
+
+    def steps(self, **settings: str) -> dict[str, str]:
+        """Resource name → what an `up` would do to it; what stays the same is left out."""
+        steps = self.preview(**settings)["steps"]
+        return {step["urn"].rsplit("::", 1)[-1]: step["op"] for step in steps if step["op"] != "same"}
+
+    def outputs(self, *, show_secrets: bool = False) -> dict[str, Any]:
+        """What the program exports."""
+        shown = ["--show-secrets"] if show_secrets else []
+        answer: dict[str, Any] = json.loads(
+            self.run("stack", "output", "--json", *shown, "-s", self.world.name).stdout
+        )
+        return answer
+
+    def configure(self, settings: dict[str, str]) -> None:
+        """Write the stack's settings anew; the encrypted word stays."""
+        path = self.folder / f"Pulumi.{self.world.name}.yaml"
+        present = yaml.safe_load(path.read_text()) or {}
+        kept = {key: value for key, value in present.get("config", {}).items() if "secure" in str(value)}
+        own = {f"provider-test:{key}": value for key, value in settings.items() if key != "project"}
+        base = {"gcp:project": settings.get("project", self.world.project), "gcp:region": self.world.region}
+        path.write_text(yaml.safe_dump({**present, "config": {**base, **kept, **own}}))
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **os.environ,
+            "PATH": search_path(os.environ["PATH"]),
+            "PULUMI_BACKEND_URL": f"file://{self.folder}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+
+@pytest.fixture(scope="module")
+def engine(provider_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The small program as a stack of the test's world; destroyed at the end whatever happened."""
+    folder = tmp_path_factory.mktemp("program")
+    shutil.copytree(PROGRAM, folder, dirs_exist_ok=True)
+    project = yaml.safe_load((PROGRAM / "Pulumi.yaml").read_text())
+    for provider in project["plugins"]["providers"]:
+        provider["path"] = str((PROGRAM / provider["path"]).resolve())
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    engine = Engine(provider_world, folder)
+    engine.run("stack", "init", provider_world.name)
+    engine.run("config", "set", "--secret", "word", "mellon", "-s", provider_world.name)
+    yield engine
+    engine.run("destroy", "--yes", "--skip-preview", "-s", provider_world.name, check=False)
