@@ -47,7 +47,9 @@ def read_environment(text: str) -> dict[str, str]:
             raise DeployError(f"{name!r} cannot be set from outside the host")
         if not isinstance(value, str) or re.search(r"[\x00-\x1f\x7f]", value):
             raise DeployError(f"{name}: must be a text without line breaks or other control characters")
-    return variables
+    # Where the key is, is the host's matter; without the rest of a nudge's settings nobody asks for it.
+    nudges = any(name.startswith("NUDGE_") for name in variables)
+    return variables | ({"NUDGE_KEY_FILE": layout.NUDGE_KEY} if nudges else {})
 
 
 def environment_file(variables: dict[str, str]) -> str:

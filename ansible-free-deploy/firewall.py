@@ -30,5 +30,5 @@ def apply_firewall(host: Host, steps: Steps, *, dry_run: bool) -> int:
     if any(changes) and not dry_run:
         with steps.step("a new connection passes the firewall"), connected(host.stack) as second:
             second.run(f"systemctl stop {UNDO}.timer", what="firewall", root=True)
-    boot = apply(host, unit("nftables.service", running=False), steps, dry_run=dry_run)
+    boot = apply(host, unit("nftables.service"), steps, dry_run=dry_run)
     return sum(changes) + boot

@@ -22,7 +22,6 @@ def host_secrets() -> list[Operation]:
         new={layout.HOST_ENVIRONMENT}.new
         echo "DJANGO_SECRET_KEY=$(openssl rand -hex 32)" > $new
         echo "DATABASE_URL={url}" >> $new
-        echo "NUDGE_KEY_FILE={layout.NUDGE_KEY}" >> $new
         mv $new {layout.HOST_ENVIRONMENT}"""
     key = f"""umask 077
         new={layout.NUDGE_KEY}.new

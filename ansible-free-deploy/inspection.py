@@ -16,7 +16,7 @@ from service import health, is_deployed
 UNITS = ("nginx", "gunicorn", "postgresql", "nftables", "ssh", "ekklesia-backup.timer")
 FACTS = {
     "disk": f'df -h --output=avail,pcent {layout.BASE} | tail -1 | awk \'{{print $1 " free, " $2 " used"}}\'',
-    "workers": "systemctl show -p MainPID --value gunicorn | xargs -r pgrep -c -P || true",
+    "workers": "systemctl is-active -q gunicorn && pgrep -c -P $(systemctl show -p MainPID --value gunicorn) || true",
     "running since": "systemctl show -p ActiveEnterTimestamp --value gunicorn",
     "last backup": f"find {layout.BACKUPS} -name '*.dump' -printf '%f\\n' | sort | tail -1",
     "certificate until": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import configparser
 import re
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 from local.linode.certificates import system_bundle
@@ -81,8 +82,9 @@ def _trust(machine: Machine, root: Path) -> None:
     folder = root / "usr/local/share/ca-certificates"
     extra = _authorities(system_bundle()) - _authorities(root / GUEST_BUNDLE[1:])
     wanted = {"world.crt": (machine.tls / "ca.pem").read_text()}
-    wanted |= {f"machine-{number}.crt": f"{pem}\n" for number, pem in enumerate(sorted(extra), start=1)}
-    if any(_write(folder / name, pem) for name, pem in wanted.items()):
+    wanted |= {f"machine-{sha256(pem.encode()).hexdigest()[:8]}.crt": f"{pem}\n" for pem in extra}
+    written = [_write(folder / name, pem) for name, pem in wanted.items()]
+    if any(written):
         run("chroot", str(root), "update-ca-certificates")
 
 
