@@ -11,6 +11,7 @@ import os
 import functions_framework
 from cloudevents.http import CloudEvent
 from flask import Request, Response
+
 from runtime import logs, settings
 
 logs.configure()

@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 from pydantic import BaseModel, ValidationError
+
 from runtime.settings import KenniSettings
 from sync.bounded_json import UnreadableAnswerError, read_json
 

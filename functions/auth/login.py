@@ -7,8 +7,9 @@ from typing import Annotated
 
 import structlog
 from flask import Request, Response
-from members.membership import Register
 from pydantic import BaseModel, Field, ValidationError
+
+from members.membership import Register
 from runtime.answers import AnswerError, answer
 
 from .id_token import Identity, InvalidIdTokenError

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cache
 
+from flask import Request, Response
+from flask_cors import cross_origin
+
 from auth.kenni import KenniClient
 from auth.login import MAX_BODY_BYTES, Login
 from auth.rate_limit import RateLimit
-from flask import Request, Response
-from flask_cors import cross_origin
 from members.membership import Register
 from runtime import clients, settings
 from runtime.answers import answering

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Request, Response
+
 from members.membership import Register
 from members.profile_update import ProfileUpdates
 from runtime import clients

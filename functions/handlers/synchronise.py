@@ -8,6 +8,7 @@ import structlog
 from cloudevents.http import CloudEvent
 from firebase_functions.https_fn import FunctionsErrorCode
 from flask import Request, Response
+
 from runtime import clients
 from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve

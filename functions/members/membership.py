@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from firebase_admin import App, auth
 from google.cloud import firestore
+
 from runtime.caller import Caller, forbidden
 from sync.kennitala import is_kennitala, mask
 

@@ -13,6 +13,7 @@ import structlog
 from firebase_functions.https_fn import FunctionsErrorCode
 from google.api_core.exceptions import NotFound
 from google.cloud import firestore
+
 from runtime.caller import CallableError, Caller, forbidden, invalid
 from sync.field_map import DJANGO_ALWAYS, FieldMap, SyncedField
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import structlog
 from flask import Request, Response, jsonify
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from .logs import TRACE_HEADER, request_context
 from .settings import ConfigurationError
@@ -36,6 +35,15 @@ def answer(body: Any, status: int = 200) -> Response:
     return response
 
 
+def check_size(request: Request, max_bytes: int) -> None:
+    """Refuse a large body before anything is made of it. Raises AnswerError.
+
+    (Flask's own limit cannot be used: functions-framework reads what is left of a body after the answer.)
+    """
+    if (request.content_length or 0) > max_bytes or len(request.get_data()) > max_bytes:
+        raise AnswerError(413, "INVALID_INPUT", "the body is too large")
+
+
 def answering(handler: Handler, request: Request, *, methods: set[str], max_body: int) -> Response:
     """Run a handler: whatever happens, the caller gets one clear answer with a correlation id."""
     with request_context(request.headers.get(TRACE_HEADER, "")) as correlation_id:
@@ -43,13 +51,11 @@ def answering(handler: Handler, request: Request, *, methods: set[str], max_body
             if request.method not in methods:
                 allow = ", ".join(sorted(methods))
                 raise AnswerError(405, "METHOD_NOT_ALLOWED", f"use {allow}", {"Allow": allow})
-            request.max_content_length = max_body
+            check_size(request, max_body)
             return handler(request)
         except AnswerError as error:
             log.warning("refused", code=error.code, status=error.status)
             return _error(error, correlation_id)
-        except RequestEntityTooLarge:
-            return _error(AnswerError(413, "INVALID_INPUT", "the body is too large"), correlation_id)
         except ConfigurationError as error:
             log.error("not configured", names=error.names)
             return _error(

@@ -14,10 +14,9 @@ import structlog
 from firebase_functions.https_fn import CallableRequest, FunctionsErrorCode, HttpsError, on_call
 from firebase_functions.options import CorsOptions
 from flask import Request, Response
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from . import clients
-from .answers import answer
+from .answers import AnswerError, answer, check_size
 from .caller import CallableError, Caller, Handler
 from .logs import TRACE_HEADER, request_context
 from .settings import BrowserSettings, ConfigurationError, load
@@ -48,11 +47,11 @@ def serve(handler: Handler, request: Request) -> Response:
 
 def _unreadable(request: Request) -> str | None:
     """Why the library should not even see this body; it would answer with an internal error."""
-    request.max_content_length = MAX_BODY_BYTES
     try:
+        check_size(request, MAX_BODY_BYTES)
         body = json.loads(request.get_data())
-    except RequestEntityTooLarge:
-        return "the body is too large"
+    except AnswerError as error:
+        return str(error)
     except (ValueError, RecursionError):
         return "the body is not JSON"
     return None if isinstance(body, dict) else "the body is not an object"

@@ -7,6 +7,7 @@ from functools import cache
 
 import firebase_admin
 from google.cloud import firestore
+
 from sync.django_client import DjangoClient
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore

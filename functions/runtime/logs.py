@@ -16,6 +16,7 @@ from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor
+
 from sync.kennitala import mask
 
 TRACE_HEADER = "X-Cloud-Trace-Context"

@@ -62,7 +62,7 @@ class Changes(Shape):
 
 
 class Lost(Shape):
-    """A conflict: both sides edited a field, and on one of them the value was lost; Django keeps it in its log."""
+    """A conflict: both sides edited a field, one of them in vain; Django keeps the lost value in its log."""
 
     field: str
     lost_on: Literal["django", "firestore"]

@@ -109,6 +109,6 @@ def _translated(call: Callable[[], Result]) -> Result:
 def _entry(snapshot: Stored) -> QueueEntry:
     return QueueEntry(
         id=snapshot.id,
-        kennitala=str(snapshot.get("kennitala")),
+        kennitala=str((snapshot.to_dict() or {}).get("kennitala")),
         update_time=snapshot.update_time.rfc3339(),
     )

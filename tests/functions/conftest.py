@@ -55,8 +55,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Every setting of every function, and clients made anew for this test."""
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    clients.firestore_client.cache_clear()
-    clients.sync.cache_clear()
+    made_once = (clients.firestore_client, clients.sync)
     yield monkeypatch
-    clients.firestore_client.cache_clear()
-    clients.sync.cache_clear()
+    for make in made_once:
+        make.cache_clear()

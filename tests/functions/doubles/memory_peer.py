@@ -1,7 +1,7 @@
 """Django's half of the sync in memory, with the interface of `sync.peer.DjangoPeer`.
 
-A member is a flat map of path → value. The merge is the three-way merge of docs/adr/0002 in its simplest form,
-with the merge base, live intents and dirty marks that the real one keeps.
+A member is a flat map of path → value. The merge is the three-way merge of docs/adr/0002 in its simplest
+form, with the merge base, live intents and dirty marks that the real one keeps.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sync.failures import RefusedError, TransientError
 from sync.field_map import MEMBER_WINS, FieldMap, load_field_map, nest
@@ -197,7 +197,7 @@ class MemoryPeer:
             if here not in (there, then) and there != then:
                 wins = item.policy == MEMBER_WINS
                 merged[item.path] = there if wins else here
-                loser = "django" if wins else "firestore"
+                loser: Literal["django", "firestore"] = "django" if wins else "firestore"
                 lost.append(
                     Lost(field=item.path, lost_on=loser, django=here, firestore=there, reason=item.policy)
                 )

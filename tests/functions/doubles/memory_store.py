@@ -1,7 +1,7 @@
 """Firestore in memory, with the interfaces of `sync.store`: members, queue entries and logs.
 
-Time is a counter, written as RFC 3339; every read and write moves it on. `interrupt` runs once in the middle of
-the next write, where somebody else may be faster.
+Time is a counter, written as RFC 3339; every read and write moves it on. `interrupt` runs once in the middle
+of the next write, where somebody else may be faster.
 """
 
 from __future__ import annotations

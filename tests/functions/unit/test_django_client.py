@@ -52,7 +52,7 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
 
         do_GET = do_POST = _serve  # noqa: N815
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: Any) -> None:
             """Stay quiet."""
 
     return Handler

@@ -28,7 +28,7 @@ FIELD_MAP = load_field_map()
         " 010170 1234 ",
         "010170\u00a01234",
         "010170\u20111234",
-        "０１０１７０１２３４",
+        "\uff10\uff11\uff10\uff11\uff17\uff10\uff11\uff12\uff13\uff14",
     ],
     ids=["bare", "hyphen", "spaces", "no-break space", "no-break hyphen", "full width"],
 )
