@@ -21,15 +21,8 @@ from local.sync_run import SyncResult, has_run, run_full
 from local.toolchain import catalogue
 from local.world import World, stack_file
 
-BASE_PROGRAMS = (
-    programs.ingress,
-    programs.googleapis,
-    programs.eventarc,
-    programs.doors,
-    programs.kenni,
-    programs.scheduler,
-)
-"""What runs whatever the program declares; the rest (database, functions, hosting) the provider starts."""
+STARTED_BY_THE_PROVIDER = frozenset({"firestore", "auth", "hosting"})
+"""Services that run only once the program declares what they stand for."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +102,15 @@ def print_arrival(arrival: Arrival, console: Console) -> None:
 
 
 def _start_services(world: World, say: Say) -> None:
-    """Start the supervisor, which starts what it was told before, and what every world has."""
+    """Start the supervisor, which starts what it was told before, and what is new or has other code now."""
     supervisor.start_daemon(world)
-    base = [*(make(world) for make in BASE_PROGRAMS), *programs.gateways(world)]
-    for item in base:
+    present = supervisor.programs(world)
+    absent = STARTED_BY_THE_PROVIDER - set(present)
+    wanted = [item for item in programs.world_programs(world) if item.name not in absent]
+    for item in wanted:
         supervisor.put_program(world, item)
     _restart_broken(world)
-    for item in base:
+    for item in wanted:
         say(f"waiting for {item.name}")
         wait_until_ready(world, item.name)
     say(f"{len(supervisor.programs(world))} programs")

@@ -13,9 +13,10 @@ RESOURCE_LINE = re.compile(r"^\s*[+~\-@>]+\s+(?P<type>[\w-]+:\S+)\s+(?P<name>\S+
 COUNT_LINE = re.compile(
     r"^\s+(?:[+~\-]+ )?(?P<count>\d+) (?P<what>created|updated|deleted|replaced|unchanged)$"
 )
-DIAGNOSTICS, OUTPUTS = "Diagnostics:", "Outputs:"
-SHOWN_LINES = 30
-"""Lines of Pulumi's diagnostics that a failure shows; the rest is in the log."""
+DIAGNOSTICS = "Diagnostics:"
+STACK_TYPE = "pulumi:pulumi:Stack"
+SHOWN_LINES = 12
+"""Lines that a failed resource shows; the rest is in the log."""
 
 
 @dataclass
@@ -34,10 +35,13 @@ class _Watcher:
             self.counts[count["what"]] = int(count["count"])
 
     def diagnostics(self) -> str:
-        """What Pulumi complained of, without the progress before and the outputs after."""
+        """Of each resource that failed, the end of what it said; what went well is left to the log."""
         text = "\n".join(self.lines)
-        complaint = text.partition(DIAGNOSTICS)[2].partition(OUTPUTS)[0].strip() or text
-        return "\n".join(complaint.splitlines()[-SHOWN_LINES:])
+        complaint = text.partition(DIAGNOSTICS)[2]
+        blocks = [block.rstrip() for block in re.split(r"^  (?=\S)", complaint, flags=re.MULTILINE)]
+        failed = [block for block in blocks if "error:" in block]
+        named = [block for block in failed if not block.startswith(STACK_TYPE)]
+        return "\n".join(_end_of(block) for block in named or failed) or text
 
 
 def bring_up(world: World, say: Say) -> dict[str, int]:
@@ -51,3 +55,8 @@ def bring_up(world: World, say: Say) -> dict[str, int]:
         raise WorldError(f"pulumi up failed (all of it: {log})\n{watcher.diagnostics()}")
     say(", ".join(f"{count} {what}" for what, count in watcher.counts.items()) or "nothing to do")
     return watcher.counts
+
+
+def _end_of(block: str) -> str:
+    header, *rest = block.splitlines()
+    return "\n".join([header, *rest[-SHOWN_LINES:]])

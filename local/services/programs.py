@@ -9,8 +9,10 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
+from infra.content_hash import content_hash
 from local.services.emulator_tools import ToolMissingError
 from local.supervisor import Program
 from local.world import ROOT, World
@@ -123,4 +125,11 @@ def _service(world: World, name: str, stop_seconds: int = 10) -> Program:
 def _program(
     name: str, command: list[str], environment: Mapping[str, str] | None = None, stop_seconds: int = 10
 ) -> Program:
-    return Program(name, command, dict(environment or {}), ROOT, stop_seconds=stop_seconds)
+    told = {"SOURCE": _source(), **(environment or {})}
+    return Program(name, command, told, ROOT, stop_seconds=stop_seconds)
+
+
+@cache
+def _source() -> str:
+    """A hash of the services' code: changed code makes another program, so the supervisor starts it anew."""
+    return content_hash(ROOT / "local" / "services", ROOT / "local" / "node")[:12]

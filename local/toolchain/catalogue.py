@@ -37,9 +37,8 @@ def ensure_all(console: Console) -> None:
     for tool in TOOLS:
         started = time.monotonic()
         said = tool.find() or _install(tool, console)
-        console.print(
-            f"{tool.name:<19} {said} · {tool.purpose} ({time.monotonic() - started:.2f} s)", highlight=False
-        )
+        line = f"{tool.name:<19} {said} · {tool.purpose} ({seconds:.2f} s)"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def missing() -> list[tuple[Tool, str]]:
