@@ -16,6 +16,7 @@ from local.toolchain import (
     pulumi_cli,
     python36,
     system_packages,
+    toxiproxy,
 )
 from local.toolchain.tool import Tool, ToolMissingError
 
@@ -27,6 +28,7 @@ TOOLS = (
     firestore_emulator.TOOL,
     pulumi_cli.TOOL,
     language_host.TOOL,
+    toxiproxy.TOOL,
     python36.TOOL,
 )
 
