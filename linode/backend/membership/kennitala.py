@@ -1,11 +1,7 @@
 """The kennitala: ten digits, stored bare. No check digit is enforced: numbers issued since 2026 carry none."""
 import re
 
-from django.core.validators import RegexValidator
-
 PATTERN = re.compile(r"\A[0-9]{10}\Z")
-
-validate_kennitala = RegexValidator(PATTERN, "A kennitala is ten digits.", code="invalid_kennitala")
 
 
 def is_kennitala(value):

@@ -3,7 +3,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
-from membership.kennitala import validate_kennitala
+from membership.kennitala import PATTERN
 from membership.nudging import NudgingQuerySet
 
 GENDERS = [(0, "Óþekkt"), (1, "Karl"), (2, "Kona"), (3, "Annað")]
@@ -18,6 +18,7 @@ HOUSING_SITUATIONS = [
 ]
 STATUSES = [("active", "Virk"), ("suspended", "Í bið"), ("left", "Hætt")]
 
+validate_kennitala = RegexValidator(PATTERN, "A kennitala is ten digits.", code="invalid_kennitala")
 validate_phone = RegexValidator(
     r"\A([0-9]{7}|\+[0-9]{5,15})\Z", "Seven digits, or + and 5 to 15 digits for a number abroad."
 )

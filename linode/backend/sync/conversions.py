@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Callable, Dict, NamedTuple
 
 from membership.kennitala import is_kennitala
-from sync import instants
+from . import instants
 
 GENDERS = ("unknown", "male", "female", "other")
 HOUSING_SITUATIONS = ("unknown", "owner", "rental", "cooperative", "family", "other", "homeless")

@@ -1,11 +1,11 @@
 """What is to be done about one member, from what was read on both sides; pure, so it can be tried without effect."""
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from sync import conversions
-from sync.conversions import Unconvertible
-from sync.documents import canonical, flatten, same, same_values
-from sync.field_map import FIELDS
-from sync.merge import EXISTENCE, Base, Lost, merge
+from . import conversions
+from .conversions import Unconvertible
+from .documents import canonical, flatten, same, same_values
+from .field_map import FIELDS
+from .merge import EXISTENCE, Base, Lost, merge
 
 CLEAN, WRITE, STALE, ERROR = "clean", "write", "stale", "error"
 

@@ -2,8 +2,8 @@
 import hashlib
 import json
 
-from sync.conversions import Unconvertible, from_wire
-from sync.field_map import FIELDS
+from .conversions import Unconvertible, from_wire
+from .field_map import FIELDS
 
 
 def flatten(document):

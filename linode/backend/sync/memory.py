@@ -32,6 +32,11 @@ def intents(kennitalas):
     return found
 
 
+def live_intents(operations):
+    """Intents that may still land, by operation."""
+    return {intent.operation: intent for intent in Intent.objects.filter(operation__in=operations, live=True)}
+
+
 def save_shadows(rows):
     """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
     if not rows:
@@ -68,9 +73,9 @@ def bury_all_intents(kennitalas):
     Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False)
 
 
-def add_intents(new):
-    """Remember writes that are about to be made."""
-    Intent.objects.bulk_create(new)
+def add_intents(rows):
+    """Remember writes that are about to be made: dicts of operation, ssn, rev, document, precondition_time."""
+    Intent.objects.bulk_create(Intent(**row) for row in rows)
 
 
 def forget_old_intents():

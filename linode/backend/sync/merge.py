@@ -6,8 +6,8 @@ taken. Where both have edited, the field's policy decides and the loser is repor
 """
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from sync.documents import same, same_values
-from sync.field_map import DJANGO_ALWAYS, FIELDS, MEMBER_WINS
+from .documents import same, same_values
+from .field_map import DJANGO_ALWAYS, FIELDS, MEMBER_WINS
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"

@@ -77,6 +77,18 @@ def finish_up_to(revisions):
         cursor.execute(statement, [json.dumps([{"ssn": ssn, "rev": rev} for ssn, rev in revisions])])
 
 
+def finish_rows(ids):
+    """The form the API had before revisions: rows by id. Returns how many were marked."""
+    rows = MemberSyncQueue.objects.filter(id__in=ids).exclude(sync_status=MemberSyncQueue.SYNCED)
+    return rows.update(
+        sync_status=MemberSyncQueue.SYNCED,
+        synced_at=timezone.now(),
+        leased_until=None,
+        dead=False,
+        error_message=None,
+    )
+
+
 def keep_dirty(rows, grace_seconds=GRACE_SECONDS):
     """Make sure each of these members has a pending row: dicts of ssn, member_id, action, fields_changed, rev."""
     _insert_where_none(rows, "sync_status = 'pending'", grace_seconds)

@@ -30,14 +30,15 @@ def table(label):
     return apps.get_model(label)._meta.db_table
 
 
-def lock(kennitalas):
-    """Lock the members' rows until the end of the transaction, in one order everywhere.
+def lock(kennitalas, wait_milliseconds):
+    """Lock the members' rows until the end of the transaction, in one order everywhere. Raises DatabaseError.
 
     The rows come before the shadow, as in every edit: there the row is locked by the statement, the shadow by its
     trigger. The other order would deadlock with staff.
     """
     keys = [list(kennitalas)]
     with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(wait_milliseconds)])
         cursor.execute(
             "SELECT 1 FROM {} WHERE ssn = ANY(%s) ORDER BY ssn FOR NO KEY UPDATE".format(table(COMRADE)), keys
         )

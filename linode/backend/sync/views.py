@@ -78,7 +78,7 @@ class MarkSynced(APIView):
     def post(self, request):
         """What became of each member; or, for the form `{"sync_ids": [...]}`, how many rows were marked."""
         if "sync_ids" in wire.mapping(request.data):
-            return Response({"marked": acknowledge.mark_rows_synced(wire.row_ids(request.data))})
+            return Response({"marked": outbox.finish_rows(wire.row_ids(request.data))})
         return Response({"results": acknowledge.mark_synced(*wire.acknowledgements(request.data))})
 
 

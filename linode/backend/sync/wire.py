@@ -6,8 +6,8 @@ from rest_framework.exceptions import ValidationError
 
 from membership.kennitala import is_kennitala
 from sync import instants
-from sync.acknowledge import Acknowledgement, Failure
 from sync.decision import Presented
+from sync.settlement import Acknowledgement, Failure
 
 VERSION = 1
 MOST_DOCUMENTS = 500
