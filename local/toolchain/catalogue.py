@@ -39,6 +39,7 @@ def ensure_all(console: Console) -> None:
     for tool in TOOLS:
         started = time.monotonic()
         said = tool.find() or _install(tool, console)
+        seconds = time.monotonic() - started
         line = f"{tool.name:<19} {said} · {tool.purpose} ({seconds:.2f} s)"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
