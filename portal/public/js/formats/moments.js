@@ -1,22 +1,41 @@
-/** Dates and times as the reader's language writes them. */
+/**
+ * Dates and times as the reader's language writes them. Written out here because common browsers know no
+ * Icelandic: Chromium's `Intl` makes "1930 M01 1" of it.
+ */
+
+const MONTHS = {
+  is: "janúar febrúar mars apríl maí júní júlí ágúst september október nóvember desember".split(" "),
+  en: "January February March April May June July August September October November December".split(" "),
+};
+const UNKNOWN = "–";
 
 /**
- * @param {Date | string | null | undefined} value a moment, or the RFC 3339 text of one
- * @param {string} language BCP 47
- * @param {Intl.DateTimeFormatOptions} options
+ * @typedef {Date | string | null | undefined} Moment a string is RFC 3339
+ * @typedef {import("../i18n/language.js").Language} Language
  */
-function format(value, language, options) {
+
+/** @param {Moment} value @returns {Date | null} */
+function read(value) {
   const moment = value ? new Date(value) : null;
-  if (!moment || Number.isNaN(moment.getTime())) return "–";
-  return new Intl.DateTimeFormat(language, options).format(moment);
+  return moment && !Number.isNaN(moment.getTime()) ? moment : null;
 }
 
-/** @param {Date | string | null | undefined} value @param {string} language */
+/** @param {number} day @param {number} month from 0 @param {number} year @param {Language} language */
+function write(day, month, year, language) {
+  return `${day}${language === "is" ? "." : ""} ${MONTHS[language][month]} ${year}`;
+}
+
+/** The day of a date, which is the same wherever it is read. @param {Moment} value @param {Language} language */
 export function formatDate(value, language) {
-  return format(value, language, { dateStyle: "long", timeZone: "UTC" });
+  const date = read(value);
+  return date ? write(date.getUTCDate(), date.getUTCMonth(), date.getUTCFullYear(), language) : UNKNOWN;
 }
 
-/** @param {Date | string | null | undefined} value @param {string} language */
+/** The moment by the reader's clock, to the second. @param {Moment} value @param {Language} language */
 export function formatTime(value, language) {
-  return format(value, language, { dateStyle: "medium", timeStyle: "medium" });
+  const moment = read(value);
+  if (!moment) return UNKNOWN;
+  const clock = [moment.getHours(), moment.getMinutes(), moment.getSeconds()];
+  const time = clock.map((part) => String(part).padStart(2, "0")).join(":");
+  return `${write(moment.getDate(), moment.getMonth(), moment.getFullYear(), language)} ${time}`;
 }

@@ -45,7 +45,7 @@ export default {
   "callback.reference": "Tilvísunarnúmer: {id}",
 
   "dashboard.title": "Yfirlit",
-  "dashboard.greeting": "Sæl(l), {name}",
+  "dashboard.greeting": "Góðan dag, {name}",
   "dashboard.roles": "Hlutverk",
   "dashboard.status": "Staða félagsaðildar",
   "dashboard.joined": "Í félaginu síðan",
@@ -69,7 +69,7 @@ export default {
   "membership.button": "Fletta upp núna",
   "membership.busy": "Fletti upp …",
   "membership.member": "Þú ert félagi.",
-  "membership.notMember": "Þú ert ekki skráður félagi.",
+  "membership.notMember": "Þú ert ekki á félagaskrá.",
   "membership.verified": "Auðkenni staðfest með rafrænum skilríkjum.",
   "membership.kennitala": "Kennitala",
   "membership.failed": "Ekki tókst að fletta upp.",
@@ -85,7 +85,7 @@ export default {
   "profile.kennitala": "Kennitala",
   "profile.name": "Nafn",
   "profile.birthday": "Fæðingardagur",
-  "profile.joined": "Skráð(ur)",
+  "profile.joined": "Skráning í félagið",
   "profile.djangoId": "Félaganúmer",
 
   "field.profile.email": "Netfang",

@@ -18,11 +18,11 @@ export function total(run, counter) {
   return DIRECTIONS.reduce((sum, direction) => sum + (run[direction]?.[counter] ?? 0), 0);
 }
 
-/** @param {Context} context @param {Run[]} runs */
-export function runsTable({ t, language }, runs) {
+/** @param {Context} context @param {Run[]} runs @param {"sync.runs" | "sync.conflicts"} [caption] */
+export function runsTable({ t, language }, runs, caption = "sync.runs") {
   if (runs.length === 0) return empty(t("sync.noRuns"));
   return table({
-    caption: t("sync.runs"),
+    caption: t(caption),
     columns: ["when", "status", "duration", "toDjango", "toFirestore", "conflicted", "failures"].map(
       (column) => t(/** @type {any} */ (`sync.${column}`)),
     ),

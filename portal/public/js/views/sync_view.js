@@ -43,7 +43,7 @@ function conflicts(context, runs) {
     "section",
     {},
     h("h3", {}, t("sync.conflicts")),
-    found ? runsTable(context, conflicted) : empty(t("sync.noConflicts")),
+    found ? runsTable(context, conflicted, "sync.conflicts") : empty(t("sync.noConflicts")),
     found && h("p", { class: "note" }, t("sync.conflictsNote")),
   );
 }

@@ -1,0 +1,178 @@
+"""What the system is for, as its users see it: an edit on either side appears on the other."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from local.seed.register import AFRICA, AMERICA, MEMBERS
+from tests.world.browsing import Visitor, chromium
+from tests.world.live_world import LiveWorld
+
+ARRIVAL_LIMIT = 5.0
+"""Seconds that an edit may take to the other side."""
+PAGE_SIZE = 50
+EMAIL = '[name="profile.email"]'
+EN_DASH = "\u2013"
+EMAIL_OF_AFRICA = f"""
+    select email from membership_contactinfo
+    join membership_comrade c on c.id = comrade_id where c.ssn = '{AFRICA["kennitala"]}'
+"""  # noqa: S608
+NUMBER_OF_AFRICA = f"select id from membership_comrade where ssn = '{AFRICA['kennitala']}'"  # noqa: S608
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def member(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
+    """A member, logged in and looking at their own details."""
+    visitor = Visitor(browser, world)
+    visitor.log_in(AFRICA["name"], "/profile")
+    visitor.wait_until_shown(visitor.page.locator(EMAIL))
+    yield visitor
+    visitor.context.close()
+
+
+@pytest.fixture
+def staff(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
+    """An administrator, logged in to the portal."""
+    visitor = Visitor(browser, world)
+    visitor.log_in(AMERICA["name"])
+    yield visitor
+    visitor.context.close()
+
+
+def test_an_edit_in_the_portal_arrives_in_postgresql(member: Visitor) -> None:
+    email = f"afrika-{secrets.token_hex(4)}@example.is"
+    member.page.locator(EMAIL).fill(email)
+    began = time.monotonic()
+    found = ""
+    while found != email and time.monotonic() - began < ARRIVAL_LIMIT:
+        found = member.world.psql(EMAIL_OF_AFRICA)
+    print(f"e-mail, portal to PostgreSQL: {time.monotonic() - began:.2f} s")
+    assert found == email
+    member.page.locator('#edit-status[data-state="synced"]').wait_for()
+    assert member.complaints == []
+
+
+def test_an_edit_in_the_admin_appears_in_the_open_page(
+    member: Visitor, browser: Browser, world: LiveWorld
+) -> None:
+    clerk = Visitor(browser, world)
+    clerk.log_in_to_django()
+    number = world.psql(NUMBER_OF_AFRICA)
+    clerk.page.goto(f"{world.django_url}/admin/membership/comrade/{number}/change/")
+    name = f"Gervimaður {secrets.token_hex(3)}"
+    clerk.page.locator("#id_name").fill(name)
+    began = time.monotonic()
+    clerk.page.locator('[name="_save"]').click()
+    shown = member.page.locator('[data-field="name"]', has_text=name)
+    shown.wait_for(timeout=ARRIVAL_LIMIT * 1000)
+    print(f"name, Django admin to the open page: {time.monotonic() - began:.2f} s")
+    clerk.page.goto(f"{world.django_url}/admin/membership/comrade/{number}/change/")
+    clerk.page.locator("#id_name").fill(AFRICA["name"])
+    clerk.page.locator('[name="_save"]').click()
+    member.page.locator('[data-field="name"]', has_text=AFRICA["name"]).wait_for()
+    clerk.context.close()
+    assert member.complaints == []
+
+
+def test_what_is_being_typed_is_not_overwritten_and_what_is_wrong_is_not_saved(member: Visitor) -> None:
+    before = member.world.psql(EMAIL_OF_AFRICA)
+    member.page.locator(EMAIL).fill("not an address")
+    member.page.locator('#save-status[data-state="invalid"]').wait_for()
+    member.page.locator('[name="profile.phone"]').fill("+354 777 1234")
+    member.page.locator('#save-status[data-state="saved"]').wait_for()
+    assert member.page.locator(EMAIL).input_value() == "not an address"
+    assert member.world.psql(EMAIL_OF_AFRICA) == before
+
+
+def test_a_member_is_verified_as_one(member: Visitor) -> None:
+    member.open("Félagsaðild")
+    member.page.get_by_role("button", name="Fletta upp núna").click()
+    member.page.get_by_text("Þú ert félagi.").wait_for()
+    assert member.page.get_by_text(f"{AFRICA['kennitala'][:6]}-****").is_visible()
+    assert member.complaints == []
+
+
+def test_a_member_sees_nothing_of_the_administration(member: Visitor) -> None:
+    assert member.page.get_by_role("link", name="Stjórnborð").count() == 0
+    member.page.goto(f"{member.world.portal_url}/admin/members")
+    member.page.get_by_role("heading", name="Aðeins fyrir starfsfólk").wait_for()
+    assert member.page.locator("tbody tr").count() == 0
+
+
+def test_staff_page_through_the_members_and_find_one(staff: Visitor) -> None:
+    page = staff.page
+    staff.open("Félagar")
+    page.get_by_text(f"Félagar 1{EN_DASH}{PAGE_SIZE}").wait_for()
+    assert page.locator("tbody tr").count() == PAGE_SIZE
+    masked = page.locator("tbody td:nth-child(2)").all_inner_texts()
+    assert all(re.fullmatch(r"\d{6}-\*{4}", shown) for shown in masked)
+    page.get_by_role("button", name="Næsta síða").click()
+    page.get_by_text(f"Félagar {PAGE_SIZE + 1}{EN_DASH}{2 * PAGE_SIZE}").wait_for()
+    page.get_by_label("Leita", exact=True).first.fill(AFRICA["kennitala"])
+    page.get_by_role("button", name="Leita").click()
+    page.locator("tbody a", has_text="Gervimaður").click()
+    page.get_by_text(f"{AFRICA['kennitala'][:6]}-****").wait_for()
+    assert AFRICA["kennitala"] not in page.url
+    assert staff.complaints == []
+
+
+def test_staff_compare_the_whole_register_from_the_portal(staff: Visitor) -> None:
+    staff.open("Samstilling")
+    began = time.monotonic()
+    staff.page.get_by_role("button", name="Samstilla allt núna").click()
+    staff.page.get_by_text("Samstillingu lokið").wait_for(timeout=300_000)
+    print(f"{MEMBERS} members compared from the portal: {time.monotonic() - began:.2f} s")
+    staff.wait_until_shown(staff.page.locator("table"))
+    assert staff.complaints == []
+
+
+def test_an_answer_to_nobodys_question_logs_nobody_in(browser: Browser, world: LiveWorld) -> None:
+    visitor = Visitor(browser, world)
+    visitor.page.goto(f"{world.portal_url}/callback?code=stolen&state=forged")
+    visitor.page.get_by_role("alert").wait_for()
+    assert "stolen" not in visitor.page.url
+    visitor.page.goto(f"{world.portal_url}/profile")
+    visitor.page.get_by_role("button", name="Skrá inn með Kenni.is").wait_for()
+    visitor.context.close()
+
+
+def test_every_page_of_a_visitor_is_accessible(browser: Browser, world: LiveWorld) -> None:
+    visitor = Visitor(browser, world)
+    for path, part in {"/": "button", "/callback": "[role=alert]", "/nowhere": "main a"}.items():
+        visitor.page.goto(world.portal_url + path)
+        visitor.wait_until_shown(visitor.page.locator(part))
+        assert visitor.accessibility_faults() == [], path
+    visitor.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_behind_the_login_is_accessible(staff: Visitor, scheme: str) -> None:
+    staff.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    pages = {
+        "/": ".facts",
+        "/profile": EMAIL,
+        "/membership": "main button",
+        "/admin": ".figure",
+        "/admin/members": "tbody tr",
+        "/admin/sync": "main button",
+    }
+    for path, part in pages.items():
+        staff.page.goto(staff.world.portal_url + path)
+        staff.wait_until_shown(staff.page.locator(part))
+        assert staff.accessibility_faults() == [], path
+    staff.open("Félagar")
+    staff.page.locator("tbody a").first.click()
+    staff.wait_until_shown(staff.page.locator(".facts"))
+    assert staff.accessibility_faults() == [], "a member's page"
