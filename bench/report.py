@@ -1,0 +1,103 @@
+"""The figures as a table for people, as JSON for machines, and as a chart for the documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from bench.measurements import Figures
+
+COLUMNS = (
+    "setting",
+    "members",
+    "first copy",
+    "ours /s",
+    "ceiling /s",
+    "of ceiling",
+    "replaced /s",
+    "times replaced",
+    "nightly",
+    "1 change",
+    "10",
+    "1,000",
+    "peak memory",
+)
+BAR, ROW, LEFT, WIDTH = 18, 24, 220, 460
+COLOURS = {"ceiling": "#9aa5b1", "ours": "#2f6f4f", "replaced": "#b4552d"}
+
+
+def table(figures: Sequence[Figures]) -> Table:
+    """A row a measurement."""
+    printed = Table(*COLUMNS, title="The sync: members a second, seconds, MiB")
+    for row in figures:
+        changes = [f"{row.changes[count]:.3f} s" if count in row.changes else "" for count in (1, 10, 1000)]
+        printed.add_row(
+            row.setting,
+            f"{row.members:,}",
+            f"{row.first_copy:.1f} s",
+            f"{row.ours:,.0f}",
+            f"{row.ceiling:,.0f}",
+            f"{row.of_ceiling:.0%}",
+            f"{row.replaced:,.0f}",
+            f"{row.times_replaced:.1f}",
+            f"{row.nightly:.1f} s",
+            *changes,
+            f"{row.peak_mib:.0f} MiB",
+        )
+    return printed
+
+
+def comparisons(figures: Sequence[Figures]) -> list[str]:
+    """The ratios between the smallest, the middle and the largest register, where these were measured."""
+    lines = []
+    for setting in dict.fromkeys(row.setting for row in figures):
+        rows = sorted((row for row in figures if row.setting == setting), key=lambda row: row.members)
+        least, most = rows[0], rows[-1]
+        if least.members == most.members:
+            continue
+        cost = most.changes[1] / least.changes[1]
+        lines.append(
+            f"{setting}: one change among {most.members:,} costs {cost:.2f} times one among {least.members:,}"
+        )
+        before = rows[-2]
+        memory = most.peak_mib / before.peak_mib
+        lines.append(
+            f"{setting}: peak memory at {most.members:,} is {memory:.2f} times that at {before.members:,}"
+        )
+    return lines
+
+
+def write_json(figures: Sequence[Figures], path: Path) -> None:
+    """All figures, whole."""
+    path.write_text(json.dumps([asdict(row) for row in figures], indent=1) + "\n")
+
+
+def write_chart(figures: Sequence[Figures], path: Path) -> None:
+    """Bars of the three rates, as an SVG that needs nothing else."""
+    longest = max(row.ceiling for row in figures)
+    bars = [
+        (f"{row.setting}, {row.members:,}: {name}", getattr(row, name), colour)
+        for row in figures
+        for name, colour in COLOURS.items()
+    ]
+    lines = [_bar(index, *bar, longest) for index, bar in enumerate(bars)]
+    height = len(bars) * ROW + ROW
+    opening = f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 90}" height="{height}"'
+    title = "<title>Members a second: the ceiling, this sync, and the algorithm it replaced</title>"
+    path.write_text(
+        "\n".join([f'{opening} font-family="sans-serif" font-size="12">', title, *lines, "</svg>\n"])
+    )
+
+
+def _bar(index: int, label: str, rate: float, colour: str, longest: float) -> str:
+    top = index * ROW + ROW // 2
+    width = max(1.0, rate / longest * WIDTH)
+    return (
+        f'<text x="{LEFT - 8}" y="{top + 13}" text-anchor="end">{label}</text>'
+        f'<rect x="{LEFT}" y="{top}" width="{width:.0f}" height="{BAR}" fill="{colour}"/>'
+        f'<text x="{LEFT + width + 6:.0f}" y="{top + 13}">{rate:,.0f}</text>'
+    )

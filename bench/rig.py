@@ -1,0 +1,113 @@
+"""The parts that a measurement runs on: PostgreSQL, the host's Django, the Firestore emulator and, between
+them and the sync, a proxy that makes them as distant as they are in production.
+
+Everything listens on 127.0.0.1, on free ports, and ends with the `with` block.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from local.services import emulator_tools
+from local.toolchain import toxiproxy
+from tests.linode.django_server import DjangoServer, running_django
+from tests.linode.postgres import Postgres, free_port, running_postgres
+
+EMULATOR_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+START_SECONDS = 60
+DATABASE = "site"
+BARE, DISTANT = "bare", "distant"
+ROUND_TRIP_MILLISECONDS = {BARE: 0, DISTANT: 20}
+
+
+@dataclass(frozen=True)
+class Rig:
+    """Where the parts are, as the sync is told."""
+
+    postgres: Postgres
+    django: DjangoServer
+    django_url: str
+    firestore: str
+    """HOST:PORT of the emulator."""
+    project: str
+
+    def sql(self, statement: str) -> str:
+        """Run one statement in the site's database; its rows, `|` between columns."""
+        return self.postgres.query(DATABASE, statement)
+
+
+@contextmanager
+def running_rig(setting: str) -> Iterator[Rig]:
+    """A fresh, empty rig; `setting` says how far its parts are from the sync."""
+    with ExitStack() as stack:
+        postgres = stack.enter_context(running_postgres())
+        django = stack.enter_context(running_django(postgres.create_database(DATABASE)))
+        firestore = stack.enter_context(_running_emulator())
+        django_url = django.base_url
+        if delay := ROUND_TRIP_MILLISECONDS[setting]:
+            proxy = stack.enter_context(_running_proxy())
+            firestore = _distant(proxy, "firestore", firestore, delay)
+            near = urlsplit(django_url)
+            django_url = f"http://{_distant(proxy, 'django', near.netloc, delay)}{near.path}"
+        yield Rig(postgres, django, django_url, firestore, f"demo-bench-{setting}")
+
+
+@contextmanager
+def _running_emulator() -> Iterator[str]:
+    port = free_port()
+    command = [str(emulator_tools.java()), "-cp", str(emulator_tools.firestore_jar()), EMULATOR_CLASS]
+    with _running(
+        [*command, "start", "--host", "127.0.0.1", "--port", str(port)], f"http://127.0.0.1:{port}"
+    ):
+        yield f"127.0.0.1:{port}"
+
+
+@contextmanager
+def _running_proxy() -> Iterator[str]:
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    with _running([toxiproxy.program(), "-host", "127.0.0.1", "-port", str(port)], f"{url}/version"):
+        yield url
+
+
+def _distant(proxy: str, name: str, upstream: str, round_trip: int) -> str:
+    """An address that leads to `upstream`, half of the delay on the way there and half on the way back."""
+    listen = f"127.0.0.1:{free_port()}"
+    answer = httpx.post(f"{proxy}/proxies", json={"name": name, "listen": listen, "upstream": upstream})
+    answer.raise_for_status()
+    for stream in ("upstream", "downstream"):
+        toxic = {"type": "latency", "stream": stream, "attributes": {"latency": round_trip // 2}}
+        httpx.post(f"{proxy}/proxies/{name}/toxics", json=toxic).raise_for_status()
+    return listen
+
+
+@contextmanager
+def _running(command: list[str], url: str) -> Iterator[None]:
+    with tempfile.NamedTemporaryFile(suffix=".log") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(url, process, Path(log.name))
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=START_SECONDS)
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            httpx.get(url)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"{process.args!r} did not start: {log.read_text(errors='replace')[-500:]}")
