@@ -11,6 +11,7 @@ import httpx
 
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import ToolMissingError
+from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.world import ROOT, World
 
@@ -44,7 +45,9 @@ class AuthEmulator:
         httpx.get(self._world.url("auth"))
         if self._accounts.exists():
             users = json.loads(self._accounts.read_text())
-            answer = httpx.post(self._url("accounts:batchCreate"), json={"users": users}, headers=ADMIN)
+            answer = httpx.post(
+                self._url("accounts:batchCreate"), json={"users": users}, headers=ADMIN, timeout=SAVE_SECONDS
+            )
             answer.raise_for_status()
 
     def save(self) -> None:
@@ -71,4 +74,5 @@ class AuthEmulator:
 
 
 if __name__ == "__main__":
-    keep(AuthEmulator(world_of_arguments()))
+    own_world = world_of_arguments()
+    keep(AuthEmulator(own_world), restored_mark(own_world, "auth"))

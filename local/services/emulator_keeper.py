@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import httpx
@@ -50,8 +51,12 @@ class EndRequestedError(Exception):
     """This process is asked to end."""
 
 
-def keep(emulator: Emulator) -> None:
-    """Run the emulator until a signal comes or it ends by itself; then end this process with its status."""
+def keep(emulator: Emulator, mark: Path) -> None:
+    """Run the emulator until a signal comes or it ends by itself; then end this process with its status.
+
+    `mark` is a file that is there from the time when the emulator has its kept data back.
+    """
+    mark.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _request_end)
     signal.signal(signal.SIGINT, _request_end)
     child = subprocess.Popen(
@@ -62,6 +67,8 @@ def keep(emulator: Emulator) -> None:
     )
     try:
         _await_start(emulator, child)
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
         _watch(emulator, child)
     except EndRequestedError:
         # A second signal must not break the saving off.

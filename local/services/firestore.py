@@ -11,6 +11,7 @@ import httpx
 from local.resource_store import ResourceStore
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import firestore_jar, java
+from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.world import World
 
@@ -103,4 +104,5 @@ def released_rules(world: World) -> str:
 
 
 if __name__ == "__main__":
-    keep(FirestoreEmulator(world_of_arguments()))
+    own_world = world_of_arguments()
+    keep(FirestoreEmulator(own_world), restored_mark(own_world, "firestore"))

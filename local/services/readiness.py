@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -21,9 +22,11 @@ class NotReadyError(Exception):
 
 @dataclass(frozen=True)
 class UrlCheck:
-    """Ready once the URL answers with a status below 500."""
+    """Ready once the URL answers with a status below 500 and, where there is one, the mark is set."""
 
     url: str
+    mark: Path | None = None
+    """A file that an emulator's keeper makes as soon as the kept data is back."""
 
     def why_not(self) -> str | None:
         """The reason why the program is not ready, or None."""
@@ -31,7 +34,9 @@ class UrlCheck:
             status = httpx.get(self.url, timeout=2).status_code
         except httpx.HTTPError as error:
             return f"{self.url}: {error or type(error).__name__}"
-        return f"{self.url} answered {status}" if status >= 500 else None
+        if status >= 500:
+            return f"{self.url} answered {status}"
+        return "its data is not back yet" if self.mark and not self.mark.exists() else None
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,17 @@ def checks(world: World) -> dict[str, Check]:
         "ingress": UrlCheck(f"{world.url('functions')}/_health"),
         "googleapis": UrlCheck(f"{world.url('googleapis')}/oauth2/certs"),
         "eventarc": UrlCheck(f"{world.url('eventarc')}/_health"),
-        "firestore": UrlCheck(world.url("firestore")),
-        "auth": UrlCheck(world.url("auth")),
+        "firestore": UrlCheck(world.url("firestore"), restored_mark(world, "firestore")),
+        "auth": UrlCheck(world.url("auth"), restored_mark(world, "auth")),
         "kenni": UrlCheck(f"{world.url('kenni')}/.well-known/openid-configuration"),
         "hosting": UrlCheck(f"{world.url('portal')}/_health"),
         **{f"gateway-{port}": SocketCheck(str(gateway_socket(world, port))) for port in GATEWAY_PORTS},
     }
+
+
+def restored_mark(world: World, name: str) -> Path:
+    """The file that is there while that emulator has its data back."""
+    return world.state / "restored" / name
 
 
 def wait_until_ready(world: World, name: str, seconds: float = 60) -> None:

@@ -10,6 +10,7 @@ from local.world import World
 from tests.services.declarations import PROJECT, Declarations
 from tests.services.running_services import RunningServices
 
+PATIENCE = 30.0
 OWNER = {"Authorization": "Bearer owner"}
 OPEN = "service cloud.firestore { match /databases/{d}/documents { match /{x=**} { allow read; } } }"
 
@@ -35,12 +36,14 @@ def test_documents_and_rules_are_there_after_a_restart(
     running_world: World, declared: Declarations, services: RunningServices
 ) -> None:
     body = {"fields": {"name": {"stringValue": "Ásta"}}}
-    httpx.patch(document(running_world, "members/kept"), json=body, headers=OWNER).raise_for_status()
-    assert httpx.get(document(running_world, "members/kept")).status_code == 403
+    httpx.patch(
+        document(running_world, "members/kept"), json=body, headers=OWNER, timeout=PATIENCE
+    ).raise_for_status()
+    assert httpx.get(document(running_world, "members/kept"), timeout=PATIENCE).status_code == 403
     release_rules(declared, OPEN)
     services.stop("firestore")
     services.start("firestore")
-    found = httpx.get(document(running_world, "members/kept")).raise_for_status()
+    found = httpx.get(document(running_world, "members/kept"), timeout=PATIENCE).raise_for_status()
     assert found.json()["fields"] == body["fields"]
 
 
@@ -48,7 +51,7 @@ def test_documents_and_rules_are_there_after_a_restart(
 def test_without_released_rules_nobody_gets_in(running_world: World, services: RunningServices) -> None:
     services.stop("firestore")
     services.start("firestore")
-    assert httpx.get(document(running_world, "members/kept")).status_code == 403
+    assert httpx.get(document(running_world, "members/kept"), timeout=PATIENCE).status_code == 403
 
 
 @pytest.mark.usefixtures("firestore")
@@ -56,12 +59,14 @@ def test_a_killed_emulator_leaves_no_process_and_its_last_copy(
     running_world: World, services: RunningServices
 ) -> None:
     body = {"fields": {"n": {"integerValue": "1"}}}
-    httpx.patch(document(running_world, "members/copied"), json=body, headers=OWNER).raise_for_status()
+    httpx.patch(
+        document(running_world, "members/copied"), json=body, headers=OWNER, timeout=PATIENCE
+    ).raise_for_status()
     services.stop("firestore")
     services.start("firestore")
     services.kill("firestore")
     services.start("firestore")
-    assert httpx.get(document(running_world, "members/copied"), headers=OWNER).is_success
+    assert httpx.get(document(running_world, "members/copied"), headers=OWNER, timeout=PATIENCE).is_success
 
 
 def test_the_rules_are_those_released(quiet_world: World) -> None:
@@ -75,12 +80,16 @@ def test_accounts_and_their_claims_are_there_after_a_restart(
 ) -> None:
     services.start("auth")
     user = {"localId": "kenni:abc", "displayName": "Ásta"}
-    httpx.post(accounts(running_world), json=user, headers=OWNER).raise_for_status()
+    httpx.post(accounts(running_world), json=user, headers=OWNER, timeout=PATIENCE).raise_for_status()
     claims = {"localId": "kenni:abc", "customAttributes": '{"isMember": true}'}
-    httpx.post(f"{accounts(running_world)}:update", json=claims, headers=OWNER).raise_for_status()
+    httpx.post(
+        f"{accounts(running_world)}:update", json=claims, headers=OWNER, timeout=PATIENCE
+    ).raise_for_status()
     services.stop("auth")
     services.start("auth")
-    found = httpx.post(f"{accounts(running_world)}:lookup", json={"localId": ["kenni:abc"]}, headers=OWNER)
+    found = httpx.post(
+        f"{accounts(running_world)}:lookup", json={"localId": ["kenni:abc"]}, headers=OWNER, timeout=PATIENCE
+    )
     assert found.json()["users"][0]["customAttributes"] == claims["customAttributes"]
     saved = running_world.state / "auth-data" / "accounts.json"
     assert saved.stat().st_mode & 0o077 == 0

@@ -65,18 +65,20 @@ def trigger(
 def write_member(world: World, member: str) -> None:
     url = f"{world.url('firestore')}/v1/projects/{PROJECT}/databases/(default)/documents/members/{member}"
     body = {"fields": {"name": {"stringValue": "Jón"}}}
-    httpx.patch(url, json=body, headers={"Authorization": "Bearer owner"}).raise_for_status()
+    httpx.patch(
+        url, json=body, headers={"Authorization": "Bearer owner"}, timeout=PATIENCE
+    ).raise_for_status()
 
 
 def post_event(world: World, name: str, body: bytes = b"aGVsbG8=") -> httpx.Response:
     """What the emulator posts."""
     url = f"{world.url('eventarc')}/functions/projects/{PROJECT}/triggers/{name}"
-    return httpx.post(url, content=body, headers=EVENT)
+    return httpx.post(url, content=body, headers=EVENT, timeout=PATIENCE)
 
 
 def wait_until_delivered(world: World) -> None:
     deadline = time.monotonic() + PATIENCE
-    while httpx.get(f"{world.url('eventarc')}/_backlog").json()["pending"]:
+    while httpx.get(f"{world.url('eventarc')}/_backlog", timeout=PATIENCE).json()["pending"]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
 

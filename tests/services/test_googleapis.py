@@ -39,7 +39,7 @@ def host_key() -> RSAKey:
 
 @pytest.fixture
 def client(running_world: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running_world.url("googleapis"), trust_env=False) as client:
+    with httpx.Client(base_url=running_world.url("googleapis"), trust_env=False, timeout=30) as client:
         yield client
 
 

@@ -39,13 +39,15 @@ def site(services: RunningServices, declared: Declarations) -> None:
 
 @pytest.fixture
 def api(running_world: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running_world.url("googleapis"), headers=OWNER, trust_env=False) as client:
+    with httpx.Client(
+        base_url=running_world.url("googleapis"), headers=OWNER, trust_env=False, timeout=30
+    ) as client:
         yield client
 
 
 @pytest.fixture
 def visitor(running_world: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=running_world.url("portal"), trust_env=False) as client:
+    with httpx.Client(base_url=running_world.url("portal"), trust_env=False, timeout=30) as client:
         yield client
 
 
@@ -167,7 +169,7 @@ def test_without_a_bearer_nothing_is_released(
     running_world: World, api: httpx.Client, headers: dict[str, str]
 ) -> None:
     version = release(api, PAGES)
-    with httpx.Client(base_url=running_world.url("googleapis"), trust_env=False) as stranger:
+    with httpx.Client(base_url=running_world.url("googleapis"), trust_env=False, timeout=30) as stranger:
         for url in (f"{SITE}/versions", f"{SITE}/releases?versionName={version}"):
             assert stranger.post(url, json={}, headers=headers).status_code == 401
 
