@@ -43,8 +43,9 @@ class AuthEmulator:
     def after_start(self) -> None:
         """Bring the kept accounts back; those that are there already stay."""
         httpx.get(self._world.url("auth"))
-        if self._accounts.exists():
-            users = json.loads(self._accounts.read_text())
+        users = json.loads(self._accounts.read_text()) if self._accounts.exists() else []
+        # The emulator refuses a request that brings nobody.
+        if users:
             answer = httpx.post(
                 self._url("accounts:batchCreate"), json={"users": users}, headers=ADMIN, timeout=SAVE_SECONDS
             )

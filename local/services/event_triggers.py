@@ -82,13 +82,16 @@ class Registrar:
 
     async def run(self) -> None:
         """Register, and register again after each end of the emulator, until cancelled."""
+        said = ""
         while True:
             try:
                 await self._while_the_emulator_lives()
-            except OSError as error:
-                log.info("the Firestore emulator is not there: %s", error)
-            except httpx.HTTPError as error:
-                log.warning("the Firestore emulator refuses: %s", error or type(error).__name__)
+                problem = "the Firestore emulator has ended"
+            except (OSError, httpx.HTTPError) as error:
+                problem = f"no triggers in the Firestore emulator: {error or type(error).__name__}"
+            if problem != said:
+                log.warning(problem)
+            said = problem
             self._registered.clear()
             await asyncio.sleep(PAUSE)
 
