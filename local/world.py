@@ -48,9 +48,9 @@ class World:
     def load(cls, name: str = DEFAULT_NAME) -> World:
         """Read a world's settings. Raises WorldError where `make up` has not written them yet."""
         path = stack_file(name)
-        if not path.exists():
+        config = (yaml.safe_load(path.read_text()) or {}).get("config", {}) if path.exists() else {}
+        if WORLD_KEY not in config:
             raise WorldError(f"world {name!r} does not exist; run `make up` first")
-        config = yaml.safe_load(path.read_text())["config"]
         facts = config[WORLD_KEY]
         return cls(
             name=name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,26 @@ class Engine:
         self.configure(settings)
         done = self.run("up", "--yes", "--skip-preview", *arguments, "-s", self.world.name, check=check)
         return done.stdout + done.stderr
+
+    def interrupt_up(self, sign: str, **settings: str) -> str:
+        """Begin to bring the program up, and press Ctrl-C when `sign` is said."""
+        self.configure(settings)
+        command = ["pulumi", "up", "--yes", "--skip-preview", "-s", self.world.name, "-C", str(self.folder)]
+        said = ""
+        with subprocess.Popen(
+            [*command, "--non-interactive"],
+            env=self._environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as pulumi:
+            assert pulumi.stdout
+            for line in pulumi.stdout:
+                said += line
+                if sign in line and said.count(sign) == 1:
+                    pulumi.send_signal(signal.SIGINT)
+        assert pulumi.returncode != 0
+        return said
 
     def preview(self, **settings: str) -> dict[str, Any]:
         """What an `up` with these settings would do."""

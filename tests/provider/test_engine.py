@@ -133,6 +133,14 @@ def test_a_project_that_is_not_a_demo_is_refused(program: Engine) -> None:
     program.up()
 
 
+def test_an_interrupted_up_ends_its_command_and_the_next_one_goes_on(program: Engine) -> None:
+    said = program.interrupt_up("patience", telling="echo patience; sleep 100", greeting="good day")
+    assert "exit status -15" in said
+    assert "Traceback" not in said
+    program.up()
+    assert program.steps() == {}
+
+
 def test_destroy_ends_every_process_and_forgets_everything(engine: Engine) -> None:
     engine.up()
     engine.run("destroy", "--yes", "--skip-preview", "-s", engine.world.name)

@@ -91,9 +91,10 @@ class Process:
 
 
 def _pump(stream: IO[str], lines: list[str], show: Say) -> None:
-    for line in stream:
-        lines.append(line)
-        show(line.rstrip("\n"))
+    with stream:
+        for line in stream:
+            lines.append(line)
+            show(line.rstrip("\n"))
 
 
 def _feed(stream: IO[str], text: str) -> None:

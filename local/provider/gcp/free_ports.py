@@ -1,4 +1,4 @@
-"""Ports for revisions, recorded with them, so that nothing moves when a world is stopped and started again."""
+"""Ports for revisions, recorded with them: nothing moves when a world is stopped and started again."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ job = gcp.cloudscheduler.Job(
 )
 told = local.Command(
     "told",
-    create="echo told; cat >/dev/null",
+    create=config.get("telling") or "echo told; cat >/dev/null",
     stdin=pulumi.Output.secret("quiet"),
     environment={"ENTRY": "create"},
     triggers=[config.get("greeting") or "hello"],
