@@ -1,4 +1,4 @@
-"""Loads the tasks of `ansible-free-deploy/`, whose name no `import` can say, so that plain `fab deploy` works."""
+"""Loads the tasks of `ansible-free-deploy/`, a name no `import` can say, so that plain `fab deploy` works."""
 
 import sys
 from pathlib import Path

@@ -13,7 +13,24 @@ from service import restart, verify
 
 NAME = re.compile(r"\d{8}T\d{6}Z-[a-z]+\.dump")
 SCRATCH = f"{layout.DATABASE}_restored"
-AS_POSTGRES = "runuser -u postgres --"
+FORMER = f"{layout.DATABASE}_before_restore"
+EXCHANGE = """\
+{psql} <<'SQL'
+DROP DATABASE IF EXISTS {former};
+-- Gunicorn would be back at once; a database that is to be renamed must have nobody in it.
+ALTER DATABASE {live} ALLOW_CONNECTIONS false;
+SELECT FROM pg_stat_activity, pg_terminate_backend(pid), pg_sleep(0.5) WHERE datname = '{live}';
+BEGIN;
+ALTER DATABASE {live} RENAME TO {former};
+ALTER DATABASE {restored} RENAME TO {live};
+COMMIT;
+SQL
+status=$?
+for name in {live} {former}; do
+    echo "ALTER DATABASE $name ALLOW_CONNECTIONS true" | {psql} 2>/dev/null || true
+done
+exit $status
+"""
 
 
 def back_up(host: Host, reason: str) -> str:
@@ -53,33 +70,21 @@ def restore_scratch(host: Host, name: str) -> str:
 def restore_live(host: Host, name: str) -> None:
     """Put a checked dump in the live database's place: restored beside it whole, then exchanged by name.
 
-    The database that was live stays, as `ekklesia_before_restore`, until the next restore.
+    The database that was live stays, as `ekklesia_before_restore`, until the next restore. Meanwhile the site
+    answers 503, for about a second.
     """
     restore_scratch(host, name)
-    before = f"{layout.DATABASE}_before_restore"
-    end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{layout.DATABASE}'"
-    script = f"""set -eu
-        {AS_POSTGRES} dropdb --if-exists {before}
-        systemctl stop {layout.SERVICE}
-        {database.PSQL} --command "{end}" > /dev/null
-        {database.PSQL} --set ON_ERROR_STOP=1 <<SQL
-BEGIN;
-ALTER DATABASE {layout.DATABASE} RENAME TO {before};
-ALTER DATABASE {SCRATCH} RENAME TO {layout.DATABASE};
-COMMIT;
-SQL"""
-    try:
-        host.run(guarded(script), what="exchange of databases", root=True)
-    finally:
-        restart(host)
+    script = EXCHANGE.format(live=layout.DATABASE, restored=SCRATCH, former=FORMER, psql=database.PSQL)
+    host.run(guarded(script), what="exchange of databases", root=True)
+    restart(host)
 
 
 def _restore_script(name: str, target: str) -> str:
     restore = f"pg_restore --exit-on-error --single-transaction --no-owner --role={layout.DATABASE}"
     return f"""set -eu
-        {AS_POSTGRES} dropdb --if-exists {target}
-        {AS_POSTGRES} createdb --owner {layout.DATABASE} --encoding UTF8 --template template0 {target}
-        {AS_POSTGRES} {restore} --dbname {target} < {layout.BACKUPS}/{name}"""
+        {database.AS_POSTGRES} dropdb --if-exists {target}
+        {database.create_database(target)}
+        {database.AS_POSTGRES} {restore} --dbname {target} < {layout.BACKUPS}/{name}"""
 
 
 def verify_after_restore(host: Host, release: str | None) -> None:

@@ -1,4 +1,4 @@
-"""The certificate that nginx serves, always at the same place: put there by others, or got from an ACME authority."""
+"""The certificate that nginx serves, always at one place: put there, or had from an ACME authority."""
 
 from __future__ import annotations
 

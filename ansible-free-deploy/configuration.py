@@ -35,7 +35,7 @@ def configure_from(text: str, stack: Stack, steps: Steps) -> None:
 
 
 def read_environment(text: str) -> dict[str, str]:
-    """The variables out of the JSON. Raises DeployError, without a value in it, where it is not as it must be."""
+    """The variables out of the JSON. Raises DeployError, with no value in its text, for a mistake."""
     try:
         variables = json.loads(text)["environment"]
     except (ValueError, KeyError, TypeError) as error:
@@ -53,7 +53,7 @@ def read_environment(text: str) -> dict[str, str]:
 
 
 def environment_file(variables: dict[str, str]) -> str:
-    """The variables as systemd reads them (systemd.exec(5), EnvironmentFile): quoted, so that every character holds."""
+    """The variables as systemd reads them (systemd.exec(5), EnvironmentFile), each quoted whole."""
     return "".join(f'{name}="{_escaped(value)}"\n' for name, value in sorted(variables.items()))
 
 

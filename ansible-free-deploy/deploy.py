@@ -7,12 +7,12 @@ a failure leads back by itself. A client that dies in between is made good by th
 from __future__ import annotations
 
 import journal
+import layout
 import release_folder
 from backup import back_up
 from django_manage import MIGRATION_TIMEOUTS, manage
 from errors import DeployError
 from host import Host, connected
-from layout import RELEASES
 from lock import deploy_lock
 from preflight import check
 from python_environment import ensure_environment, prune_environments
@@ -111,7 +111,7 @@ def _prepare(host: Host, archive: Archive, steps: Steps) -> str:
 
 
 def _django_steps(host: Host, release: str, steps: Steps) -> None:
-    path = f"{RELEASES}/{release}"
+    path = f"{layout.RELEASES}/{release}"
     with steps.step("static files"):
         deployer = host.stack.linode.user
         manage(host, ["collectstatic", "--noinput", "--verbosity=0"], release=path, user=deployer)

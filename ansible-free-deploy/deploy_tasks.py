@@ -14,7 +14,7 @@ from django_manage import manage_stream
 from errors import DeployError
 from fabric import task
 from host import connected
-from invoke import Context
+from invoke.context import Context
 from lock import deploy_lock
 from lock import unlock as take_lock_away
 from service import restart as restart_service

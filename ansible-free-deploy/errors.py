@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from invoke.exceptions import Exit
 
-
 SHOWN_LINES = 2
 
 

@@ -1,4 +1,4 @@
-"""What is so on the host, read without changing anything. Each fact is a command and the reading of its output.
+"""What is so on the host, read without changing anything: each fact is a command and a reading of its output.
 
 `host_operations.py` has an operation of the same name for each: what would have to be done.
 """

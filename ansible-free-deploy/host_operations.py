@@ -16,7 +16,8 @@ import host_facts
 from host_facts import Fact
 
 INDEX_MAX_AGE_MINUTES = 24 * 60
-APT = "DEBIAN_FRONTEND=noninteractive apt-get --yes -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold"
+APT_OPTIONS = "-o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold"
+APT = f"DEBIAN_FRONTEND=noninteractive apt-get --yes {APT_OPTIONS}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def packages(names: list[str]) -> Operation:
     return Operation("packages", host_facts.packages(names), plan)
 
 
-def file(
+def file(  # noqa: PLR0913 (all but two by name)
     path: str,
     content: str,
     *,

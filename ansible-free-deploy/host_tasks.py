@@ -8,7 +8,7 @@ from configuration import configure_from
 from fabric import task
 from host import connected
 from host_secrets import public_keys
-from invoke import Context
+from invoke.context import Context
 from provision import provision as provision_host
 from task_context import begin
 

@@ -13,10 +13,12 @@ from rich.console import Console
 from rich.table import Table
 from service import health, is_deployed
 
+FILE_WIDTH = 160
+"""Columns."""
 UNITS = ("nginx", "gunicorn", "postgresql", "nftables", "ssh", "ekklesia-backup.timer")
 FACTS = {
     "disk": f'df -h --output=avail,pcent {layout.BASE} | tail -1 | awk \'{{print $1 " free, " $2 " used"}}\'',
-    "workers": "systemctl is-active -q gunicorn && pgrep -c -P $(systemctl show -p MainPID --value gunicorn) || true",
+    "workers": "pgrep -c -P $(systemctl show -p MainPID --value gunicorn) gunicorn || true",
     "running since": "systemctl show -p ActiveEnterTimestamp --value gunicorn",
     "last backup": f"find {layout.BACKUPS} -name '*.dump' -printf '%f\\n' | sort | tail -1",
     "certificate until": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2",
@@ -43,7 +45,7 @@ def show(title: str, rows: dict[str, str]) -> None:
     table = Table(title=title, show_header=False, title_justify="left")
     for name, value in rows.items():
         table.add_row(name, value)
-    Console(highlight=False).print(table)
+    _print(table)
 
 
 def releases(host: Host) -> list[dict[str, str]]:
@@ -58,7 +60,7 @@ def show_releases(rows: list[dict[str, str]]) -> None:
     table = Table("release", "", "last", "by", "at")
     for row in rows:
         table.add_row(*row.values())
-    Console(highlight=False).print(table)
+    _print(table)
 
 
 def follow_logs(host: Host, unit: str, lines: int, *, follow: bool) -> int:
@@ -67,6 +69,12 @@ def follow_logs(host: Host, unit: str, lines: int, *, follow: bool) -> int:
         raise DeployError(f"{unit!r} is no name of a unit")
     words = ["journalctl", "--no-pager", f"--lines={lines}", f"--unit={unit}", "--output=short-iso"]
     return host.stream([*words, *(["--follow"] if follow else [])], root=True)
+
+
+def _print(table: Table) -> None:
+    """Print a table; what is not a terminal has no width, so the lines there stay whole."""
+    console = Console(highlight=False)
+    console.print(table) if console.is_terminal else Console(highlight=False, width=FILE_WIDTH).print(table)
 
 
 def _release_row(name: str, serving: str | None, line: dict[str, str]) -> dict[str, str]:

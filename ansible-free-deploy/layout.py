@@ -1,7 +1,7 @@
 """Where things are on the host.
 
-/srv/ekklesia/releases/NAME   a release: backend/, host/, requirements/, RELEASE, environment -> ../../environments/HASH
-/srv/ekklesia/current         -> releases/NAME: the one that serves
+/srv/ekklesia/releases/NAME   backend/, host/, requirements/, RELEASE, environment -> ENVIRONMENT
+/srv/ekklesia/current         -> releases/NAME: the release that serves
 /srv/ekklesia/environments    Python environments, by the hash of what is installed in them
 /srv/ekklesia/shared          lock, journal, an unfinished switch
 /srv/ekklesia/backups         database dumps with their checksums (root only)

@@ -1,7 +1,7 @@
 """One deploy at a time.
 
-The lock is a kernel lock held by a process on the host that lives as long as the deploy's connection: when the
-client is killed or the connection drops, it is free. What such a deploy had under way may still run for a
+The lock is a kernel lock held by a process on the host that lives as long as the deploy's connection: when
+the client is killed or the connection drops, it is free. What such a deploy had under way may still run for a
 while; every such command holds a second lock, shared, and the next deploy waits for it.
 """
 
@@ -59,7 +59,8 @@ def holder(host: Host) -> dict[str, str] | None:
 def describe_holder(host: Host) -> str:
     """Who holds the lock, in words."""
     found = holder(host) or {}
-    return f"{found.get('who', 'somebody')} since {found.get('since', 'a moment ago')} for {found.get('for', '?')}"
+    who, since, purpose = (found.get(key, "?") for key in ("who", "since", "for"))
+    return f"{who} since {since} for {purpose}"
 
 
 def unlock(host: Host) -> str | None:

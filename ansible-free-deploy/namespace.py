@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import deploy_tasks
 import host_tasks
-from invoke import Collection
+from invoke.collection import Collection
 
 namespace = Collection.from_module(host_tasks)
 for task in Collection.from_module(deploy_tasks).tasks.values():

@@ -43,7 +43,7 @@ def _choice(host: Host, folder: str) -> tuple[str, str, str]:
 
 
 def _build_script(target: str, interpreter: str, requirements: str, installer: str) -> str:
-    """Environments cannot be moved, so an incomplete one is known by the mark that it lacks, and made anew."""
+    """Environments cannot be moved, so an incomplete one is known by the mark it lacks, and made anew."""
     quiet = "--quiet --disable-pip-version-check --require-hashes"
     return f"""set -eu
         umask 022

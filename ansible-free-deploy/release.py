@@ -26,7 +26,7 @@ CURRENT_REQUIREMENTS = "requirements/current.txt"
 
 @dataclass(frozen=True)
 class Archive:
-    """A tree as a compressed archive: the same bytes for the same content, wherever and whenever it is made."""
+    """A tree as a compressed archive: the same bytes for the same content, wherever and whenever made."""
 
     content: bytes
     checksum: str

@@ -37,7 +37,7 @@ def health(host: Host) -> dict[str, str]:
 
 
 def verify(host: Host, release: str) -> None:
-    """Wait until the site is well and that release is the one that answers. Raises DeployError if it is not."""
+    """Wait until the site is well and that release answers. Raises DeployError if that does not happen."""
     deadline = time.monotonic() + HEALTH_SECONDS
     while (answer := health(host)) != {"status": "ok", "release": release}:
         if time.monotonic() > deadline:

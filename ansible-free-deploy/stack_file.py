@@ -24,8 +24,10 @@ UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")
 
 
 class LinodeSettings(BaseModel):
-    """What the stack says of its host. Every value ends in a shell command or a configuration file somewhere,
-    so each is held to the narrow form that it needs."""
+    """What the stack says of its host.
+
+    Every value ends in a shell command or a configuration file, so each is held to the form that it needs.
+    """
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
 
@@ -50,7 +52,7 @@ class Stack(BaseModel):
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:
-    """Read a stack. Raises DeployError, in one line, for a name, file or setting that is not as it must be."""
+    """Read a stack. Raises DeployError, in one line, for a wrong name, file or setting."""
     if not STACK_NAME.fullmatch(name):
         raise DeployError(f"{name!r} is no name for a stack")
     path = _stack_path(name, root)

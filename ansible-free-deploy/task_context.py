@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invoke import Context
+from invoke.context import Context
 from stack_file import Stack, load_stack
 from steps import Steps
 
