@@ -203,12 +203,8 @@ def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
 
 def _emulators(world: World, account: str) -> dict[str, str]:
     """What makes Google's client libraries find the world's services; set where Google sets nothing."""
-    found = {
+    return {
         "GOOGLE_CLOUD_PROJECT": world.project,
         "FIRESTORE_EMULATOR_HOST": door_address(world, account),
         "FIREBASE_AUTH_EMULATOR_HOST": f"{world.address}:{world.ports['auth']}",
     }
-    bundle = world.state / "host" / "ca-bundle.pem"
-    if bundle.exists():
-        found |= {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle)}
-    return found
