@@ -24,7 +24,8 @@ function page(persons) {
       `<li><button name="person" value="${escapeHtml(nationalId)}">${escapeHtml(name)} ` +
       `<small>${escapeHtml(nationalId.slice(0, 6))}-${escapeHtml(nationalId.slice(6))}</small></button></li>`,
   );
-  return `<!doctype html><html lang="is"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>Innskráning – staðgengill Kenni.is</title>
+  return `<!doctype html><html lang="is"><head><meta charset="utf-8">
+<link rel="icon" href="data:,"><title>Innskráning – staðgengill Kenni.is</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body{font:1rem/1.5 system-ui,sans-serif;max-width:28rem;margin:3rem auto;padding:0 1rem;color:#1d2733}
 ul{list-style:none;padding:0}li{margin:.5rem 0}button{font:inherit;width:100%;padding:.75rem 1rem;text-align:left;
