@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+log = logging.getLogger("refused")
 STATUS_NAMES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -28,10 +31,11 @@ class GoogleError(Exception):
         self.message = message
 
 
-async def google_error_response(_request: Request, error: Exception) -> Response:
-    """The answer to a refused request (google.rpc.Status in JSON)."""
+async def google_error_response(request: Request, error: Exception) -> Response:
+    """The answer to a refused request (google.rpc.Status in JSON), and a line in the log."""
     if not isinstance(error, GoogleError):
         raise error
+    log.warning("%s %s: %d %s", request.method, request.url.path, error.status, error.message)
     body = {"code": error.status, "message": error.message, "status": STATUS_NAMES[error.status]}
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
     return JSONResponse({"error": body}, error.status, headers)

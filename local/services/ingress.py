@@ -8,7 +8,6 @@ as it came, so that a Firebase token in `Authorization` reaches it untouched.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -35,7 +34,6 @@ MAXIMUM_REQUEST = 32 * MEBIBYTE
 """Cloud Run's limit of a request over HTTP/1."""
 START_PATIENCE = 3.0
 """Seconds in which a revision that crashed may come back before its caller is told."""
-log = logging.getLogger("ingress")
 
 
 class Ingress:
@@ -89,8 +87,8 @@ class Ingress:
         except TimeoutError as error:
             raise GoogleError(504, f"no answer from {route.revision} in {route.timeout:.0f} s") from error
         except httpx.HTTPError as error:
-            log.warning("%s: %s", route.revision, error or type(error).__name__)
-            raise GoogleError(503, f"revision {route.revision} broke off: {error}") from error
+            reason = str(error) or type(error).__name__
+            raise GoogleError(503, f"revision {route.revision} broke off: {reason}") from error
         response = StreamingResponse(
             answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose)
         )

@@ -93,3 +93,15 @@ def test_accounts_and_their_claims_are_there_after_a_restart(
     assert found.json()["users"][0]["customAttributes"] == claims["customAttributes"]
     saved = running_world.state / "auth-data" / "accounts.json"
     assert saved.stat().st_mode & 0o077 == 0
+
+
+def test_an_emulator_without_accounts_comes_back_too(running_world: World, services: RunningServices) -> None:
+    services.start("auth")
+    url = f"{running_world.url('auth')}/emulator/v1/projects/{PROJECT}/accounts"
+    httpx.delete(url, headers=OWNER, timeout=PATIENCE).raise_for_status()
+    services.stop("auth")
+    services.start("auth")
+    found = httpx.post(
+        f"{accounts(running_world)}:lookup", json={"localId": ["x"]}, headers=OWNER, timeout=PATIENCE
+    )
+    assert "users" not in found.json()
