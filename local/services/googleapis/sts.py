@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
@@ -14,6 +15,7 @@ from local.services.googleapis.workload_identity import FederationError, federat
 from local.services.signing_key import key_of
 from local.world import World
 
+log = logging.getLogger("sts")
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind of token
 SUBJECT_TOKENS = frozenset(
@@ -37,6 +39,7 @@ def routes(world: World) -> list[BaseRoute]:
         try:
             return JSONResponse(_exchange(world, await _parameters(request)))
         except FederationError as error:
+            log.warning("token not exchanged: %s", error)
             return JSONResponse({"error": error.code, "error_description": str(error)}, 400)
 
     return [Route("/v1/token", token, methods=["POST"])]
