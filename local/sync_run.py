@@ -57,6 +57,8 @@ def run_full(world: World, say: Say) -> SyncResult:
             raise WorldError(f"the full sync has not ended after {PATIENCE_SECONDS:.0f} s; see `make logs`")
         say(f"{count_members(client)} members in Firestore")
         time.sleep(PAUSE_SECONDS)
+    if log["status"] != SUCCESS:
+        raise WorldError(f"the full sync ended as {log['status']}: {log.get('error') or 'see /sync_logs'}")
     return _result(log)
 
 
