@@ -29,7 +29,6 @@ def environment(world: World, revision: Mapping[str, Any], bin_folder: Path) -> 
     """Exactly what the container would be given: declared, secret and platform's own."""
     store = ResourceStore(world)
     given = {"PATH": f"{bin_folder}:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
-    given |= _trust(world)
     for variable in revision["containers"][0]["env"]:
         reference = variable.get("valueSource")
         value = _secret(world, store, reference["secretKeyRef"]) if reference else variable["value"]
@@ -38,16 +37,10 @@ def environment(world: World, revision: Mapping[str, Any], bin_folder: Path) -> 
 
 
 def _trust(world: World) -> dict[str, str]:
-    """The authorities to verify the Debian host with: in a container these are part of the image."""
-    bundle = world.state / "host" / "tls" / "ca-bundle.pem"
+    """Whose certificates are believed: in place of the authorities in Google's image, the bundle that holds
+    this world's own too, from which its host has a certificate. A world without a host has none."""
+    bundle = Machine(world).tls / "ca-bundle.pem"
     return {"SSL_CERT_FILE": str(bundle), "REQUESTS_CA_BUNDLE": str(bundle)} if bundle.exists() else {}
-
-
-def _trust(world: World) -> dict[str, str]:
-    """Whose certificates are believed: in place of the internet's authorities in Google's image, the bundle
-    that holds this world's own too, from which its host has a certificate."""
-    bundle = str(Machine(world).tls / "ca-bundle.pem")
-    return {"SSL_CERT_FILE": bundle, "REQUESTS_CA_BUNDLE": bundle}
 
 
 def _secret(world: World, store: ResourceStore, reference: Mapping[str, str]) -> str:
