@@ -16,6 +16,7 @@ import tenacity
 from .failures import TransientError
 
 Result = TypeVar("Result")
+_random = random.SystemRandom()
 
 
 class PatienceError(TransientError):
@@ -52,7 +53,7 @@ class Backoff:
 
     def _jitter(self, retry: int) -> float:
         ceiling = min(self.longest, self.first * 2 ** (retry - 1))
-        return random.uniform(0, ceiling)  # noqa: S311 - spreads load, guards nothing
+        return _random.uniform(0, ceiling)
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None

@@ -44,15 +44,17 @@ def announced_in_firestore(queue: EntryStore, size: int) -> Iterator[Batch]:
 
 
 def announced_in_django(peer: DjangoPeer, worker: str, size: int, lease_seconds: int) -> Iterator[Batch]:
-    """Members that Django has marked dirty, claimed batch by batch until it offers none that is new."""
+    """Members that Django has marked dirty, claimed batch by batch until none is left that is new."""
     seen: set[str] = set()
-    while True:
+    remaining = 1
+    while remaining:
         claim = peer.claim(worker, size, lease_seconds)
         offered = dict.fromkeys(change.kennitala for change in claim.changes)
         fresh = tuple(kennitala for kennitala in offered if kennitala not in seen)
         if not fresh:
             return
         seen.update(fresh)
+        remaining = claim.remaining
         yield Batch(fresh, claimed=len(fresh))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sync.failures import RefusedError, TransientError
-from sync.field_map import MEMBER_WINS, FieldMap, load_field_map, nest
+from sync.field_map import DJANGO_ALWAYS, MEMBER_WINS, FieldMap, load_field_map, nest
 from sync.peer import (
     Acknowledgement,
     Changes,
@@ -90,7 +90,8 @@ class MemoryPeer:
         self._check_outage()
         names = [kennitala for kennitala in self.dirty if kennitala not in self.leased][:limit]
         self.leased.update(names)
-        return Claim(changes=[ClaimedChange(kennitala=name) for name in names], remaining=0)
+        remaining = len(self.dirty.keys() - self.leased)
+        return Claim(changes=[ClaimedChange(kennitala=name) for name in names], remaining=remaining)
 
     def pending(self, limit: int) -> Claim:
         return Claim(changes=[ClaimedChange(kennitala=name) for name in [*self.dirty][:limit]], remaining=0)
@@ -193,7 +194,7 @@ class MemoryPeer:
         merged, lost = {}, []
         for item in self.field_map.fields:
             here, there, then = ours[item.path], theirs[item.path], (base or {}).get(item.path)
-            merged[item.path] = there if here == then else here
+            merged[item.path] = there if here == then and item.policy != DJANGO_ALWAYS else here
             if here not in (there, then) and there != then:
                 wins = item.policy == MEMBER_WINS
                 merged[item.path] = there if wins else here
