@@ -12,6 +12,7 @@ class DeployError(Exit):
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message, code)
+        self.message: str = message
 
 
 class RemoteError(DeployError):

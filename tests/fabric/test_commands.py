@@ -1,0 +1,80 @@
+"""How commands reach the host: quoted, and with the secrets of the environment read by systemd alone."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+from typing import Any
+
+import backup
+import pytest
+from django_manage import manage_command
+from errors import DeployError, RemoteError
+from host import shell_text
+from inspection import follow_logs
+from steps import Steps
+
+
+def test_words_are_quoted() -> None:
+    assert shlex.split(shell_text(["echo", "a b", "$(reboot)", "it's"])) == [
+        "echo",
+        "a b",
+        "$(reboot)",
+        "it's",
+    ]
+
+
+def test_a_management_command_gets_its_environment_from_systemd() -> None:
+    words = shlex.split(manage_command(["load_register", "--file", "a b"], options="-c lock_timeout=5s"))
+    assert words[0] == "systemd-run"
+    assert "--uid=ekklesia" in words
+    assert "--property=EnvironmentFile=/etc/ekklesia/ekklesia.env" in words
+    assert "--setenv=PGOPTIONS=-c lock_timeout=5s" in words
+    assert words[-3:] == ["load_register", "--file", "a b"]
+
+
+def test_a_remote_error_is_one_line() -> None:
+    error = RemoteError("upload", 1, "\nTraceback\n  File x\nValueError: bad\nand worse\n")
+    assert error.message == "upload: ValueError: bad / and worse"
+    assert error.code == 1
+    assert RemoteError("upload", 3, "").message == "upload: exit status 3"
+
+
+@pytest.mark.parametrize("unit", ["a;reboot", "$(x)", "--follow=1"])
+def test_a_bad_unit_name_is_refused(host: Any, unit: str) -> None:
+    with pytest.raises(DeployError, match="no name of a unit"):
+        follow_logs(host, unit, 5, follow=False)
+
+
+def test_backups_are_chosen_by_name_or_age() -> None:
+    available = ["20261123T010000Z-daily.dump", "20261124T010000Z-daily.dump"]
+    assert backup.choose(available, None) == available[1]
+    assert backup.choose(available, available[0]) == available[0]
+    for wanted in ("x", "../../etc/shadow"):
+        with pytest.raises(DeployError, match="no backup"):
+            backup.choose(available, wanted)
+    with pytest.raises(DeployError, match="no backups"):
+        backup.choose([], None)
+
+
+def test_steps_for_machines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = Steps("198.51.100.2", as_json=True)
+    with steps.step("one") as outcome:
+        outcome.changed("much")
+    with pytest.raises(DeployError), steps.step("two"):
+        raise DeployError("no disk")
+    lines = [json.loads(line) for line in io.StringIO(capsys.readouterr().out)]
+    assert [(line["step"], line["outcome"], line["detail"]) for line in lines] == [
+        ("one", "changed", "much"),
+        ("two", "failed", "no disk"),
+    ]
+
+
+def test_steps_for_people_keep_standard_output_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    with Steps("198.51.100.2").step("[one]") as outcome:
+        outcome.note("in [brackets]")
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "[one]" in printed.err
+    assert "in [brackets]" in printed.err

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from configuration import environment_file, read_environment
+from errors import DeployError
+
+NASTY = [
+    "$(reboot)",
+    "`reboot`",
+    'a "b" c',
+    "it's",
+    r"back\slash",
+    "a;b|c&d",
+    "#no comment",
+    "é ð Þ",
+    " spaces ",
+    "%n",
+]
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_every_character_survives(value: str, tmp_path: Path) -> None:
+    """systemd reads double quotes as a shell does, for the characters that can be in a value."""
+    path = tmp_path / "environment"
+    path.write_text(environment_file({"NAME": value}))
+    read = subprocess.run(["sh", "-c", f'. {path}; printf %s "$NAME"'], capture_output=True, check=True)
+    assert read.stdout.decode() == value
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "wants JSON"),
+        ("[]", "wants JSON"),
+        ('{"environment": ["A"]}', "must be an object"),
+        ('{"environment": {"lower": "x"}}', "'lower' cannot be set"),
+        ('{"environment": {"A=B": "x"}}', "cannot be set"),
+        ('{"environment": {"DJANGO_SECRET_KEY": "x"}}', "cannot be set"),
+        ('{"environment": {"DATABASE_URL": "x"}}', "cannot be set"),
+        ('{"environment": {"A": 1}}', "must be a text"),
+        ('{"environment": {"A": "secret\\nB=1"}}', "line breaks"),
+    ],
+)
+def test_what_is_wrong_is_said_without_the_value(text: str, complaint: str) -> None:
+    with pytest.raises(DeployError, match=complaint) as refused:
+        read_environment(text)
+    assert "secret" not in refused.value.message
+
+
+def test_the_nudges_key_is_the_hosts_matter() -> None:
+    nudging = read_environment(json.dumps({"environment": {"NUDGE_URL": "https://x"}}))
+    assert nudging["NUDGE_KEY_FILE"] == "/etc/ekklesia/nudge-key.pem"
+    assert read_environment('{"environment": {"SYNC_API_TOKEN": "x"}}') == {"SYNC_API_TOKEN": "x"}

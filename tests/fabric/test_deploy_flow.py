@@ -1,0 +1,111 @@
+"""What a failure leads to, before and after the switch, on a host that is a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import deploy
+import journal
+import layout
+import pytest
+import release_folder
+from errors import DeployError
+from release import make_archive
+from steps import Steps
+
+OLD = "0123456789ab-20261123T180000Z"
+NEW = "ba9876543210-20261124T180000Z"
+
+
+@pytest.fixture
+def site(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """Both releases are there, the old one serves; `broken` names releases that do not answer well."""
+    archive = make_archive(tree)
+    for name in (OLD, NEW):
+        release_folder.upload(host, archive, name)
+    release_folder.switch(host, OLD)
+    journal.record(host, "deploy", OLD, "serving")
+    state: dict[str, Any] = {"broken": set(), "restarts": 0}
+
+    def restart(_: Any) -> None:
+        state["restarts"] += 1
+
+    def health(_: Any) -> dict[str, str]:
+        serving = release_folder.serving(host) or ""
+        return {"error": "500"} if serving in state["broken"] else {"status": "ok", "release": serving}
+
+    def verify(_: Any, release: str) -> None:
+        if health(host) != {"status": "ok", "release": release}:
+            raise DeployError("it answers 500")
+
+    for name, function in {"restart": restart, "health": health, "verify": verify}.items():
+        monkeypatch.setattr(deploy, name, function)
+    return state
+
+
+def outcomes(host: Any) -> list[tuple[str, str]]:
+    return [(line["release"], line["outcome"]) for line in journal.entries(host)]
+
+
+def test_a_good_release_serves(host: Any, site: dict[str, Any]) -> None:
+    deploy.activate(host, NEW, "deploy", Steps("test"))
+    assert release_folder.serving(host) == NEW
+    assert outcomes(host)[-1] == (NEW, "serving")
+    assert journal.unfinished_switch(host) is None
+    assert site["restarts"] == 1
+
+
+def test_a_release_that_answers_badly_is_rolled_back(host: Any, site: dict[str, Any]) -> None:
+    site["broken"] = {NEW}
+    with pytest.raises(DeployError, match=f"{NEW} was rolled back; {OLD} serves again: it answers 500"):
+        deploy.activate(host, NEW, "deploy", Steps("test"))
+    assert release_folder.serving(host) == OLD
+    assert outcomes(host)[-1] == (NEW, "rolled back")
+    assert journal.unfinished_switch(host) is None
+
+
+@pytest.mark.parametrize("switched", [False, True])
+def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any], switched: bool) -> None:
+    journal.announce_switch(host, OLD, NEW)
+    if switched:
+        release_folder.switch(host, NEW)
+    deploy.recover(host, Steps("test"))
+    assert release_folder.serving(host) == (NEW if switched else OLD)
+    assert outcomes(host)[-1] == (NEW, "serving" if switched else "rolled back")
+    assert journal.unfinished_switch(host) is None
+
+
+def test_a_bad_release_that_was_cut_short_is_rolled_back(host: Any, site: dict[str, Any]) -> None:
+    site["broken"] = {NEW}
+    journal.announce_switch(host, OLD, NEW)
+    release_folder.switch(host, NEW)
+    deploy.recover(host, Steps("test"))
+    assert release_folder.serving(host) == OLD
+
+
+def test_nothing_to_recover_restarts_nothing(host: Any, site: dict[str, Any]) -> None:
+    deploy.recover(host, Steps("test"))
+    assert site["restarts"] == 0
+
+
+def test_rollback_goes_to_the_last_good_release(host: Any, site: dict[str, Any]) -> None:
+    deploy.activate(host, NEW, "deploy", Steps("test"))
+    assert deploy._release_before(host) == OLD
+
+
+def test_rollback_never_goes_to_a_release_that_never_served_well(host: Any, site: dict[str, Any]) -> None:
+    with pytest.raises(DeployError, match="no earlier release"):
+        deploy._release_before(host)
+
+
+def test_good_releases_are_in_the_order_of_their_last_turn() -> None:
+    lines = [{"release": name, "outcome": outcome} for name, outcome in (
+        ("a", "serving"), ("b", "serving"), ("c", "rolled back"), ("a", "serving"))]  # fmt: skip
+    assert journal.good_releases(lines) == ["b", "a"]
+
+
+def test_a_torn_line_of_the_journal_is_left_out(host: Any) -> None:
+    journal.record(host, "deploy", OLD, "serving")
+    host.run(f"printf '{{\"at\": ' >> {layout.JOURNAL}")
+    assert outcomes(host) == [(OLD, "serving")]

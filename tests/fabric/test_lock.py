@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import subprocess
+from typing import Any
+
+import layout
+import pytest
+from errors import DeployError
+from lock import deploy_lock, guarded, holder, unlock
+
+
+def test_the_second_deploy_is_told_who_holds_the_lock(host: Any) -> None:
+    with deploy_lock(host, "deploy"), pytest.raises(DeployError) as refused, deploy_lock(host, "rollback"):
+        pass
+    assert " for deploy; " in refused.value.message
+    assert "@" in refused.value.message
+    assert "fab unlock" in refused.value.message
+
+
+def test_the_lock_is_free_afterwards(host: Any) -> None:
+    for _ in range(2):
+        with deploy_lock(host, "deploy"):
+            assert holder(host) is not None
+    assert holder(host) is None
+
+
+def test_the_lock_is_free_after_a_failure(host: Any) -> None:
+    with pytest.raises(RuntimeError), deploy_lock(host, "deploy"):
+        raise RuntimeError
+    assert holder(host) is None
+
+
+def test_unlock_takes_it_from_its_holder(host: Any) -> None:
+    with deploy_lock(host, "deploy"):
+        assert " for deploy" in (unlock(host) or "")
+        with deploy_lock(host, "rollback"):
+            assert (holder(host) or {})["for"] == "rollback"
+
+
+def test_unlock_of_a_free_lock_says_so(host: Any) -> None:
+    assert unlock(host) is None
+
+
+def test_a_deploy_waits_for_what_a_killed_one_left_running(host: Any, tmp_path: Any) -> None:
+    done = tmp_path / "done"
+    leftover = subprocess.Popen(
+        ["sh", "-c", guarded(f"echo started; sleep 0.3; touch {done}")], stdout=subprocess.PIPE
+    )
+    assert leftover.stdout
+    assert leftover.stdout.readline() == b"started\n"
+    with deploy_lock(host, "deploy"):
+        assert done.exists()
+    leftover.communicate()
+
+
+def test_quotes_in_a_guarded_command_hold(host: Any) -> None:
+    assert host.run(guarded("echo 'a \"b\" $HOME'")).stdout == 'a "b" $HOME\n'
+    assert host.run(guarded("exit 7"), check=False).status == 7
+    assert layout.RUNNING in guarded("true")

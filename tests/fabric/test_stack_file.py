@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from errors import DeployError
+from stack_file import ROOT, load_stack
+
+from tests.fabric.conftest import SETTINGS
+
+
+def write(root: Path, **changes: Any) -> None:
+    section = {key: value for key, value in (SETTINGS | changes).items() if value is not None}
+    (root / "Pulumi.prod.yaml").write_text(yaml.safe_dump({"config": {"ekklesia:linode": section}}))
+
+
+def test_production_is_read_as_it_stands() -> None:
+    stack = load_stack("prod", ROOT)
+    assert stack.linode.user == "manager"
+    assert stack.linode.certificate == "acme"
+
+
+def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / ".local" / "stacks").mkdir(parents=True)
+    (tmp_path / "Pulumi.prod.yaml").rename(tmp_path / ".local" / "stacks" / "Pulumi.w.yaml")
+    keys = tmp_path / ".local" / "w" / "host" / "ssh"
+    keys.mkdir(parents=True)
+    assert load_stack("w", tmp_path).key_folder == keys
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"address": None}, "address: Field required"),
+        ({"address": "host; reboot"}, "address"),
+        ({"address": "-oProxyCommand=reboot"}, "address"),
+        ({"user": "manager$(reboot)"}, "user"),
+        ({"user": "root\n"}, "user"),
+        ({"port": 0}, "port"),
+        ({"port": "22"}, "port"),
+        ({"workers": 0}, "workers"),
+        ({"workers": True}, "workers"),
+        ({"domains": []}, "domains"),
+        ({"domains": ["a.is; return 200"]}, "domains.0"),
+        ({"certificate": "none"}, "certificate"),
+        ({"extra": 1}, "extra"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
+    write(tmp_path, **change)
+    with pytest.raises(DeployError) as refused:
+        load_stack("prod", tmp_path)
+    assert complaint in refused.value.message
+    assert "\n" not in refused.value.message
+
+
+@pytest.mark.parametrize("name", ["", "../prod", "a b", "$(reboot)", "missing"])
+def test_a_stack_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DeployError, match="stack"):
+        load_stack(name, tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "config: {}", "a: [", "[]"])
+def test_a_file_without_the_section_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+    with pytest.raises(DeployError, match="no section ekklesia:linode"):
+        load_stack("prod", tmp_path)

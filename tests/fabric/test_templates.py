@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import layout
+import pytest
+from certificate import acme_state
+from host_operations import Operation
+from provision import bootstrap_state, wanted_state
+from stack_file import ROOT, LinodeSettings
+from templates import packages, render
+
+TEMPLATES = sorted(path.name for path in (ROOT / "linode" / "host").iterdir() if path.name != "packages.txt")
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_renders_whole(name: str, settings: LinodeSettings) -> None:
+    text = render(name, settings)
+    assert "{{" not in text
+    assert text.endswith("\n")
+
+
+def test_the_settings_reach_the_files(settings: LinodeSettings) -> None:
+    assert "--workers 3 " in render("gunicorn.service", settings)
+    assert "--timeout 300 " in render("gunicorn.service", settings)
+    assert "server_name 198.51.100.2 starf.ekklesia.test;" in render("nginx-site.conf", settings)
+    assert "ListenStream=/run/gunicorn.sock" in render("gunicorn.socket", settings)
+    assert "tcp dport { 22, 80, 443 } accept" in render("nftables.conf", settings)
+
+
+def test_the_firewall_lets_in_the_port_that_ssh_is_on(settings: LinodeSettings) -> None:
+    moved = settings.model_copy(update={"port": 2222})
+    assert "tcp dport { 2222, 80, 443 } accept" in render("nftables.conf", moved)
+
+
+def test_shell_templates_are_shell(settings: LinodeSettings, tmp_path: Path) -> None:
+    script = tmp_path / "backup.sh"
+    script.write_text(render("backup.sh", settings))
+    checked = subprocess.run(["shellcheck", str(script)], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_packages_are_plain_names() -> None:
+    assert {"nginx", "postgresql", "nftables", "unattended-upgrades", "python3-venv"} <= set(packages())
+    assert all(name.replace("-", "").replace(".", "").isalnum() for name in packages())
+
+
+def scripts(operations: list[Operation]) -> str:
+    """All commands for a host that has nothing yet."""
+    return "\n".join(command for item in operations for command in item.plan(item.fact.read("")))
+
+
+def test_roots_door_is_closed_only_after_another_is_open(settings: LinodeSettings) -> None:
+    opening = scripts(bootstrap_state(settings))
+    assert "authorized_keys" in opening
+    assert "sshd" not in opening
+    assert any("sshd_config.d" in item.title for item in wanted_state(settings))
+
+
+def test_secrets_are_in_no_command_line(settings: LinodeSettings) -> None:
+    """What is secret is made and read by the shell on the host; `printf` and `echo` are the shell's own."""
+    text = scripts(wanted_state(settings))
+    assert "openssl rand -hex" in text
+    assert 'printf "SET password_encryption' in text
+    assert "--password" not in text.replace("--no-password", "")
+
+
+def test_acme_is_asked_for_every_domain(settings: LinodeSettings) -> None:
+    assert acme_state(settings) == []
+    acme = acme_state(settings.model_copy(update={"certificate": "acme", "domains": ["a.is", "b.is"]}))
+    assert "--domain a.is --domain b.is" in scripts(acme)
+    assert layout.TLS in scripts(acme)

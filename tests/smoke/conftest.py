@@ -1,0 +1,101 @@
+"""What the smoke tests need: the stack whose host they look at, and the site as the world sees it.
+
+    pytest tests/smoke --hosts=ssh://manager@HOST      FABRIC_STACK says which stack (prod if it does not)
+
+`fab smoke` does it with the right options. Nothing here or in the tests changes anything on the host.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+from http.client import HTTPResponse, HTTPSConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stack_file import LinodeSettings, Stack, load_stack
+
+TIMEOUT_SECONDS = 15
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a host to look at there is nothing to test; testinfra would look at this machine."""
+    here = Path(__file__).parent
+    if not config.getoption("hosts"):
+        for item in items:
+            if here in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason="no --hosts=ssh://manager@HOST (see `fab smoke`)"))
+
+
+class Site:
+    """The site asked from outside, at the host's own address whatever the name that is asked for."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.linode = stack.linode
+        bundle = stack.key_folder.parent / "tls" / "ca-bundle.pem" if stack.key_folder else None
+        self.tls = ssl.create_default_context(cafile=str(bundle) if bundle and bundle.exists() else None)
+
+    def get(self, path: str, **keywords: Any) -> Answer:
+        return self.request("GET", path, **keywords)
+
+    def request(
+        self, method: str, path: str, *, name: str = "", headers: dict[str, str] | None = None, body: str = ""
+    ) -> Answer:
+        name = name or self.linode.domains[0]
+        connection = _Connection(self.linode.address, name, self.tls)
+        try:
+            sent = {"Host": name} | (headers or {})
+            connection.request(method, path, body=body or None, headers=sent)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+
+class Answer:
+    """An HTTP answer that was read whole."""
+
+    def __init__(self, response: HTTPResponse) -> None:
+        self.status = response.status
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+        self.text = response.read().decode(errors="replace")
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+class _Connection(HTTPSConnection):
+    """Connects to an address and asks for a name."""
+
+    def __init__(self, address: str, name: str, tls: ssl.SSLContext) -> None:
+        super().__init__(address, timeout=TIMEOUT_SECONDS, context=tls)
+        self._name, self._tls = name, tls
+
+    def connect(self) -> None:
+        super(HTTPSConnection, self).connect()
+        self.sock = self._tls.wrap_socket(self.sock, server_hostname=self._name)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    return load_stack(os.environ.get("FABRIC_STACK", "prod"))
+
+
+@pytest.fixture(scope="session")
+def linode(stack: Stack) -> LinodeSettings:
+    return stack.linode
+
+
+@pytest.fixture(scope="session")
+def site(stack: Stack) -> Site:
+    return Site(stack)
+
+
+@pytest.fixture
+def api_token(host: Any) -> str:
+    """The API's token, read on the host, never shown."""
+    with host.sudo():
+        lines = host.file("/etc/ekklesia/ekklesia.env").content_string.splitlines()
+    found = next(line for line in lines if line.startswith("SYNC_API_TOKEN="))
+    return str(found.partition("=")[2].strip('"'))
