@@ -1,7 +1,7 @@
 """The host's Django, served by gunicorn over plain HTTP against a given database, for tests of its callers.
 
-    with running_postgres() as postgres, running_django(postgres.create_database("site")) as site:
-        requests.get(site.base_url + "/healthz/")
+with running_postgres() as postgres, running_django(postgres.create_database("site")) as site:
+    requests.get(site.base_url + "/healthz/")
 """
 
 from __future__ import annotations
@@ -59,7 +59,13 @@ class DjangoServer:
         """Run one management command to its end and return what it printed. Raises CalledProcessError."""
         command = [str(self.runtime.executable), "manage.py", *arguments]
         answer = subprocess.run(
-            command, cwd=BACKEND, env=self.environment(), input=stdin, check=True, text=True, stdout=subprocess.PIPE
+            command,
+            cwd=BACKEND,
+            env=self.environment(),
+            input=stdin,
+            check=True,
+            text=True,
+            stdout=subprocess.PIPE,
         )
         return answer.stdout
 
@@ -68,7 +74,14 @@ class DjangoServer:
         self.runtime.build()
         self.manage("migrate", "--verbosity", "0")
         self.manage("ensure_api_token")
-        gunicorn = [str(self.runtime.executable), "-m", "gunicorn", "ekklesia.wsgi", "--workers", str(workers)]
+        gunicorn = [
+            str(self.runtime.executable),
+            "-m",
+            "gunicorn",
+            "ekklesia.wsgi",
+            "--workers",
+            str(workers),
+        ]
         gunicorn += ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", "--graceful-timeout", "2"]
         gunicorn += ["--worker-class", "gthread", "--threads", "4"]
         self.process = subprocess.Popen(gunicorn, cwd=BACKEND, env=self.environment())
@@ -105,5 +118,3 @@ def running_django(
         yield server
     finally:
         server.stop()
-
-

@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL: a cluster in a folder of its own, on a free port, gone when stopped.
 
-Uses the newest `initdb`/`pg_ctl` of Debian's packages (or of PATH). PostgreSQL refuses to run as root, so root
-starts it as the unprivileged user `postgres`.
+Uses the newest `initdb`/`pg_ctl` of Debian's packages (or of PATH). PostgreSQL refuses to run as root, so
+root starts it as the unprivileged user `postgres`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ UNPRIVILEGED_USER = "postgres"
 START_SECONDS = 60
 
 
-class PostgresMissing(Exception):
+class PostgresMissingError(Exception):
     """No PostgreSQL server is installed: `apt install postgresql-15`, or put `initdb` on PATH."""
 
     def __str__(self) -> str:
@@ -39,20 +39,31 @@ class Postgres:
 
     @classmethod
     def start(cls) -> Postgres:
-        """Create and start a cluster. Raises PostgresMissing, or CalledProcessError with the log on stderr."""
+        """Create and start a cluster. Raises PostgresMissingError or CalledProcessError (see `setup.log`)."""
         folder = Path(tempfile.mkdtemp(prefix="ekklesia-postgres-"))
         if os.geteuid() == 0:
             owner = pwd.getpwnam(UNPRIVILEGED_USER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         server = cls(find_programs(), folder, free_port())
         server._run("initdb", "--no-sync", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
-        options = f"-c listen_addresses=127.0.0.1 -p {server.port} -k {folder} -c fsync=off -c max_connections=60"
-        server._run("pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(folder / "log"), "-o", options, "start")
+        server.resume()
         return server
 
-    def stop(self) -> None:
-        """Stop the server (open connections are cut) and remove its folder."""
+    def resume(self) -> None:
+        """Start the server of an existing cluster and wait until it takes connections."""
+        options = f"-c listen_addresses=127.0.0.1 -p {self.port} -k {self.folder}"
+        options += " -c fsync=off -c max_connections=60"
+        self._run(
+            "pg_ctl", "-w", "-t", str(START_SECONDS), "-l", str(self.folder / "log"), "-o", options, "start"
+        )
+
+    def halt(self) -> None:
+        """Stop the server as a crash would; open connections are cut, the data stays."""
         self._run("pg_ctl", "-m", "immediate", "stop")
+
+    def stop(self) -> None:
+        """Stop the server and remove its folder."""
+        self.halt()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def url(self, database: str = "postgres") -> str:
@@ -65,7 +76,7 @@ class Postgres:
         return self.url(name)
 
     def query(self, database: str, statement: str) -> str:
-        """Run one SQL statement through psql; the rows come back unaligned, one a line, `|` between columns."""
+        """Run one SQL statement through psql; the rows come back one a line, `|` between columns."""
         command = [str(self.programs / "psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", statement]
         answer = subprocess.run([*command, self.url(database)], check=True, capture_output=True, text=True)
         return answer.stdout.strip()
@@ -82,13 +93,15 @@ class Postgres:
 
 def find_programs() -> Path:
     """The folder of `initdb` and `pg_ctl`: Debian keeps each version's outside PATH."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
+    installed = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3])
+    )
     on_path = shutil.which("initdb")
     if installed:
         return installed[-1].parent
     if on_path:
         return Path(on_path).resolve().parent
-    raise PostgresMissing
+    raise PostgresMissingError
 
 
 def free_port() -> int:

@@ -24,7 +24,7 @@ LAST_PIP_OF_36 = "pip==21.3.1"
 """The pip that Python 3.6 brings is too old to see today's wheels."""
 
 
-class InterpreterMissing(Exception):
+class InterpreterMissingError(Exception):
     """No Python of the wanted version is on this machine."""
 
 
@@ -50,7 +50,7 @@ class Runtime:
         return self.folder / "bin" / "python"
 
     def build(self) -> Path:
-        """Make the environment where it is missing and return its interpreter. Raises InterpreterMissing."""
+        """Make the environment where it is missing; its interpreter. Raises InterpreterMissingError."""
         interpreter = find_python(self.python)
         with _only_one(self.folder):
             marker = self.folder / "complete"
@@ -66,7 +66,9 @@ class Runtime:
         if self.python == "3.6":
             subprocess.run([*pip, LAST_PIP_OF_36], check=True)
         for name in self.requirement_files:
-            subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / name)], check=True)
+            subprocess.run(
+                [*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / name)], check=True
+            )
 
 
 LEGACY = Runtime("legacy", "3.6", ("legacy.txt",))
@@ -76,7 +78,7 @@ RUNTIMES = (LEGACY, LEGACY_FLOOR, CURRENT)
 
 
 def find_python(version: str) -> str:
-    """An interpreter of that version (`3.6`): this one, PATH's, or pyenv's. Raises InterpreterMissing."""
+    """An interpreter of that version (`3.6`): this one's, PATH's or pyenv's. Raises InterpreterMissingError."""
     pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
     candidates = [sys.executable, f"python{version}"]
     candidates += [str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]
@@ -84,12 +86,14 @@ def find_python(version: str) -> str:
         path = shutil.which(candidate)
         if path and _version_of(path) == version:
             return path
-    raise InterpreterMissing(f"Python {version} is not on this machine (`pyenv install {version}` brings it)")
+    raise InterpreterMissingError(
+        f"Python {version} is not on this machine (`pyenv install {version}` brings it)"
+    )
 
 
 def _version_of(interpreter: str) -> str:
     question = "import sys; print('%d.%d' % sys.version_info[:2])"
-    answer = subprocess.run([interpreter, "-c", question], capture_output=True, text=True)
+    answer = subprocess.run([interpreter, "-c", question], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
 
 

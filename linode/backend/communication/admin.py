@@ -1,4 +1,5 @@
 """The page on which staff write to members."""
+
 from django.contrib import admin, messages
 
 from communication.models import Email

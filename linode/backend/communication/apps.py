@@ -1,4 +1,5 @@
 """Names the application for Django."""
+
 from django.apps import AppConfig
 
 

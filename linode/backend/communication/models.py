@@ -1,7 +1,7 @@
 """Messages that staff send to members."""
+
 from django.conf import settings
 from django.db import models
-
 from membership.models import Comrade
 
 

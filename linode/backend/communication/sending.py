@@ -1,4 +1,5 @@
 """Sends a message to its recipients, each alone."""
+
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.utils import timezone

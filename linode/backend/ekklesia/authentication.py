@@ -1,4 +1,5 @@
 """How the API knows its callers: DRF's tokens."""
+
 import re
 
 from rest_framework.authentication import TokenAuthentication

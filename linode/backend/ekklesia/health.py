@@ -1,6 +1,7 @@
 """Whether this release can serve: what the deploy, nginx and monitoring ask. Reveals nothing but the release."""
+
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.http import JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,6 +14,6 @@ def healthz(request):
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "database unavailable", "release": settings.RELEASE}, status=503)
     return JsonResponse({"status": "ok", "release": settings.RELEASE})

@@ -1,4 +1,5 @@
 """Request bodies of the API: JSON of a bounded size."""
+
 from django.conf import settings
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser

@@ -1,5 +1,6 @@
 """Errors of the API are JSON, whatever raised them."""
-from django.db import OperationalError
+
+from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as default_exception_handler
@@ -7,7 +8,7 @@ from rest_framework.views import exception_handler as default_exception_handler
 
 def exception_handler(error, context):
     """DRF's handler, and a 503 with Retry-After while the database cannot be reached."""
-    if isinstance(error, OperationalError):
+    if isinstance(error, (InterfaceError, OperationalError)):
         body = {"detail": "The database cannot be reached.", "code": "database_unavailable"}
         return Response(body, status=503, headers={"Retry-After": "30"})
     return default_exception_handler(error, context)

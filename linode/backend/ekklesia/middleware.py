@@ -1,5 +1,6 @@
 """What every request passes through, beyond Django's own middleware."""
-from django.db import OperationalError
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -58,7 +59,7 @@ class database_outage:
 
     def process_exception(self, request, exception):
         """Only errors of the connection itself become a 503; anything else stays an error of ours."""
-        if not isinstance(exception, OperationalError):
+        if not isinstance(exception, (InterfaceError, OperationalError)):
             return None
         text = "The membership system cannot reach its database. Please try again in a minute.\n"
         response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")

@@ -1,4 +1,5 @@
 """Every address of the site: the admin at /admin/, all else under /felagar/."""
+
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView

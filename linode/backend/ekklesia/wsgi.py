@@ -1,4 +1,5 @@
 """The WSGI application that gunicorn serves (`ekklesia.wsgi`)."""
+
 import os
 
 from django.core.wsgi import get_wsgi_application

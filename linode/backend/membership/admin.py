@@ -1,4 +1,5 @@
 """The pages on which staff keep the register."""
+
 from django.contrib import admin
 
 from membership.editor import record_editor

@@ -1,4 +1,5 @@
 """Django's own admin log, for changes that are not made on the admin's pages."""
+
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 

@@ -1,4 +1,5 @@
 """Tells the capture trigger who is editing, so that the queue and the conflict log can name them."""
+
 from django.db import connection
 
 

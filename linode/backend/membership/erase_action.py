@@ -1,9 +1,9 @@
 """The admin action of the right to be forgotten: asks first, then erases."""
+
 from django.contrib import messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
-
 from sync.erasure import erase
 
 

@@ -4,10 +4,13 @@ A form holds the values that were shown when the page was opened, as hidden fiel
 only where its user changed it, whatever became of the stored value since; and where that value was changed as
 well, the form says so instead of overwriting it.
 """
+
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 
-CHANGED_MEANWHILE = "Changed by somebody else, to “%(value)s”, since this page was opened. Reload it and look again."
+CHANGED_MEANWHILE = (
+    "Changed by somebody else, to “%(value)s”, since this page was opened. Reload it and look again."
+)
 
 
 class FreshForm(ModelForm):
@@ -26,7 +29,9 @@ class FreshForm(ModelForm):
         field, stored = self.fields[name], self.initial.get(name)
         if hasattr(stored, "microsecond"):
             stored = stored.replace(microsecond=0)  # a page shows whole seconds
-        shown = field.hidden_widget().value_from_datadict(self.data, self.files, self.add_initial_prefix(name))
+        shown = field.hidden_widget().value_from_datadict(
+            self.data, self.files, self.add_initial_prefix(name)
+        )
         wanted = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         if field.has_changed(stored, shown) and field.has_changed(stored, wanted):
             self.add_error(name, ValidationError(CHANGED_MEANWHILE, params={"value": stored}))

@@ -1,4 +1,5 @@
 """The kennitala: ten digits, stored bare. No check digit is enforced: numbers issued since 2026 carry none."""
+
 import re
 
 PATTERN = re.compile(r"\A[0-9]{10}\Z")

@@ -1,4 +1,5 @@
 """The register. What the sync carries of it is told by `sync/field_map.json`."""
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone

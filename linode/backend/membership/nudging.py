@@ -1,6 +1,6 @@
 """Asks for a prompt sync after changes that send no signal of their own: bulk updates and inserts."""
-from django.db import models
 
+from django.db import models
 from sync.nudge import request_after_commit
 
 

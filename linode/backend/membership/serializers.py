@@ -1,4 +1,5 @@
 """Members and their addresses as the API shows and takes them."""
+
 from django.db import transaction
 from rest_framework import serializers
 
@@ -32,8 +33,8 @@ class ForeignAddressSerializer(serializers.ModelSerializer):
 class ComradeSerializer(serializers.ModelSerializer):
     """A member with contact info and address. Writes only what differs, so nobody's newer edit is overwritten."""
 
-    contact_info = ContactInfoSerializer(required=False)
-    simple_address = SimpleAddressSerializer(required=False)
+    contact_info = ContactInfoSerializer(required=False, allow_null=True)
+    simple_address = SimpleAddressSerializer(required=False, allow_null=True)
     unions = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     titles = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
 

@@ -1,4 +1,5 @@
 """Addresses under /felagar/api/ that are not the sync's."""
+
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 

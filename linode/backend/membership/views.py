@@ -1,4 +1,5 @@
 """The API of the whole register, for staff: /felagar/api/full/ and a member's foreign addresses."""
+
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -20,7 +21,9 @@ class Pages(PageNumberPagination):
     max_page_size = 500
 
 
-class FullViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet):
+class FullViewSet(
+    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet
+):
     """Members in full, by id or kennitala. Nobody is created or deleted here."""
 
     queryset = (

@@ -1,4 +1,5 @@
 """`POST api/sync/mark-synced/`: writes that landed, and members that failed."""
+
 from django.db import transaction
 
 from sync.database import POSTGRESQL

@@ -1,9 +1,10 @@
 """What staff see of the sync: the queue, the dead letters, the conflicts. Nothing here is added or edited by hand."""
+
 from django.contrib import admin, messages
 from django.db import transaction
 from django.utils import timezone
-
 from membership.kennitala import masked
+
 from sync.models import Conflict, MemberSyncQueue
 from sync.nudge import request_after_commit
 from sync.restore import NotRestorable, restore
@@ -37,7 +38,16 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 class MemberSyncQueueAdmin(ReadOnlyAdmin):
     """Captured changes on their way to the cloud."""
 
-    list_display = ["masked_ssn", "action", "sync_status", "dead", "created_at", "synced_at", "retry_count", "error"]
+    list_display = [
+        "masked_ssn",
+        "action",
+        "sync_status",
+        "dead",
+        "created_at",
+        "synced_at",
+        "retry_count",
+        "error",
+    ]
     list_filter = ["sync_status", "dead", "action", "created_at"]
     search_fields = ["=ssn", "member__name", "error_message"]
     date_hierarchy = "created_at"

@@ -3,6 +3,7 @@
 One transaction for the request. All members go together, in a fixed number of statements; only where the database
 refuses the batch is each tried in a savepoint of its own, so that one that cannot be never holds up another.
 """
+
 from django.db import DatabaseError, DataError, connection, transaction
 
 from sync.database import POSTGRESQL

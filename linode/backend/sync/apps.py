@@ -1,4 +1,5 @@
 """Names the application for Django and connects the signals that ask for a prompt sync."""
+
 from django.apps import AppConfig
 
 

@@ -1,4 +1,5 @@
 """Hashes of the synced fields: what the nightly comparison compares, page by page."""
+
 from sync import register_store
 from sync.conversions import Unconvertible
 from sync.decision import from_columns
@@ -17,7 +18,9 @@ def hashes(after, limit):
 
 def wire_values(kennitalas):
     """Members' wire values by kennitala. Raises Unconvertible."""
-    return {kennitala: from_columns(columns) for kennitala, columns in register_store.read(kennitalas).items()}
+    return {
+        kennitala: from_columns(columns) for kennitala, columns in register_store.read(kennitalas).items()
+    }
 
 
 def _hash(columns):

@@ -3,11 +3,13 @@
 The wire form is canonical: the same person, day or number is the same text on both sides. Absent is None on the
 wire and empty text or null in a column. What cannot be converted raises Unconvertible: never a guess.
 """
+
 import re
 from datetime import date, datetime
-from typing import Any, Callable, Dict, NamedTuple
+from typing import Any, Callable, NamedTuple
 
 from membership.kennitala import is_kennitala
+
 from . import instants
 
 GENDERS = ("unknown", "male", "female", "other")

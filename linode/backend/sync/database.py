@@ -1,4 +1,5 @@
 """The stores in PostgreSQL: the modules themselves."""
+
 from sync import memory, outbox, register_store
 from sync.stores import Stores
 

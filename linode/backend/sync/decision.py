@@ -1,4 +1,5 @@
 """What is to be done about one member, from what was read on both sides; pure, so it can be tried without effect."""
+
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from . import conversions

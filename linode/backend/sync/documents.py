@@ -1,4 +1,5 @@
 """Members as flat maps {path: wire value} and as the nested documents that travel; and their hash."""
+
 import hashlib
 import json
 

@@ -3,13 +3,14 @@
 The kennitala itself stays, in the tombstone and in the queue: it is how Firestore's copy is found and removed, and
 how a late write is recognised.
 """
+
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade, ForeignAddress
+
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 
 ERASED = "(erased)"
@@ -40,5 +41,7 @@ def erase(comrade, user):
 
 
 def _blank_log(model, keys):
-    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model), object_id__in=keys)
+    entries = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model), object_id__in=keys
+    )
     entries.update(object_repr=ERASED, change_message="")

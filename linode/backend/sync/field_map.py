@@ -1,4 +1,5 @@
 """The one table of what is synced: `field_map.json`, which the cloud's half carries as an identical copy."""
+
 import json
 import os
 from typing import NamedTuple, Optional, Union

@@ -1,10 +1,12 @@
 """Instants on the wire: RFC 3339 texts of up to nanoseconds, compared as whole nanoseconds since 1970 (UTC)."""
+
 import calendar
 import re
 from datetime import datetime, timedelta, timezone
 
 FORM = re.compile(
-    r"\A(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d))\Z", re.ASCII | re.IGNORECASE
+    r"\A(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:(Z)|([+-])(\d\d):(\d\d))\Z",
+    re.ASCII | re.IGNORECASE,
 )
 NANOSECONDS = 10**9
 
@@ -27,7 +29,9 @@ def parse(text):
 def to_datetime(instant):
     """The instant as an aware datetime, cut to microseconds. Raises OverflowError before year 1 or after 9999."""
     seconds, nanoseconds = divmod(instant, NANOSECONDS)
-    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds, microseconds=nanoseconds // 1000)
+    return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
+        seconds=seconds, microseconds=nanoseconds // 1000
+    )
 
 
 def from_datetime(moment):

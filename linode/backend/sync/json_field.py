@@ -1,4 +1,5 @@
 """A JSON column that is the same to the migrations of Django 2.2 and of today's Django."""
+
 import django
 
 if django.VERSION < (3, 1):

@@ -1,12 +1,16 @@
 """Reads and writes what the sync remembers (shadows, intents, conflicts) for many members at once."""
+
 import json
 from datetime import timedelta
 
 from django.db import connection
 from django.utils import timezone
 
+from sync.field_map import BY_PATH
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 
+SYNC_ITSELF = "sync"
+"""In `changed_by`: the row was made by the sync, not by an edit."""
 INTENT_LIFE = timedelta(days=30)
 """A write that has not landed after so long never will."""
 
@@ -87,13 +91,13 @@ def log_conflicts(losses):
     """Write the conflict log: pairs (kennitala, Lost)."""
     if not losses:
         return
-    editors = _last_editors([kennitala for kennitala, _ in losses])
+    editors = _last_editors({kennitala for kennitala, _ in losses})
     Conflict.objects.bulk_create(
         Conflict(
             ssn=kennitala,
             field=lost.field,
             lost_on=lost.lost_on,
-            lost_by=editors.get(kennitala, "unknown") if lost.lost_on == Conflict.DJANGO else "the member",
+            lost_by=_loser(kennitala, lost, editors),
             django_value=lost.django,
             firestore_value=lost.firestore,
             reason=lost.reason,
@@ -102,7 +106,19 @@ def log_conflicts(losses):
     )
 
 
+def _loser(kennitala, lost, editors):
+    if lost.lost_on == Conflict.FIRESTORE:
+        return "the member"
+    column = BY_PATH[lost.field].column if lost.field in BY_PATH else None
+    return editors.get((kennitala, column)) or editors.get((kennitala, None), "unknown")
+
+
 def _last_editors(kennitalas):
-    """Who last changed each member on this side, as the capture trigger noted it."""
-    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).order_by("created_at", "id")
-    return dict(rows.values_list("ssn", "changed_by"))
+    """Who last changed each column (None: anything) of each member here, as the capture trigger noted it."""
+    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).exclude(changed_by=SYNC_ITSELF)
+    editors = {}
+    for kennitala, editor, changed in rows.order_by("created_at", "id").values_list(
+        "ssn", "changed_by", "fields_changed"
+    ):
+        editors.update({(kennitala, column): editor for column in [None, *changed]})
+    return editors

@@ -4,6 +4,7 @@
 `Base` is what they last agreed on. A side that still holds the base has not edited: the other side's value is
 taken. Where both have edited, the field's policy decides and the loser is reported as a conflict.
 """
+
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from .documents import same, same_values
@@ -59,7 +60,9 @@ def _merge_existence(django, firestore, base):
     if django is None and base.erased:
         return Merged(None, [], {EXISTENCE: "erased by staff"})
     if base.values is None:
-        return Merged(dict(present), [], {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)})
+        return Merged(
+            dict(present), [], {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)}
+        )
     deleted_in = FIRESTORE if firestore is None else DJANGO
     if same_values(present, base.values):
         return Merged(None, [], {EXISTENCE: "deleted in " + deleted_in})
@@ -95,5 +98,3 @@ def _decide(field, ours, theirs, base):
     if field.policy == MEMBER_WINS:
         return FIRESTORE, "the member wins", True
     return DJANGO, "staff win", True
-
-

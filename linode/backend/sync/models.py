@@ -1,8 +1,9 @@
 """What the sync remembers: what is to be carried, what both sides last agreed on, what it wrote, who lost."""
+
 from django.db import models
 from django.utils import timezone
-
 from membership.models import Comrade
+
 from sync.json_field import JSONField
 
 
@@ -17,7 +18,9 @@ class MemberSyncQueue(models.Model):
     STATUSES = [(PENDING, "pending"), (SYNCED, "synced"), (FAILED, "failed")]
     ACTIONS = [("create", "create"), ("update", "update"), ("delete", "delete")]
 
-    member = models.ForeignKey(Comrade, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_queue")
+    member = models.ForeignKey(
+        Comrade, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_queue"
+    )
     ssn = models.CharField("kennitala", max_length=10, db_index=True)
     action = models.CharField(max_length=10, choices=ACTIONS)
     fields_changed = JSONField(default=dict, blank=True)

@@ -2,6 +2,7 @@
 
 It is sent by a short-lived thread, off the request: a nudge that fails is logged, and nobody's save fails with it.
 """
+
 import logging
 import threading
 from contextlib import contextmanager

@@ -3,6 +3,7 @@
 It signs a short-lived token with a key that never leaves it, exchanges that at the security token service (RFC
 8693), and has an identity token of the nudge's service account made.
 """
+
 import base64
 import hashlib
 import json
@@ -66,7 +67,9 @@ def subject_token():
 def key_id(public_key):
     """The RFC 7638 thumbprint of an RSA key: the `kid` under which the pool's provider knows it."""
     jwk = json.loads(RSAAlgorithm.to_jwk(public_key))
-    members = json.dumps({name: jwk[name] for name in ("e", "kty", "n")}, sort_keys=True, separators=(",", ":"))
+    members = json.dumps(
+        {name: jwk[name] for name in ("e", "kty", "n")}, sort_keys=True, separators=(",", ":")
+    )
     return base64.urlsafe_b64encode(hashlib.sha256(members.encode()).digest()).rstrip(b"=").decode()
 
 

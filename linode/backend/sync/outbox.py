@@ -2,6 +2,7 @@
 
 An id or a time as cursor would skip rows whose transaction committed late.
 """
+
 import json
 
 from django.db import connection
@@ -53,7 +54,9 @@ def pending(limit):
 def due_count():
     """How many rows could be claimed now."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM membership_membersyncqueue AS queue WHERE " + DUE.format("queue"))
+        cursor.execute(
+            "SELECT count(*) FROM membership_membersyncqueue AS queue WHERE " + DUE.format("queue")
+        )
         return cursor.fetchone()[0]
 
 
@@ -61,7 +64,11 @@ def finish(kennitalas):
     """Both sides agree on these members now: all their rows are synced."""
     rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas, sync_status__in=UNSYNCED)
     rows.update(
-        sync_status=MemberSyncQueue.SYNCED, synced_at=timezone.now(), leased_until=None, dead=False, error_message=None
+        sync_status=MemberSyncQueue.SYNCED,
+        synced_at=timezone.now(),
+        leased_until=None,
+        dead=False,
+        error_message=None,
     )
 
 

@@ -2,6 +2,7 @@
 
 All members go together, in a number of calls to the stores that does not depend on how many they are.
 """
+
 import uuid
 from datetime import datetime, timezone
 
@@ -54,17 +55,23 @@ def answer(decision, operation):
 def _write_register(stores, decisions):
     changed = [decision for decision in decisions if decision.changes_django]
     stores.register.delete([decision.presented.kennitala for decision in changed if decision.after is None])
-    stores.register.write([(decision.before, decision.after) for decision in changed if decision.after is not None])
+    stores.register.write(
+        [(decision.before, decision.after) for decision in changed if decision.after is not None]
+    )
 
 
 def _remember(stores, decisions, read_time):
     """Set the bases, bury and record intents, log conflicts. Returns the operation ids by kennitala."""
     settled = [decision for decision in decisions if decision.outcome in (CLEAN, WRITE)]
     stores.memory.save_shadows([_shadow_row(decision, read_time) for decision in settled])
-    stores.memory.bury_intents([(decision.presented.kennitala, decision.presented.update_time) for decision in settled])
+    stores.memory.bury_intents(
+        [(decision.presented.kennitala, decision.presented.update_time) for decision in settled]
+    )
     writes = [decision for decision in settled if decision.outcome == WRITE]
     operations = {decision.presented.kennitala: str(uuid.uuid4()) for decision in writes}
-    stores.memory.add_intents([_intent(decision, operations[decision.presented.kennitala]) for decision in writes])
+    stores.memory.add_intents(
+        [_intent(decision, operations[decision.presented.kennitala]) for decision in writes]
+    )
     stores.memory.log_conflicts(
         [(decision.presented.kennitala, lost) for decision in settled for lost in decision.conflicts]
     )

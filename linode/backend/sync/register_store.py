@@ -2,6 +2,7 @@
 
 The statements are built from the field map and the models, so a new synced field needs no SQL.
 """
+
 import json
 from contextlib import contextmanager
 
@@ -90,7 +91,8 @@ def new_ids(count):
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table(COMRADE), count]
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [table(COMRADE), count],
         )
         return [row[0] for row in cursor.fetchall()]
 

@@ -1,11 +1,12 @@
 """Gives back a value that lost a conflict: as a new edit, so that it travels like any other."""
+
 from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
-
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade
+
 from sync.conversions import to_column
 from sync.field_map import BY_PATH
 from sync.models import Conflict

@@ -3,6 +3,7 @@
 Only a live intent is acknowledged. One that is dead has been accounted for already (its write was seen, or
 overtaken): the base has moved past it, and the member's rows stay as they are.
 """
+
 from typing import NamedTuple, Optional
 
 from .decision import next_base
@@ -31,11 +32,12 @@ class Failure(NamedTuple):
 
 def settle(stores, acknowledgements, failures):
     """What became of each member, by kennitala; an acknowledgement counts for more than a failure."""
-    results = {
-        failure.kennitala: DEAD_LETTER if failure.permanent else RETRY_NOTED for failure in failures
-    }
+    results = {failure.kennitala: DEAD_LETTER if failure.permanent else RETRY_NOTED for failure in failures}
     stores.outbox.fail(
-        [{"ssn": failure.kennitala, "message": failure.message, "permanent": failure.permanent} for failure in failures]
+        [
+            {"ssn": failure.kennitala, "message": failure.message, "permanent": failure.permanent}
+            for failure in failures
+        ]
     )
     results.update(_acknowledge(stores, acknowledgements))
     return results

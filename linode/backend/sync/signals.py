@@ -1,4 +1,5 @@
 """A saved or deleted member asks for a prompt sync; that the change is caught is the database trigger's work."""
+
 from django.apps import apps
 from django.db.models.signals import post_delete, post_save
 

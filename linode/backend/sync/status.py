@@ -1,7 +1,8 @@
 """How the sync stands: for the API, the command line and monitoring. Kennitalas are masked."""
-from django.db.models import Count, Min
 
+from django.db.models import Count, Min
 from membership.kennitala import masked
+
 from sync.models import Conflict, MemberSyncQueue, Shadow
 
 LISTED = 50

@@ -3,6 +3,7 @@
 `database.POSTGRESQL` is the real one; `in_memory.MemoryStores` has the same functions on dictionaries, for proofs
 over many schedules. Neither decides anything. A batch runs inside one transaction, which is the caller's.
 """
+
 from typing import Any, NamedTuple
 
 

@@ -1,4 +1,5 @@
 """Addresses under /felagar/api/sync/."""
+
 from django.urls import path, re_path
 
 from sync import views

@@ -1,10 +1,11 @@
 """The API under /felagar/api/sync/. Whoever calls needs a token of staff (settings: REST_FRAMEWORK)."""
+
 from django.shortcuts import get_object_or_404
+from membership.models import Comrade
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from membership.models import Comrade
 from sync import acknowledge, comparison, memory, outbox, status, wire
 from sync.apply import apply
 from sync.conversions import Unconvertible

@@ -1,10 +1,11 @@
 """Reads the bodies of version 1 of the sync's API. What has the wrong shape is refused whole, with HTTP 400."""
+
 import re
 
 from django.utils.dateparse import parse_datetime
+from membership.kennitala import is_kennitala
 from rest_framework.exceptions import ValidationError
 
-from membership.kennitala import is_kennitala
 from sync import instants
 from sync.decision import Presented
 from sync.settlement import Acknowledgement, Failure
@@ -51,7 +52,9 @@ def _presented(entry):
     if document is None:
         update_time = None
     text = None if update_time is None else entry["update_time"]
-    return Presented(_kennitala(entry), document, update_time, text, _text(entry, "operation", 100, optional=True))
+    return Presented(
+        _kennitala(entry), document, update_time, text, _text(entry, "operation", 100, optional=True)
+    )
 
 
 def acknowledgements(body):

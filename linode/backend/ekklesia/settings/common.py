@@ -1,4 +1,5 @@
 """Settings that hold everywhere. What differs is in production.py and test.py."""
+
 import os
 import warnings
 
@@ -78,6 +79,7 @@ AXES_VERBOSE = False
 if django.VERSION < (3,):
     AXES_LOCK_OUT_BY_COMBINATION_USER_AND_IP = True
     AXES_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
+    USE_L10N = True
 else:
     AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
@@ -87,6 +89,7 @@ TIME_ZONE = "Atlantic/Reykjavik"
 USE_I18N = True
 USE_TZ = True
 
+X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"
 STATIC_ROOT = os.path.join(BASE_DIR, "static")
 

@@ -1,4 +1,5 @@
 """Reads settings from the process environment; whoever starts the process (the systemd unit) fills it."""
+
 import os
 
 from django.core.exceptions import ImproperlyConfigured

@@ -1,4 +1,5 @@
 """Settings of the host. Every secret and name comes from the environment; a missing one stops the start."""
+
 import dj_database_url
 import django
 
@@ -9,7 +10,9 @@ DEBUG = False
 SECRET_KEY = required("DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = required_list("DJANGO_ALLOWED_HOSTS")
 DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60)}
-DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3  # seconds: a database that is down is a quick 503
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Seconds: a database that is down is a quick 503.
+DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 SYNC_API_TOKEN = required("SYNC_API_TOKEN")
 
 CSRF_TRUSTED_ORIGINS = required_list("DJANGO_CSRF_TRUSTED_ORIGINS")
@@ -41,7 +44,6 @@ SECURE_HSTS_PRELOAD = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_BROWSER_XSS_FILTER = True
 SECURE_REFERRER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = True

@@ -1,4 +1,5 @@
 """Settings of the test suites and of a server that tests talk to over plain HTTP: only DATABASE_URL is needed."""
+
 import os
 
 import dj_database_url
@@ -16,4 +17,12 @@ NUDGE = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REST_FRAMEWORK = dict(REST_FRAMEWORK, DEFAULT_THROTTLE_RATES={"anon": None, "user": None})
-LOGGING = dict(LOGGING, loggers={"axes": {"level": "WARNING"}, "django.request": {"level": "CRITICAL"}, "sync": {"level": "CRITICAL"}})
+LOGGING = dict(
+    LOGGING,
+    loggers={
+        "axes": {"level": "CRITICAL"},
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "sync": {"level": "CRITICAL"},
+    },
+)

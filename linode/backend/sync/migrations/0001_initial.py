@@ -2,85 +2,123 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import sync.json_field
 from django.db import migrations, models
+
+import sync.json_field
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('membership', '0001_initial'),
+        ("membership", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Conflict',
+            name="Conflict",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ssn', models.CharField(db_index=True, max_length=10, verbose_name='kennitala')),
-                ('field', models.CharField(max_length=100)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('lost_on', models.CharField(choices=[('django', 'Django'), ('firestore', 'Firestore')], max_length=10, verbose_name='lost on')),
-                ('lost_by', models.CharField(max_length=150, verbose_name='lost by')),
-                ('django_value', sync.json_field.JSONField(blank=True, null=True)),
-                ('firestore_value', sync.json_field.JSONField(blank=True, null=True)),
-                ('reason', models.CharField(max_length=100)),
-                ('restored_at', models.DateTimeField(blank=True, null=True)),
-                ('restored_by', models.CharField(blank=True, default='', max_length=150)),
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("ssn", models.CharField(db_index=True, max_length=10, verbose_name="kennitala")),
+                ("field", models.CharField(max_length=100)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "lost_on",
+                    models.CharField(
+                        choices=[("django", "Django"), ("firestore", "Firestore")],
+                        max_length=10,
+                        verbose_name="lost on",
+                    ),
+                ),
+                ("lost_by", models.CharField(max_length=150, verbose_name="lost by")),
+                ("django_value", sync.json_field.JSONField(blank=True, null=True)),
+                ("firestore_value", sync.json_field.JSONField(blank=True, null=True)),
+                ("reason", models.CharField(max_length=100)),
+                ("restored_at", models.DateTimeField(blank=True, null=True)),
+                ("restored_by", models.CharField(blank=True, default="", max_length=150)),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Intent',
+            name="Intent",
             fields=[
-                ('operation', models.CharField(max_length=36, primary_key=True, serialize=False)),
-                ('ssn', models.CharField(db_index=True, max_length=10)),
-                ('rev', models.BigIntegerField()),
-                ('document', sync.json_field.JSONField(blank=True, null=True)),
-                ('precondition_time', models.BigIntegerField(blank=True, null=True)),
-                ('live', models.BooleanField(default=True)),
-                ('created_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ("operation", models.CharField(max_length=36, primary_key=True, serialize=False)),
+                ("ssn", models.CharField(db_index=True, max_length=10)),
+                ("rev", models.BigIntegerField()),
+                ("document", sync.json_field.JSONField(blank=True, null=True)),
+                ("precondition_time", models.BigIntegerField(blank=True, null=True)),
+                ("live", models.BooleanField(default=True)),
+                ("created_at", models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Shadow',
+            name="Shadow",
             fields=[
-                ('ssn', models.CharField(max_length=10, primary_key=True, serialize=False)),
-                ('rev', models.BigIntegerField(default=0)),
-                ('base', sync.json_field.JSONField(blank=True, null=True)),
-                ('tombstone', sync.json_field.JSONField(blank=True, null=True)),
-                ('read_time', models.BigIntegerField(default=0)),
-                ('erased', models.BooleanField(default=False)),
+                ("ssn", models.CharField(max_length=10, primary_key=True, serialize=False)),
+                ("rev", models.BigIntegerField(default=0)),
+                ("base", sync.json_field.JSONField(blank=True, null=True)),
+                ("tombstone", sync.json_field.JSONField(blank=True, null=True)),
+                ("read_time", models.BigIntegerField(default=0)),
+                ("erased", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
-            name='MemberSyncQueue',
+            name="MemberSyncQueue",
             fields=[
-                ('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ssn', models.CharField(db_index=True, max_length=10, verbose_name='kennitala')),
-                ('action', models.CharField(choices=[('create', 'create'), ('update', 'update'), ('delete', 'delete')], max_length=10)),
-                ('fields_changed', sync.json_field.JSONField(blank=True, default=dict)),
-                ('changed_by', models.CharField(blank=True, default='', max_length=150)),
-                ('rev', models.BigIntegerField(default=0)),
-                ('sync_status', models.CharField(choices=[('pending', 'pending'), ('synced', 'synced'), ('failed', 'failed')], default='pending', max_length=10)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('synced_at', models.DateTimeField(blank=True, null=True)),
-                ('retry_count', models.IntegerField(default=0)),
-                ('error_message', models.TextField(blank=True, null=True)),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('leased_by', models.CharField(blank=True, default='', max_length=100)),
-                ('dead', models.BooleanField(default=False)),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sync_queue', to='membership.comrade')),
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("ssn", models.CharField(db_index=True, max_length=10, verbose_name="kennitala")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("create", "create"), ("update", "update"), ("delete", "delete")],
+                        max_length=10,
+                    ),
+                ),
+                ("fields_changed", sync.json_field.JSONField(blank=True, default=dict)),
+                ("changed_by", models.CharField(blank=True, default="", max_length=150)),
+                ("rev", models.BigIntegerField(default=0)),
+                (
+                    "sync_status",
+                    models.CharField(
+                        choices=[("pending", "pending"), ("synced", "synced"), ("failed", "failed")],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("synced_at", models.DateTimeField(blank=True, null=True)),
+                ("retry_count", models.IntegerField(default=0)),
+                ("error_message", models.TextField(blank=True, null=True)),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("leased_by", models.CharField(blank=True, default="", max_length=100)),
+                ("dead", models.BooleanField(default=False)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="sync_queue",
+                        to="membership.comrade",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'membership_membersyncqueue',
-                'ordering': ['-created_at', '-id'],
-                'indexes': [models.Index(fields=['sync_status', 'created_at'], name='queue_status_created'), models.Index(fields=['ssn', 'created_at'], name='queue_ssn_created')],
+                "db_table": "membership_membersyncqueue",
+                "ordering": ["-created_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["sync_status", "created_at"], name="queue_status_created"),
+                    models.Index(fields=["ssn", "created_at"], name="queue_ssn_created"),
+                ],
             },
         ),
     ]

@@ -1,4 +1,5 @@
 """Installs the triggers that capture every change, and the index by which pending rows are claimed."""
+
 import os
 
 from django.db import migrations
@@ -20,7 +21,9 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL([statement("capture.sql")], [statement("capture_remove.sql")]),
         migrations.RunSQL(
-            ["CREATE INDEX queue_due ON membership_membersyncqueue (next_attempt_at) WHERE sync_status = 'pending'"],
+            [
+                "CREATE INDEX queue_due ON membership_membersyncqueue (next_attempt_at) WHERE sync_status = 'pending'"
+            ],
             ["DROP INDEX queue_due"],
         ),
     ]

@@ -16,6 +16,7 @@ CREATE FUNCTION sync_mark(member_ssn varchar, comrade_id integer, what varchar, 
 LANGUAGE plpgsql AS $$
 DECLARE
     new_rev bigint;
+    editor varchar := coalesce(nullif(current_setting('ekklesia.editor', true), ''), session_user);
 BEGIN
     INSERT INTO sync_shadow AS shadow (ssn, rev, base, tombstone, read_time, erased)
     VALUES (member_ssn, 1, NULL, NULL, 0, false)
@@ -24,6 +25,7 @@ BEGIN
 
     UPDATE membership_membersyncqueue AS queue
     SET rev = new_rev,
+        changed_by = editor,
         member_id = sync_mark.comrade_id,
         fields_changed = CASE WHEN what = 'delete' THEN '{}' ELSE queue.fields_changed || changes END,
         action = CASE
@@ -41,8 +43,7 @@ BEGIN
         member_id, ssn, action, fields_changed, changed_by, rev,
         sync_status, created_at, retry_count, next_attempt_at, leased_by, dead
     ) VALUES (
-        sync_mark.comrade_id, member_ssn, what, changes,
-        coalesce(nullif(current_setting('ekklesia.editor', true), ''), session_user), new_rev,
+        sync_mark.comrade_id, member_ssn, what, changes, editor, new_rev,
         'pending', now(), 0, now(), '', false
     );
 END

@@ -1,4 +1,5 @@
 """The API as the cloud calls it: over Django's test client, with the service account's token."""
+
 from django.contrib.auth import get_user_model
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient, APITestCase

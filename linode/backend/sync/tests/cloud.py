@@ -1,8 +1,10 @@
 """A Firestore in memory and the cloud's half of `reconcile`, in steps that a test can interleave, lose or repeat."""
+
 import copy
 import itertools
 
 from membership.models import Comrade, ContactInfo
+
 from sync import acknowledge, instants, wire
 from sync.apply import apply
 from sync.documents import flatten
@@ -40,7 +42,11 @@ class Cloud:
 
     def put(self, values, kennitala=KENNITALA):
         """A document that the sync did not write."""
-        self.documents[kennitala] = {"values": values, "operation": None, "update_time": text_of(next(self.clock))}
+        self.documents[kennitala] = {
+            "values": values,
+            "operation": None,
+            "update_time": text_of(next(self.clock)),
+        }
 
     def delete(self, kennitala=KENNITALA):
         """Somebody removes the document."""
@@ -59,7 +65,12 @@ class Cloud:
                     "operation": entry["operation"] if entry else None,
                 }
             )
-        return {"version": 1, "read_time": text_of(next(self.clock)), "dry_run": False, "documents": documents}
+        return {
+            "version": 1,
+            "read_time": text_of(next(self.clock)),
+            "dry_run": False,
+            "documents": documents,
+        }
 
     def commit(self, kennitala, write):
         """Write with the precondition; the update time, or None where it did not hold."""
@@ -73,7 +84,11 @@ class Cloud:
             del self.documents[kennitala]
         else:
             values = copy.deepcopy(write["document"])
-            self.documents[kennitala] = {"values": values, "operation": write["operation"], "update_time": now}
+            self.documents[kennitala] = {
+                "values": values,
+                "operation": write["operation"],
+                "update_time": now,
+            }
         return now
 
     def reconcile(self, *kennitalas):
@@ -94,7 +109,12 @@ def present(body):
 
 def acknowledge_write(kennitala, write, update_time):
     """Step 4: tell that a write landed; what became of it."""
-    entry = {"kennitala": kennitala, "operation": write["operation"], "rev": write["rev"], "update_time": update_time}
+    entry = {
+        "kennitala": kennitala,
+        "operation": write["operation"],
+        "rev": write["rev"],
+        "update_time": update_time,
+    }
     body = {"version": 1, "acknowledgements": [entry], "failures": []}
     return acknowledge.mark_synced(*wire.acknowledgements(body))[kennitala]
 

@@ -1,13 +1,14 @@
 """The API's contract: shapes, statuses, bad input, and that its cost does not grow with the batch."""
+
 import json
 
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from membership.models import Comrade, ContactInfo
 from rest_framework.authtoken.models import Token
 
-from membership.models import Comrade, ContactInfo
 from sync.documents import content_hash, flatten
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.api import ApiTestCase
@@ -20,7 +21,11 @@ class AccessTests(ApiTestCase):
     """Who may call."""
 
     def test_no_token_and_a_wrong_one(self):
-        for credentials in ({}, {"HTTP_AUTHORIZATION": "Token " + "0" * 40}, {"HTTP_AUTHORIZATION": "Token \x00"}):
+        for credentials in (
+            {},
+            {"HTTP_AUTHORIZATION": "Token " + "0" * 40},
+            {"HTTP_AUTHORIZATION": "Token \x00"},
+        ):
             for address in ADDRESSES:
                 answer = self.stranger(**credentials).get("/felagar/api/sync/" + address)
                 self.assertEqual(answer.status_code, 401, address)
@@ -48,7 +53,9 @@ class BadInputTests(ApiTestCase):
     """What is refused, and how."""
 
     def documents(self, **changes):
-        entry = dict({"kennitala": KENNITALA, "document": None, "update_time": None, "operation": None}, **changes)
+        entry = dict(
+            {"kennitala": KENNITALA, "document": None, "update_time": None, "operation": None}, **changes
+        )
         return {"version": 1, "read_time": "2026-01-01T00:00:00Z", "documents": [entry]}
 
     def assert_refused(self, path, body):
@@ -64,7 +71,10 @@ class BadInputTests(ApiTestCase):
         bodies += [dict(good, documents=[dict(entry, kennitala="%010d" % n) for n in range(501)])]
         bodies += [dict(good, read_time=value) for value in (None, "", "yesterday", "2026-01-01", 5)]
         bodies += [dict(good, dry_run="yes")]
-        bodies += [self.documents(kennitala=value) for value in (None, 101701234, "010170-1234", "０１０１７０１２３４", "")]
+        bodies += [
+            self.documents(kennitala=value)
+            for value in (None, 101701234, "010170-1234", "０１０１７０１２３４", "")
+        ]
         bodies += [self.documents(document=value) for value in ("x", 1, [])]
         bodies += [self.documents(document={}), self.documents(document={}, update_time="soon")]
         bodies += [self.documents(operation=value) for value in (1, "", "x" * 101, "a\x00b")]
@@ -75,15 +85,26 @@ class BadInputTests(ApiTestCase):
         failure = {"kennitala": KENNITALA, "message": "no", "permanent": True}
         landed = {"kennitala": KENNITALA, "operation": "a", "rev": 1, "update_time": "2026-01-01T00:00:00Z"}
         bodies = [{}, {"version": 1}, {"version": 1, "failures": [dict(failure, permanent=1)]}]
-        bodies += [{"version": 1, "failures": [dict(failure, message=None)]}, {"version": 1, "failures": [failure] * 2}]
-        bodies += [{"version": 1, "acknowledgements": [dict(landed, **change)]} for change in ({"rev": "1"}, {"rev": -1})]
+        bodies += [
+            {"version": 1, "failures": [dict(failure, message=None)]},
+            {"version": 1, "failures": [failure] * 2},
+        ]
+        bodies += [
+            {"version": 1, "acknowledgements": [dict(landed, **change)]}
+            for change in ({"rev": "1"}, {"rev": -1})
+        ]
         bodies += [{"version": 1, "acknowledgements": [dict(landed, update_time="x")]}]
         bodies += [{"sync_ids": value} for value in ([], None, "1", ["1"], [1.5], [True], [2**40])]
         for body in bodies:
             self.assert_refused("mark-synced/", body)
 
     def test_claim_and_pages(self):
-        for body in ({}, {"worker": ""}, {"worker": "w", "limit": 0}, {"worker": "w", "lease_seconds": 10**9}):
+        for body in (
+            {},
+            {"worker": ""},
+            {"worker": "w", "limit": 0},
+            {"worker": "w", "lease_seconds": 10**9},
+        ):
             self.assert_refused("changes/", body)
         for body in ({"after": "x"}, {"limit": "1"}, []):
             self.assert_refused("hashes/", body)
@@ -102,12 +123,18 @@ class BadInputTests(ApiTestCase):
         self.assertEqual(answer.status_code, 413)
 
     def test_form_is_not_taken(self):
-        answer = self.client.post("/felagar/api/sync/apply/", "a=b", content_type="application/x-www-form-urlencoded")
+        answer = self.client.post(
+            "/felagar/api/sync/apply/", "a=b", content_type="application/x-www-form-urlencoded"
+        )
         self.assertEqual(answer.status_code, 415)
 
     def test_a_bad_value_is_an_error_of_its_member_alone(self):
         documents = [
-            {"kennitala": "010170123%d" % number, "document": {"name": name}, "update_time": "2026-01-01T00:00:00Z"}
+            {
+                "kennitala": "010170123%d" % number,
+                "document": {"name": name},
+                "update_time": "2026-01-01T00:00:00Z",
+            }
             for number, name in enumerate(["Jón", "J\x00n", 7, "x" * 256, None])
         ]
         body = {"version": 1, "read_time": "2026-01-01T00:00:00Z", "documents": documents}
@@ -146,7 +173,9 @@ class ShapeTests(ApiTestCase):
         write = result["write"]
         self.assertEqual(write["precondition"], {"exists": False})
         self.assertEqual(write["document"]["membership"]["djangoId"], comrade.pk)
-        self.assertEqual(write["document"]["profile"]["address"], {"street": None, "postalcode": None, "city": None})
+        self.assertEqual(
+            write["document"]["profile"]["address"], {"street": None, "postalcode": None, "city": None}
+        )
         landed = {"kennitala": KENNITALA, "operation": write["operation"], "rev": write["rev"]}
         landed["update_time"] = "2026-01-01T00:00:00.123456789Z"
         body = {"version": 1, "acknowledgements": [landed], "failures": []}
@@ -186,7 +215,9 @@ class ShapeTests(ApiTestCase):
         first = self.sync("hashes/", {"limit": 3})
         second = self.sync("hashes/", {"after": first["next"], "limit": 3})
         members = first["members"] + second["members"]
-        self.assertEqual([entry["kennitala"] for entry in members], ["010170123%d" % number for number in range(5)])
+        self.assertEqual(
+            [entry["kennitala"] for entry in members], ["010170123%d" % number for number in range(5)]
+        )
         self.assertIsNone(second["next"])
         self.assertEqual(self.sync("hashes/?limit=3"), first)
         cloud.reconcile("0101701230")

@@ -1,9 +1,10 @@
 """The database trigger: every way of changing a synced column is caught, and nothing else is."""
+
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
-
 from membership.editor import record_editor
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
+
 from sync import register_store
 from sync.field_map import FIELDS, columns_of
 from sync.models import MemberSyncQueue, Shadow
@@ -63,7 +64,9 @@ class CaptureTests(TestCase):
 
     def test_email_phone_and_address(self):
         ContactInfo.objects.update(email="b@example.is", phone="5557777")
-        SimpleAddress.objects.create(comrade=self.comrade, street_address="Gata 1", postal_code="101", city="Reykjavík")
+        SimpleAddress.objects.create(
+            comrade=self.comrade, street_address="Gata 1", postal_code="101", city="Reykjavík"
+        )
         changed = {"email", "phone", "street_address", "postal_code", "city"}
         self.assertEqual(set(self.row().fields_changed), changed)
 
@@ -146,4 +149,6 @@ class CommitTests(TransactionTestCase):
             Comrade.objects.update(gender=2)
             ContactInfo.objects.update(phone="5550000")
         rows = list(MemberSyncQueue.objects.order_by("rev"))
-        self.assertEqual([row.fields_changed for row in rows], [{"gender": 1}, {"gender": 2, "phone": "5550000"}])
+        self.assertEqual(
+            [row.fields_changed for row in rows], [{"gender": 1}, {"gender": 2, "phone": "5550000"}]
+        )

@@ -1,4 +1,5 @@
 """Conversions: what is canonical, what is refused; and the vectors that both halves of the system share."""
+
 import json
 import os
 from datetime import date, datetime, timedelta, timezone

@@ -1,7 +1,8 @@
 """What was wrong with the sync that this one replaces; each defect that concerns Django, by its number."""
-from django.test import TestCase
 
+from django.test import TestCase
 from membership.models import Comrade, ContactInfo, SimpleAddress
+
 from sync.documents import flatten
 from sync.field_map import FIELDS
 from sync.models import MemberSyncQueue
@@ -51,7 +52,9 @@ class DefectTests(ApiTestCase):
 
     def test_defect_06_email_phone_and_address_are_queued(self):
         comrade = make_member()
-        SimpleAddress.objects.create(comrade=comrade, street_address="Gata 1", postal_code="101", city="Reykjavík")
+        SimpleAddress.objects.create(
+            comrade=comrade, street_address="Gata 1", postal_code="101", city="Reykjavík"
+        )
         changed = set(unsynced().get().fields_changed)
         self.assertLessEqual({"email", "phone", "street_address", "postal_code", "city"}, changed)
 

@@ -1,4 +1,5 @@
 """The right to be forgotten beats everything, and leaves nothing behind."""
+
 import io
 import json
 from unittest import mock
@@ -8,9 +9,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import TestCase
-
 from membership import audit
 from membership.models import Comrade
+
 from sync.erasure import erase
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.cloud import KENNITALA, Cloud, make_member, present
@@ -66,7 +67,11 @@ class ErasureTests(TestCase):
         self.assertFalse(Comrade.objects.exists())
 
     def test_command_refuses(self):
-        for text, user, yes in [(KENNITALA, "nobody", True), (KENNITALA, "gudrun", False), ("x", "gudrun", True)]:
+        for text, user, yes in [
+            (KENNITALA, "nobody", True),
+            (KENNITALA, "gudrun", False),
+            ("x", "gudrun", True),
+        ]:
             with mock.patch("sys.stdin", io.StringIO(text + "\n")), self.assertRaises(CommandError):
                 call_command("erase_member", user=user, yes=yes, stdout=io.StringIO())
         self.assertTrue(Comrade.objects.exists())

@@ -1,9 +1,10 @@
 """Each guard of the sync by the schedule that needs it: taken away, the schedule ends badly."""
+
 from unittest import mock
 
 from django.test import TestCase
-
 from membership.models import Comrade, ContactInfo
+
 from sync import decision
 from sync.merge import Base
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
@@ -65,11 +66,14 @@ class GuardTests(TestCase):
         self.set_email("staff@example.is")
         self.cloud.edit("name", "Nafn félaga")
         self.rename("Nafn skrifstofu")
+        MemberSyncQueue.objects.update(changed_by="gudrun")
         self.cloud.reconcile()
         self.assertEqual((self.email(), self.cloud.get(EMAIL)), ("member@example.is",) * 2)
         self.assertEqual(self.cloud.get("name"), "Nafn skrifstofu")
         lost = {row.field: row.lost_value for row in Conflict.objects.all()}
         self.assertEqual(lost, {EMAIL: "staff@example.is", "name": "Nafn félaga"})
+        losers = dict(Conflict.objects.values_list("field", "lost_by"))
+        self.assertEqual(losers, {EMAIL: "gudrun", "name": "the member"})
 
     def test_stale_read_is_dropped(self):
         old = self.cloud.read()
@@ -92,7 +96,9 @@ class GuardTests(TestCase):
         self.cloud.edit(EMAIL, "new@example.is")
         self.assertIsNone(self.cloud.commit(KENNITALA, write))
         self.cloud.reconcile()
-        self.assertEqual((self.cloud.get(EMAIL), self.cloud.get("name")), ("new@example.is", "Jón Sigurðsson"))
+        self.assertEqual(
+            (self.cloud.get(EMAIL), self.cloud.get("name")), ("new@example.is", "Jón Sigurðsson")
+        )
 
     def test_base_is_set_to_what_was_read(self):
         """A worker that dies after step 2 has still told what the member had written."""
@@ -219,8 +225,18 @@ class GuardTests(TestCase):
         self.cloud.edit(EMAIL, "new@example.is")
         self.rename("Jón Sigurðsson")
         self.cloud.reconcile()
-        before = (self.cloud.writes, Shadow.objects.get().rev, Intent.objects.count(), MemberSyncQueue.objects.count())
+        before = (
+            self.cloud.writes,
+            Shadow.objects.get().rev,
+            Intent.objects.count(),
+            MemberSyncQueue.objects.count(),
+        )
         for _ in range(3):
             self.assertEqual(self.cloud.reconcile()[KENNITALA]["outcome"], "clean")
-        after = (self.cloud.writes, Shadow.objects.get().rev, Intent.objects.count(), MemberSyncQueue.objects.count())
+        after = (
+            self.cloud.writes,
+            Shadow.objects.get().rev,
+            Intent.objects.count(),
+            MemberSyncQueue.objects.count(),
+        )
         self.assertEqual(before, after)

@@ -1,4 +1,5 @@
 """The queue: claims and leases, backoff, dead letters, and workers at the same time."""
+
 import threading
 from datetime import timedelta
 from unittest import mock
@@ -6,8 +7,8 @@ from unittest import mock
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
-
 from membership.models import Comrade, ContactInfo
+
 from sync import acknowledge, outbox, settlement
 from sync.models import MemberSyncQueue
 from sync.tests.cloud import KENNITALA, Cloud, make_member, present, unsynced

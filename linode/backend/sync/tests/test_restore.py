@@ -1,8 +1,9 @@
 """What lost a conflict can be given back, and then travels like any edit."""
+
 from django.contrib.auth import get_user_model
 from django.test import TestCase
-
 from membership.models import Comrade, ContactInfo
+
 from sync.models import Conflict
 from sync.restore import NotRestorable, restore
 from sync.tests.cloud import KENNITALA, Cloud, make_member

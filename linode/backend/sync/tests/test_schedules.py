@@ -3,16 +3,17 @@
 After each: both sides hold the same, nothing went back, no edit is lost that is not in the conflict log, and
 further runs are quiet. (`SCHEDULES=5000` for a long run.)
 """
+
 import os
 import random
 
 from django.test import TestCase
-
 from membership.models import Comrade, ContactInfo
+
 from sync.models import Conflict
 from sync.tests.cloud import Cloud, acknowledge_write, make_member, present, unsynced
 
-SCHEDULES = int(os.environ.get("SCHEDULES", "100"))
+SCHEDULES = int(os.environ.get("SCHEDULES", "60"))
 MOST_ROUNDS = 12
 PATHS = ("name", "profile.email")
 

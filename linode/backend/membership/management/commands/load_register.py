@@ -1,15 +1,16 @@
 """`manage.py load_register < register.jsonl`: members, one JSON object a line, into the register."""
+
 import json
 import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
-
-from membership.kennitala import is_kennitala
-from membership.models import Comrade
 from sync import register_store
 from sync.field_map import FIELDS, columns_of
 from sync.nudge import request_after_commit
+
+from membership.kennitala import is_kennitala
+from membership.models import Comrade
 
 CHUNK = 1000
 NAMES = {field.column for field in FIELDS} - {"id"}
@@ -23,18 +24,22 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, *args, **options):
         """Load them all. Raises CommandError, naming the line, where one is not a member."""
-        members = [self._member(number, line) for number, line in enumerate(sys.stdin, 1) if line.strip()]
+        # Bytes: in a bare environment, Python 3.6 would read ASCII.
+        lines = enumerate(sys.stdin.buffer, 1)
+        members = [self._member(number, line) for number, line in lines if line.strip()]
         try:
             for start in range(0, len(members), CHUNK):
                 load(members[start : start + CHUNK])
         except (DataError, IntegrityError) as error:
-            raise CommandError("the database refuses the register: {}".format(str(error).strip().split("\n")[0]))
+            raise CommandError(
+                "the database refuses the register: {}".format(str(error).strip().split("\n")[0])
+            )
         request_after_commit()
         self.stdout.write("{} members loaded".format(len(members)))
 
     def _member(self, number, line):
         try:
-            member = json.loads(line)
+            member = json.loads(line.decode("utf-8"))
         except ValueError as error:
             raise CommandError("line {}: not JSON: {}".format(number, error))
         if not isinstance(member, dict) or set(member) != NAMES:
@@ -46,7 +51,9 @@ class Command(BaseCommand):
 
 def load(members):
     """Insert or update members: dicts by column name, as the register's columns hold them."""
-    known = dict(Comrade.objects.filter(ssn__in=[member["ssn"] for member in members]).values_list("ssn", "id"))
+    known = dict(
+        Comrade.objects.filter(ssn__in=[member["ssn"] for member in members]).values_list("ssn", "id")
+    )
     new = [member["ssn"] for member in members if member["ssn"] not in known]
     known.update(zip(new, register_store.new_ids(len(new))))
     for label in [register_store.COMRADE] + register_store.DETAILS:

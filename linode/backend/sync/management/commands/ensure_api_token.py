@@ -1,4 +1,5 @@
 """`manage.py ensure_api_token`: the account and token with which the cloud calls the API."""
+
 import re
 
 from django.conf import settings

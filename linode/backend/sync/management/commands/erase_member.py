@@ -1,12 +1,13 @@
 """`manage.py erase_member`: the right to be forgotten, from the command line."""
+
 import getpass
 import sys
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-
 from membership.kennitala import is_kennitala, masked
 from membership.models import Comrade
+
 from sync.erasure import erase
 
 

@@ -1,4 +1,5 @@
 """`manage.py sync_status`: how the sync stands, for people and for monitoring."""
+
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.core.serializers.json import DjangoJSONEncoder
@@ -19,7 +20,7 @@ class Command(BaseCommand):
         """Print the summary."""
         summary = dict(status.summary(), nudge="configured" if settings.NUDGE else "off")
         if options["json"]:
-            self.stdout.write(DjangoJSONEncoder(ensure_ascii=False).encode(summary))
+            self.stdout.write(DjangoJSONEncoder().encode(summary))
             return
         letters = summary.pop("dead_letters")
         for name, value in summary.items():

@@ -1,0 +1,99 @@
+"""The site as a whole: health, headers, lock-out, and what happens while the database is away."""
+
+import io
+from unittest import mock
+
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.test import TestCase, override_settings
+from rest_framework.authtoken.models import Token
+from sync.tests.api import ApiTestCase
+
+DOWN = OperationalError("could not connect to server")
+
+
+class HealthTests(TestCase):
+    """/felagar/healthz/."""
+
+    def test_healthy(self):
+        with override_settings(RELEASE="20251105-abc"):
+            answer = self.client.get("/felagar/healthz/")
+        self.assertEqual(
+            (answer.status_code, answer.json()), (200, {"status": "ok", "release": "20251105-abc"})
+        )
+        self.assertIn("no-store", answer["Cache-Control"])
+
+    def test_database_down(self):
+        with mock.patch("django.db.backends.utils.CursorWrapper.execute", side_effect=DOWN):
+            self.assertEqual(self.client.get("/felagar/healthz/").status_code, 503)
+
+    def test_method(self):
+        self.assertEqual(self.client.post("/felagar/healthz/").status_code, 405)
+
+
+class OutageTests(ApiTestCase):
+    """PostgreSQL is down: a quick 503, in the caller's language."""
+
+    def test_api(self):
+        with mock.patch("sync.status.summary", side_effect=DOWN):
+            answer = self.raw("status/")
+        self.assertEqual((answer.status_code, answer["Retry-After"]), (503, "30"))
+        self.assertEqual(answer.json()["code"], "database_unavailable")
+
+    def test_page(self):
+        self.client.force_login(get_user_model().objects.create_superuser("gudrun", "gudrun@example.is", "x"))
+        with mock.patch("membership.admin.ComradeAdmin.get_queryset", side_effect=DOWN):
+            answer = self.client.get("/admin/membership/comrade/")
+        self.assertEqual(answer.status_code, 503)
+        self.assertContains(answer, "cannot reach its database", status_code=503)
+
+
+class HeaderTests(TestCase):
+    """What a browser is told."""
+
+    def test_policy(self):
+        answer = self.client.get("/admin/login/")
+        policy = answer["Content-Security-Policy"]
+        self.assertIn("default-src 'none'", policy)
+        self.assertNotIn("unsafe", policy)
+        self.assertEqual(answer["X-Frame-Options"], "DENY")
+        self.assertEqual(answer["Referrer-Policy"], "same-origin")
+
+    def test_login_page_needs_no_inline_script_or_style(self):
+        page = self.client.get("/admin/login/").content.decode()
+        self.assertNotIn("<style", page)
+        self.assertNotIn("style=", page)
+        self.assertNotIn("<script>", page)
+
+
+class LockOutTests(TestCase):
+    """Guessing passwords."""
+
+    def log_in(self, password, address="198.51.100.9"):
+        data = {"username": "gudrun", "password": password}
+        return self.client.post("/admin/login/", data, REMOTE_ADDR="", HTTP_X_REAL_IP=address)
+
+    def test_door_closes_for_that_name_from_that_address(self):
+        get_user_model().objects.create_superuser("gudrun", "gudrun@example.is", "right")
+        for _ in range(5):
+            self.log_in("wrong")
+        self.assertIn(self.log_in("right").status_code, (403, 429))
+        self.assertEqual(self.log_in("right", address="198.51.100.10").status_code, 302)
+
+
+class TokenTests(TestCase):
+    """`manage.py ensure_api_token`."""
+
+    def test_token_is_made_and_replaced(self):
+        for token in ("a" * 40, "a" * 40, "b" * 40):
+            with override_settings(SYNC_API_TOKEN=token):
+                call_command("ensure_api_token", stdout=io.StringIO())
+            self.assertEqual(Token.objects.get().key, token)
+        user = Token.objects.get().user
+        self.assertTrue(user.is_staff and not user.is_superuser and not user.has_usable_password())
+
+    def test_bad_token(self):
+        for token in ("", "short", "x" * 41, "a b" * 10, "þ" * 30):
+            with override_settings(SYNC_API_TOKEN=token), self.assertRaises(CommandError):
+                call_command("ensure_api_token")

@@ -1,0 +1,15 @@
+"""The stores of a batch on dictionaries: for proofs over many schedules. Held to the real ones by a test of both."""
+
+from ..stores import Stores
+from .memory import MemoryRecords
+from .outbox import MemoryOutbox
+from .register import MemoryRegister
+from .tables import Tables
+
+
+def stores_over(tables):
+    """The three parts over one set of tables."""
+    return Stores(MemoryRegister(tables), MemoryRecords(tables), MemoryOutbox(tables))
+
+
+__all__ = ["Tables", "stores_over"]

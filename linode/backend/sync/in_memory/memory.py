@@ -1,0 +1,62 @@
+"""Shadows, intents and conflicts on dictionaries: the interface of memory.py beside this folder."""
+
+import copy
+
+from .tables import Intent, LoggedConflict, Shadow
+
+
+class MemoryRecords:
+    """What the sync remembers. Rows that are read are copies, as rows of a query are."""
+
+    def __init__(self, tables):
+        self._tables = tables
+
+    def shadows(self, kennitalas):
+        """Shadows by kennitala; one that is not there is empty."""
+        return {ssn: copy.copy(self._tables.shadows.get(ssn) or Shadow(ssn)) for ssn in kennitalas}
+
+    def locked_shadows(self, kennitalas):
+        """The same; one that is not there is left out."""
+        return {
+            ssn: copy.copy(self._tables.shadows[ssn]) for ssn in kennitalas if ssn in self._tables.shadows
+        }
+
+    def intents(self, kennitalas):
+        """All intents by kennitala, each by operation."""
+        found = {ssn: {} for ssn in kennitalas}
+        for intent in self._tables.intents.values():
+            if intent.ssn in found:
+                found[intent.ssn][intent.operation] = copy.copy(intent)
+        return found
+
+    def live_intents(self, operations):
+        """Intents that may still land, by operation."""
+        known = {operation: self._tables.intents.get(operation) for operation in operations}
+        return {operation: copy.copy(intent) for operation, intent in known.items() if intent and intent.live}
+
+    def save_shadows(self, rows):
+        """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
+        for row in rows:
+            vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row))
+
+    def bury_intents(self, observed):
+        """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
+        times = dict(observed)
+        for intent in self._tables.intents.values():
+            if intent.ssn in times and intent.precondition_time != times[intent.ssn]:
+                intent.live = False
+
+    def bury_all_intents(self, kennitalas):
+        """After an acknowledged write no other write of ours can land."""
+        for intent in self._tables.intents.values():
+            if intent.ssn in kennitalas:
+                intent.live = False
+
+    def add_intents(self, rows):
+        """Remember writes that are about to be made."""
+        for row in rows:
+            self._tables.intents[row["operation"]] = Intent(**copy.deepcopy(row))
+
+    def log_conflicts(self, losses):
+        """Pairs (kennitala, Lost)."""
+        self._tables.conflicts.extend(LoggedConflict(ssn, lost) for ssn, lost in losses)

@@ -1,0 +1,93 @@
+"""The queue on a list: the interface of outbox.py beside this folder, without its indexes and locks."""
+
+import random
+
+from .tables import FAILED, PENDING, SYNCED, QueueRow
+
+GRACE_SECONDS = 30
+FIRST_RETRY_SECONDS = 5
+LONGEST_RETRY_SECONDS = 3600
+
+
+class MemoryOutbox:
+    """Rows are found by status, never by a cursor."""
+
+    def __init__(self, tables):
+        self._tables = tables
+
+    def claim(self, worker, limit, lease_seconds):
+        """Lease up to `limit` due rows whose member nobody else holds."""
+        held = {row.ssn for row in self._tables.queue if row.status == PENDING and self._is_leased(row)}
+        due = [row for row in self._by_age() if self._is_due(row) and row.ssn not in held][:limit]
+        for row in due:
+            row.leased_until = self._tables.now + lease_seconds
+        return due
+
+    def pending(self, limit):
+        """The oldest pending rows."""
+        return [row for row in self._by_age() if row.status == PENDING][:limit]
+
+    def finish(self, kennitalas):
+        """All rows of these members are synced."""
+        for row in self._tables.queue:
+            if row.ssn in kennitalas:
+                self._finish(row)
+
+    def finish_up_to(self, revisions):
+        """Pairs (kennitala, rev): rows up to that revision are synced."""
+        up_to = dict(revisions)
+        for row in self._tables.queue:
+            if row.ssn in up_to and row.rev <= up_to[row.ssn]:
+                self._finish(row)
+
+    def keep_dirty(self, rows, grace_seconds=GRACE_SECONDS):
+        """Make sure that each of these members has a pending row."""
+        self._insert_where_none(rows, lambda row: row.status == PENDING, grace_seconds)
+
+    def fail(self, failures):
+        """Back off, or give up the rows up to the failing attempt's revision."""
+        blank = [dict(failure, action="update", fields_changed={}, rev=0) for failure in failures]
+        self._insert_where_none(blank, lambda row: row.status != SYNCED, 0)
+        for failure in failures:
+            blamed = self._blamed_revision(failure["ssn"])
+            for row in self._tables.unsynced(failure["ssn"]):
+                self._fail(row, failure["message"], failure["permanent"] and row.rev <= blamed)
+
+    def _blamed_revision(self, ssn):
+        intents = [
+            intent.rev for intent in self._tables.intents.values() if intent.ssn == ssn and intent.live
+        ]
+        letters = [row.rev for row in self._tables.queue if row.ssn == ssn and row.dead]
+        return max(intents or letters or [2**63 - 1])
+
+    def _fail(self, row, message, dies):
+        longest = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(row.retry_count, 20))
+        row.next_attempt_at = self._tables.now + random.random() * longest
+        row.retry_count += 1
+        row.error_message = message
+        row.leased_until = None
+        if dies:
+            row.status, row.dead = FAILED, True
+
+    @staticmethod
+    def _finish(row):
+        row.status, row.leased_until, row.dead, row.error_message = SYNCED, None, False, None
+
+    def _insert_where_none(self, rows, condition, grace_seconds):
+        for row in rows:
+            if not any(other.ssn == row["ssn"] and condition(other) for other in self._tables.queue):
+                number = self._tables.take_row_number()
+                new = QueueRow(
+                    number, row["ssn"], row["action"], row["fields_changed"], row["rev"], self._tables.now
+                )
+                new.next_attempt_at += grace_seconds
+                self._tables.queue.append(new)
+
+    def _by_age(self):
+        return sorted(self._tables.queue, key=lambda row: (row.created_at, row.id))
+
+    def _is_leased(self, row):
+        return row.leased_until is not None and row.leased_until >= self._tables.now
+
+    def _is_due(self, row):
+        return row.status == PENDING and row.next_attempt_at <= self._tables.now and not self._is_leased(row)

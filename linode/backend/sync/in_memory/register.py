@@ -1,0 +1,89 @@
+"""The register on dictionaries: the interface of register_store.py, and the edits that staff make."""
+
+from contextlib import contextmanager
+from datetime import datetime
+
+from .. import instants
+from ..conversions import to_column
+from ..documents import same_values
+from ..field_map import BY_PATH, FIELDS
+from .tables import Shadow
+
+
+def stored(field, value):
+    """What a query gives for a value that was written as JSON."""
+    if value is None:
+        return None
+    if field.type == "date":
+        return datetime.strptime(value, "%Y-%m-%d").date()
+    if field.type == "timestamp":
+        return instants.to_datetime(instants.parse(value))
+    return value
+
+
+def columns(values):
+    """The columns, by field path, that hold these wire values."""
+    return {field.path: stored(field, to_column(field, values[field.path])) for field in FIELDS}
+
+
+class MemoryRegister:
+    """Members by kennitala. Locks are not needed: nothing else runs while a batch does."""
+
+    def __init__(self, tables):
+        self._tables = tables
+
+    @contextmanager
+    def applying(self):
+        """What follows is the sync's own writing."""
+        self._tables.applying = True
+        try:
+            yield
+        finally:
+            self._tables.applying = False
+
+    def lock(self, kennitalas, wait_milliseconds):
+        """Only makes sure that there are shadows."""
+        for kennitala in kennitalas:
+            self._tables.shadows.setdefault(kennitala, Shadow(kennitala))
+
+    def read(self, kennitalas):
+        """Columns by field path, by kennitala; who is not a member is left out."""
+        members = self._tables.members
+        return {kennitala: dict(members[kennitala]) for kennitala in kennitalas if kennitala in members}
+
+    def new_ids(self, count):
+        """So many ids."""
+        first = self._tables.next_member
+        self._tables.next_member += count
+        return list(range(first, first + count))
+
+    def write(self, members):
+        """Pairs (before or None, after) of wire values."""
+        for before, after in members:
+            if not same_values(before, after):
+                self._store(after["kennitala"], columns(after), "create" if before is None else "update")
+
+    def delete(self, kennitalas):
+        """Remove members."""
+        for kennitala in kennitalas:
+            if self._tables.members.pop(kennitala, None) is not None:
+                self._tables.capture(kennitala, "delete", {})
+
+    def create(self, kennitala, values):
+        """Staff enter a member: wire values by path; the rest is as a new row has it."""
+        filled = {field.path: values.get(field.path, field.default) for field in FIELDS}
+        filled.update({"kennitala": kennitala, "membership.djangoId": self.new_ids(1)[0]})
+        self._store(kennitala, columns(filled), "create")
+
+    def edit(self, kennitala, values, **captured):
+        """Staff change some fields, given as wire values; `captured` as in `Tables.capture`."""
+        changed = {
+            path: stored(BY_PATH[path], to_column(BY_PATH[path], value)) for path, value in values.items()
+        }
+        self._store(kennitala, dict(self._tables.members[kennitala], **changed), "update", **captured)
+
+    def _store(self, kennitala, row, action, **captured):
+        before = self._tables.members.get(kennitala, {})
+        self._tables.members[kennitala] = row
+        changed = {BY_PATH[path].column: value for path, value in row.items() if value != before.get(path)}
+        self._tables.capture(kennitala, action, changed, **captured)

@@ -1,0 +1,92 @@
+"""The tables that the sync works on, and what their capture trigger does (`sql/capture.sql`)."""
+
+from typing import Any, NamedTuple
+
+PENDING, SYNCED, FAILED = "pending", "synced", "failed"
+
+
+class Shadow:
+    """A row of `sync_shadow`."""
+
+    def __init__(self, ssn):
+        self.ssn = ssn
+        self.rev = 0
+        self.base = None  # type: Optional[Dict[str, Any]]
+        self.tombstone = None  # type: Optional[Dict[str, Any]]
+        self.read_time = 0
+        self.erased = False
+
+
+class Intent:
+    """A row of `sync_intent`."""
+
+    def __init__(self, operation, ssn, rev, document, precondition_time):
+        self.operation = operation
+        self.ssn = ssn
+        self.rev = rev
+        self.document = document
+        self.precondition_time = precondition_time
+        self.live = True
+
+
+class QueueRow:
+    """A row of `membership_membersyncqueue`."""
+
+    def __init__(self, number, ssn, action, fields_changed, rev, created_at):
+        self.id = number
+        self.ssn = ssn
+        self.action = action
+        self.fields_changed = fields_changed
+        self.rev = rev
+        self.status = PENDING
+        self.created_at = created_at
+        self.retry_count = 0
+        self.error_message = None  # type: Optional[str]
+        self.next_attempt_at = created_at
+        self.leased_until = None  # type: Optional[float]
+        self.dead = False
+
+
+class LoggedConflict(NamedTuple):
+    """A row of `sync_conflict`: whose, and what was lost (`merge.Lost`)."""
+
+    ssn: str
+    lost: Any
+
+
+class Tables:
+    """Everything that PostgreSQL holds of the sync. `now` is its clock, in seconds; whoever owns it moves it on.
+
+    `members` holds columns by field path, as a query gives them.
+    """
+
+    def __init__(self):
+        self.members = {}  # type: Dict[str, Dict[str, Any]]
+        self.shadows = {}  # type: Dict[str, Shadow]
+        self.intents = {}  # type: Dict[str, Intent]
+        self.queue = []
+        self.conflicts = []
+        self.now = 0.0
+        self.applying = False
+        self.next_member = 1
+        self.next_row = 1
+
+    def take_row_number(self):
+        """The next value of the queue's sequence; a row may come to be seen long after its number was taken."""
+        self.next_row += 1
+        return self.next_row - 1
+
+    def capture(self, ssn, action, fields_changed, number=None, created_at=None):
+        """What `sync_mark` does for one edit in a transaction of its own; nothing while the sync itself writes."""
+        if self.applying:
+            return
+        shadow = self.shadows.setdefault(ssn, Shadow(ssn))
+        shadow.rev += 1
+        shadow.erased = shadow.erased and action != "create"
+        number = self.take_row_number() if number is None else number
+        created_at = self.now if created_at is None else created_at
+        self.queue.append(QueueRow(number, ssn, action, fields_changed, shadow.rev, created_at))
+
+    def unsynced(self, ssn):
+        """The member's rows that are not synced."""
+        return [row for row in self.queue if row.ssn == ssn and row.status != SYNCED]

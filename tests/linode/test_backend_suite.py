@@ -1,0 +1,77 @@
+"""Django's own test suite, migrations and deployment check, on every pair of Python and Django."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.linode import production
+from tests.linode.django_server import BACKEND
+from tests.linode.postgres import Postgres
+from tests.linode.runtimes import CURRENT, Runtime
+
+SUITE_SECONDS = 240
+
+
+def run(runtime: Runtime, database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "ekklesia.settings.test",
+        "DATABASE_URL": database_url,
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    command = [str(runtime.executable), "manage.py", *arguments]
+    return subprocess.run(
+        command,
+        cwd=BACKEND,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SUITE_SECONDS,
+        check=False,
+    )
+
+
+def test_suite_passes_and_collects_every_test(runtime: Runtime, postgres: Postgres) -> None:
+    answer = run(runtime, postgres.create_database(f"suite-{runtime.name}"), "test", "--noinput")
+    assert answer.returncode == 0, answer.stderr[-8000:]
+    ran = re.search(r"^Ran (\d+) tests", answer.stderr, re.MULTILINE)
+    assert ran
+    assert int(ran[1]) == sum(
+        len(re.findall(r"^    def test_", path.read_text(), re.MULTILINE))
+        for path in BACKEND.glob("*/tests/test_*.py")
+    )
+
+
+def test_models_and_migrations_agree(runtime: Runtime, postgres: Postgres) -> None:
+    answer = run(runtime, postgres.url(), "makemigrations", "--check", "--dry-run")
+    assert answer.returncode == 0, answer.stdout
+
+
+def test_migrations_go_back_and_forth(runtime: Runtime, postgres: Postgres) -> None:
+    database = postgres.create_database(f"migrations-{runtime.name}")
+    for arguments in (["migrate"], ["migrate", "sync", "zero"], ["migrate"]):
+        answer = run(runtime, database, *arguments)
+        assert answer.returncode == 0, answer.stderr
+
+
+def test_a_database_of_the_legacy_runtime_serves_the_current_one(
+    postgres: Postgres, runtime: Runtime
+) -> None:
+    if runtime.name == "current":
+        pytest.skip("this is about coming from an older runtime")
+    CURRENT.build()
+    database = postgres.create_database(f"upgrade-{runtime.name}")
+    for stage in (runtime, CURRENT):
+        assert run(stage, database, "migrate").returncode == 0
+    assert run(CURRENT, database, "migrate", "--check").returncode == 0
+
+
+def test_deployment_check_is_clean(runtime: Runtime) -> None:
+    environment = production.REQUIRED | production.NUDGE
+    answer = production.manage(runtime, environment, "check", "--deploy", "--fail-level", "WARNING")
+    assert answer.returncode == 0, answer.stderr
+    assert "no issues" in answer.stdout + answer.stderr
