@@ -20,6 +20,8 @@ from local.toolchain import catalogue
 from local.toolchain.tool import ToolMissingError
 from local.world import DEFAULT_NAME, World, WorldError
 
+LOG_WIDTH = 160
+"""Columns where the output goes to a file or another program."""
 Command = Callable[[argparse.Namespace, Console], int]
 NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync"})
 """Commands that touch what root owns: mounts, networks, the supervisor's socket."""
@@ -31,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     extend_path()
     if options.command in NEEDS_ROOT and os.geteuid() != 0:
         return _as_root(arguments)
-    console = Console(stderr=options.json)
+    console = Console(stderr=options.json, width=None if sys.stdout.isatty() else LOG_WIDTH)
     try:
         return COMMANDS[options.command](options, console)
     except (WorldError, ToolMissingError) as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -14,10 +14,13 @@ from rich.table import Table
 from local import supervisor
 from local.django_site import site_client, site_url, sync_status
 from local.provider.gcp.catalogue import declared_not_run
+from local.resource_store import ResourceStore
+from local.services.functions import SERVICES
 from local.services.readiness import checks
 from local.supervisor import ProgramStatus
 from local.world import World, WorldError
 
+FUNCTION_PREFIX = "function-"
 PORT_NAMES = {"hosting": "portal", "ingress": "functions"}
 """Program → the name of the port that it serves, where the two differ."""
 
@@ -58,18 +61,21 @@ class Status:
 def examine(world: World) -> Status:
     """Ask every part of the world how it is."""
     programs = supervisor.programs(world)
-    services = [_service(world, program) for program in programs.values()]
-    if not services:
+    if not programs:
         return Status(world.name, [])
-    return Status(world.name, [*services, _django(world)], _declared_not_run(world), _sync(world))
+    services = [_service(world, program) for name, program in programs.items() if not _is_function(name)]
+    services += [*_functions(world, programs), _django(world)]
+    return Status(world.name, services, _declared_not_run(world), _sync(world))
 
 
 def print_status(status: Status, console: Console) -> None:
     """The table, and below it what else a person wants to know."""
-    table = Table("service", "state", "address", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for title in ("service", "state", "address"):
+        table.add_column(title, no_wrap=True)
     for service in status.services:
         table.add_row(service.name, service.reason or service.state, service.url)
-    console.print(table)
+    console.print(table, soft_wrap=True)
     if status.declared_not_run:
         listed = ", ".join(f"{count} {kind}" for kind, count in status.declared_not_run.items())
         console.print(f"declared, not run: {listed}", highlight=False, soft_wrap=True)
@@ -84,6 +90,20 @@ def _service(world: World, program: ProgramStatus) -> Service:
     if program.state in supervisor.BROKEN_STATES:
         reason = f"{state}: {program.detail}"
     return Service(program.name, _url(world, program.name), "unwell" if reason else state, reason or "")
+
+
+def _is_function(program: str) -> bool:
+    return program.startswith(FUNCTION_PREFIX)
+
+
+def _functions(world: World, programs: Mapping[str, ProgramStatus]) -> Iterator[Service]:
+    """Each function by its live revision; the ones before are kept, stopped, for a rollback."""
+    for record in ResourceStore(world).list(SERVICES):
+        live = record.status.get("live")
+        for revision in record.status.get("revisions", ()):
+            if revision["name"] == live and (program := programs.get(revision["program"])):
+                name = f"function {record.status['uri'].rpartition('/')[2]}"
+                yield replace(_service(world, program), name=name, url=record.status["uri"])
 
 
 def _url(world: World, program: str) -> str:

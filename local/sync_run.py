@@ -35,12 +35,14 @@ class SyncResult:
     written_to_firestore: int
     written_to_django: int
     failed: int
+    members: int
+    """In Firestore when the run had ended. A nudge or a sweep may have written some of them meanwhile."""
 
     def __str__(self) -> str:
         """One line for the person who waits."""
         return (
-            f"{self.status} in {self.seconds:.1f} s: {self.written_to_firestore} written to Firestore,"
-            f" {self.written_to_django} to PostgreSQL, {self.failed} failed"
+            f"{self.members} members in Firestore; {self.status} in {self.seconds:.1f} s:"
+            f" {self.written_to_firestore} written there, {self.written_to_django} to PostgreSQL, {self.failed} failed"
         )
 
 
@@ -59,7 +61,7 @@ def run_full(world: World, say: Say) -> SyncResult:
         time.sleep(PAUSE_SECONDS)
     if log["status"] != SUCCESS:
         raise WorldError(f"the full sync ended as {log['status']}: {log.get('error') or 'see /sync_logs'}")
-    return _result(log)
+    return _result(log, count_members(client))
 
 
 def has_run(world: World) -> bool:
@@ -100,7 +102,7 @@ def _failure_since(world: World, began: datetime) -> str | None:
     return None if outcome == "OK" else outcome
 
 
-def _result(log: dict[str, Any]) -> SyncResult:
+def _result(log: dict[str, Any], members: int) -> SyncResult:
     inbound, outbound = log["firestore_to_django"], log["django_to_firestore"]
     return SyncResult(
         status=log["status"],
@@ -108,4 +110,5 @@ def _result(log: dict[str, Any]) -> SyncResult:
         written_to_firestore=outbound["written"],
         written_to_django=inbound["written"],
         failed=inbound["failed"] + outbound["failed"],
+        members=members,
     )
