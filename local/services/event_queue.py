@@ -58,15 +58,16 @@ class EventQueue:
 
     def first(self, limit: int, leaving_out: frozenset[int] = frozenset()) -> list[QueuedEvent]:
         """The events that are due first, but for those left out (because they are under way)."""
-        marks = ",".join("?" * len(leaving_out))
         rows = self._database.execute(
-            "select id, trigger, headers, body, received, due, attempts from events"  # noqa: S608 - only marks
-            f" where id not in ({marks}) order by due, id limit ?",
-            (*leaving_out, limit),
+            "select id, trigger, headers, body, received, due, attempts from events order by due, id limit ?",
+            (limit + len(leaving_out),),
         )
-        return [
-            QueuedEvent(id_, trigger, json.loads(headers), *rest) for id_, trigger, headers, *rest in rows
+        found = [
+            QueuedEvent(id_, trigger, json.loads(headers), *rest)
+            for id_, trigger, headers, *rest in rows
+            if id_ not in leaving_out
         ]
+        return found[:limit]
 
     def postpone(self, event: QueuedEvent, due: float) -> None:
         """Count a failed delivery and set the time of the next."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 from urllib.parse import quote
 
 from h2.config import H2Configuration
@@ -28,8 +29,7 @@ class GrpcDenial(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet as HTTP/2 wants it."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._connection.initiate_connection()
         self._flush()
 

@@ -121,7 +121,7 @@ def test_the_access_token_of_the_account_acts_as_the_account(
     other = federation.account("other")
     nudge = f"serviceAccount:{email('sync-nudge')}"
     assert generate(client, "generateIdToken", granted["accessToken"], "other").status_code == 403
-    federation.grant(nudge, iam.OPEN_ID_TOKEN_CREATOR, iam.service_account_name(other))
+    federation.grant(nudge, iam.OPEN_ID_IMPERSONATOR, iam.service_account_name(other))
     assert generate(client, "generateIdToken", granted["accessToken"], "other").status_code == 200
     assert generate(client, "generateAccessToken", granted["accessToken"], "other").status_code == 403
 

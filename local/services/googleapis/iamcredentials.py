@@ -19,9 +19,9 @@ from local.services.signing_key import key_of
 from local.world import World
 
 LONGEST_LIFETIME = 3600
-ACCESS_TOKEN_ROLES = (iam.WORKLOAD_IDENTITY_USER, iam.TOKEN_CREATOR)
+ACCESS_TOKEN_ROLES = (iam.WORKLOAD_IDENTITY_USER, iam.IMPERSONATOR)
 """Those with iam.serviceAccounts.getAccessToken."""
-ID_TOKEN_ROLES = (*ACCESS_TOKEN_ROLES, iam.OPEN_ID_TOKEN_CREATOR)
+ID_TOKEN_ROLES = (*ACCESS_TOKEN_ROLES, iam.OPEN_ID_IMPERSONATOR)
 """Those with iam.serviceAccounts.getOpenIdToken."""
 
 
