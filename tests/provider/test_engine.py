@@ -45,6 +45,20 @@ def test_a_second_up_changes_nothing(program: Engine) -> None:
     assert program.steps() == {}
 
 
+def test_a_refresh_finds_everything_as_it_was(program: Engine) -> None:
+    program.run("refresh", "--yes", "--skip-preview", "--expect-no-changes", "-s", program.world.name)
+
+
+def test_what_exists_can_be_adopted(program: Engine) -> None:
+    stack, project = program.world.name, program.world.project
+    urn = f"urn:pulumi:{stack}::provider-test::gcp:cloudscheduler/job:Job::each-morning"
+    program.run("state", "delete", urn, "--yes", "-s", stack)
+    name = f"projects/{project}/locations/europe-west2/jobs/each-morning"
+    assert program.steps(adopt=name) == {"each-morning": "import"}
+    program.up(adopt=name)
+    assert program.steps(adopt=name) == {}
+
+
 def test_the_function_runs_with_exactly_what_it_was_given(program: Engine) -> None:
     given = environment(program)
     assert given["GREETING"] == "hello"

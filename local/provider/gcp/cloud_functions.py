@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from local.provider.gcp import event_triggers, function_build, function_environment, revisions
 from local.provider.gcp.discovery import SchemaName
@@ -14,7 +13,7 @@ from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Deed, Scope
 from local.provider.gcp.secret_payloads import LATEST, resolve_version
 from local.provider.properties import UNKNOWN, is_unknown
-from local.provider.resource_type import Inputs, Outputs, Problem
+from local.provider.resource_type import Call, Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services.door_ports import door_address
 from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
@@ -27,6 +26,24 @@ RUNTIME = re.compile(r"python3\d{1,2}")
 MEMORY = re.compile(r"\d+(\.\d+)?(k|K|M|G|Ki|Mi|Gi)")
 RESERVED = frozenset({"PORT", "FUNCTION_TARGET", "FUNCTION_SIGNATURE_TYPE"})
 RESERVED_PREFIXES = ("K_", "X_GOOGLE_")
+SCALING = frozenset(
+    {
+        "availableCpu",
+        "availableMemory",
+        "maxInstanceCount",
+        "maxInstanceRequestConcurrency",
+        "minInstanceCount",
+    }
+)
+"""Settings that one process on one machine satisfies whatever they say."""
+SERVICE_SETTINGS = SCALING | {
+    "allTrafficOnLatestRevision",
+    "environmentVariables",
+    "ingressSettings",
+    "secretEnvironmentVariables",
+    "serviceAccountEmail",
+    "timeoutSeconds",
+}
 MAXIMUM_TIMEOUT_SECONDS = {"http": 3600, "cloudevent": 540}
 NEEDED_APIS = tuple(
     f"{api}.googleapis.com" for api in ("cloudfunctions", "run", "cloudbuild", "artifactregistry")
@@ -79,10 +96,12 @@ class Function(GoogleResource):
         template = _template(deed, inputs)
         uri = f"{deed.world.url('functions')}/{name}"
         service = revisions.deploy(deed.world, template, revisions.Built(source, environment), uri)
-        if "eventTrigger" in inputs:
-            event_triggers.declare(deed, name, service.name, inputs["eventTrigger"])
-        else:
-            event_triggers.remove(deed.store, event_triggers.trigger_name(deed, name))
+        try:
+            _let_events_come(deed, name, service.name, inputs.get("eventTrigger"))
+        except BaseException:
+            if "service" not in record.status:
+                revisions.remove(deed.world, service.name)
+            raise
         return {"uri": uri, "service": service.name}
 
     def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
@@ -95,7 +114,7 @@ class Function(GoogleResource):
         """Whether its live revision runs."""
         return revisions.is_alive(deed.world, record.status["service"])
 
-    def preview(self, call: Any, inputs: Inputs, old: Inputs | None) -> Outputs:
+    def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
         """Where the service will be is known only once it is there."""
         outputs = super().preview(call, inputs, old)
         before = (old or {}).get("serviceConfig", {})
@@ -128,6 +147,11 @@ def _build_problems(build: Inputs) -> Iterator[Problem]:
 
 
 def _service_problems(service: Inputs, signature: str) -> Iterator[Problem]:
+    for name in sorted(service.keys() - SERVICE_SETTINGS):
+        yield Problem(f"serviceConfig.{name}", "the local provider's services have no such setting")
+    if service.get("allTrafficOnLatestRevision") is False:
+        place = "serviceConfig.allTrafficOnLatestRevision"
+        yield Problem(place, "the local provider gives all traffic to the latest revision")
     for name in service.get("environmentVariables", {}):
         if name in RESERVED or name.startswith(RESERVED_PREFIXES):
             place = "serviceConfig.environmentVariables"
@@ -141,6 +165,13 @@ def _service_problems(service: Inputs, signature: str) -> Iterator[Problem]:
     if isinstance(timeout, int) and not 1 <= timeout <= MAXIMUM_TIMEOUT_SECONDS[signature]:
         limit = MAXIMUM_TIMEOUT_SECONDS[signature]
         yield Problem("serviceConfig.timeoutSeconds", f"{timeout} is not between 1 and {limit}")
+
+
+def _let_events_come(deed: Deed, name: str, service: str, trigger: Inputs | None) -> None:
+    if trigger is None:
+        event_triggers.remove(deed.store, event_triggers.trigger_name(deed, name))
+    else:
+        event_triggers.declare(deed, name, service, trigger)
 
 
 def _signature(inputs: Inputs) -> str:

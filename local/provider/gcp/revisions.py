@@ -66,6 +66,7 @@ def deploy(world: World, template: Template, built: Built, uri: str) -> Record:
     if before is not None and _live_is(world, before, template, built):
         return before
     revisions = list(before.status["revisions"]) if before else []
+    _forget_strays(world, template.service, {each["name"] for each in revisions})
     revision = _new_revision(world, template, revisions)
     name = f"{template.service}/revisions/{revision['name']}"
     status = {
@@ -78,7 +79,7 @@ def deploy(world: World, template: Template, built: Built, uri: str) -> Record:
     try:
         _start(world, name, revision)
     except BaseException:
-        _forget(world, template.service, revision)
+        _forget(world, name)
         raise
     service = Record(
         SERVICES,
@@ -110,8 +111,7 @@ def remove(world: World, service_name: str) -> None:
     if service is None:
         return
     store.delete(SERVICES, service_name)
-    for revision in service.status["revisions"]:
-        _forget(world, service_name, revision)
+    _forget_strays(world, service_name, set())
 
 
 def is_alive(world: World, service_name: str) -> bool:
@@ -147,7 +147,7 @@ def _new_revision(world: World, template: Template, revisions: list[dict[str, An
     service = template.service.rsplit("/", 1)[-1]
     suffix = "".join(random.choices("bcdfghjklmnpqrstvwxz", k=3))  # noqa: S311 - a name, no secret
     name = f"{service}-{number:05}-{suffix}"
-    return {"name": name, "port": free_port(world), "program": f"function-{name}"}
+    return {"name": name, "port": free_port(world), "program": _program_name(name)}
 
 
 def _platform_variables(template: Template, revision: dict[str, Any]) -> list[dict[str, Any]]:
@@ -200,7 +200,7 @@ def _retire(world: World, service: Record) -> Record:
     revisions = service.status["revisions"]
     kept, old = revisions[-KEPT_REVISIONS:], revisions[:-KEPT_REVISIONS]
     for revision in old:
-        _forget(world, service.name, revision)
+        _forget(world, f"{service.name}/revisions/{revision['name']}")
     retired = Record(service.kind, service.name, service.resource, {**service.status, "revisions": kept})
     ResourceStore(world).put(retired)
     return retired
@@ -213,6 +213,19 @@ def _stop_others(world: World, service: Record) -> None:
             supervisor.put_program(world, _program(world, name, revision, autostart=False))
 
 
-def _forget(world: World, service_name: str, revision: dict[str, Any]) -> None:
-    supervisor.remove_program(world, revision["program"])
-    ResourceStore(world).delete(REVISIONS, f"{service_name}/revisions/{revision['name']}")
+def _forget_strays(world: World, service_name: str, known: set[str]) -> None:
+    """End the revisions of a service that it does not know, such as one whose deploy was cut short."""
+    for record in list(ResourceStore(world).list(REVISIONS)):
+        service, _, revision = record.name.rpartition("/revisions/")
+        if service == service_name and revision not in known:
+            _forget(world, record.name)
+
+
+def _forget(world: World, name: str) -> None:
+    supervisor.remove_program(world, _program_name(name))
+    ResourceStore(world).delete(REVISIONS, name)
+
+
+def _program_name(name: str) -> str:
+    """The supervisor's name for a revision, from the revision's full name."""
+    return f"function-{name.rsplit('/', 1)[-1]}"

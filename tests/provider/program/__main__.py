@@ -86,7 +86,7 @@ job = gcp.cloudscheduler.Job(
     schedule=config.get("schedule") or "0 6 * * *",
     time_zone="Atlantic/Reykjavik",
     http_target={"uri": function.service_config.uri, "http_method": "GET"},
-    opts=after,
+    opts=pulumi.ResourceOptions(depends_on=apis, import_=config.get("adopt")),
 )
 told = local.Command(
     "told",
