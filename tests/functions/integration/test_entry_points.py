@@ -470,6 +470,31 @@ def test_the_sync_runs_on_an_empty_body(serve: Serve, django: MemoryPeer, client
     assert stored["sync"]["operation"]
 
 
+@pytest.mark.parametrize("fault", ["run", "member"])
+def test_defect_11_a_run_that_may_succeed_later_does_not_answer_200(
+    serve: Serve, django: MemoryPeer, fault: str
+) -> None:
+    django.put(document(JON))
+    if fault == "run":
+        django.outages = 1
+    else:
+        django.silent.add(JON)
+
+    answer = serve("bidirectional_sync").post("/")
+
+    assert answer.status_code == 503
+    assert (answer.json or {})["status"] == ("failed" if fault == "run" else "partial")
+
+
+def test_a_member_given_up_is_no_reason_to_call_again(serve: Serve, django: MemoryPeer) -> None:
+    django.put(document(JON))
+    django.invalid.add(JON)
+
+    answer = serve("bidirectional_sync").post("/")
+
+    assert (answer.status_code, (answer.json or {})["status"]) == (200, "partial")
+
+
 def test_the_sync_says_what_it_would_do(serve: Serve, django: MemoryPeer, client: firestore.Client) -> None:
     django.put(document(JON))
 
