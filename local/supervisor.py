@@ -9,21 +9,47 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shlex
 import subprocess
 import sys
 import time
 import xmlrpc.client
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, cast
 
 from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
 
-from local.world import World, WorldError
+from local.supervisor_configuration import (
+    Program,
+    SupervisorError,
+    daemon_ini,
+    log_path,
+    program_ini,
+    socket_path,
+)
+from local.world import World
+
+__all__ = [
+    "Program",
+    "ProgramStatus",
+    "SupervisorError",
+    "is_running",
+    "log_path",
+    "log_tail",
+    "programs",
+    "put_program",
+    "remove_program",
+    "restart_program",
+    "socket_path",
+    "start_daemon",
+    "start_program",
+    "stop_daemon",
+    "stop_program",
+    "wait_ready",
+]
 
 DAEMON_PATIENCE_SECONDS = 30.0
 READY_PATIENCE_SECONDS = 60.0
@@ -31,66 +57,6 @@ POLL_SECONDS = 0.05
 LOG_TAIL_LINES = 20
 BROKEN_STATES = frozenset({"BACKOFF", "EXITED", "FATAL", "UNKNOWN"})
 UP_STATES = frozenset({"STARTING", "RUNNING"})
-
-DAEMON_INI = """\
-[unix_http_server]
-file = {socket}
-chmod = 0600
-
-[supervisord]
-logfile = {state}/logs/supervisord.log
-logfile_maxbytes = 5MB
-logfile_backups = 1
-pidfile = {state}/supervisord.pid
-directory = {state}
-childlogdir = {state}/logs
-{user}
-[rpcinterface:supervisor]
-supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-
-[include]
-files = {state}/programs/*.ini
-"""
-
-PROGRAM_INI = """\
-[program:{name}]
-command = {command}
-directory = {directory}
-environment = {environment}
-autostart = {autostart}
-autorestart = true
-startsecs = 1
-startretries = 5
-stopsignal = {stop_signal}
-stopwaitsecs = {stop_seconds}
-stopasgroup = true
-killasgroup = true
-redirect_stderr = true
-stdout_logfile = {log}
-stdout_logfile_maxbytes = 10MB
-stdout_logfile_backups = 1
-"""
-
-
-class SupervisorError(WorldError):
-    """The supervisor could not do what was asked; the message says what and shows the end of the log."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """One process to keep running.
-
-    `environment` is added to the daemon's own small one and stands in a file: never put a secret there.
-    With `autostart` off the program can be started by name but does not start with the world.
-    """
-
-    name: str
-    command: list[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    directory: Path | None = None
-    stop_signal: str = "TERM"
-    stop_seconds: int = 10
-    autostart: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,16 +69,6 @@ class ProgramStatus:
     since: float
     exit_status: int
     detail: str
-
-
-def socket_path(world: World) -> Path:
-    """The unix socket that the world's supervisord is asked through."""
-    return world.state / "supervisor.sock"
-
-
-def log_path(world: World, name: str) -> Path:
-    """Where a program's output goes."""
-    return world.state / "logs" / f"{name}.log"
 
 
 def log_tail(world: World, name: str, lines: int = LOG_TAIL_LINES) -> str:
@@ -142,10 +98,7 @@ def start_daemon(world: World) -> None:
         if is_running(world):
             return
         configuration = world.state / "supervisord.conf"
-        user = "user = root\n" if _is_root() else ""
-        configuration.write_text(
-            DAEMON_INI.format(socket=socket_path(world), state=_ini(str(world.state)), user=user)
-        )
+        configuration.write_text(daemon_ini(world))
         command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
         started = subprocess.run(
             command, env=_daemon_environment(), capture_output=True, text=True, check=False
@@ -172,7 +125,7 @@ def stop_daemon(world: World) -> None:
 def put_program(world: World, program: Program) -> None:
     """Declare a program and, where it starts by itself, start it. An unchanged running one is left alone."""
     path = _program_path(world, program.name)
-    text = _program_ini(world, program)
+    text = program_ini(world, program)
     if path.exists() and path.read_text() == text:
         if program.autostart:
             start_program(world, program.name)
@@ -282,41 +235,10 @@ def _program_path(world: World, name: str) -> Path:
     return world.state / "programs" / f"{name}.ini"
 
 
-def _program_ini(world: World, program: Program) -> str:
-    environment = ",".join(f'{key}="{_quotable(value)}"' for key, value in program.environment.items())
-    return PROGRAM_INI.format(
-        name=program.name,
-        command=_ini(shlex.join(program.command)),
-        directory=_ini(str(program.directory or world.state)),
-        environment=_ini(environment),
-        autostart=str(program.autostart).lower(),
-        stop_signal=program.stop_signal,
-        stop_seconds=program.stop_seconds,
-        log=_ini(str(log_path(world, program.name))),
-    )
-
-
-def _quotable(value: str) -> str:
-    if '"' in value:
-        raise SupervisorError("supervisor's environment cannot hold a double quote")
-    return value
-
-
-def _ini(value: str) -> str:
-    """A value as supervisor's ini takes it: `%` expands, and ` ;` or ` #` would begin a comment."""
-    if any(mark in value for mark in ("\n", " ;", " #")):
-        raise SupervisorError("supervisor's configuration cannot hold a line break, ' ;' or ' #'")
-    return value.replace("%", "%%")
-
-
 def _daemon_environment() -> dict[str, str]:
     """What programs inherit: nothing of the caller's but where things are found."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "USER")
     return {name: os.environ[name] for name in kept if name in os.environ}
-
-
-def _is_root() -> bool:
-    return os.geteuid() == 0
 
 
 @contextmanager

@@ -50,17 +50,31 @@ def write_world(name: str, address: str, network: IPv4Network) -> None:
 
 
 @dataclass(frozen=True)
-class Engine:
-    """The Pulumi CLI on a copy of the small program, with a backend of its own."""
+class PulumiProject:
+    """The Pulumi CLI on one project folder, which holds its own backend."""
 
-    world: World
     folder: Path
 
-    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str) -> list[str]:
+        """The command line."""
+        return ["pulumi", *arguments, "-C", str(self.folder), "--non-interactive"]
+
+    def environment(self) -> dict[str, str]:
+        """What the command is run with."""
+        return {
+            **os.environ,
+            "PATH": search_path(os.environ["PATH"]),
+            "PULUMI_BACKEND_URL": f"file://{self.folder}",
+            "PULUMI_CONFIG_PASSPHRASE": "test",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def run(self, *arguments: str, given: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one command; its output is in the failure."""
         done = subprocess.run(
-            ["pulumi", *arguments, "-C", str(self.folder), "--non-interactive"],
-            env=self._environment(),
+            self.command(*arguments),
+            env=self.environment(),
+            input=given,
             capture_output=True,
             text=True,
             timeout=PATIENCE_SECONDS,
@@ -68,6 +82,13 @@ class Engine:
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done
+
+
+@dataclass(frozen=True)
+class Engine(PulumiProject):
+    """The small program as a stack of a test's world."""
+
+    world: World
 
     def up(self, *arguments: str, check: bool = True, **settings: str) -> str:
         """Bring the program up with these settings in place of those before."""
@@ -78,11 +99,10 @@ class Engine:
     def interrupt_up(self, sign: str, **settings: str) -> str:
         """Begin to bring the program up, and press Ctrl-C when `sign` is said."""
         self.configure(settings)
-        command = ["pulumi", "up", "--yes", "--skip-preview", "-s", self.world.name, "-C", str(self.folder)]
         said = ""
         with subprocess.Popen(
-            [*command, "--non-interactive"],
-            env=self._environment(),
+            self.command("up", "--yes", "--skip-preview", "-s", self.world.name),
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -123,15 +143,6 @@ class Engine:
         base = {"gcp:project": settings.get("project", self.world.project), "gcp:region": self.world.region}
         path.write_text(yaml.safe_dump({**present, "config": {**base, **kept, **own}}))
 
-    def _environment(self) -> dict[str, str]:
-        return {
-            **os.environ,
-            "PATH": search_path(os.environ["PATH"]),
-            "PULUMI_BACKEND_URL": f"file://{self.folder}",
-            "PULUMI_CONFIG_PASSPHRASE": "test",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
-
 
 @pytest.fixture(scope="module")
 def engine(provider_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
@@ -142,7 +153,7 @@ def engine(provider_world: World, tmp_path_factory: pytest.TempPathFactory) -> I
     for provider in project["plugins"]["providers"]:
         provider["path"] = str((PROGRAM / provider["path"]).resolve())
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-    engine = Engine(provider_world, folder)
+    engine = Engine(folder, provider_world)
     engine.run("stack", "init", provider_world.name)
     engine.run("config", "set", "--secret", "word", "mellon", "-s", provider_world.name)
     yield engine
