@@ -1,4 +1,4 @@
-"""Whether this release can serve: what the deploy, nginx and monitoring ask. Reveals nothing but the release."""
+"""Whether this release can serve: what the deploy, nginx and monitoring ask. Reveals the release only."""
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection

@@ -38,7 +38,7 @@ def security_headers(get_response):
 
 
 def client_address(get_response):
-    """Take the client's address from nginx, which alone can reach gunicorn's socket and always sets the header."""
+    """Take the client's address from nginx, who alone reaches gunicorn's socket and always sets it."""
 
     def middleware(request):
         if not request.META.get("REMOTE_ADDR"):
@@ -48,13 +48,14 @@ def client_address(get_response):
     return middleware
 
 
-class database_outage:
+class DatabaseOutage:
     """Answer a quick, clear 503 while the database cannot be reached."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
+        """The response of the rest of the site."""
         return self.get_response(request)
 
     def process_exception(self, request, exception):

@@ -1,4 +1,4 @@
-"""The kennitala: ten digits, stored bare. No check digit is enforced: numbers issued since 2026 carry none."""
+"""The kennitala: ten digits, stored bare. No check digit: numbers issued since February 2026 carry none."""
 
 import re
 

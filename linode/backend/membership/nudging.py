@@ -5,7 +5,7 @@ from sync.nudge import request_after_commit
 
 
 class NudgingQuerySet(models.QuerySet):
-    """A queryset whose bulk writes ask for a sync, as single saves do. (The trigger is what captures the change.)"""
+    """A queryset whose bulk writes ask for a sync, as single saves do; the trigger captures either."""
 
     def update(self, **values):
         """Update the rows and ask for a sync; returns how many."""

@@ -31,7 +31,7 @@ class ForeignAddressSerializer(serializers.ModelSerializer):
 
 
 class ComradeSerializer(serializers.ModelSerializer):
-    """A member with contact info and address. Writes only what differs, so nobody's newer edit is overwritten."""
+    """A member with contact info and address. Writes only what differs from what is stored."""
 
     contact_info = ContactInfoSerializer(required=False, allow_null=True)
     simple_address = SimpleAddressSerializer(required=False, allow_null=True)

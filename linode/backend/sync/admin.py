@@ -1,4 +1,4 @@
-"""What staff see of the sync: the queue, the dead letters, the conflicts. Nothing here is added or edited by hand."""
+"""What staff see of the sync: the queue, the dead letters, the conflicts. None is added or edited by hand."""
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -7,7 +7,7 @@ from membership.kennitala import masked
 
 from sync.models import Conflict, MemberSyncQueue
 from sync.nudge import request_after_commit
-from sync.restore import NotRestorable, restore
+from sync.restore import NotRestorableError, restore
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -135,7 +135,7 @@ class ConflictAdmin(ReadOnlyAdmin):
         for conflict in queryset:
             try:
                 restore(conflict, request.user)
-            except NotRestorable as reason:
+            except NotRestorableError as reason:
                 text = "{} of {}: {}.".format(conflict.field, masked(conflict.ssn), reason)
                 self.message_user(request, text, messages.ERROR)
             else:

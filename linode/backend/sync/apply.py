@@ -1,7 +1,8 @@
 """`POST api/sync/apply/`: merges members, writes them here, and says what the cloud is to write.
 
-One transaction for the request. All members go together, in a fixed number of statements; only where the database
-refuses the batch is each tried in a savepoint of its own, so that one that cannot be never holds up another.
+One transaction for the request. All members go together, in a fixed number of statements; only where the
+database refuses the batch is each tried in a savepoint of its own, so that one that cannot be never holds up
+another.
 """
 
 from django.db import DatabaseError, DataError, connection, transaction
@@ -18,10 +19,7 @@ MEMBER_LOCK_MILLISECONDS = 100
 def apply(presented, read_time, dry_run=False):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes nothing and locks nobody."""
     with transaction.atomic():
-        if dry_run:
-            decisions = _judge_only(presented, read_time)
-        else:
-            decisions = _batch_or_each(presented, read_time)
+        decisions = (_judge_only if dry_run else _batch_or_each)(presented, read_time)
     return {decision.presented.kennitala: answer(decision, operation) for decision, operation in decisions}
 
 

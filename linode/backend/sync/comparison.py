@@ -1,7 +1,7 @@
 """Hashes of the synced fields: what the nightly comparison compares, page by page."""
 
 from sync import register_store
-from sync.conversions import Unconvertible
+from sync.conversions import UnconvertibleError
 from sync.decision import from_columns
 from sync.documents import content_hash
 
@@ -10,14 +10,14 @@ UNCONVERTIBLE = "unconvertible"
 
 
 def hashes(after, limit):
-    """A page of `{"members": [{"kennitala", "hash"}], "next"}`; `next` is where the next page begins, or None."""
+    """A page of `{"members": [{"kennitala", "hash"}], "next"}`; `next` begins the next page, or is None."""
     rows = register_store.page(after, limit)
     members = [{"kennitala": kennitala, "hash": _hash(columns)} for kennitala, columns in rows]
     return {"members": members, "next": rows[-1][0] if len(rows) == limit else None}
 
 
 def wire_values(kennitalas):
-    """Members' wire values by kennitala. Raises Unconvertible."""
+    """Members' wire values by kennitala. Raises UnconvertibleError."""
     return {
         kennitala: from_columns(columns) for kennitala, columns in register_store.read(kennitalas).items()
     }
@@ -26,5 +26,5 @@ def wire_values(kennitalas):
 def _hash(columns):
     try:
         return content_hash(from_columns(columns))
-    except Unconvertible:
+    except UnconvertibleError:
         return UNCONVERTIBLE

@@ -1,7 +1,7 @@
 """A synced value's two conversions, by type: the cloud's wire form, and what a column holds.
 
-The wire form is canonical: the same person, day or number is the same text on both sides. Absent is None on the
-wire and empty text or null in a column. What cannot be converted raises Unconvertible: never a guess.
+The wire form is canonical: the same person, day or number is the same text on both sides. Absent is None on
+the wire and empty text or null in a column. What cannot be converted raises UnconvertibleError: no guesses.
 """
 
 import re
@@ -25,12 +25,12 @@ ICELANDIC_PHONE = re.compile(r"\A[0-9]{7}\Z")
 FOREIGN_PHONE = re.compile(r"\A\+[1-9][0-9]{4,14}\Z")
 
 
-class Unconvertible(ValueError):
+class UnconvertibleError(ValueError):
     """A value that its field cannot take; says why, without the value, which may be personal."""
 
 
 class Conversion(NamedTuple):
-    """`from_wire` makes a wire value canonical, `from_column` and `to_column` cross between wire and column."""
+    """`from_wire` makes a wire value canonical; `from_column` and `to_column` cross over."""
 
     from_wire: Callable[[Any], Any]
     from_column: Callable[[Any], Any]
@@ -39,7 +39,7 @@ class Conversion(NamedTuple):
 
 def _expect(value, kind, what):
     if type(value) is not kind:
-        raise Unconvertible("wants {}, got {}".format(what, type(value).__name__))
+        raise UnconvertibleError("wants {}, got {}".format(what, type(value).__name__))
     return value
 
 
@@ -47,11 +47,11 @@ def text(value):
     """Text as it is; blank means absent."""
     _expect(value, str, "text")
     if CONTROL.search(value):
-        raise Unconvertible("holds a control character")
+        raise UnconvertibleError("holds a control character")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise Unconvertible("is not valid Unicode")
+        raise UnconvertibleError("is not valid Unicode")
     return value if value.strip() else None
 
 
@@ -62,7 +62,7 @@ def email(value):
         return None
     value = value.strip()
     if not EMAIL.match(value):
-        raise Unconvertible("is not an e-mail address")
+        raise UnconvertibleError("is not an e-mail address")
     return value
 
 
@@ -75,14 +75,14 @@ def phone(value):
     if digits.startswith("00"):
         digits = "+" + digits[2:]
     if not ICELANDIC_PHONE.match(digits) and not FOREIGN_PHONE.match(digits):
-        raise Unconvertible("is not a phone number")
+        raise UnconvertibleError("is not a phone number")
     return digits
 
 
 def kennitala(value):
     """Ten digits."""
     if not is_kennitala(_expect(value, str, "text")):
-        raise Unconvertible("is not a kennitala")
+        raise UnconvertibleError("is not a kennitala")
     return value
 
 
@@ -96,7 +96,7 @@ def day(value):
             raise ValueError
         datetime.strptime(value, "%Y-%m-%d")
     except ValueError:
-        raise Unconvertible("is not a date YYYY-MM-DD")
+        raise UnconvertibleError("is not a date YYYY-MM-DD")
     return value
 
 
@@ -108,7 +108,7 @@ def moment(value):
     try:
         return instants.from_datetime(instants.to_datetime(instants.parse(value)))
     except (ValueError, OverflowError) as error:
-        raise Unconvertible("is not a date and time: {}".format(error))
+        raise UnconvertibleError("is not a date and time: {}".format(error))
 
 
 def boolean(value):
@@ -126,7 +126,7 @@ def one_of(names):
 
     def convert(value):
         if _expect(value, str, "a name") not in names:
-            raise Unconvertible("is not one of {}".format(", ".join(names)))
+            raise UnconvertibleError("is not one of {}".format(", ".join(names)))
         return value
 
     return convert
@@ -142,7 +142,7 @@ def enumeration(names):
 
     def name_of(number):
         if number not in range(len(names)):
-            raise Unconvertible("holds the unknown number {}".format(number))
+            raise UnconvertibleError("holds the unknown number {}".format(number))
         return names[number]
 
     return Conversion(one_of(names), name_of, names.index)
@@ -179,12 +179,12 @@ CONVERSIONS = {
 
 
 def from_wire(field, value):
-    """The canonical form of a value from the cloud. Raises Unconvertible, naming the field."""
+    """The canonical form of a value from the cloud. Raises UnconvertibleError, naming the field."""
     return _named(field, CONVERSIONS[field.type].from_wire, value)
 
 
 def from_column(field, value):
-    """The wire form of what a column holds. Raises Unconvertible, naming the field."""
+    """The wire form of what a column holds. Raises UnconvertibleError, naming the field."""
     return _named(field, CONVERSIONS[field.type].from_column, value)
 
 
@@ -197,7 +197,7 @@ def _named(field, convert, value):
     try:
         value = convert(value)
         if field.max_length and value is not None and len(value) > field.max_length:
-            raise Unconvertible("is longer than {} characters".format(field.max_length))
-    except Unconvertible as error:
-        raise Unconvertible("{} {}".format(field.path, error))
+            raise UnconvertibleError("is longer than {} characters".format(field.max_length))
+    except UnconvertibleError as error:
+        raise UnconvertibleError("{} {}".format(field.path, error))
     return value

@@ -1,9 +1,9 @@
-"""What is to be done about one member, from what was read on both sides; pure, so it can be tried without effect."""
+"""What is to be done about one member, from what was read on both sides; pure, so it can be tried freely."""
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from . import conversions
-from .conversions import Unconvertible
+from .conversions import UnconvertibleError
 from .documents import canonical, flatten, same, same_values
 from .field_map import FIELDS
 from .merge import EXISTENCE, Base, Lost, merge
@@ -12,7 +12,7 @@ CLEAN, WRITE, STALE, ERROR = "clean", "write", "stale", "error"
 
 
 class Presented(NamedTuple):
-    """A member's document as the cloud read it. Times in nanoseconds; `update_time_text` is as it was sent."""
+    """A member's document as the cloud read it. Times in nanoseconds, but for `update_time_text`, as sent."""
 
     kennitala: str
     document: Optional[Dict[str, Any]]
@@ -22,7 +22,7 @@ class Presented(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What this side holds of the member: columns by field path (None: no member), shadow, intents by operation."""
+    """What is known here: columns by field path (None: no member), shadow, intents by operation."""
 
     columns: Optional[Dict[str, Any]]
     shadow: Any
@@ -39,8 +39,8 @@ class Creation(NamedTuple):
 class Decision(NamedTuple):
     """The outcome and all that follows from it.
 
-    `before` and `after`: the member here; `firestore`: the document as read, raw; `base` for the shadow; `rev` once
-    decided.
+    `before` and `after`: the member here; `firestore`: the document as read, raw; `base` for the shadow;
+    `rev` once decided.
     """
 
     presented: Presented
@@ -67,12 +67,12 @@ def failed(presented, code, message, permanent):
 
 
 def decide(presented, known, read_time, creation):
-    """Merge one member. A read older than the shadow's is stale; a value that fits no conversion is an error."""
+    """Merge one member. A read older than the shadow's is stale; an unconvertible value is an error."""
     if read_time < known.shadow.read_time:
         return Decision(presented, STALE)
     try:
         return _decide(presented, known, creation)
-    except Unconvertible as error:
+    except UnconvertibleError as error:
         return failed(presented, "invalid_value", str(error), True)
 
 
@@ -86,7 +86,7 @@ def _decide(presented, known, creation):
     if after is not None and ours is None:
         after = _as_created(presented.kennitala, after, creation)
     outcome = CLEAN if same_values(after, raw) else WRITE
-    agreed = after if outcome == CLEAN else theirs
+    agreed = after if outcome == CLEAN else None if base.erased else theirs
     return Decision(
         presented,
         outcome,
@@ -101,33 +101,34 @@ def _decide(presented, known, creation):
 
 
 def from_columns(columns):
-    """The wire values of a member's columns. Raises Unconvertible, saying that it is the value here."""
+    """The wire values of a member's columns. Raises UnconvertibleError, saying that it is the value here."""
     try:
         return {field.path: conversions.from_column(field, columns[field.path]) for field in FIELDS}
-    except Unconvertible as error:
-        raise Unconvertible("in Django: {}".format(error))
+    except UnconvertibleError as error:
+        raise UnconvertibleError("in Django: {}".format(error))
 
 
 def merge_base(presented, known):
     """The shadow's base, unless the document carries the mark of a write of ours that was never acknowledged.
 
-    Such a write did land, so what it wrote is what both sides last agreed on. A dead intent counts only where a
-    late "create" of ours brought back a document that both sides had agreed was gone.
+    Such a write did land, so what it wrote is what both sides last agreed on. A dead intent counts only where
+    a late "create" of ours brought back a document that both sides had agreed was gone.
     """
     shadow = known.shadow
     intent = known.intents.get(presented.operation)
     late_creation = intent and not intent.live and intent.precondition_time is None and shadow.base is None
     if intent and (intent.live or (late_creation and presented.document is not None)):
-        return Base(intent.document, intent.document or shadow.base or shadow.tombstone, shadow.erased)
+        tombstone = intent.document or shadow.base or shadow.tombstone
+        return Base(intent.document, tombstone, shadow.erased and intent.document is None)
     return Base(shadow.base, shadow.tombstone, shadow.erased)
 
 
 def next_base(base, agreed):
     """The base after both sides were seen to agree on `agreed`; what is gone leaves its last values.
 
-    But for the erased: of them no value is kept, whatever was seen.
+    But for the erased: of them no value is kept until they are entered again, and both sides hold that.
     """
-    if base.erased:
+    if agreed is None and base.erased:
         return Base(None, None, True)
     if agreed is None:
         return Base(None, base.values or base.tombstone, False)
@@ -144,7 +145,7 @@ def _as_created(kennitala, values, creation):
     filled["membership.djangoId"] = creation.django_id
     filled["membership.joined"] = filled["membership.joined"] or creation.joined
     if filled["name"] is None:
-        raise Unconvertible("name is missing")
+        raise UnconvertibleError("name is missing")
     return filled
 
 

@@ -3,17 +3,17 @@
 import hashlib
 import json
 
-from .conversions import Unconvertible, from_wire
+from .conversions import UnconvertibleError, from_wire
 from .field_map import FIELDS
 
 
 def flatten(document):
-    """The raw values of all synced fields of a nested document; absent is None. Raises Unconvertible."""
+    """The raw values of all synced fields of a nested document; absent is None. Raises UnconvertibleError."""
     return {field.path: _value_at(document, field.path.split(".")) for field in FIELDS}
 
 
 def canonical(raw):
-    """The canonical values of raw ones. Raises Unconvertible, naming the first field that has none."""
+    """The canonical values of raw ones. Raises UnconvertibleError, naming the first field that has none."""
     return {field.path: from_wire(field, raw[field.path]) for field in FIELDS}
 
 
@@ -53,6 +53,6 @@ def _value_at(document, names):
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise Unconvertible("{} is not a map".format(".".join(names[:depth]) or "the document"))
+            raise UnconvertibleError("{} is not a map".format(".".join(names[:depth]) or "the document"))
         value = value.get(name)
     return value

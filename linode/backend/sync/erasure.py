@@ -1,7 +1,7 @@
 """The right to be forgotten: a member leaves, and no personal data stays in what the sync remembers.
 
-The kennitala itself stays, in the tombstone and in the queue: it is how Firestore's copy is found and removed, and
-how a late write is recognised.
+The kennitala itself stays, in the tombstone and in the queue: it is how Firestore's copy is found and
+removed, and how a late write is recognised.
 """
 
 from django.contrib.admin.models import LogEntry
@@ -18,7 +18,7 @@ ERASED = "(erased)"
 
 @transaction.atomic
 def erase(comrade, user):
-    """Delete a member for good, here and (through the sync) in the cloud, and blank every record of the values."""
+    """Delete a member for good, here and (by the sync) in the cloud, and blank every record of the values."""
     record_editor(user)
     kennitala, key = comrade.ssn, comrade.pk
     addresses = [str(address.pk) for address in comrade.foreign_addresses.all()]

@@ -14,9 +14,9 @@ DJANGO_ALWAYS = "django_always"
 class Field(NamedTuple):
     """One synced field.
 
-    `path` in the Firestore document (dotted), `model` and `column` here, `type` (see conversions.py), `policy` of a
-    conflict. `required`: the column cannot be empty, so a document without the field states nothing about it;
-    `default` is what a member who is new here gets then. `max_length` in characters.
+    `path` in the Firestore document (dotted), `model` and `column` here, `type` (see conversions.py),
+    `policy` of a conflict. `required`: the column cannot be empty, so a document without the field states
+    nothing about it; `default` is what a member who is new here gets then. `max_length` in characters.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""Instants on the wire: RFC 3339 texts of up to nanoseconds, compared as whole nanoseconds since 1970 (UTC)."""
+"""Instants on the wire: RFC 3339 texts, compared as whole nanoseconds since 1970 (UTC)."""
 
 import calendar
 import re
@@ -27,7 +27,7 @@ def parse(text):
 
 
 def to_datetime(instant):
-    """The instant as an aware datetime, cut to microseconds. Raises OverflowError before year 1 or after 9999."""
+    """The instant as an aware datetime, cut to microseconds. Raises OverflowError outside years 1-9999."""
     seconds, nanoseconds = divmod(instant, NANOSECONDS)
     return datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
         seconds=seconds, microseconds=nanoseconds // 1000

@@ -3,11 +3,11 @@
 import json
 from datetime import timedelta
 
-from django.db import connection
 from django.utils import timezone
 
 from sync.field_map import BY_PATH
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.statements import execute
 
 SYNC_ITSELF = "sync"
 """In `changed_by`: the row was made by the sync, not by an edit."""
@@ -43,33 +43,15 @@ def live_intents(operations):
 
 def save_shadows(rows):
     """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
-    if not rows:
-        return
-    statement = """
-        UPDATE sync_shadow AS shadow
-        SET rev = row.rev, base = nullif(row.base, 'null'), tombstone = nullif(row.tombstone, 'null'),
-            read_time = row.read_time, erased = row.erased
-        FROM jsonb_to_recordset(%s::jsonb) AS row(
-            ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean)
-        WHERE shadow.ssn = row.ssn
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(rows)])
+    if rows:
+        execute("save_shadows", [json.dumps(rows)])
 
 
 def bury_intents(observed):
     """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
-    if not observed:
-        return
-    statement = """
-        UPDATE sync_intent AS intent SET live = false
-        FROM jsonb_to_recordset(%s::jsonb) AS row(ssn varchar, update_time bigint)
-        WHERE intent.ssn = row.ssn AND intent.live
-          AND intent.precondition_time IS DISTINCT FROM row.update_time
-    """
     rows = [{"ssn": kennitala, "update_time": update_time} for kennitala, update_time in observed]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(rows)])
+    if rows:
+        execute("bury_intents", [json.dumps(rows)])
 
 
 def bury_all_intents(kennitalas):
@@ -78,7 +60,7 @@ def bury_all_intents(kennitalas):
 
 
 def add_intents(rows):
-    """Remember writes that are about to be made: dicts of operation, ssn, rev, document, precondition_time."""
+    """Remember coming writes: dicts of operation, ssn, rev, document, precondition_time."""
     Intent.objects.bulk_create(Intent(**row) for row in rows)
 
 

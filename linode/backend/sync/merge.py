@@ -1,8 +1,8 @@
 """The decision: a three-way merge of one member, pure and driven by the field map.
 
-`django` and `firestore` are what the two sides hold, flat maps {path: canonical value} or None for no member; the
-`Base` is what they last agreed on. A side that still holds the base has not edited: the other side's value is
-taken. Where both have edited, the field's policy decides and the loser is reported as a conflict.
+`django` and `firestore` are what the two sides hold, flat maps {path: canonical value} or None for no member;
+the `Base` is what they last agreed on. A side that still holds the base has not edited: the other side's
+value is taken. Where both have edited, the field's policy decides and the loser is reported as a conflict.
 """
 
 from typing import Any, Dict, List, NamedTuple, Optional
@@ -19,7 +19,8 @@ class Base(NamedTuple):
     """The merge base: `values` both sides last agreed on, None where that was "no member".
 
     `tombstone`: the values before the member was gone, for one who comes back. `erased`: staff had the member
-    forgotten.
+    forgotten, and no document has been agreed on since: what Firestore holds is from before, and is not
+    looked at.
     """
 
     values: Optional[Values] = None
@@ -51,6 +52,8 @@ def merge(django, firestore, base):
         return Merged(None, [], {})
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
+    if base.erased:
+        return Merged(dict(django), [], {field.path: "erased by staff" for field in FIELDS})
     return _merge_fields(django, firestore, base.values or base.tombstone or {})
 
 

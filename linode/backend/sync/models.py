@@ -8,10 +8,11 @@ from sync.json_field import JSONField
 
 
 class MemberSyncQueue(models.Model):
-    """One captured change of one member; written by the database trigger in the transaction that makes the change.
+    """One captured change of one member, written by the database trigger in the transaction that makes it.
 
-    Pending until the other side is known to hold it. `rev` is the member's revision the change led to; a row is
-    synced once a revision at or after it has been acknowledged. A dead row has failed for good and waits for staff.
+    Pending until the other side is known to hold it. `rev` is the member's revision the change led to; a row
+    is synced once a revision at or after it has been acknowledged. A dead row has failed for good and waits
+    for staff.
     """
 
     PENDING, SYNCED, FAILED = "pending", "synced", "failed"
@@ -53,8 +54,9 @@ class Shadow(models.Model):
     """What both sides last agreed on about one kennitala: the merge base. Outlives the member.
 
     `base` is null where both sides hold nothing; `tombstone` then keeps the last values, so that a member who
-    comes back is merged and not guessed. `read_time` (nanoseconds since 1970) is when Firestore was last looked at.
-    `erased`: staff used the right to be forgotten; whatever Firestore holds is to go.
+    comes back is merged and not guessed. `read_time` (nanoseconds since 1970) is when Firestore was last
+    looked at. `erased`: staff used the right to be forgotten; whatever Firestore holds is to go, until the
+    member is entered again and that has arrived there.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -71,8 +73,8 @@ class Shadow(models.Model):
 class Intent(models.Model):
     """A write we asked the cloud to make. Live until acknowledged, or known to be unable to land any more.
 
-    `document` is what we asked to be there (null: nothing); `precondition_time` the update time (nanoseconds) the
-    document must still have, null for: must not exist.
+    `document` is what we asked to be there (null: nothing); `precondition_time` the update time (nanoseconds)
+    the document must still have, null for: must not exist.
     """
 
     operation = models.CharField(max_length=36, primary_key=True)
@@ -88,7 +90,7 @@ class Intent(models.Model):
 
 
 class Conflict(models.Model):
-    """Two edits of one field, neither made knowing the other: who lost what, and when. Restorable by staff."""
+    """Two edits of one field, neither made knowing the other: who lost what, and when."""
 
     EXISTENCE = "existence"
     DJANGO, FIRESTORE = "django", "firestore"

@@ -1,6 +1,7 @@
 """Asks the cloud for a prompt sync after a change. Carries no data; if it is lost, the sweep finds the rows.
 
-It is sent by a short-lived thread, off the request: a nudge that fails is logged, and nobody's save fails with it.
+It is sent by a short-lived thread, off the request: a nudge that fails is logged, and nobody's save fails
+with it.
 """
 
 import logging

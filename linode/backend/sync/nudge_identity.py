@@ -1,7 +1,7 @@
 """Who the host is to the cloud, without any key of Google's: workload identity federation.
 
-It signs a short-lived token with a key that never leaves it, exchanges that at the security token service (RFC
-8693), and has an identity token of the nudge's service account made.
+It signs a short-lived token with a key that never leaves it, exchanges that at the security token service
+(RFC 8693), and has an identity token of the nudge's service account made.
 """
 
 import base64
@@ -31,7 +31,7 @@ class Identity:
         self._expires = 0.0
 
     def token(self):
-        """A token for NUDGE_AUDIENCE. Raises RequestException, OSError (key file) or ValueError (answers, key)."""
+        """A token for NUDGE_AUDIENCE. Raises RequestException, OSError or ValueError (key file, answers)."""
         if time.monotonic() >= self._expires:
             self._token = self._generate(_exchange(subject_token()))
             self._expires = time.monotonic() + IDENTITY_SECONDS

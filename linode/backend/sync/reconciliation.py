@@ -14,7 +14,7 @@ from .field_map import FIELDS
 
 
 def merge_batch(stores, presented, read_time, lock_milliseconds):
-    """Pairs of decision and operation id (None where nothing is to be written). `read_time` in nanoseconds."""
+    """Pairs of decision and operation id (None: nothing to write). `read_time` in nanoseconds."""
     with stores.register.applying():
         stores.register.lock([member.kennitala for member in presented], lock_milliseconds)
         creations = sum(member.document is not None for member in presented)
@@ -95,7 +95,7 @@ def _intent(decision, operation):
 
 
 def _mark_queue(stores, decisions):
-    """Clean members are synced; one whose document is yet to be written stays dirty until that is acknowledged."""
+    """Clean members are synced; one whose document is yet to be written stays dirty until acknowledged."""
     clean = [decision.presented.kennitala for decision in decisions if decision.outcome == CLEAN]
     if clean:
         stores.outbox.finish(clean)

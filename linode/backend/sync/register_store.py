@@ -1,4 +1,4 @@
-"""Reads, writes and locks many members of the register at once; the number of statements never depends on how many.
+"""Reads, writes and locks many members at once; the number of statements never depends on how many.
 
 The statements are built from the field map and the models, so a new synced field needs no SQL.
 """
@@ -34,8 +34,8 @@ def table(label):
 def lock(kennitalas, wait_milliseconds):
     """Lock the members' rows until the end of the transaction, in one order everywhere. Raises DatabaseError.
 
-    The rows come before the shadow, as in every edit: there the row is locked by the statement, the shadow by its
-    trigger. The other order would deadlock with staff.
+    The rows come before the shadow, as in every edit: there the row is locked by the statement, the shadow by
+    its trigger. The other order would deadlock with staff.
     """
     keys = [list(kennitalas)]
     with connection.cursor() as cursor:
@@ -65,7 +65,7 @@ def read(kennitalas):
 
 
 def page(after, limit):
-    """Up to `limit` members whose kennitala comes after `after`, in its order, as pairs like those of `read`."""
+    """Up to `limit` members whose kennitala comes after `after`, in its order: pairs as of `read`."""
     return _read("WHERE comrade.ssn > %s ORDER BY comrade.ssn LIMIT %s", [after, limit])
 
 
@@ -120,7 +120,7 @@ def _row(label, fields, values):
 
 
 def upsert(label, fields, rows):
-    """Insert or update rows by the member; columns that are not synced keep theirs, or get the model's default."""
+    """Insert or update rows by the member; columns not synced keep theirs, or get the model's default."""
     model = apps.get_model(label)
     key = "ssn" if label == COMRADE else "comrade_id"
     synced = [field.column for field in fields]

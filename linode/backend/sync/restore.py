@@ -14,18 +14,18 @@ from sync.models import Conflict
 FIXED = ("kennitala", "membership.djangoId")
 
 
-class NotRestorable(Exception):
+class NotRestorableError(Exception):
     """Why a lost value cannot be given back."""
 
 
 @transaction.atomic
 def restore(conflict, user):
-    """Write the lost value to the register. Raises NotRestorable."""
+    """Write the lost value to the register. Raises NotRestorableError."""
     comrade = Comrade.objects.filter(ssn=conflict.ssn).first()
     if comrade is None:
-        raise NotRestorable("the member is not in the register")
+        raise NotRestorableError("the member is not in the register")
     if conflict.field in FIXED:
-        raise NotRestorable("{} is given, not chosen".format(conflict.field))
+        raise NotRestorableError("{} is given, not chosen".format(conflict.field))
     record_editor(user)
     audit.log(user, comrade, audit.CHANGE, "Restored from the conflict log: {}".format(conflict.field))
     if conflict.field == Conflict.EXISTENCE:
@@ -39,7 +39,7 @@ def restore(conflict, user):
 
 def _write(comrade, field, value):
     if value is None and field.required:
-        raise NotRestorable("{} cannot be empty".format(field.path))
+        raise NotRestorableError("{} cannot be empty".format(field.path))
     model = apps.get_model(field.model)
     row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
     column = model._meta.get_field(field.column)

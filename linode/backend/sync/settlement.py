@@ -14,7 +14,7 @@ RETRY_NOTED, DEAD_LETTER = "retry_noted", "dead_letter"
 
 
 class Acknowledgement(NamedTuple):
-    """A write that landed; `update_time` (nanoseconds) of its commit, None where nothing is left to carry one."""
+    """A write that landed; `update_time` (nanoseconds) of its commit, None where nothing carries one."""
 
     kennitala: str
     operation: str

@@ -1,4 +1,4 @@
-"""A saved or deleted member asks for a prompt sync; that the change is caught is the database trigger's work."""
+"""A saved or deleted member asks for a prompt sync; the database trigger catches the change itself."""
 
 from django.apps import apps
 from django.db.models.signals import post_delete, post_save

@@ -1,7 +1,8 @@
 """What a batch of members needs of the place where everything is kept, so that it may be kept elsewhere.
 
-`database.POSTGRESQL` is the real one; `in_memory.MemoryStores` has the same functions on dictionaries, for proofs
-over many schedules. Neither decides anything. A batch runs inside one transaction, which is the caller's.
+`database.POSTGRESQL` is the real one; `in_memory.MemoryStores` has the same functions on dictionaries, for
+proofs over many schedules. Neither decides anything. A batch runs inside one transaction, which is the
+caller's.
 """
 
 from typing import Any, NamedTuple
@@ -11,8 +12,8 @@ class Stores(NamedTuple):
     """Three parts; what each must offer is told by the module of that name.
 
     `register` (register_store.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
-    `memory` (memory.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `save_shadows`, `bury_intents`,
-    `bury_all_intents`, `add_intents`, `log_conflicts`.
+    `memory` (memory.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `save_shadows`,
+    `bury_intents`, `bury_all_intents`, `add_intents`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     """
 

@@ -8,7 +8,7 @@ from rest_framework.views import APIView
 
 from sync import acknowledge, comparison, memory, outbox, status, wire
 from sync.apply import apply
-from sync.conversions import Unconvertible
+from sync.conversions import UnconvertibleError
 from sync.documents import nest
 
 
@@ -112,6 +112,6 @@ class Member(APIView):
         get_object_or_404(Comrade, ssn=ssn)
         try:
             values = comparison.wire_values([ssn])[ssn]
-        except Unconvertible as error:
+        except UnconvertibleError as error:
             raise CannotTravel(str(error))
         return Response({"kennitala": ssn, "document": nest(values), "sync": status.member(ssn)})

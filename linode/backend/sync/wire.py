@@ -1,4 +1,4 @@
-"""Reads the bodies of version 1 of the sync's API. What has the wrong shape is refused whole, with HTTP 400."""
+"""Reads the bodies of version 1 of the sync's API. A wrong shape is refused whole, with HTTP 400."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Settings of the test suites and of a server that tests talk to over plain HTTP: only DATABASE_URL is needed."""
+"""Settings of test suites, and of a server that tests reach over plain HTTP. Only DATABASE_URL is needed."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The stores of a batch on dictionaries: for proofs over many schedules. Held to the real ones by a test of both."""
+"""The stores of a batch on dictionaries, for proofs over many schedules; tests hold them to the real ones."""
 
 from ..stores import Stores
 from .memory import MemoryRecords

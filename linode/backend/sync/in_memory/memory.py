@@ -40,7 +40,7 @@ class MemoryRecords:
             vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row))
 
     def bury_intents(self, observed):
-        """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
+        """Intents that can land no more: pairs (kennitala, update time or None) of what is there."""
         times = dict(observed)
         for intent in self._tables.intents.values():
             if intent.ssn in times and intent.precondition_time != times[intent.ssn]:

@@ -55,7 +55,7 @@ class LoggedConflict(NamedTuple):
 
 
 class Tables:
-    """Everything that PostgreSQL holds of the sync. `now` is its clock, in seconds; whoever owns it moves it on.
+    """Everything that PostgreSQL holds of the sync. `now` is its clock, in seconds; its owner moves it on.
 
     `members` holds columns by field path, as a query gives them.
     """
@@ -72,17 +72,16 @@ class Tables:
         self.next_row = 1
 
     def take_row_number(self):
-        """The next value of the queue's sequence; a row may come to be seen long after its number was taken."""
+        """The next value of the queue's sequence; a row may be seen long after its number was taken."""
         self.next_row += 1
         return self.next_row - 1
 
     def capture(self, ssn, action, fields_changed, number=None, created_at=None):
-        """What `sync_mark` does for one edit in a transaction of its own; nothing while the sync itself writes."""
+        """What `sync_mark` does for one edit in a transaction of its own; nothing while the sync writes."""
         if self.applying:
             return
         shadow = self.shadows.setdefault(ssn, Shadow(ssn))
         shadow.rev += 1
-        shadow.erased = shadow.erased and action != "create"
         number = self.take_row_number() if number is None else number
         created_at = self.now if created_at is None else created_at
         self.queue.append(QueueRow(number, ssn, action, fields_changed, shadow.rev, created_at))

@@ -20,11 +20,13 @@ DECLARE
 BEGIN
     INSERT INTO sync_shadow AS shadow (ssn, rev, base, tombstone, read_time, erased)
     VALUES (member_ssn, 1, NULL, NULL, 0, false)
-    ON CONFLICT (ssn) DO UPDATE SET rev = shadow.rev + 1, erased = shadow.erased AND what <> 'create'
+    ON CONFLICT (ssn) DO UPDATE SET rev = shadow.rev + 1
     RETURNING rev INTO new_rev;
 
+    -- Not by the status: a large import would be planned, once and for all, to walk all its own pending rows.
     UPDATE membership_membersyncqueue AS queue
     SET rev = new_rev,
+        sync_status = 'pending',
         changed_by = editor,
         member_id = sync_mark.comrade_id,
         fields_changed = CASE WHEN what = 'delete' THEN '{}' ELSE queue.fields_changed || changes END,
@@ -34,7 +36,7 @@ BEGIN
             WHEN queue.action = 'create' THEN 'create'
             ELSE what
         END
-    WHERE queue.ssn = member_ssn AND queue.created_at = now() AND queue.sync_status = 'pending';
+    WHERE queue.ssn = member_ssn AND queue.created_at = now();
     IF FOUND THEN
         RETURN;
     END IF;

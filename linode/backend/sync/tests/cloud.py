@@ -1,4 +1,4 @@
-"""A Firestore in memory and the cloud's half of `reconcile`, in steps that a test can interleave, lose or repeat."""
+"""A Firestore in memory and the cloud's half of `reconcile`, in steps that tests interleave or lose."""
 
 import copy
 import itertools

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from sync import instants
-from sync.conversions import CONVERSIONS, Unconvertible, from_wire
+from sync.conversions import CONVERSIONS, UnconvertibleError, from_wire
 from sync.documents import content_hash, flatten
 from sync.field_map import BY_PATH
 
@@ -36,7 +36,7 @@ class ContractTests(SimpleTestCase):
 
     def test_refused_values(self):
         for case in vectors("refused_values.json"):
-            with self.subTest(case["name"]), self.assertRaises(Unconvertible) as caught:
+            with self.subTest(case["name"]), self.assertRaises(UnconvertibleError) as caught:
                 from_wire(BY_PATH[case["field"]], case["value"])
             self.assertIn(case["field"], str(caught.exception))
             if isinstance(case["value"], str) and len(case["value"]) > 5:
@@ -79,5 +79,5 @@ class ColumnTests(SimpleTestCase):
             self.assertEqual(CONVERSIONS[kind].to_column(None), "")
 
     def test_unknown_number_in_a_column(self):
-        with self.assertRaises(Unconvertible):
+        with self.assertRaises(UnconvertibleError):
             CONVERSIONS["gender"].from_column(9)

@@ -50,7 +50,7 @@ class SendTests(SimpleTestCase):
         nudge._identity.forget()
 
     def settings_for(self, **changes):
-        key_file = NamedTemporaryFile()
+        key_file = NamedTemporaryFile()  # noqa: SIM115 - closed with the test
         self.addCleanup(key_file.close)
         pem = KEY.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -82,8 +82,8 @@ class SendTests(SimpleTestCase):
         )
         self.assertEqual((claims["iss"], claims["sub"]), ("https://starf.example", "django"))
         self.assertLessEqual(claims["exp"] - claims["iat"], 600)
-        account = "/iamcredentials/v1/projects/-/serviceAccounts/sync-nudge@p.iam.gserviceaccount.com:generateIdToken"
-        self.assertEqual((iam[0], iam[1]), (account, "Bearer access"))
+        account = "/iamcredentials/v1/projects/-/serviceAccounts/sync-nudge@p.iam.gserviceaccount.com"
+        self.assertEqual((iam[0], iam[1]), (account + ":generateIdToken", "Bearer access"))
         self.assertEqual(json.loads(iam[2])["audience"], "https://audience")
         self.assertEqual(sync, ("/bidirectional_sync", "Bearer identity", ""))
 

@@ -5,7 +5,7 @@ from django.test import TestCase
 from membership.models import Comrade, ContactInfo
 
 from sync.models import Conflict
-from sync.restore import NotRestorable, restore
+from sync.restore import NotRestorableError, restore
 from sync.tests.cloud import KENNITALA, Cloud, make_member
 
 
@@ -60,9 +60,9 @@ class RestoreTests(TestCase):
 
     def test_refusals(self):
         for path, value in [("kennitala", "0202802229"), ("membership.djangoId", 1), ("name", None)]:
-            with self.assertRaises(NotRestorable):
+            with self.assertRaises(NotRestorableError):
                 restore(self.lose(path, value), self.user)
         conflict = self.lose("name", "x")
         self.comrade.delete()
-        with self.assertRaises(NotRestorable):
+        with self.assertRaises(NotRestorableError):
             restore(conflict, self.user)

@@ -1,4 +1,4 @@
-"""Random schedules of edits, lost writes, lost acknowledgements and overlapping workers, against the real database.
+"""Random schedules of edits, lost writes, lost acknowledgements, overlapping workers, on the real database.
 
 After each: both sides hold the same, nothing went back, no edit is lost that is not in the conflict log, and
 further runs are quiet. (`SCHEDULES=5000` for a long run.)
@@ -36,7 +36,7 @@ class World:
         return member.name if path == "name" else member.contact_info.email
 
     def edit_django(self):
-        path, value = self._new_value(lambda path: self.django(path))
+        path, value = self._new_value(self.django)
         if path == "name":
             Comrade.objects.filter(ssn=self.kennitala).update(name=value)
         else:

@@ -17,7 +17,7 @@ NAMES = {field.column for field in FIELDS} - {"id"}
 
 
 class Command(BaseCommand):
-    """All or nothing, and idempotent: a member who is there already, by kennitala, is brought up to the line."""
+    """All or nothing, and idempotent: who is there already, by kennitala, is brought up to the line."""
 
     help = "Read members on stdin, one JSON object a line, and insert or update them by kennitala (ssn)."
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, **options):
-        """Make user and token. Raises CommandError where the token is not 24 to 40 letters, digits, - or _."""
+        """Make user and token. Raises CommandError unless it is 24 to 40 letters, digits, - or _."""
         key = settings.SYNC_API_TOKEN
         if not TOKEN_FORM.match(key):
             raise CommandError("SYNC_API_TOKEN must be 24 to 40 letters, digits, - or _")

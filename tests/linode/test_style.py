@@ -1,0 +1,19 @@
+"""The host's half is held to its own linter settings, since the project's own speak a newer Python."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.linode.runtimes import ROOT
+
+LINODE = ROOT / "linode"
+
+
+@pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
+def test_ruff(command: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", str(LINODE / "ruff.toml")]
+    answer = subprocess.run([*ruff, str(LINODE / "backend")], capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout
