@@ -78,7 +78,7 @@ RUNTIMES = (LEGACY, LEGACY_FLOOR, CURRENT)
 
 
 def find_python(version: str) -> str:
-    """An interpreter of that version (`3.6`): this one's, PATH's or pyenv's. Raises InterpreterMissingError."""
+    """An interpreter of that version (`3.6`): ours, PATH's or pyenv's. Raises InterpreterMissingError."""
     pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
     candidates = [sys.executable, f"python{version}"]
     candidates += [str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]

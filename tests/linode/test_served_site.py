@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.linode import production
 from tests.linode.django_server import DjangoServer, running_django
 from tests.linode.postgres import Postgres, running_postgres
-from tests.linode.runtimes import CURRENT
+from tests.linode.runtimes import CURRENT, Runtime
 
 MEMBER = {
     "ssn": "0101701234",
@@ -39,6 +40,23 @@ def api(site: DjangoServer) -> Iterator[httpx.Client]:
 def test_health_needs_no_token(site: DjangoServer) -> None:
     answer = httpx.get(f"{site.base_url}/healthz/")
     assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def test_every_runtime_serves_with_productions_settings(runtime: Runtime, postgres: Postgres) -> None:
+    database = postgres.create_database(f"served-{runtime.name}")
+    settings = {"DJANGO_SETTINGS_MODULE": "ekklesia.settings.production", "DATABASE_URL": database}
+    hosts = {"DJANGO_ALLOWED_HOSTS": "starf.example,127.0.0.1"}
+    environment = production.REQUIRED | settings | hosts
+    with running_django(database, runtime, environment) as server, httpx.Client() as client:
+        redirected = client.get(f"{server.base_url}/api/sync/status/", headers={"Host": "starf.example"})
+        assert (redirected.status_code, redirected.headers["Location"][:5]) == (301, "https")
+        secure = {"Host": "starf.example", "X-Forwarded-Proto": "https"}
+        token = {"Authorization": f"Token {environment['SYNC_API_TOKEN']}"}
+        answer = client.get(f"{server.base_url}/api/sync/status/", headers=secure | token)
+        assert (answer.status_code, answer.json()["pending"]) == (200, 0)
+        assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+        foreign = client.get(f"{server.base_url}/api/sync/status/", headers=secure | {"Host": "evil.example"})
+        assert foreign.status_code == 400
 
 
 def test_a_member_travels(site: DjangoServer, api: httpx.Client, postgres: Postgres) -> None:
