@@ -1,7 +1,6 @@
 /** Administration at a glance. */
 import { STATUSES } from "../stores/register_store.js";
 import { card, facts, h } from "./dom.js";
-import { statusBadge } from "./member_facts.js";
 import { loaded, observed } from "./states.js";
 import { runsTable } from "./sync_tables.js";
 
@@ -12,7 +11,7 @@ export function overviewView(context) {
     facts(
       STATUSES.map((status) => [
         t(/** @type {any} */ (`status.${status}`)),
-        badgeWithCount(context, status, numbers[status]),
+        h("span", { class: "figure" }, String(numbers[status])),
       ]),
     ),
   ]);
@@ -40,9 +39,4 @@ export function overviewView(context) {
   );
   const parts = [counts, lastRun, pending];
   return { title: t("overview.title"), element, dispose: () => parts.forEach((part) => part.dispose()) };
-}
-
-/** @param {import("../application.js").Context} context @param {string} status @param {number} count */
-function badgeWithCount(context, status, count) {
-  return h("span", {}, h("strong", { class: "figure" }, String(count)), " ", statusBadge(context, status));
 }
