@@ -17,7 +17,7 @@ from lock import deploy_lock
 from preflight import check
 from python_environment import ensure_environment, prune_environments
 from release import Archive, check_name, make_archive, tree_hash_of
-from service import health, restart, verify
+from service import restart, try_out, verify
 from stack_file import Stack
 from steps import Steps
 
@@ -74,20 +74,27 @@ def activate(host: Host, release: str, action: str, steps: Steps) -> None:
 def recover(host: Host, steps: Steps) -> None:
     """Finish, or undo, what an interrupted deploy left behind."""
     release_folder.remove_partial(host)
-    unfinished = journal.unfinished_switch(host)
-    if not unfinished:
-        return
-    before, after = unfinished
+    if unfinished := journal.unfinished_switch(host):
+        _finish_switch(host, *unfinished, steps)
+    good = journal.good_releases(journal.entries(host))
+    for name in release_folder.abandoned(release_folder.names(host), good, release_folder.serving(host)):
+        release_folder.remove(host, name)
+
+
+def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
+    """Leave the release that was switched to serving where it is well, else go back."""
     with steps.step("an interrupted deploy is made good") as outcome:
         restart(host)
-        if health(host) == {"status": "ok", "release": after}:
+        try:
+            verify(host, after)
             journal.record(host, "recover", after, "serving")
             outcome.changed(f"{after} serves")
-        elif before:
-            release_folder.switch(host, before)
-            restart(host)
+        except DeployError:
             journal.record(host, "recover", after, "rolled back")
-            outcome.changed(f"back to {before}")
+            if before:
+                release_folder.switch(host, before)
+                restart(host)
+                outcome.changed(f"back to {before}")
         journal.end_switch(host)
 
 
@@ -122,6 +129,8 @@ def _django_steps(host: Host, release: str, steps: Steps) -> None:
             outcome.changed(", ".join(name.rstrip(".") for name in applied))
     with steps.step("the API's token"):
         manage(host, ["ensure_api_token"], release=path)
+    with steps.step("trial"):
+        try_out(host, release)
 
 
 def _serve(host: Host, release: str, steps: Steps) -> None:
@@ -179,6 +188,7 @@ def _plan(host: Host, archive: Archive, steps: Steps) -> str:
         ("static files", ""),
         ("migrate", ""),
         ("the API's token", ""),
+        ("trial", ""),
         ("switch", f"{serving or 'nothing'} -> {release}"),
         ("clear bytecode", ""),
         ("restart", ""),

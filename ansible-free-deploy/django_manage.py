@@ -12,6 +12,10 @@ from typing import IO
 import layout
 from host import Host, Result
 
+ASK = (
+    "from ekklesia.wsgi import application; from django.test import Client; "
+    "print(Client().get({path!r}, HTTP_HOST={name!r}, HTTP_X_FORWARDED_PROTO='https').content.decode())"
+)
 MIGRATION_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=10min"
 
 
@@ -28,27 +32,34 @@ def manage(
     return host.run(command, what=f"manage.py {arguments[0]}", root=True)
 
 
+def answer_of(host: Host, path: str, release: str) -> str:
+    """What a release that does not serve yet would answer: its whole application is loaded and asked once."""
+    name = host.stack.linode.domains[0]
+    question = ASK.format(path=path, name=name)
+    return host.run(_python(["-c", question], release=release), what="trial", root=True).stdout.strip()
+
+
 def manage_stream(host: Host, command_line: str, standard_input: IO[bytes] = sys.stdin.buffer) -> int:
     """Run a command of the serving release with this terminal's input and output; its exit status."""
     return host.stream(manage_command(shlex.split(command_line)), root=True, standard_input=standard_input)
 
 
 def manage_command(
-    arguments: list[str], *, release: str = layout.CURRENT, user: str = layout.APP_USER, options: str = ""
+    arguments: list[str],
+    *,
+    release: str = layout.CURRENT,
+    user: str = layout.APP_USER,
+    options: str = "",
 ) -> str:
     """The shell command, to be run as root."""
-    words = [
-        "systemd-run",
-        "--quiet",
-        "--pipe",
-        "--wait",
-        "--collect",
-        "--service-type=exec",
-        f"--uid={user}",
-    ]
-    words += [
-        f"--property=EnvironmentFile={path}" for path in (layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT)
-    ]
+    return _python(["manage.py", *arguments], release=release, user=user, options=options)
+
+
+def _python(arguments: list[str], *, release: str, user: str = layout.APP_USER, options: str = "") -> str:
+    """The shell command that runs a release's Python in its folder, to be run as root."""
+    words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
+    environment_files = (layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT)
+    words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]
     words += [f"--working-directory={release}/backend", "--setenv=PYTHONDONTWRITEBYTECODE=1"]
     words += [f"--setenv=PGOPTIONS={options}"] if options else []
-    return shlex.join([*words, f"{release}/environment/bin/python", "manage.py", *arguments])
+    return shlex.join([*words, f"{release}/environment/bin/python", *arguments])

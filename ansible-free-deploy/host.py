@@ -23,6 +23,7 @@ from stack_file import Stack
 
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 900
+KEEPALIVE_SECONDS = 15
 CHUNK = 65536
 """Bytes."""
 
@@ -89,7 +90,10 @@ class Host:
 
     def upload(self, content: IO[bytes], path: str) -> None:
         """Write a file on the host, as the user logged in."""
-        self._connection.put(content, path)
+        try:
+            self._connection.put(content, path)
+        except (SSHException, OSError, EOFError) as error:
+            raise DeployError(f"upload to {path}: {error}") from error
 
     def _as_root(self, text: str) -> str:
         return text if self.user == "root" else f"sudo -n -- sh -c {shlex.quote(text)}"
@@ -115,9 +119,12 @@ class Host:
         transport = self._connection.transport
         if transport is None or not transport.is_active():
             raise DeployError(f"{self.stack.linode.address}: the connection was lost")
-        channel: Channel = transport.open_session()
-        channel.settimeout(COMMAND_SECONDS)
-        channel.exec_command(text)
+        try:
+            channel: Channel = transport.open_session()
+            channel.settimeout(COMMAND_SECONDS)
+            channel.exec_command(text)
+        except (SSHException, OSError, EOFError) as error:
+            raise DeployError(f"{self.stack.linode.address}: the connection was lost ({error})") from error
         return channel
 
 
@@ -143,6 +150,7 @@ def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
         raise DeployError(f"{where}: {_explained(error)}") from error
     except (OSError, EOFError) as error:
         raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
+    connection.transport.set_keepalive(KEEPALIVE_SECONDS)
     try:
         yield Host(connection, stack)
     finally:

@@ -31,7 +31,7 @@ def status(host: Host) -> dict[str, str]:
     answer = health(host)
     state = {
         "release": release_folder.serving(host) or "none",
-        "site": answer.get("status") or answer.get("error", ""),
+        "site": answer.get("status") or ", ".join(answer.values()),
         "deploy lock": "free" if holder(host) is None else describe_holder(host),
     }
     state |= _units(host) | _facts(host)

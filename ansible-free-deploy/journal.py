@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 import layout
 from host import Host
 
+KEPT_LINES = 1000
+"""How far back the journal is read: some hundred deploys."""
+
 
 def record(host: Host, action: str, release: str, outcome: str) -> None:
     """Add a line."""
@@ -21,7 +24,7 @@ def record(host: Host, action: str, release: str, outcome: str) -> None:
     host.run(f"cat >> {layout.JOURNAL}", content=json.dumps(line) + "\n", what="journal")
 
 
-def entries(host: Host, count: int = 50) -> list[dict[str, str]]:
+def entries(host: Host, count: int = KEPT_LINES) -> list[dict[str, str]]:
     """The last lines, the oldest first. A line that was cut off is left out."""
     text = host.run(f"tail -n {count} {layout.JOURNAL} 2>/dev/null || true").stdout
     return [entry for line in text.splitlines() if (entry := _parsed(line))]

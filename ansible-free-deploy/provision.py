@@ -19,6 +19,8 @@ from steps import Steps
 from templates import packages as package_names
 from templates import render
 
+NGINX_CONNECTIONS = 8192
+"""A waiting request takes two; while gunicorn restarts on a slow day, some hundred wait."""
 INITIAL_USER = "root"
 """Who a fresh Linode lets in."""
 
@@ -132,8 +134,15 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
     nginx = "/etc/nginx"
     reload = "nginx -t -q && systemctl reload-or-restart nginx"
     site = f"{nginx}/sites-available/ekklesia"
+    connections = f"worker_connections {NGINX_CONNECTIONS};"
+    widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {nginx}/nginx.conf && {reload}"
     return [
         directory("/var/www/acme"),
+        # Read by Debian's nginx.conf outside any block, where alone this can stand.
+        file(
+            f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
+        ),
+        ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
         file(f"{nginx}/conf.d/ekklesia-tls.conf", render("nginx-tls.conf", settings), then=reload),
         absent(f"{nginx}/sites-enabled/default"),
         link(f"{nginx}/sites-enabled/ekklesia", site),

@@ -38,12 +38,12 @@ def remove_partial(host: Host) -> None:
 
 
 def remove(host: Host, name: str) -> None:
-    """Remove one release whole."""
+    """Remove one release whole, or what there is of it."""
     path = f"{layout.RELEASES}/{check_name(name)}"
+    partial = f"{layout.RELEASES}/.partial-{name}"
     # Renamed first: a removal that is interrupted leaves nothing that looks like a release.
-    host.run(
-        guarded(f"mv {path} {layout.RELEASES}/.partial-{name} && rm -rf {layout.RELEASES}/.partial-{name}")
-    )
+    script = f"[ ! -e {path} ] || mv {path} {partial}; rm -rf {partial} {partial}.tar.gz"
+    host.run(guarded(script), what=f"removal of {name}")
 
 
 def names(host: Host) -> list[str]:
@@ -72,6 +72,11 @@ def clear_bytecode(host: Host, name: str) -> None:
     """Remove compiled Python files, which could outlive their sources."""
     folder = shlex.quote(f"{layout.RELEASES}/{name}/backend")
     host.run(guarded(f"find {folder} -name __pycache__ -type d -prune -exec rm -rf {{}} +"))
+
+
+def abandoned(all_names: list[str], good: list[str], serving: str | None) -> list[str]:
+    """The releases that never served well: what was left of deploys that ended before their switch."""
+    return [name for name in all_names if name not in good and name != serving]
 
 
 def removable(all_names: list[str], kept: set[str | None], count: int = KEPT) -> list[str]:

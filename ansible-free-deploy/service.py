@@ -6,11 +6,20 @@ import json
 import time
 
 import layout
+from django_manage import answer_of
 from errors import DeployError
 from host import Host
 
 HEALTH_SECONDS = 30.0
+"""For a site that does not answer yet."""
+ERROR_SECONDS = 5.0
+"""For one that answers, but with an error."""
+CRASHES = 2
+"""So many ends of its own accord are no accident."""
+CURL_HTTP_ERROR = 22
+ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.25
+SHOWN_CHARACTERS = 200
 
 
 def is_deployed(host: Host) -> bool:
@@ -24,22 +33,43 @@ def restart(host: Host) -> None:
 
 
 def health(host: Host) -> dict[str, str]:
-    """What the site says of itself, asked through nginx and TLS; `error` where it says nothing good."""
+    """What the site says of itself, asked through nginx and TLS; else the `refusal` or `error`."""
     name = host.stack.linode.domains[0]
-    words = ["curl", "--silent", "--show-error", "--fail-with-body", "--max-time", "10"]
+    words = ["curl", "--silent", "--show-error", "--fail-with-body", "--max-time", str(ANSWER_SECONDS)]
     words += ["--connect-to", f"{name}:443:127.0.0.1:443", f"https://{name}{layout.HEALTH_PATH}"]
     result = host.run(words, check=False)
-    try:
-        answer = json.loads(result.stdout)
-        return {key: str(answer[key]) for key in ("status", "release")}
-    except (ValueError, KeyError, TypeError):
-        return {"error": (result.stderr or result.stdout).strip() or f"curl: status {result.status}"}
+    complaint = (result.stderr or result.stdout).strip() or f"curl: status {result.status}"
+    kind = "refusal" if result.status == CURL_HTTP_ERROR else "error"
+    return _parsed(result.stdout) or {kind: complaint[:SHOWN_CHARACTERS]}
+
+
+def try_out(host: Host, release: str) -> None:
+    """Ask a release before it serves. Raises DeployError where it would not answer well."""
+    text = answer_of(host, layout.HEALTH_PATH, f"{layout.RELEASES}/{release}")
+    if _parsed(text) != {"status": "ok", "release": release}:
+        raise DeployError(f"release {release} would not answer well: {text[:SHOWN_CHARACTERS]}")
 
 
 def verify(host: Host, release: str) -> None:
     """Wait until the site is well and that release answers. Raises DeployError if that does not happen."""
-    deadline = time.monotonic() + HEALTH_SECONDS
+    began = time.monotonic()
     while (answer := health(host)) != {"status": "ok", "release": release}:
-        if time.monotonic() > deadline:
-            raise DeployError(f"release {release} does not answer well: {answer.get('error') or answer}")
+        if time.monotonic() - began > (ERROR_SECONDS if "refusal" in answer else HEALTH_SECONDS):
+            raise DeployError(f"release {release} does not answer well: {', '.join(answer.values())}")
+        if _crashes(host) >= CRASHES:
+            raise DeployError(f"release {release} does not stay up; see `fab logs`")
         time.sleep(PAUSE_SECONDS)
+
+
+def _crashes(host: Host) -> int:
+    """How often gunicorn has ended by itself since it was last told to start."""
+    return int(host.run(["systemctl", "show", "--property=NRestarts", "--value", layout.SERVICE]).stdout)
+
+
+def _parsed(text: str) -> dict[str, str] | None:
+    """The site's answer about itself, or None where the text is not one."""
+    try:
+        answer = json.loads(text)
+        return {key: str(answer[key]) for key in ("status", "release")}
+    except (ValueError, KeyError, TypeError):
+        return None
