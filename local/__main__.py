@@ -17,7 +17,6 @@ from local.environment import extend_path, write_shell_file
 from local.steps import Steps
 from local.sync_run import run_full
 from local.toolchain import catalogue
-from local.toolchain.tool import ToolMissingError
 from local.world import DEFAULT_NAME, World, WorldError
 
 LOG_WIDTH = 160
@@ -36,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
     console = Console(stderr=options.json, width=None if sys.stdout.isatty() else LOG_WIDTH)
     try:
         return COMMANDS[options.command](options, console)
-    except (WorldError, ToolMissingError) as error:
+    except WorldError as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

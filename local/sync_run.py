@@ -42,7 +42,8 @@ class SyncResult:
         """One line for the person who waits."""
         return (
             f"{self.members} members in Firestore; {self.status} in {self.seconds:.1f} s:"
-            f" {self.written_to_firestore} written there, {self.written_to_django} to PostgreSQL, {self.failed} failed"
+            f" {self.written_to_firestore} written there, {self.written_to_django} to PostgreSQL,"
+            f" {self.failed} failed"
         )
 
 

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from local.world import WorldError
+
 OLDEST_JAVA = 17
 """The emulator's classes are compiled for this release."""
+JAR_IN_SDK = Path("platform", "cloud-firestore-emulator", "cloud-firestore-emulator.jar")
 FIREBASE_CLI_CACHE = Path.home() / ".cache" / "firebase" / "emulators"
 
 
-class ToolMissingError(Exception):
+class ToolMissingError(WorldError):
     """A tool that a program needs is not on this machine; the message says how to get it."""
 
 
@@ -38,14 +41,15 @@ def _jars() -> Iterator[Path]:
     if named := os.environ.get("FIRESTORE_EMULATOR_JAR"):
         yield Path(named)
     if gcloud := shutil.which("gcloud"):
+        # Beside its own executable it is found at once; gcloud takes a second to say where its root is.
+        yield Path(gcloud).resolve().parent.parent / JAR_IN_SDK
         answer = subprocess.run(
             [gcloud, "info", "--format=value(installation.sdk_root)"],
             capture_output=True,
             text=True,
             check=False,
         )
-        root = Path(answer.stdout.strip())
-        yield root / "platform" / "cloud-firestore-emulator" / "cloud-firestore-emulator.jar"
+        yield Path(answer.stdout.strip()) / JAR_IN_SDK
     yield from sorted(FIREBASE_CLI_CACHE.glob("cloud-firestore-emulator-*.jar"), reverse=True)
 
 

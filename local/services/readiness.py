@@ -10,13 +10,13 @@ from pathlib import Path
 import httpx
 
 from local.services.programs import GATEWAY_PORTS, gateway_socket
-from local.world import World
+from local.world import World, WorldError
 
 PAUSE = 0.1
 """Seconds between two looks at a program that is not ready yet."""
 
 
-class NotReadyError(Exception):
+class NotReadyError(WorldError):
     """A program did not answer in time; the message names it and what it was asked."""
 
 

@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.world import CACHE
+from local.world import CACHE, WorldError
 
 BIN = CACHE / "bin"
 """Links to what was installed here for want of one on the machine; ahead of the rest of the PATH."""
 WHEELS = CACHE / "wheels"
 
 
-class ToolMissingError(Exception):
+class ToolMissingError(WorldError):
     """A tool is not here and could not be installed; the message says why and how to get it."""
 
 

@@ -1,0 +1,116 @@
+"""What its user can mend is said in one clear line; the status is not 0 and nothing is started."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from local import stack_settings, supervisor
+from local.linode.machine import Machine
+from local.toolchain.tool import BIN
+from local.world import ROOT, World, stack_file
+from tests.world.live_world import TEST_PREFIX, claim_ownership, run_command
+
+
+@pytest.fixture
+def down() -> Iterator[World]:
+    """A world whose settings are written, and of which nothing runs."""
+    name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
+    claim_ownership(name)
+    yield stack_settings.ensure_world(name)
+    run_command("clean", "--yes", "--world", name)
+
+
+def complaint(world: World, **environment: str) -> str:
+    """The one line that `up` says on its error output, after it has started nothing."""
+    done = run_command("up", "--world", world.name, check=False, **environment)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert not supervisor.is_running(world)
+    assert not Machine(world).root.exists()
+    (line,) = done.stderr.strip().splitlines()
+    return line
+
+
+def test_an_unknown_setting(down: World) -> None:
+    path = stack_file(down.name)
+    settings = yaml.safe_load(path.read_text())
+    settings["config"]["ekklesia:wrokers"] = 4
+    path.write_text(yaml.safe_dump(settings))
+    assert complaint(down).endswith(f"Pulumi.{down.name}.yaml: not a setting: ekklesia:wrokers")
+
+
+def test_a_name_that_is_none() -> None:
+    done = run_command("up", "--world", "../elsewhere", check=False)
+    assert done.returncode == 1
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "is no name for a world" in done.stderr
+
+
+def test_a_busy_port_names_its_holder(down: World) -> None:
+    with socket.create_server((down.address, down.ports["portal"])):
+        line = complaint(down)
+    assert f"port {down.ports['portal']} (portal) on {down.address} is taken by process" in line
+
+
+def test_a_missing_tool_that_nothing_can_install(down: World, tmp_path: Path) -> None:
+    without = _path_without("gcloud", tmp_path)
+    line = complaint(down, PATH=without, FIRESTORE_EMULATOR_JAR=str(tmp_path / "none"), HOME=_home(tmp_path))
+    assert line.startswith("up: firestore emulator: install gcloud")
+
+
+def test_no_root_and_no_sudo(down: World, tmp_path: Path) -> None:
+    """A user namespace in which this user is an ordinary one."""
+    as_user = ["unshare", "--user", "--map-user=1000", "env", f"PATH={_path_without('sudo', tmp_path)}"]
+    command = [*as_user, sys.executable, "-m", "local", "up", "--world", down.name]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.strip() == "no root: run this as root, or install sudo"
+    assert not supervisor.is_running(down)
+
+
+def test_a_world_that_is_not_there() -> None:
+    for command in ("down", "status", "logs", "clean"):
+        done = run_command(command, "--world", "test-nowhere", check=False)
+        assert done.returncode == 1
+        assert "does not exist; run `make up` first" in done.stderr
+
+
+def test_clean_asks_before_it_removes(down: World) -> None:
+    done = run_command("clean", "--world", down.name, check=False)
+    assert done.returncode == 1
+    assert "nothing removed" in done.stderr
+    assert stack_file(down.name).exists()
+
+
+def test_an_unknown_command() -> None:
+    done = run_command("upp", check=False)
+    assert done.returncode == 2
+    assert "invalid choice: 'upp'" in done.stderr
+
+
+def _path_without(tool: str, folder: Path) -> str:
+    """A PATH on which everything is found but one tool."""
+    links = folder / f"without-{tool}"
+    links.mkdir()
+    for place in (
+        BIN,
+        *map(Path, ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")),
+    ):
+        for program in place.iterdir() if place.is_dir() else ():
+            if program.name != tool and not (links / program.name).is_symlink():
+                (links / program.name).symlink_to(program)
+    return str(links)
+
+
+def _home(folder: Path) -> str:
+    """A home with this user's cache of tools but without the Firebase CLI's."""
+    (folder / ".cache").mkdir()
+    (folder / ".cache" / "ekklesia").symlink_to(Path.home() / ".cache" / "ekklesia")
+    return str(folder)
