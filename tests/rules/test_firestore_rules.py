@@ -17,6 +17,8 @@ from tests.rules.rule_coverage import gaps
 FOLDER = Path(__file__).parent
 NODE_TIMEOUT = 300.0
 """Seconds for all the tests; they take about ten."""
+REPORT_TIMEOUT = 60.0
+"""Seconds; the report is of some megabytes."""
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,8 @@ def test_every_case_of_the_rules_holds(node_run: subprocess.CompletedProcess[str
 @pytest.mark.usefixtures("node_run")
 def test_every_condition_was_seen_true_and_false(firestore_emulator: str) -> None:
     coverage: dict[str, Any] = httpx.get(
-        f"http://{firestore_emulator}/emulator/v1/projects/{PROJECT}:ruleCoverage"
+        f"http://{firestore_emulator}/emulator/v1/projects/{PROJECT}:ruleCoverage",
+        timeout=REPORT_TIMEOUT,
     ).json()
     assert coverage["rules"]["files"][0]["content"] == RULES.read_text()
     assert "\n".join(str(gap) for gap in gaps(coverage)) == ""
