@@ -1,0 +1,79 @@
+"""What the documents say of the project is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.quality.conftest import ROOT
+
+LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
+COMMAND = re.compile(r"^\$ (.+?)(?:\s+#.*)?$", re.MULTILINE)
+REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
+
+
+def _documents() -> list[Path]:
+    return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+
+
+def _declared() -> Iterator[str]:
+    """Every library that some part of the project declares."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"].values()
+    for requirement in [*project["project"]["dependencies"], *(item for group in groups for item in group)]:
+        if isinstance(requirement, str):
+            yield REQUIREMENT.findall(requirement)[0]
+    for path in ROOT.glob("linode/requirements/*.in"):
+        yield from (name for name in REQUIREMENT.findall(path.read_text()))
+    for path in (ROOT / "portal" / "package.json", ROOT / "local" / "node" / "package.json"):
+        package = json.loads(path.read_text())
+        yield from {**package.get("dependencies", {}), **package.get("devDependencies", {})}
+    for path in ROOT.glob("local/toolchain/*/go.mod"):
+        yield re.findall(r"^tool (.+?)/cmd/", path.read_text(), re.MULTILINE)[0]
+
+
+@pytest.mark.parametrize("document", _documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(document: Path) -> None:
+    dead = [
+        target for target in LINK.findall(document.read_text()) if not (document.parent / target).exists()
+    ]
+    assert dead == []
+
+
+def test_every_dependency_has_its_reason() -> None:
+    text = (ROOT / "docs" / "dependencies.md").read_text()
+    named = {name.removesuffix("*") for name in re.findall(r"`([^`]+)`", text)}
+    unexplained = {name for name in _declared() if name not in named and not name.startswith("types-")}
+    assert unexplained == set()
+
+
+def test_no_reason_is_given_for_what_is_not_there() -> None:
+    rows = re.findall(r"^\| (`.+?) \|", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)} - {"types-*"}
+    assert named - set(_declared()) == set()
+
+
+def test_every_make_target_that_the_documents_name_exists() -> None:
+    text = "\n".join(path.read_text() for path in _documents())
+    named = set(
+        re.findall(
+            r"\bmake ([a-z]+)\b(?=[`\s])", "\n".join(re.findall(r"`make [a-z]+`|^\$ make .+", text, re.M))
+        )
+    )
+    assert {"up", "test"} <= named
+    for target in sorted(named):
+        done = subprocess.run(
+            ["make", "--dry-run", target], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text()
+    assert [path.name for path in ROOT.glob("docs/adr/0*.md") if path.name not in listed] == []
