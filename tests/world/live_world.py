@@ -183,14 +183,20 @@ def copy_of_the_program(folder: Path) -> Path:
     own_root = "ROOT = Path(__file__).resolve().parent.parent"
     assert own_root in names.read_text()
     names.write_text(names.read_text().replace(own_root, f"ROOT = Path({str(ROOT)!r})"))
+    write_project(folder, main=copy, stacks=STACKS)
+    return copy
+
+
+def write_project(folder: Path, main: Path, stacks: Path) -> None:
+    """The project file of the one-machine world, for another program or other settings."""
     project = yaml.safe_load((ROOT / "local" / "Pulumi.yaml").read_text())
-    project["main"] = str(copy)
-    project["stackConfigDir"] = str(STACKS)
+    # Pulumi takes both relative to the project file only.
+    project["main"] = os.path.relpath(main, folder)
+    project["stackConfigDir"] = os.path.relpath(stacks, folder)
     project["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")
     for provider in project["plugins"]["providers"]:
         provider["path"] = str(ROOT / "local" / provider["path"])
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-    return copy
 
 
 extend_path()
