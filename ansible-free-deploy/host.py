@@ -122,7 +122,7 @@ class Host:
         try:
             channel: Channel = transport.open_session()
             channel.settimeout(COMMAND_SECONDS)
-            channel.exec_command(text)
+            channel.exec_command(text)  # nosec B601 (words are quoted by shell_text)
         except (SSHException, OSError, EOFError) as error:
             raise DeployError(f"{self.stack.linode.address}: the connection was lost ({error})") from error
         return channel

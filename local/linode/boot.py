@@ -41,7 +41,7 @@ def main() -> None:
         control_group.enter_group(machine)
     except WorldError as error:
         sys.exit(f"host: {error}")
-    os.execvpe("systemd-nspawn", container_command(machine), _environment())  # noqa: S606 (no shell wanted)
+    os.execvpe("systemd-nspawn", container_command(machine), _environment())  # noqa: S606  # nosec B606 (no shell wanted)
 
 
 def container_command(machine: Machine) -> list[str]:
