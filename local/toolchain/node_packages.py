@@ -25,7 +25,9 @@ def install() -> str:
     for folder in folders:
         quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
         run_logged(f"npm-{folder.name}", ["npm", "ci", *quiet], folder)
-        (folder / "node_modules" / STAMP).write_text(_lock_hash(folder))
+        stamp = folder / "node_modules" / STAMP
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(_lock_hash(folder))
     return f"installed those of {', '.join(str(folder.relative_to(ROOT)) for folder in folders)}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
 
-from local import environment, places, pulumi_stack, stack_settings, world
+from local import environment, places, pulumi_stack, stack_settings
+from local import world as world_module
 from local.environment import extend_path
+from local.world import World
 
 
 @pytest.fixture
@@ -21,7 +24,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "{name: ekklesia, runtime: python, stackConfigDir: ../.local/stacks}"
     )
     monkeypatch.setattr(pulumi_stack, "FOLDER", project)
-    for module in (world, environment, pulumi_stack, stack_settings, places):
+    for module in (world_module, environment, pulumi_stack, stack_settings, places):
         for name, value in {
             "LOCAL": folder,
             "STACKS": folder / "stacks",
@@ -32,3 +35,11 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             if hasattr(module, name):
                 monkeypatch.setattr(module, name, value)
     return folder
+
+
+@pytest.fixture
+def world(empty_home: Path) -> World:
+    """A world that nothing runs of."""
+    empty_home.mkdir(exist_ok=True)
+    ports = {"portal": 8400, "functions": 8401}
+    return World("unit", "demo-unit", "europe-west2", "127.85.63.1", IPv4Network("198.51.100.252/30"), ports)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from local import pulumi_stack, stack_settings
+from local import environment, pulumi_stack, stack_settings
 from local.world import WORLD_KEY, WorldError, stack_file
 
 TEMPLATE: dict[str, Any] = yaml.safe_load(stack_settings.TEMPLATE.read_text())
@@ -69,7 +69,7 @@ def test_two_worlds_have_secrets_of_their_own() -> None:
 @pytest.mark.usefixtures("template")
 def test_the_passphrase_is_the_users_alone() -> None:
     stack_settings.ensure_world("local")
-    assert stat.S_IMODE(pulumi_stack.PASSPHRASE_FILE.stat().st_mode) == 0o600
+    assert stat.S_IMODE(environment.PASSPHRASE_FILE.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
