@@ -28,7 +28,7 @@ NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync"})
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. What a user can mend is told in a line, without a traceback."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     extend_path()
     if options.command in NEEDS_ROOT and os.geteuid() != 0:
         return _as_root(arguments)

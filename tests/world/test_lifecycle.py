@@ -10,8 +10,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local import supervisor
 from local.linode.machine import Machine
 from local.seed.register import MEMBERS
+from local.services.readiness import wait_until_ready
 from local.sync_run import count_members
 from tests.world.live_world import LiveWorld
 
@@ -70,13 +72,16 @@ def test_down_leaves_nothing_and_up_brings_the_data_back(world: LiveWorld) -> No
 
 
 def test_a_program_that_dies_comes_back(world: LiveWorld) -> None:
-    program = next(s for s in _supervised(world) if "local.services.hosting" in " ".join(s.cmdline()))
-    program.kill()
+    before = supervisor.programs(world.world)["hosting"].pid
+    psutil.Process(before).kill()
     deadline = time.monotonic() + 60
-    while not _answers(world.world.address, world.world.ports["portal"]) and time.monotonic() < deadline:
+    while (now := supervisor.programs(world.world)["hosting"]).pid in (
+        0,
+        before,
+    ) and time.monotonic() < deadline:
         time.sleep(0.2)
-    assert _answers(world.world.address, world.world.ports["portal"])
-    assert not program.is_running()
+    assert now.pid not in (0, before)
+    wait_until_ready(world.world, "hosting")
 
 
 def test_logs_shows_chosen_programs_only(world: LiveWorld) -> None:
@@ -86,11 +91,6 @@ def test_logs_shows_chosen_programs_only(world: LiveWorld) -> None:
 
 def test_doctor_finds_nothing_required(world: LiveWorld) -> None:
     assert world.run("doctor").returncode == 0
-
-
-def _supervised(world: LiveWorld) -> list[psutil.Process]:
-    daemon = psutil.Process(int((world.world.state / "supervisord.pid").read_text()))
-    return daemon.children(recursive=True)
 
 
 def _answers(address: str, port: int) -> bool:
