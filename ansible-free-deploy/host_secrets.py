@@ -45,7 +45,7 @@ def public_keys(host: Host) -> str:
 def jwks(pem: str) -> str:
     """A JWKS (RFC 7517) with one RSA key, whose `kid` is its thumbprint (RFC 7638)."""
     key = serialization.load_pem_public_key(pem.encode())
-    assert isinstance(key, RSAPublicKey)  # noqa: S101 (made above)
+    assert isinstance(key, RSAPublicKey)  # noqa: S101 (made above)  # nosec B101
     numbers = key.public_numbers()
     required = {"e": _integer(numbers.e), "kty": "RSA", "n": _integer(numbers.n)}
     canonical = json.dumps(required, sort_keys=True, separators=(",", ":"))

@@ -60,7 +60,7 @@ def stream(*arguments: str, line: Callable[[str], None]) -> int:
     command = subprocess.Popen(
         _command(*arguments), env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    assert command.stdout  # noqa: S101 (a pipe was asked for)
+    assert command.stdout  # noqa: S101 (a pipe was asked for)  # nosec B101
     for text in command.stdout:
         line(text.rstrip())
     return command.wait()

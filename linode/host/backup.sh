@@ -2,12 +2,12 @@
 # Dumps the database with a checksum beside it and prints the path. Run as root; one argument: why.
 set -eu
 umask 077
-folder={{ layout.BACKUPS }}
+folder='{{ layout.BACKUPS }}'
 keep=30
 
 name="$(date -u +%Y%m%dT%H%M%SZ)-${1:-manual}.dump"
 trap 'rm -f "$folder/$name.partial"' EXIT
-runuser -u postgres -- pg_dump --format=custom {{ layout.DATABASE }} > "$folder/$name.partial"
+runuser -u postgres -- pg_dump --format=custom '{{ layout.DATABASE }}' > "$folder/$name.partial"
 # What pg_restore cannot list is no backup.
 pg_restore --list "$folder/$name.partial" > /dev/null
 mv "$folder/$name.partial" "$folder/$name"

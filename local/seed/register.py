@@ -77,7 +77,7 @@ class _Inventor:
     """The random choices, all from one seed, and what must be unique among them."""
 
     def __init__(self) -> None:
-        self.random = random.Random(SEED)  # noqa: S311 (invented people, not secrets)
+        self.random = random.Random(SEED)  # noqa: S311 (invented people, not secrets)  # nosec B311
         self.names = Faker("is_IS")
         self.names.seed_instance(SEED)
         self.taken = {person["kennitala"] for person in TEST_PERSONS}

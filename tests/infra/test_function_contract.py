@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from runtime.settings import NEEDED
 
+from runtime.settings import NEEDED
 from tests.infra.mocks import Program
 
 

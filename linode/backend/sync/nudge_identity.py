@@ -79,8 +79,8 @@ def _exchange(token):
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
         "audience": settings.NUDGE["NUDGE_POOL_PROVIDER"],
         "scope": "https://www.googleapis.com/auth/cloud-platform",
-        "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",
-        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        "requested_token_type": "urn:ietf:params:oauth:token-type:access_token",  # nosec B105
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",  # nosec B105
         "subject_token": token,
     }
     return post(settings.NUDGE["NUDGE_STS_URL"].rstrip("/") + "/v1/token", data=body).json()["access_token"]

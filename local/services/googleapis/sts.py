@@ -17,7 +17,7 @@ from local.world import World
 
 log = logging.getLogger("sts")
 EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
-ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind of token
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"  # noqa: S105 - a kind of token  # nosec B105
 SUBJECT_TOKENS = frozenset(
     {"urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:id_token"}
 )
@@ -57,7 +57,7 @@ def _exchange(world: World, given: dict[str, str]) -> dict[str, object]:
     return {
         "access_token": access_tokens.issue(key_of(world), members),
         "issued_token_type": ACCESS_TOKEN,
-        "token_type": "Bearer",
+        "token_type": "Bearer",  # nosec B105 - the scheme of RFC 6750
         "expires_in": access_tokens.LIFETIME,
     }
 

@@ -62,7 +62,7 @@ class MemoryOutbox:
 
     def _fail(self, row, message, dies):
         longest = min(LONGEST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2.0 ** min(row.retry_count, 20))
-        row.next_attempt_at = self._tables.now + random.random() * longest
+        row.next_attempt_at = self._tables.now + random.random() * longest  # nosec B311
         row.retry_count += 1
         row.error_message = message
         row.leased_until = None

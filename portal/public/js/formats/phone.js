@@ -18,7 +18,7 @@ export function parsePhone(text) {
   return FOREIGN.test(compact) && !compact.startsWith("+354") ? compact : null;
 }
 
-/** @param {string} phone as stored @returns {string} `XXX-XXXX` in Iceland, as it is elsewhere */
+/** @param {string} phone as stored @returns {string} `551-2345` in Iceland, as it is elsewhere */
 export function formatPhone(phone) {
   return ICELANDIC.test(phone) ? `${phone.slice(0, 3)}-${phone.slice(3)}` : phone;
 }
