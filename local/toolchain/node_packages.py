@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from local.toolchain.tool import Tool, run_logged
-from local.world import ROOT
+from local.world import CACHE, ROOT
 
 FOLDERS = (ROOT / "local" / "node", ROOT / "portal")
+KEPT = CACHE / "node-modules"
 STAMP = ".lock-file-hash"
 """In node_modules: the hash of the lock file that it was installed from."""
 
@@ -23,11 +26,7 @@ def install() -> str:
     """`npm ci` in each folder whose lock file is not the one that it was installed from."""
     folders = list(_outdated())
     for folder in folders:
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund"]
-        run_logged(f"npm-{folder.name}", ["npm", "ci", *quiet], folder)
-        stamp = folder / "node_modules" / STAMP
-        stamp.parent.mkdir(exist_ok=True)
-        stamp.write_text(_lock_hash(folder))
+        _install_in(folder)
     return f"installed those of {', '.join(str(folder.relative_to(ROOT)) for folder in folders)}"
 
 
@@ -36,6 +35,34 @@ def _outdated() -> Iterator[Path]:
         stamp = folder / "node_modules" / STAMP
         if not stamp.exists() or stamp.read_text() != _lock_hash(folder):
             yield folder
+
+
+def _install_in(folder: Path) -> None:
+    """From what another clone of this user installed by the same lock file, else with npm."""
+    packages, kept = folder / "node_modules", KEPT / _lock_hash(folder)
+    if kept.exists():
+        shutil.rmtree(packages, ignore_errors=True)
+        _link_tree(kept, packages)
+        return
+    run_logged(f"npm-{folder.name}", ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], folder)
+    packages.mkdir(exist_ok=True)
+    (packages / STAMP).write_text(kept.name)
+    _link_tree(packages, kept)
+
+
+def _link_tree(source: Path, target: Path) -> None:
+    """A copy that takes no room: the same files under a second name, or real copies on another disk."""
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(source, partial, symlinks=True, copy_function=_link_file)
+    partial.rename(target)
+
+
+def _link_file(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
 
 
 def _lock_hash(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from pathlib import Path
@@ -83,11 +84,29 @@ def test_packages_are_installed_again_when_their_lock_changes(
     (tmp_path / "package-lock.json").write_text(json.dumps(lock))
     monkeypatch.setattr(node_packages, "FOLDERS", (tmp_path,))
     monkeypatch.setattr(node_packages, "ROOT", tmp_path.parent)
+    monkeypatch.setattr(node_packages, "KEPT", tmp_path / "kept")
     assert node_packages.find() is None
     node_packages.install()
     assert node_packages.find() == tmp_path.name
     (tmp_path / "package-lock.json").write_text(json.dumps(lock, indent=1))
     assert node_packages.find() is None
+
+
+def test_packages_that_another_clone_installed_are_not_installed_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "package-lock.json").write_text("{}")
+    monkeypatch.setattr(node_packages, "FOLDERS", (tmp_path,))
+    monkeypatch.setattr(node_packages, "ROOT", tmp_path.parent)
+    monkeypatch.setattr(node_packages, "KEPT", tmp_path / "kept")
+    kept = tmp_path / "kept" / hashlib.sha256(b"{}").hexdigest()
+    (kept / "left-pad").mkdir(parents=True)
+    (kept / "left-pad" / "index.js").write_text("export default 1;")
+    (kept / node_packages.STAMP).write_text(kept.name)
+    monkeypatch.setenv("PATH", "")
+    node_packages.install()
+    assert (tmp_path / "node_modules" / "left-pad" / "index.js").read_text() == "export default 1;"
+    assert node_packages.find() == tmp_path.name
 
 
 def test_a_shim_of_pyenv_is_no_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
