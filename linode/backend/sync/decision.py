@@ -86,7 +86,7 @@ def _decide(presented, known, creation):
     if after is not None and ours is None:
         after = _as_created(presented.kennitala, after, creation)
     outcome = CLEAN if same_values(after, raw) else WRITE
-    agreed = after if outcome == CLEAN else None if base.erased else theirs
+    agreed = after if outcome == CLEAN else None if base.erased else _agreed(theirs, base, ours, after)
     return Decision(
         presented,
         outcome,
@@ -98,6 +98,20 @@ def _decide(presented, known, creation):
         conflicts=merged.conflicts,
         reasons=merged.reasons,
     )
+
+
+def _agreed(theirs, base, ours, after):
+    """The document that is yet to be written over, as a base.
+
+    Of a required field that it does not state nothing new is agreed; a member who is new here was given it by us.
+    """
+    if theirs is None:
+        return None
+    earlier = after if ours is None else base.values or base.tombstone
+    return {
+        field.path: (earlier or {}).get(field.path) if field.required and theirs[field.path] is None else theirs[field.path]
+        for field in FIELDS
+    }
 
 
 def from_columns(columns):

@@ -10,6 +10,9 @@ MEMBER_WINS = "member_wins"
 STAFF_WINS = "staff_wins"
 DJANGO_ALWAYS = "django_always"
 
+GIVEN = ("kennitala", "membership.djangoId")
+"""What a member is given here and nobody chooses: a new number is no edit."""
+
 
 class Field(NamedTuple):
     """One synced field.

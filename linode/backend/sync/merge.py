@@ -7,8 +7,8 @@ value is taken. Where both have edited, the field's policy decides and the loser
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .documents import same, same_values
-from .field_map import DJANGO_ALWAYS, FIELDS, MEMBER_WINS
+from .documents import same
+from .field_map import DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"
@@ -67,10 +67,19 @@ def _merge_existence(django, firestore, base):
             dict(present), [], {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)}
         )
     deleted_in = FIRESTORE if firestore is None else DJANGO
-    if same_values(present, base.values):
+    if _is_untouched(present, base.values):
         return Merged(None, [], {EXISTENCE: "deleted in " + deleted_in})
     lost = Lost(EXISTENCE, deleted_in, django is not None, firestore is not None, "an edit beats a delete")
     return Merged(dict(present), [lost], {EXISTENCE: lost.reason})
+
+
+def _is_untouched(present, agreed):
+    """Whether nobody edited this side; a required field that a document does not state is no edit."""
+    return all(
+        same(present[field.path], agreed.get(field.path)) or (field.required and present[field.path] is None)
+        for field in FIELDS
+        if field.path not in GIVEN
+    )
 
 
 def _merge_fields(django, firestore, base):

@@ -8,10 +8,8 @@ from membership.editor import record_editor
 from membership.models import Comrade
 
 from sync.conversions import to_column
-from sync.field_map import BY_PATH
+from sync.field_map import BY_PATH, GIVEN
 from sync.models import Conflict
-
-FIXED = ("kennitala", "membership.djangoId")
 
 
 class NotRestorableError(Exception):
@@ -24,7 +22,7 @@ def restore(conflict, user):
     comrade = Comrade.objects.filter(ssn=conflict.ssn).first()
     if comrade is None:
         raise NotRestorableError("the member is not in the register")
-    if conflict.field in FIXED:
+    if conflict.field in GIVEN:
         raise NotRestorableError("{} is given, not chosen".format(conflict.field))
     record_editor(user)
     audit.log(user, comrade, audit.CHANGE, "Restored from the conflict log: {}".format(conflict.field))

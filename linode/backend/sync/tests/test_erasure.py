@@ -61,6 +61,17 @@ class ErasureTests(TestCase):
         self.cloud.reconcile()
         self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
 
+    def test_entered_again_before_the_old_document_is_gone(self):
+        """What the document holds is from before the erasure: it neither comes back nor counts as a conflict."""
+        erase(self.comrade, self.user)
+        make_member(name="Kominn Aftur")
+        self.cloud.edit("profile.email", "gleymdur@example.is")
+        self.cloud.reconcile()
+        self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
+        self.assertEqual(self.cloud.get("profile.email"), "jon@example.is")
+        self.assertFalse(Conflict.objects.exists())
+        self.assertFalse(Shadow.objects.get().erased)
+
     def test_command(self):
         with mock.patch("sys.stdin", io.StringIO(KENNITALA + "\n")):
             call_command("erase_member", user="gudrun", yes=True, stdout=io.StringIO())

@@ -184,6 +184,16 @@ class GuardTests(TestCase):
         self.assertFalse(Comrade.objects.exists())
         self.assertFalse(Conflict.objects.exists())
 
+    def test_delete_of_a_document_that_states_little_is_no_conflict(self):
+        """What the sync had yet to fill in is nobody's edit."""
+        self.cloud.delete()
+        self.cloud.put({"name": "Jón B"})
+        present(self.cloud.read())
+        self.cloud.delete()
+        self.cloud.reconcile()
+        self.assertFalse(Comrade.objects.exists())
+        self.assertFalse(Conflict.objects.exists())
+
     def test_edit_beats_a_delete_and_is_logged(self):
         self.cloud.delete()
         self.rename("Jón Sigurðsson")

@@ -1,0 +1,39 @@
+"""Who knew what when writing: every value, birth and death of a member is a token that names what its author saw."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+
+_numbers = itertools.count()
+
+
+class Token:
+    """Something a person (or, joining two histories, the sync) wrote; `known` is itself and all it was based on."""
+
+    def __init__(self, label: str, parents: Iterable[Token | None] = ()) -> None:
+        self.label = f"{label}#{next(_numbers)}"
+        known: set[Token] = {self}
+        for parent in parents:
+            if parent is not None:
+                known |= parent.known
+        self.known = frozenset(known)
+
+    def knows(self, other: Token) -> bool:
+        """Whether it was written knowing the other."""
+        return other in self.known
+
+    def __repr__(self) -> str:
+        return self.label
+
+
+def known_to(tokens: Iterable[Token | None]) -> frozenset[Token]:
+    """Everything that any of them was based on."""
+    return frozenset().union(*(token.known for token in tokens if token is not None))
+
+
+def join(left: Token, right: Token) -> Token:
+    """The history that has both."""
+    if left.knows(right):
+        return left
+    return right if right.knows(left) else Token("both", [left, right])

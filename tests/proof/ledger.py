@@ -1,0 +1,161 @@
+"""Follows what people wrote through both stores, and objects as soon as the sync does what it must not.
+
+It sees what no part of the sync sees: who knew what. Values are unique, so a value leads to its token; the life
+of a member on each side (entered, deleted, erased) is a token too, and is carried along with reads and writes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sync.documents import MemberWrite, Snapshot
+from sync.field_map import load_field_map
+from tests.proof.causality import Token, join, known_to
+from tests.proof.violation import Violation
+
+TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined")
+"""One field of each policy and each table; their values are never written twice."""
+STAFF_ONLY = "membership.joined"
+"""Django always: a foreign edit is overwritten, and logged, whoever knew what."""
+EXISTENCE = "existence"
+FIELD_MAP = load_field_map()
+Values = dict[str, Any]
+
+
+class Ledger:
+    """The tokens of all members, and how far each side has come."""
+
+    def __init__(self) -> None:
+        self.written: dict[str, list[Token]] = defaultdict(list)
+        """By kennitala, everything that people did."""
+        self.values: dict[tuple[str, str, Any], Token] = {}
+        self.django: dict[str, Token] = {}
+        """The life of each member on this side."""
+        self.firestore: dict[str, Token] = {}
+        self.accounted: dict[str, set[Token]] = defaultdict(set)
+        """In the conflict log, or meant to go: erased, or come and gone unseen."""
+        self.unsure: set[Token] = set()
+        """Documents deleted before our write to them was acknowledged: the mark that it landed is gone with them,
+        so the member is kept and the deletion logged (docs/sync.md, "What it cannot know")."""
+        self.conflicts = 0
+        self._seen: dict[tuple[str, str], Token] = {}
+        self._planned: dict[str, Token] = {}
+        self._before: dict[str, tuple[Any, bool]] = {}
+
+    def wrote(self, kennitala: str, label: str, parents: Sequence[Token | None]) -> Token:
+        """Somebody did something, knowing these."""
+        token = Token(label, parents)
+        self.written[kennitala].append(token)
+        return token
+
+    def tokens_of(self, kennitala: str, values: Values | None) -> list[Token]:
+        """The tokens of a member's values."""
+        found = [self.token(kennitala, path, (values or {}).get(path)) for path in TRACKED]
+        return [token for token in found if token is not None]
+
+    def token(self, kennitala: str, path: str, value: Any) -> Token | None:
+        """The token of one value; None for one that nobody chose (a default)."""
+        return self.values.get((kennitala, path, value))
+
+    def read(self, snapshot: Snapshot) -> None:
+        """A worker read documents: it has seen each member's life there."""
+        for member in snapshot.members:
+            self._seen[snapshot.read_time, member.kennitala] = self.firestore[member.kennitala]
+
+    def before_apply(self, shadows: dict[str, Any]) -> None:
+        """What Django knew of each member before a merge."""
+        self._before = {kt: (shadow.base, shadow.erased) for kt, shadow in shadows.items()}
+
+    def applied(self, decided: Sequence[tuple[Any, str | None]], read_time: str) -> None:
+        """Django merged members."""
+        for decision, operation in decided:
+            if decision.outcome in ("clean", "write"):
+                self._applied(decision, operation, read_time)
+
+    def _applied(self, decision: Any, operation: str | None, read_time: str) -> None:
+        kennitala = decision.presented.kennitala
+        base, erased = self._before[kennitala]
+        theirs = self._seen[read_time, kennitala]
+        if erased:
+            gone = [*self.tokens_of(kennitala, decision.firestore), theirs]
+            self.accounted[kennitala] |= known_to(gone)
+        self._check_conflicts(kennitala, decision, theirs)
+        self._check_not_brought_back(kennitala, decision, theirs)
+        self._check_not_back("Django", kennitala, decision.before, decision.after)
+        self.django[kennitala] = self._life_after(kennitala, decision, theirs, base)
+        if operation is not None:
+            self._planned[operation] = self.django[kennitala]
+
+    def _life_after(self, kennitala: str, decision: Any, theirs: Token, base: Any) -> Token:
+        """Joined, but for a deletion that an edit beat: that one must be in the conflict log."""
+        ours = self.django[kennitala]
+        beaten = None
+        if decision.after is not None and base is not None:
+            beaten = ours if decision.before is None else theirs if decision.firestore is None else None
+        if beaten is None:
+            return join(ours, theirs)
+        return Token("kept", [theirs if beaten is ours else ours])
+
+    def _check_not_brought_back(self, kennitala: str, decision: Any, theirs: Token) -> None:
+        """Who was deleted by somebody who knew all there was to know stays deleted."""
+        ours = self.django[kennitala]
+        if decision.after is None or (decision.before is None) == (decision.firestore is None):
+            return
+        gone, alive, values = (
+            (ours, theirs, decision.firestore) if decision.before is None else (theirs, ours, decision.before)
+        )
+        if gone in self.unsure:
+            return
+        all_there_is = known_to([alive, *self.tokens_of(kennitala, values)])
+        if not all_there_is.intersection(self.written[kennitala]) - gone.known:
+            raise Violation("I4", f"a member was brought back after {gone}")
+
+    def _check_conflicts(self, kennitala: str, decision: Any, theirs: Token) -> None:
+        for lost in decision.conflicts:
+            self.conflicts += 1
+            if lost.field == EXISTENCE:
+                self.accounted[kennitala].add(self.django[kennitala] if lost.lost_on == "django" else theirs)
+                continue
+            if lost.field not in TRACKED:
+                raise Violation("I3", f"a conflict over {lost.field}, which nobody edited")
+            self._check_conflict(kennitala, lost)
+
+    def _check_conflict(self, kennitala: str, lost: Any) -> None:
+        ours, theirs = (self.token(kennitala, lost.field, side) for side in (lost.django, lost.firestore))
+        loser = ours if lost.lost_on == "django" else theirs
+        if loser is not None:
+            self.accounted[kennitala].add(loser)
+        if lost.field == STAFF_ONLY or ours is None or theirs is None:
+            return
+        if any(theirs.knows(gone) and gone.knows(ours) for gone in self.unsure):
+            return
+        if ours.knows(theirs) or theirs.knows(ours):
+            raise Violation("I3", f"a false conflict over {lost.field}: {ours} and {theirs}")
+
+    def _check_not_back(self, side: str, kennitala: str, before: Values | None, after: Values | None) -> None:
+        for path in TRACKED:
+            if before is None or after is None or before[path] == after[path]:
+                continue
+            old, new = (self.token(kennitala, path, values[path]) for values in (before, after))
+            overwritten = side == "Firestore" and path == STAFF_ONLY
+            if old is not None and new is not None and old.knows(new) and not overwritten:
+                raise Violation("I4", f"{side} went back from {old} to {new} in {path}")
+
+    def committed(self, write: MemberWrite, document: Values | None) -> None:
+        """A write of the sync landed over this document."""
+        after = None if write.document is None else FIELD_MAP.flatten(write.document)
+        self._check_not_back("Firestore", write.kennitala, document, after)
+        life = self._planned[write.operation]
+        there = self.firestore[write.kennitala]
+        if document is None and write.update_time is None and not life.knows(there):
+            self.accounted[write.kennitala].add(there)  # entered and deleted unseen between read and write
+        self.firestore[write.kennitala] = life
+
+    def lost(self, kennitala: str, django: Values | None, firestore: Values | None) -> list[Token]:
+        """What somebody did that neither lives on nor is in the conflict log."""
+        alive = [self.django[kennitala], self.firestore[kennitala]]
+        alive += self.tokens_of(kennitala, django) + self.tokens_of(kennitala, firestore)
+        kept = known_to([*alive, *self.accounted[kennitala]])
+        return [token for token in self.written[kennitala] if token not in kept]

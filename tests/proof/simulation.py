@@ -1,0 +1,312 @@
+"""Both halves of the sync over stores in memory, and the people and faults that work on them.
+
+Nothing here knows how the sync works: it writes as people do, lets workers take steps, and has the ledger judge.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from linode.backend.sync import instants
+from linode.backend.sync.decision import from_columns
+from sync.backoff import Backoff
+from sync.batches import named
+from sync.documents import MemberWrite
+from sync.failures import SyncError
+from sync.field_map import load_field_map
+from sync.order import Order
+from sync.reconcile import Reconciler
+from sync.runs import Limits, Sync
+from tests.proof.causality import Token
+from tests.proof.django_half import DjangoHalf
+from tests.proof.firestore_half import FirestoreHalf, member_of
+from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
+from tests.proof.stepping import Fault, Network, Worker
+
+FIELD_MAP = load_field_map()
+KENNITALAS = ("0101701230", "0202801231")
+BEGIN = 1_500_000_000
+NO_ADDRESS = "no e-mail address"
+
+
+class Simulation:
+    """Two members whom both sides hold alike at first."""
+
+    def __init__(self) -> None:
+        self.network = Network()
+        self.ledger = Ledger()
+        self.firestore = FirestoreHalf(
+            network=self.network, on_read=self.ledger.read, on_commit=self._committed
+        )
+        self.django = DjangoHalf(
+            self.network, before_apply=self._before_apply, after_apply=self.ledger.applied
+        )
+        reconciler = Reconciler(
+            self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
+        )
+        limits = Limits(batch=10, parallel=1, lease_seconds=60)
+        self.sync = Sync(reconciler, queue=self.firestore, logs=self.firestore, limits=limits)
+        self.workers: list[Worker] = []
+        self.open_edits: list[tuple[str, Callable[[], None]]] = []
+        self.unannounced: set[str] = set()
+        """Members of whose change nothing tells any more: the nightly comparison's."""
+        self.spoilt: set[str] = set()
+        self.forgotten: dict[str, set[str]] = defaultdict(set)
+        """Of the erased, by kennitala, what was on either side then."""
+        self._numbers = itertools.count(1)
+        for kennitala in KENNITALAS:
+            self.ledger.django[kennitala] = self.ledger.firestore[kennitala] = Token("nobody")
+            self.create_in_django(kennitala)
+        self.settle_down()
+
+    # What both sides hold.
+
+    def in_django(self, kennitala: str) -> Values | None:
+        columns = self.django.tables.members.get(kennitala)
+        return None if columns is None else dict(from_columns(columns))
+
+    def in_firestore(self, kennitala: str) -> Values | None:
+        stored = self.firestore.members.get(kennitala)
+        return None if stored is None else FIELD_MAP.flatten(stored.fields)
+
+    def differs(self, kennitala: str) -> bool:
+        return self.in_django(kennitala) != self.in_firestore(kennitala)
+
+    # Staff.
+
+    def create_in_django(self, kennitala: str) -> None:
+        born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[kennitala]])
+        self.ledger.django[kennitala] = born
+        values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
+        self._tick()
+        self.django.stores.register.create(kennitala, values)
+
+    def edit_in_django(self, kennitala: str, path: str) -> None:
+        self._tick()
+        self.django.stores.register.edit(kennitala, self._edit_of_staff(kennitala, path))
+
+    def begin_edit_in_django(self, kennitala: str, path: str) -> None:
+        """A transaction that takes its row's number and time now, and commits later."""
+        tables = self.django.tables
+        self._tick()
+        captured = {"number": tables.take_row_number(), "created_at": tables.now}
+        change = self._edit_of_staff(kennitala, path)
+        self.django.held.add(kennitala)
+        self.open_edits.append(
+            (kennitala, lambda: self.django.stores.register.edit(kennitala, change, **captured))
+        )
+
+    def commit_edit_in_django(self, index: int) -> None:
+        kennitala, commit = self.open_edits.pop(index)
+        self.django.held.discard(kennitala)
+        commit()
+
+    def delete_in_django(self, kennitala: str) -> None:
+        known = self.ledger.tokens_of(kennitala, self.in_django(kennitala))
+        self._end(self.ledger.django, kennitala, "deleted by staff", known)
+        self._tick()
+        self.django.stores.register.delete([kennitala])
+
+    def erase(self, kennitala: str) -> None:
+        """As `sync.erasure.erase` does, in one transaction."""
+        tables = self.django.tables
+        sides = [self.in_django(kennitala) or {}, self.in_firestore(kennitala) or {}]
+        self.forgotten[kennitala] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
+        self.forgotten[kennitala].discard(NO_ADDRESS)
+        self.delete_in_django(kennitala)
+        shadow = tables.shadows[kennitala]
+        shadow.base, shadow.tombstone, shadow.erased = None, None, True
+        tables.intents = {key: item for key, item in tables.intents.items() if item.ssn != kennitala}
+        tables.conflicts = [item for item in tables.conflicts if item.ssn != kennitala]
+        for row in tables.queue:
+            if row.ssn == kennitala:
+                row.fields_changed, row.error_message = {}, None
+
+    # Members, and whoever else writes to Firestore.
+
+    def create_in_firestore(self, kennitala: str) -> None:
+        born = self.ledger.wrote(kennitala, "entered in the cloud", [self.ledger.firestore[kennitala]])
+        self.ledger.firestore[kennitala] = born
+        values = {path: self._value(kennitala, path, [born]) for path in TRACKED if path != STAFF_ONLY}
+        self.firestore.edit(kennitala, **_arguments(values))
+
+    def edit_in_firestore(self, kennitala: str, path: str, *, in_portal: bool) -> None:
+        """In the portal with its queue entry; by any other door, the event alone tells of it."""
+        seen = (self.in_firestore(kennitala) or {}).get(path)
+        value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
+        self._write_document(kennitala, {path: value}, in_portal=in_portal)
+        if path == "profile.email":
+            self.spoilt.discard(kennitala)
+
+    def spoil_in_firestore(self, kennitala: str) -> None:
+        """A value that no conversion takes."""
+        path = "profile.email"
+        seen = (self.in_firestore(kennitala) or {}).get(path)
+        known = self.ledger.token(kennitala, path, seen)
+        self.ledger.values[kennitala, path, NO_ADDRESS] = self.ledger.wrote(kennitala, NO_ADDRESS, [known])
+        self._write_document(kennitala, {path: NO_ADDRESS}, in_portal=False)
+        self.spoilt.add(kennitala)
+
+    def delete_in_firestore(self, kennitala: str) -> None:
+        known = self.ledger.tokens_of(kennitala, self.in_firestore(kennitala))
+        mark = self.django.tables.intents.get(self.firestore.operation(kennitala))
+        self._end(self.ledger.firestore, kennitala, "deleted in the cloud", known)
+        if mark is not None and mark.live:
+            self.ledger.unsure.add(self.ledger.firestore[kennitala])
+        self.firestore.delete(kennitala)
+        self.spoilt.discard(kennitala)
+
+    # Workers, and what comes between them.
+
+    def deliver(self, index: int, *, again: bool) -> None:
+        """Eventarc delivers: it takes the event off only when the function has answered well."""
+        event = self.firestore.events[index]
+
+        def handle() -> None:
+            written = member_of(event)
+            if not written.is_echo:
+                self.sync.reconcile_member(written.kennitala)
+            if not again and event in self.firestore.events:
+                self.firestore.events.remove(event)
+
+        self._begin(handle, "event")
+
+    def drop(self, index: int) -> None:
+        """An event that never comes."""
+        written = member_of(self.firestore.events.pop(index))
+        if not written.is_echo:
+            self.unannounced.add(written.kennitala)
+
+    def begin_run(self, order: Order) -> None:
+        self._begin(lambda: self.sync.run(order), order.mode)
+
+    def begin_batch(self) -> None:
+        """All members at once, as an operator may order."""
+        self._begin(lambda: self._reconcile_all(), "batch")
+
+    def step(self, index: int, fault: Fault) -> None:
+        worker = self.workers[index]
+        worker.resume(fault)
+        if worker.is_done:
+            self.workers.remove(worker)
+
+    def crash(self, index: int) -> None:
+        self.workers.pop(index).crash()
+
+    def wait(self, seconds: float) -> None:
+        self.django.tables.now += seconds
+
+    def settle_down(self) -> None:
+        """Reconcile without faults, event by event, until nothing is announced."""
+        for _ in range(6):
+            while self.firestore.events:
+                self.deliver(0, again=False)
+                self._run_workers()
+            self.wait(7200)
+            self.begin_run(Order())
+            self._run_workers()
+            if not self.is_announced():
+                return
+
+    def compare(self) -> dict[str, Any]:
+        """The nightly run; its result."""
+        return self.sync.run(Order(mode="full"))
+
+    def is_announced(self) -> bool:
+        """Whether anything still says that there is something to do."""
+        tables = self.django.tables
+        waiting = any(row.status == "pending" for row in tables.queue)
+        asked = any(entry["status"] == "pending" for entry in self.firestore.entries.values())
+        return bool(waiting or asked or self.firestore.events)
+
+    def is_known_to_differ(self, kennitala: str) -> bool:
+        """Whether something still tells of this member: a row, an entry, an event, or nothing but the nightly run."""
+        entries = self.firestore.entries.values()
+        asked = any(entry["kennitala"] == kennitala and entry["status"] == "pending" for entry in entries)
+        events = [member_of(event) for event in self.firestore.events]
+        told = any(event.kennitala == kennitala and not event.is_echo for event in events)
+        return bool(self.django.tables.unsynced(kennitala)) or asked or told or kennitala in self.unannounced
+
+    def all_that_is_kept(self, kennitala: str) -> str:
+        """Both stores, and all that the sync remembers of a member, as one text."""
+        tables = self.django.tables
+        kept = [self.in_django(kennitala), self.in_firestore(kennitala)]
+        kept += [(shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name == kennitala]
+        kept += [intent.document for intent in tables.intents.values() if intent.ssn == kennitala]
+        kept += [item.lost for item in tables.conflicts if item.ssn == kennitala]
+        kept += [row.fields_changed for row in tables.queue if row.ssn == kennitala]
+        return json.dumps(kept, default=str)
+
+    def measure(self) -> tuple[Any, ...]:
+        """All that a run without differences must leave as it is."""
+        tables = self.django.tables
+        revisions = {name: shadow.rev for name, shadow in tables.shadows.items()}
+        return (
+            len(self.firestore.writes),
+            {name: dict(columns) for name, columns in tables.members.items()},
+            revisions,
+            len(tables.queue),
+            len(tables.intents),
+            len(tables.conflicts),
+        )
+
+    def _run_workers(self) -> None:
+        for worker in self.workers:
+            worker.finish()
+        self.workers.clear()
+
+    def _reconcile_all(self) -> None:
+        for batch in named(KENNITALAS, self.firestore, 10):
+            self.sync.reconcile_batch(batch)
+
+    def _begin(self, task: Callable[[], object], name: str) -> None:
+        def run() -> None:
+            try:
+                task()
+            except SyncError:
+                return  # the function answers with an error
+
+        worker = Worker(run, name)
+        if not worker.is_done:
+            self.workers.append(worker)
+
+    def _before_apply(self, presented: Any) -> None:
+        names = [member.kennitala for member in presented]
+        self.ledger.before_apply(self.django.stores.memory.shadows(names))
+
+    def _committed(self, write: MemberWrite) -> None:
+        self.ledger.committed(write, self.in_firestore(write.kennitala))
+
+    def _edit_of_staff(self, kennitala: str, path: str) -> Values:
+        seen = (self.in_django(kennitala) or {}).get(path)
+        return {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
+
+    def _write_document(self, kennitala: str, values: Values, *, in_portal: bool) -> None:
+        write = self.firestore.ask if in_portal else self.firestore.edit
+        write(kennitala, **_arguments(values))
+
+    def _end(self, lives: dict[str, Token], kennitala: str, label: str, known: list[Token]) -> None:
+        lives[kennitala] = self.ledger.wrote(kennitala, label, [lives[kennitala], *known])
+
+    def _value(self, kennitala: str, path: str, parents: list[Token | None]) -> str:
+        number = next(self._numbers)
+        value = {
+            "name": f"Nafn {number}",
+            "profile.email": f"nr{number}@example.is",
+            "profile.address.street": f"Gata {number}",
+            "membership.joined": instants.from_datetime(instants.to_datetime((BEGIN + number) * 10**9)),
+        }[path]
+        self.ledger.values[kennitala, path, value] = self.ledger.wrote(kennitala, value, parents)
+        return value
+
+    def _tick(self) -> None:
+        self.django.tables.now += 0.001
+
+
+def _arguments(values: Values) -> Values:
+    return {path.replace(".", "__"): value for path, value in values.items()}
+

@@ -1,0 +1,88 @@
+"""Workers that stop before each call to either store, so that anything may happen between two of their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Any, TypeVar
+
+from greenlet import getcurrent, greenlet
+
+from sync.failures import TransientError
+
+Result = TypeVar("Result")
+
+
+class Fault(Enum):
+    """What may befall a call."""
+
+    NONE = "none"
+    LOST_REQUEST = "the request is lost"
+    LOST_ANSWER = "it is done, and the answer is lost"
+    REPEATED = "it arrives twice"
+    LATE = "no answer; it arrives some time later"
+
+
+class Network:
+    """Every call of a worker passes here; calls made outside a worker pass untouched."""
+
+    def __init__(self) -> None:
+        self.in_flight: list[Callable[[], Any]] = []
+        """Calls that nobody waits for any more, and that will still arrive."""
+
+    def call(self, action: Callable[[], Result]) -> Result:
+        """Stop here until the schedule goes on; then act as it says. Raises TransientError where nothing comes back."""
+        worker = getcurrent()
+        if not isinstance(worker, WorkerGreenlet):
+            return action()
+        fault = worker.pause()
+        if fault is Fault.LATE:
+            self.in_flight.append(action)
+        if fault in (Fault.LATE, Fault.LOST_REQUEST):
+            raise TransientError("no answer")
+        result = action()
+        if fault is Fault.REPEATED:
+            result = action()
+        if fault is Fault.LOST_ANSWER:
+            raise TransientError("no answer")
+        return result
+
+    def land(self, index: int) -> None:
+        """Let one of the calls in flight arrive."""
+        self.in_flight.pop(index)()
+
+
+class WorkerGreenlet(greenlet):
+    """Runs a task by turns with the schedule that made it."""
+
+    def pause(self) -> Fault:
+        """Hand over to the schedule; what it resumes with."""
+        fault: Fault = self.parent.switch()
+        return fault
+
+
+class Worker:
+    """One invocation of a function: begun, resumed call by call, finished or crashed."""
+
+    def __init__(self, task: Callable[[], object], name: str) -> None:
+        self.name = name
+        self._greenlet = WorkerGreenlet(task)
+        self._greenlet.switch()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it has come to its end."""
+        return self._greenlet.dead
+
+    def resume(self, fault: Fault = Fault.NONE) -> None:
+        """Make the call it stands before, with this fault, and go on to the next."""
+        self._greenlet.switch(fault)
+
+    def finish(self) -> None:
+        """Run to the end without faults."""
+        while not self.is_done:
+            self.resume()
+
+    def crash(self) -> None:
+        """End where it stands."""
+        self._greenlet.throw()

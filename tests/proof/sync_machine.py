@@ -1,0 +1,135 @@
+"""The state machine: what people do and what befalls the workers, in any order that Hypothesis thinks of."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from sync.order import Order
+from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.ledger import TRACKED
+from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.stepping import Fault
+
+MOST_WORKERS = 4
+MEMBERS = st.sampled_from(KENNITALAS)
+FIELDS = st.sampled_from(TRACKED)
+ANY = st.integers(0, 10**6)
+FAULTS = st.sampled_from([Fault.NONE] * 6 + list(Fault))
+
+
+class SyncMachine(RuleBasedStateMachine):
+    """Rules that do not apply to the state they meet do nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.simulation = Simulation()
+
+    @invariant()
+    def differences_are_known(self) -> None:
+        judge_now(self.simulation)
+
+    def teardown(self) -> None:
+        judge_at_the_end(self.simulation)
+
+    # Staff.
+
+    @rule(member=MEMBERS, path=FIELDS)
+    def staff_edit(self, member: str, path: str) -> None:
+        if self._is_free(member):
+            self.simulation.edit_in_django(member, path)
+
+    @rule(member=MEMBERS, path=FIELDS)
+    def staff_begin_an_edit(self, member: str, path: str) -> None:
+        if self._is_free(member):
+            self.simulation.begin_edit_in_django(member, path)
+
+    @precondition(lambda self: self.simulation.open_edits)
+    @rule(which=ANY)
+    def staff_commit_an_edit(self, which: int) -> None:
+        self.simulation.commit_edit_in_django(which % len(self.simulation.open_edits))
+
+    @rule(member=MEMBERS)
+    def staff_enter_or_delete(self, member: str) -> None:
+        if self._is_free(member):
+            self.simulation.delete_in_django(member)
+        elif member not in self.simulation.django.held:
+            self.simulation.create_in_django(member)
+
+    @rule(member=MEMBERS)
+    def staff_erase(self, member: str) -> None:
+        if self._is_free(member):
+            self.simulation.erase(member)
+
+    # Members, and whoever writes to Firestore.
+
+    @rule(member=MEMBERS, path=FIELDS, in_portal=st.booleans())
+    def edit_document(self, member: str, path: str, in_portal: bool) -> None:
+        if member in self.simulation.firestore.members:
+            self.simulation.edit_in_firestore(member, path, in_portal=in_portal)
+
+    @rule(member=MEMBERS)
+    def spoil_document(self, member: str) -> None:
+        if member in self.simulation.firestore.members:
+            self.simulation.spoil_in_firestore(member)
+
+    @rule(member=MEMBERS)
+    def create_or_delete_document(self, member: str) -> None:
+        if member in self.simulation.firestore.members:
+            self.simulation.delete_in_firestore(member)
+        else:
+            self.simulation.create_in_firestore(member)
+
+    # Workers and faults.
+
+    @precondition(lambda self: self.simulation.firestore.events)
+    @rule(which=ANY, again=st.booleans())
+    def event_comes(self, which: int, again: bool) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.deliver(which % len(self.simulation.firestore.events), again=again)
+
+    @precondition(lambda self: self.simulation.firestore.events)
+    @rule(which=ANY)
+    def event_is_dropped(self, which: int) -> None:
+        self.simulation.drop(which % len(self.simulation.firestore.events))
+
+    @rule(order=st.sampled_from([Order(), Order(), Order(mode="full"), Order(dry_run=True)]))
+    def run_begins(self, order: Order) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_run(order)
+
+    @rule()
+    def batch_begins(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_batch()
+
+    @precondition(lambda self: self.simulation.workers)
+    @rule(which=ANY, fault=FAULTS)
+    def worker_takes_a_step(self, which: int, fault: Fault) -> None:
+        self.simulation.step(which % len(self.simulation.workers), fault)
+
+    @precondition(lambda self: self.simulation.workers)
+    @rule(which=ANY, steps=st.integers(1, 6))
+    def worker_takes_many_steps(self, which: int, steps: int) -> None:
+        worker = self.simulation.workers[which % len(self.simulation.workers)]
+        for _ in range(steps):
+            if worker in self.simulation.workers:
+                self.simulation.step(self.simulation.workers.index(worker), Fault.NONE)
+
+    @precondition(lambda self: self.simulation.workers)
+    @rule(which=ANY)
+    def worker_crashes(self, which: int) -> None:
+        self.simulation.crash(which % len(self.simulation.workers))
+
+    @precondition(lambda self: self.simulation.network.in_flight)
+    @rule(which=ANY)
+    def late_call_arrives(self, which: int) -> None:
+        self.simulation.network.land(which % len(self.simulation.network.in_flight))
+
+    @rule(seconds=st.sampled_from([1.0, 40.0, 4000.0]))
+    def time_passes(self, seconds: float) -> None:
+        self.simulation.wait(seconds)
+
+    def _is_free(self, member: str) -> bool:
+        """Whether staff find the member, and no other transaction of theirs holds the row."""
+        return member in self.simulation.django.tables.members and member not in self.simulation.django.held

@@ -1,0 +1,11 @@
+"""What the proof reports: an invariant of docs/sync.md that does not hold."""
+
+from __future__ import annotations
+
+
+class Violation(AssertionError):
+    """Begins with the invariant's number."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        super().__init__(f"{invariant}: {what}")
+        self.invariant = invariant
