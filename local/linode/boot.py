@@ -23,7 +23,6 @@ from local.linode.guest_settings import GUEST_PIP_CACHE
 from local.linode.machine import Machine, require_root_and_tools, run
 from local.world import CACHE, World, WorldError
 
-BUS = Path("/run/dbus/system_bus_socket")
 FIRST_USER = 1000
 """Debian's first person: `manager`, who installs Python packages on a provisioned host."""
 
@@ -45,7 +44,7 @@ def main() -> None:
 
 
 def container_command(machine: Machine) -> list[str]:
-    """The command line of the container."""
+    """The command line of the container. Registered nowhere and in no unit of its own, it needs no system bus."""
     command = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--link-journal=no"]
     command += [f"--directory={machine.root}", f"--machine={machine.name}", "--console=pipe"]
     # An existing namespace does not bring the right to configure it; the host needs that for its firewall.
@@ -63,10 +62,6 @@ def _prepare(machine: Machine, root: Path) -> None:
     guest_settings.write_guest_settings(machine, root)
     guest_gateway.write_gateway_units(machine, root)
     legacy_python.install_link(root)
-    if not BUS.exists():
-        # systemd-nspawn asks the machine's system bus for permission, and build machines run none.
-        BUS.parent.mkdir(parents=True, exist_ok=True)
-        run("dbus-daemon", "--system", "--fork")
 
 
 def _pip_cache() -> Path:

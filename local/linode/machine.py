@@ -16,7 +16,7 @@ from pathlib import Path
 
 from local.world import World, WorldError
 
-TOOLS = ("systemd-nspawn", "debootstrap", "nft", "ip", "mount", "ssh-keygen", "dbus-daemon")
+TOOLS = ("systemd-nspawn", "debootstrap", "nft", "ip", "mount", "ssh-keygen")
 
 
 class LinodeError(WorldError):

@@ -11,7 +11,6 @@ from local.toolchain.tool import Tool, ToolMissingError, run_logged
 
 PACKAGES = {
     "chromium": "chromium",
-    "dbus": "dbus-daemon",
     "debootstrap": "debootstrap",
     "git": "git",
     "iproute2": "ip",
