@@ -20,7 +20,7 @@ from local.linode import (
     network,
 )
 from local.linode.guest_settings import GUEST_PIP_CACHE
-from local.linode.machine import Machine, require_root_and_tools, run
+from local.linode.machine import Machine, require_root_and_tools
 from local.world import CACHE, World, WorldError
 
 FIRST_USER = 1000
@@ -44,7 +44,7 @@ def main() -> None:
 
 
 def container_command(machine: Machine) -> list[str]:
-    """The command line of the container. Registered nowhere and in no unit of its own, it needs no system bus."""
+    """The container's command line. Registered nowhere and in no unit of its own, it needs no system bus."""
     command = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--link-journal=no"]
     command += [f"--directory={machine.root}", f"--machine={machine.name}", "--console=pipe"]
     # An existing namespace does not bring the right to configure it; the host needs that for its firewall.
