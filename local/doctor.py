@@ -13,11 +13,15 @@ from local.world import World, WorldError
 
 def examine(name: str) -> list[Problem]:
     """Everything that stands in the way of the world of that name, or is wrong in it."""
+    found = list(preflight.machine_problems())
+    if any(problem.required for problem in found):
+        # Without its tools no more can be told about a world.
+        return found
     try:
         world = stack_settings.ensure_world(name)
-    except (WorldError, OSError) as error:
-        return [Problem("settings", str(error))]
-    return [*preflight.problems(world), *_unwell_programs(world)]
+    except WorldError as error:
+        return [*found, Problem("the settings are wrong", str(error))]
+    return [*found, *preflight.busy_ports(world), *_unwell_programs(world)]
 
 
 def report(problems: list[Problem], console: Console) -> int:

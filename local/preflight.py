@@ -38,10 +38,15 @@ def require_clear(world: World) -> None:
 
 
 def problems(world: World) -> Iterator[Problem]:
-    """All that is missing or wrong for this world on this machine, the required things first."""
+    """All that stands in the way of this world on this machine."""
+    yield from machine_problems()
+    yield from busy_ports(world)
+
+
+def machine_problems() -> Iterator[Problem]:
+    """All that is missing or wrong on this machine, whatever the world."""
     yield from _root()
     yield from _disk()
-    yield from busy_ports(world)
     yield from _tools()
 
 
@@ -59,10 +64,8 @@ def busy_ports(world: World) -> Iterator[Problem]:
 
 
 def _root() -> Iterator[Problem]:
-    if os.geteuid() != 0:
-        yield Problem(
-            "no root", "the Debian host needs mounts and a network of its own; run as root or with sudo"
-        )
+    if os.geteuid() != 0 and not shutil.which("sudo"):
+        yield Problem("no root", "the Debian host needs mounts and a network of its own; install sudo")
 
 
 def _disk() -> Iterator[Problem]:
