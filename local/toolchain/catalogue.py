@@ -13,6 +13,7 @@ from local.toolchain import (
     language_host,
     node,
     node_packages,
+    postgresql10,
     pulumi_cli,
     python36,
     system_packages,
@@ -30,6 +31,7 @@ TOOLS = (
     language_host.TOOL,
     toxiproxy.TOOL,
     python36.TOOL,
+    postgresql10.TOOL,
 )
 
 

@@ -38,13 +38,16 @@ class Postgres:
     port: int
 
     @classmethod
-    def start(cls) -> Postgres:
-        """Create and start a cluster. Raises PostgresMissingError or CalledProcessError (see `setup.log`)."""
+    def start(cls, programs: Path | None = None) -> Postgres:
+        """Create and start a cluster, of the newest release here or of these programs.
+
+        Raises PostgresMissingError, or CalledProcessError (see `setup.log`).
+        """
         folder = Path(tempfile.mkdtemp(prefix="ekklesia-postgres-"))
         if os.geteuid() == 0:
             owner = pwd.getpwnam(UNPRIVILEGED_USER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        server = cls(find_programs(), folder, free_port())
+        server = cls(programs or find_programs(), folder, free_port())
         server._run("initdb", "--no-sync", "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
         server.resume()
         return server
@@ -77,7 +80,7 @@ class Postgres:
 
     def query(self, database: str, statement: str) -> str:
         """Run one SQL statement through psql; the rows come back one a line, `|` between columns."""
-        command = [str(self.programs / "psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", statement]
+        command = [str(find_programs() / "psql"), "-X", "-At", "-v", "ON_ERROR_STOP=1", "-c", statement]
         answer = subprocess.run([*command, self.url(database)], check=True, capture_output=True, text=True)
         return answer.stdout.strip()
 
@@ -112,9 +115,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A PostgreSQL for the length of a `with` block."""
-    server = Postgres.start()
+def running_postgres(programs: Path | None = None) -> Iterator[Postgres]:
+    """A PostgreSQL for the length of a `with` block: the newest here, or that of these programs."""
+    server = Postgres.start(programs)
     try:
         yield server
     finally:

