@@ -1,4 +1,4 @@
-"""Who knew what when writing: every value, birth and death of a member is a token that names what its author saw."""
+"""Who knew what when writing: each value, birth and death of a member is a token of what its author saw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _numbers = itertools.count()
 
 
 class Token:
-    """Something a person (or, joining two histories, the sync) wrote; `known` is itself and all it was based on."""
+    """Something that a person wrote (or two histories joined); `known` is itself and all it was based on."""
 
     def __init__(self, label: str, parents: Iterable[Token | None] = ()) -> None:
         self.label = f"{label}#{next(_numbers)}"

@@ -18,7 +18,16 @@ from linode.backend.sync.in_memory import Tables, stores_over
 from linode.backend.sync.reconciliation import answer, decide_batch, merge_batch
 from linode.backend.sync.settlement import Acknowledgement as Landed
 from linode.backend.sync.settlement import Failure, settle
-from sync.peer import Acknowledgement, Claim, ClaimedChange, HashPage, MemberFailure, MemberHash, Presented, Verdict
+from sync.peer import (
+    Acknowledgement,
+    Claim,
+    ClaimedChange,
+    HashPage,
+    MemberFailure,
+    MemberHash,
+    Presented,
+    Verdict,
+)
 from tests.proof.stepping import Network
 
 Decided = list[tuple[Any, str | None]]
@@ -81,9 +90,7 @@ class DjangoHalf:
     def _hashes(self, after: str, limit: int) -> HashPage:
         names = sorted(name for name in self.tables.members if name > after)[:limit]
         rows = self.stores.register.read(names)
-        members = [
-            MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names
-        ]
+        members = [MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names]
         return HashPage(members=members, next=names[-1] if len(names) == limit else None)
 
 

@@ -1,4 +1,4 @@
-"""Firestore in memory, with what the proof needs besides the documents: events, and calls that can be stopped."""
+"""Firestore in memory, with what the proof needs besides: events, and calls that can be stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judges a simulation: at any moment, and after all faults are over. One function for each invariant of docs/sync.md.
+"""Judges a simulation, at any moment and after all faults are over, by the invariants of docs/sync.md.
 
 I3 and I4 are the ledger's, at each write.
 """
@@ -6,7 +6,7 @@ I3 and I4 are the ledger's, at each write.
 from __future__ import annotations
 
 from tests.proof.simulation import KENNITALAS, Simulation
-from tests.proof.violation import Violation
+from tests.proof.violation import ViolationError
 
 QUIET_RUNS = 3
 
@@ -15,7 +15,7 @@ def judge_now(simulation: Simulation) -> None:
     """I7: what differs is known to differ."""
     for kennitala in KENNITALAS:
         if simulation.differs(kennitala) and not simulation.is_known_to_differ(kennitala):
-            raise Violation("I7", f"nothing tells that {kennitala} differs")
+            raise ViolationError("I7", f"nothing tells that {kennitala} differs")
 
 
 def judge_at_the_end(simulation: Simulation) -> None:
@@ -47,29 +47,31 @@ def _end_faults(simulation: Simulation) -> None:
 def _check_progress(simulation: Simulation) -> None:
     """I6: a few runs are enough, and nothing waits for ever."""
     if simulation.is_announced():
-        raise Violation("I6", "runs leave something announced")
+        raise ViolationError("I6", "runs leave something announced")
 
 
 def _check_convergence(simulation: Simulation) -> None:
     for kennitala in KENNITALAS:
         ours, theirs = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
         if ours != theirs:
-            raise Violation("I1", f"the sides differ: {ours} and {theirs}")
+            raise ViolationError("I1", f"the sides differ: {ours} and {theirs}")
 
 
 def _check_nothing_lost(simulation: Simulation) -> None:
     for kennitala in KENNITALAS:
         sides = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
         if lost := simulation.ledger.lost(kennitala, *sides):
-            raise Violation("I2", f"lost: {lost}")
+            raise ViolationError("I2", f"lost: {lost}")
 
 
 def _check_erasure(simulation: Simulation) -> None:
     """What was on either side when a member was erased is nowhere any more."""
     for kennitala, forgotten in simulation.forgotten.items():
-        left = [value for value in sorted(forgotten) if f'"{value}"' in simulation.all_that_is_kept(kennitala)]
+        left = [
+            value for value in sorted(forgotten) if f'"{value}"' in simulation.all_that_is_kept(kennitala)
+        ]
         if left:
-            raise Violation("I2", f"of the erased {kennitala} something is left: {left}")
+            raise ViolationError("I2", f"of the erased {kennitala} something is left: {left}")
 
 
 def _check_quiet(simulation: Simulation) -> None:
@@ -79,4 +81,4 @@ def _check_quiet(simulation: Simulation) -> None:
         simulation.compare()
         simulation.sync.reconciler.reconcile(KENNITALAS)
     if simulation.measure() != before:
-        raise Violation("I5", "a run wrote though both sides agreed")
+        raise ViolationError("I5", "a run wrote though both sides agreed")

@@ -1,7 +1,7 @@
 """Follows what people wrote through both stores, and objects as soon as the sync does what it must not.
 
-It sees what no part of the sync sees: who knew what. Values are unique, so a value leads to its token; the life
-of a member on each side (entered, deleted, erased) is a token too, and is carried along with reads and writes.
+It sees what no part of the sync sees: who knew what. Values are unique, so a value leads to its token; the
+life of a member on each side (entered, deleted, erased) is a token too, carried along with reads and writes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from sync.documents import MemberWrite, Snapshot
 from sync.field_map import load_field_map
 from tests.proof.causality import Token, join, known_to
-from tests.proof.violation import Violation
+from tests.proof.violation import ViolationError
 
 TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined")
 """One field of each policy and each table; their values are never written twice."""
@@ -37,8 +37,8 @@ class Ledger:
         self.accounted: dict[str, set[Token]] = defaultdict(set)
         """In the conflict log, or meant to go: erased, or come and gone unseen."""
         self.unsure: set[Token] = set()
-        """Documents deleted before our write to them was acknowledged: the mark that it landed is gone with them,
-        so the member is kept and the deletion logged (docs/sync.md, "What it cannot know")."""
+        """Documents deleted while a write of ours to them was not acknowledged, or a foreign edit not
+        answered: the mark is gone with them, so the member is kept (docs/sync.md, "What it cannot know")."""
         self.conflicts = 0
         self._seen: dict[tuple[str, str], Token] = {}
         self._planned: dict[str, Token] = {}
@@ -110,7 +110,7 @@ class Ledger:
             return
         all_there_is = known_to([alive, *self.tokens_of(kennitala, values)])
         if not all_there_is.intersection(self.written[kennitala]) - gone.known:
-            raise Violation("I4", f"a member was brought back after {gone}")
+            raise ViolationError("I4", f"a member was brought back after {gone}")
 
     def _check_conflicts(self, kennitala: str, decision: Any, theirs: Token) -> None:
         for lost in decision.conflicts:
@@ -119,7 +119,7 @@ class Ledger:
                 self.accounted[kennitala].add(self.django[kennitala] if lost.lost_on == "django" else theirs)
                 continue
             if lost.field not in TRACKED:
-                raise Violation("I3", f"a conflict over {lost.field}, which nobody edited")
+                raise ViolationError("I3", f"a conflict over {lost.field}, which nobody edited")
             self._check_conflict(kennitala, lost)
 
     def _check_conflict(self, kennitala: str, lost: Any) -> None:
@@ -129,10 +129,10 @@ class Ledger:
             self.accounted[kennitala].add(loser)
         if lost.field == STAFF_ONLY or ours is None or theirs is None:
             return
-        if any(theirs.knows(gone) and gone.knows(ours) for gone in self.unsure):
+        if self._is_unsure(ours, theirs):
             return
         if ours.knows(theirs) or theirs.knows(ours):
-            raise Violation("I3", f"a false conflict over {lost.field}: {ours} and {theirs}")
+            raise ViolationError("I3", f"a false conflict over {lost.field}: {ours} and {theirs}")
 
     def _check_not_back(self, side: str, kennitala: str, before: Values | None, after: Values | None) -> None:
         for path in TRACKED:
@@ -140,8 +140,14 @@ class Ledger:
                 continue
             old, new = (self.token(kennitala, path, values[path]) for values in (before, after))
             overwritten = side == "Firestore" and path == STAFF_ONLY
-            if old is not None and new is not None and old.knows(new) and not overwritten:
-                raise Violation("I4", f"{side} went back from {old} to {new} in {path}")
+            if old is None or new is None or overwritten or self._is_unsure(new, old):
+                continue
+            if old.knows(new):
+                raise ViolationError("I4", f"{side} went back from {old} to {new} in {path}")
+
+    def _is_unsure(self, earlier: Token, later: Token) -> bool:
+        """Whether the later one knew the earlier only through a document of which no mark is left."""
+        return any(later.knows(gone) and gone.knows(earlier) for gone in self.unsure)
 
     def committed(self, write: MemberWrite, document: Values | None) -> None:
         """A write of the sync landed over this document."""

@@ -1,6 +1,6 @@
 """Both halves of the sync over stores in memory, and the people and faults that work on them.
 
-Nothing here knows how the sync works: it writes as people do, lets workers take steps, and has the ledger judge.
+Nothing here knows how the sync works: it writes as people do, lets workers take steps, and the ledger judges.
 """
 
 from __future__ import annotations
@@ -154,8 +154,11 @@ class Simulation:
     def delete_in_firestore(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_firestore(kennitala))
         mark = self.django.tables.intents.get(self.firestore.operation(kennitala))
+        foreign = (self.in_firestore(kennitala) or {})[STAFF_ONLY] != (self.in_django(kennitala) or {}).get(
+            STAFF_ONLY
+        )
         self._end(self.ledger.firestore, kennitala, "deleted in the cloud", known)
-        if mark is not None and mark.live:
+        if foreign or (mark is not None and mark.live):
             self.ledger.unsure.add(self.ledger.firestore[kennitala])
         self.firestore.delete(kennitala)
         self.spoilt.discard(kennitala)
@@ -186,7 +189,7 @@ class Simulation:
 
     def begin_batch(self) -> None:
         """All members at once, as an operator may order."""
-        self._begin(lambda: self._reconcile_all(), "batch")
+        self._begin(self._reconcile_all, "batch")
 
     def step(self, index: int, fault: Fault) -> None:
         worker = self.workers[index]
@@ -224,7 +227,7 @@ class Simulation:
         return bool(waiting or asked or self.firestore.events)
 
     def is_known_to_differ(self, kennitala: str) -> bool:
-        """Whether something still tells of this member: a row, an entry, an event, or nothing but the nightly run."""
+        """Whether something still tells of this member: a row, an entry, an event, or only the nightly run."""
         entries = self.firestore.entries.values()
         asked = any(entry["kennitala"] == kennitala and entry["status"] == "pending" for entry in entries)
         events = [member_of(event) for event in self.firestore.events]
@@ -235,7 +238,9 @@ class Simulation:
         """Both stores, and all that the sync remembers of a member, as one text."""
         tables = self.django.tables
         kept = [self.in_django(kennitala), self.in_firestore(kennitala)]
-        kept += [(shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name == kennitala]
+        kept += [
+            (shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name == kennitala
+        ]
         kept += [intent.document for intent in tables.intents.values() if intent.ssn == kennitala]
         kept += [item.lost for item in tables.conflicts if item.ssn == kennitala]
         kept += [row.fields_changed for row in tables.queue if row.ssn == kennitala]
@@ -309,4 +314,3 @@ class Simulation:
 
 def _arguments(values: Values) -> Values:
     return {path.replace(".", "__"): value for path, value in values.items()}
-

@@ -1,4 +1,4 @@
-"""Workers that stop before each call to either store, so that anything may happen between two of their steps."""
+"""Workers that stop before each call to either store, so that anything may happen between two steps."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Network:
         """Calls that nobody waits for any more, and that will still arrive."""
 
     def call(self, action: Callable[[], Result]) -> Result:
-        """Stop here until the schedule goes on; then act as it says. Raises TransientError where nothing comes back."""
+        """Stop until the schedule goes on, then act as it says. TransientError where nothing comes back."""
         worker = getcurrent()
         if not isinstance(worker, WorkerGreenlet):
             return action()

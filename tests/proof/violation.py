@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Violation(AssertionError):
+class ViolationError(AssertionError):
     """Begins with the invariant's number."""
 
     def __init__(self, invariant: str, what: str) -> None:
