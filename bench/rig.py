@@ -51,10 +51,10 @@ def running_rig(setting: str) -> Iterator[Rig]:
     with ExitStack() as stack:
         postgres = stack.enter_context(running_postgres())
         django = stack.enter_context(running_django(postgres.create_database(DATABASE)))
-        firestore = stack.enter_context(_running_emulator())
+        firestore = stack.enter_context(running_emulator())
         django_url = django.base_url
         if delay := ROUND_TRIP_MILLISECONDS[setting]:
-            proxy = stack.enter_context(_running_proxy())
+            proxy = stack.enter_context(running_proxy())
             firestore = _distant(proxy, "firestore", firestore, delay)
             near = urlsplit(django_url)
             django_url = f"http://{_distant(proxy, 'django', near.netloc, delay)}{near.path}"
@@ -62,7 +62,8 @@ def running_rig(setting: str) -> Iterator[Rig]:
 
 
 @contextmanager
-def _running_emulator() -> Iterator[str]:
+def running_emulator() -> Iterator[str]:
+    """Google's Firestore emulator; HOST:PORT."""
     port = free_port()
     command = [str(emulator_tools.java()), "-cp", str(emulator_tools.firestore_jar()), EMULATOR_CLASS]
     with _running(
@@ -72,7 +73,8 @@ def _running_emulator() -> Iterator[str]:
 
 
 @contextmanager
-def _running_proxy() -> Iterator[str]:
+def running_proxy() -> Iterator[str]:
+    """A toxiproxy server without proxies; the address of its own API."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     with _running([toxiproxy.program(), "-host", "127.0.0.1", "-port", str(port)], f"{url}/version"):
         yield url

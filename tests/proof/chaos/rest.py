@@ -1,0 +1,63 @@
+"""After the storm: all that is announced is carried, the nightly run finds the rest, and then nothing moves."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg
+from google.cloud import firestore
+
+from sync.order import Order
+from sync.runs import Sync
+from tests.proof.chaos import ending
+from tests.proof.chaos.checker import End
+
+MOST_RUNS = 10
+"""After which a schedule that does not come to rest is given up, and the checker says what still waits."""
+LATE_SECONDS = 0.03
+"""For calls that are still inside the servers when the links have been cut."""
+TIME_PASSES = (
+    "UPDATE membership_membersyncqueue SET next_attempt_at = next_attempt_at - interval '1 day',"
+    " leased_until = leased_until - interval '1 day' WHERE sync_status = 'pending'"
+)
+BUSY = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND state <> 'idle'"
+)
+
+
+def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Client) -> End:
+    """Bring the sync to rest and read what there is, and what two more runs change of it."""
+    _let_late_calls_end(connection)
+    _drain(sync, connection, client)
+    sync.run(Order(mode="full"))
+    _drain(sync, connection, client)
+    before = ending.traces(connection, client)
+    sync.run(Order())
+    sync.run(Order(mode="full"))
+    after = ending.traces(connection, client)
+    restless = [
+        f"{key}: {before.get(key)} → {after.get(key)}"
+        for key in before | after
+        if before.get(key) != after.get(key)
+    ]
+    return ending.read_end(connection, client, restless)
+
+
+def _drain(sync: Sync, connection: ending.Connection, client: firestore.Client) -> None:
+    """Run until nothing is announced; leases and waits are over at once."""
+    for _ in range(MOST_RUNS):
+        connection.execute(TIME_PASSES)
+        sync.run(Order())
+        if not ending.waiting(connection, client):
+            return
+
+
+def _let_late_calls_end(connection: ending.Connection) -> None:
+    deadline = time.monotonic() + 10
+    time.sleep(LATE_SECONDS)
+    while time.monotonic() < deadline:
+        row = connection.execute(BUSY).fetchone()
+        if row is not None and row[0] == 0:
+            return
+        time.sleep(LATE_SECONDS)

@@ -1,0 +1,76 @@
+"""One random schedule: a storm, the rest after it, and the checker's word on both.
+
+A seed fixes what is done; how it falls out is up to the machine, so a replay is the same storm, not the same film.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from random import Random
+
+import psycopg
+
+from tests.proof.chaos.checker import check_folder
+from tests.proof.chaos.history import History
+from tests.proof.chaos.rest import come_to_rest
+from tests.proof.chaos.rig import Rig
+from tests.proof.chaos.storm import Storm
+from tests.proof.chaos.worker import Orders, emulated_client, make_sync
+
+MEMBERS = 12
+EMPTY = (
+    "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
+    " django_admin_log CASCADE"
+)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A storm over members of its own, in a Firestore project of its own."""
+
+    rig: Rig
+    seed: int
+    folder: Path
+    """Where history and end are kept."""
+
+    @property
+    def project(self) -> str:
+        """Its Firestore database."""
+        return f"demo-chaos-{self.seed}"
+
+    @property
+    def kennitalas(self) -> tuple[str, ...]:
+        """Its members; late calls of another schedule find nobody here."""
+        return tuple(f"{self.seed % 100_000_000:08d}{number:02d}" for number in range(MEMBERS))
+
+    def run(self) -> list[str]:
+        """Run it; every violation that the checker finds."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        history = History(self.folder / "history.jsonl")
+        history.path.unlink(missing_ok=True)
+        with ExitStack() as stack:
+            connection = stack.enter_context(psycopg.connect(self.rig.database_url, autocommit=True))
+            client = emulated_client(self.project, self.rig.firestore)
+            stack.callback(client.close)
+            sync = make_sync(self.straight(), Random(self.seed))
+            connection.execute(EMPTY)
+            Storm(self.rig, self.seed, self.kennitalas, self.through_links, history).blow(
+                client, sync, connection
+            )
+            end = come_to_rest(sync, connection, client)
+        (self.folder / "end.json").write_text(json.dumps(asdict(end), ensure_ascii=False), encoding="utf-8")
+        return check_folder(self.folder)
+
+    def straight(self) -> Orders:
+        """To both stores without links between."""
+        site = self.rig.site
+        return Orders(self.project, self.rig.firestore, site.base_url, site.token, self.kennitalas, self.seed)
+
+    def through_links(self, worker: int) -> Orders:
+        """What a worker is told."""
+        rig, seed = self.rig, self.seed * 1000 + worker
+        links = (rig.firestore_link.listen, rig.linked_site_url)
+        return Orders(self.project, *links, rig.site.token, self.kennitalas, seed)

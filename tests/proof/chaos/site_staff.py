@@ -1,0 +1,79 @@
+"""Staff who edit through Django's models, as the admin does; run by the host's own Python.
+
+Reads one JSON object a line, `{"kind", "kennitala", "values"}`; answers one, `{"done", "saw"}`. Values are by
+field path. Python 3.6, Django 2.2.
+"""
+
+import json
+import random
+import sys
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.db import DatabaseError, transaction  # noqa: E402
+from membership.models import Comrade, ContactInfo, SimpleAddress  # noqa: E402
+from sync.erasure import erase  # noqa: E402
+
+COLUMNS = {
+    "name": (Comrade, "name"),
+    "profile.birthday": (Comrade, "birthday"),
+    "profile.email": (ContactInfo, "email"),
+    "profile.phone": (ContactInfo, "phone"),
+    "profile.address.street": (SimpleAddress, "street_address"),
+    "profile.address.city": (SimpleAddress, "city"),
+}
+
+
+def seen(comrade):
+    """What the member's fields hold (empty is None), locked against those who do not lock the member first."""
+    rows = {Comrade: comrade}
+    for model in (ContactInfo, SimpleAddress):
+        rows[model] = model.objects.select_for_update().filter(comrade=comrade).first()
+    found = {path: getattr(rows[model], column, None) for path, (model, column) in COLUMNS.items()}
+    return {path: str(value) if value else None for path, value in found.items()}
+
+
+def edit(comrade, values):
+    """By `save` or by `update`, as chance has it."""
+    for path, value in values.items():
+        model, column = COLUMNS[path]
+        row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
+        if random.random() < 0.5:
+            model.objects.filter(pk=row.pk).update(**{column: value})
+            row.refresh_from_db()
+        else:
+            setattr(row, column, value)
+            row.save()
+
+
+@transaction.atomic
+def do(order):
+    """Do it in one transaction; what was seen, or None where there is no such member."""
+    comrade = Comrade.objects.select_for_update().filter(ssn=order["kennitala"]).first()
+    if comrade is None:
+        return None
+    saw = seen(comrade)
+    if order["kind"] == "edit":
+        edit(comrade, order["values"])
+    elif order["kind"] == "erase":
+        erase(comrade, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
+    else:
+        comrade.delete()
+    return saw
+
+
+def main():
+    """Answer each line."""
+    for line in sys.stdin:
+        try:
+            saw = do(json.loads(line))
+        except DatabaseError:
+            saw = None
+        print(json.dumps({"done": saw is not None, "saw": saw or {}}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""A worker of the cloud: a process of its own that runs the sync over and over, until it is killed.
+
+It is the code that is deployed (`sync.runs.Sync` with the real clients); only its waits are short.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from unittest import mock
+
+import structlog
+from google.cloud import firestore
+from pydantic import SecretStr
+
+from sync.backoff import Backoff
+from sync.django_client import DjangoClient
+from sync.failures import SyncError
+from sync.field_map import load_field_map
+from sync.firestore_store import FirestoreStore
+from sync.order import Order
+from sync.queue_entries import FirestoreQueue
+from sync.reconcile import Reconciler
+from sync.run_log import FirestoreLog
+from sync.runs import Limits, Sync
+
+LONGEST_PAUSE = 0.02
+"""Seconds between two runs."""
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Where a worker finds both stores, and which members its events may be about."""
+
+    project: str
+    firestore: str
+    django_url: str
+    token: str
+    kennitalas: tuple[str, ...]
+    seed: int
+
+
+def emulated_client(project: str, address: str) -> firestore.Client:
+    """A client of the emulator there; which one is used is read from the environment when a client is made."""
+    with mock.patch.dict(os.environ, FIRESTORE_EMULATOR_HOST=address):
+        return firestore.Client(project=project)
+
+
+def make_sync(orders: Orders, chance: random.Random) -> Sync:
+    """The sync as `runtime.clients` makes it."""
+    backoff = Backoff(attempts=3, first=0.01, longest=0.05)
+    client = emulated_client(orders.project, orders.firestore)
+    field_map = load_field_map()
+    reconciler = Reconciler(
+        FirestoreStore(client, field_map, backoff),
+        DjangoClient(orders.django_url, SecretStr(orders.token), backoff),
+        field_map,
+        backoff,
+        rounds=chance.choice([1, 3, 6]),
+    )
+    limits = Limits(batch=chance.choice([1, 3, 10, 50]), parallel=2, lease_seconds=1)
+    return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client), limits)
+
+
+def be_quiet() -> None:
+    """Errors are what these workers are for."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.disable(logging.CRITICAL)
+
+
+def work(orders: Orders) -> None:
+    """Runs, and events of random members (late, twice, out of order), until the end comes from outside."""
+    be_quiet()
+    chance = random.Random(orders.seed)
+    sync = make_sync(orders, chance)
+    while True:
+        with suppress(SyncError):
+            if chance.random() < 0.5:
+                sync.run(Order())
+            elif chance.random() < 0.95:
+                sync.reconcile_member(chance.choice(orders.kennitalas))
+            else:
+                sync.run(Order(mode="full"))
+        time.sleep(chance.uniform(0, LONGEST_PAUSE))
