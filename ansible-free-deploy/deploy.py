@@ -21,6 +21,23 @@ from service import restart, try_out, verify
 from stack_file import Stack
 from steps import Steps
 
+STEPS = (
+    "check",
+    "backup",
+    "upload",
+    "Python environment",
+    "static files",
+    "migrate",
+    "the API's token",
+    "trial",
+    "switch",
+    "clear bytecode",
+    "restart",
+    "verify",
+    "remove old releases",
+)
+"""Of a deploy that has something to do, in order."""
+
 
 def deploy(stack: Stack, steps: Steps, *, dry_run: bool = False, force: bool = False) -> str:
     """Make what `linode/` holds serve; what was done, in words. With `force` even where it serves already."""
@@ -181,19 +198,13 @@ def _plan(host: Host, archive: Archive, steps: Steps) -> str:
     if serving and tree_hash_of(serving) == archive.tree_hash:
         return f"nothing to deploy: {serving} serves"
     release = archive.release_name()
-    for name, detail in (
-        ("backup", "dump the database"),
-        ("upload", f"{len(archive.content) / 1024:.0f} KiB as {release}"),
-        ("Python environment", "made if the requirements changed"),
-        ("static files", ""),
-        ("migrate", ""),
-        ("the API's token", ""),
-        ("trial", ""),
-        ("switch", f"{serving or 'nothing'} -> {release}"),
-        ("clear bytecode", ""),
-        ("restart", ""),
-        ("verify", ""),
-    ):
+    details = {
+        "backup": "dump the database",
+        "upload": f"{len(archive.content) / 1024:.0f} KiB as {release}",
+        "Python environment": "made if the requirements changed",
+        "switch": f"{serving or 'nothing'} -> {release}",
+    }
+    for name in STEPS[1:]:
         with steps.step(name) as outcome:
-            outcome.planned(detail)
+            outcome.planned(details.get(name, ""))
     return "nothing was changed"

@@ -1,0 +1,85 @@
+"""One provisioned and deployed host for all tests here; always taken away again."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local import stack_settings
+from local.environment import extend_path
+from local.linode import host as debian
+from local.private_file import write_private
+from tests.host.live_host import LiveHost, copy_of_the_project, minimal_environment
+from tests.host.steady_load import Load
+from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftovers, run_command
+
+FIRST_BOOT_SECONDS = 1800
+"""With a cold cache the first test waits for the base image."""
+Show = Callable[[object], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test here may be the one that waits for the host."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(FIRST_BOOT_SECONDS))
+
+
+@pytest.fixture(scope="session")
+def live_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
+    """A bare Debian of a world of its own, provisioned, configured and deployed to."""
+    extend_path()
+    remove_leftovers()
+    name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
+    claim_ownership(name)
+    try:
+        world = stack_settings.ensure_world(name)
+        debian.start(world)
+        host = LiveHost(world, copy_of_the_project(tmp_path_factory.mktemp("project")))
+        _set_up(host)
+        yield host
+    finally:
+        run_command("clean", "--yes", "--world", name)
+
+
+@pytest.fixture
+def host_as_it_was(live_host: LiveHost) -> Iterator[LiveHost]:
+    """The host, which must be well before and after the test."""
+    live_host.wait_until_well()
+    yield live_host
+    live_host.wait_until_well()
+
+
+@pytest.fixture
+def load(live_host: LiveHost) -> Iterator[Load]:
+    """Requests to the site, which end with the test at the latest."""
+    generator = Load(live_host.address, live_host.authority)
+    yield generator
+    generator.stop()
+
+
+@pytest.fixture
+def show(capsys: pytest.CaptureFixture[str]) -> Show:
+    """Print a line that is seen although the test passes."""
+
+    def tell(line: object) -> None:
+        with capsys.disabled():
+            print(f"\n    {line}", end="", flush=True)
+
+    return tell
+
+
+def _set_up(host: LiveHost) -> None:
+    """Everything by the tasks that production gets; how long each took is printed."""
+    token = host.machine.folder / "api-token"
+    write_private(token, secrets.token_hex(20))
+    environment = minimal_environment(host.world, token.read_text())
+    for arguments, content in ((["provision"], ""), (["configure"], environment), (["deploy"], "")):
+        began = time.monotonic()
+        told = host.fab(*arguments, content=content)
+        assert told.status == 0, told.output + told.errors
+        print(f"fab {arguments[0]}: {time.monotonic() - began:.1f} s")

@@ -1,0 +1,22 @@
+"""Under a steady load nothing is lost, whatever the person who deploys does."""
+
+from __future__ import annotations
+
+from tests.host.conftest import Show
+from tests.host.live_host import LiveHost
+from tests.host.steady_load import RATE, Load
+
+
+def test_a_deploy_a_rollback_and_a_restart_lose_no_request(
+    live_host: LiveHost, load: Load, show: Show
+) -> None:
+    first = live_host.serving()
+    with live_host.edited("linode/backend/release-note.txt", "another release\n"), load.at(RATE) as report:
+        live_host.deploy()
+        second = live_host.serving()
+        assert live_host.fab("rollback").status == 0
+        assert live_host.serving() == first
+        assert live_host.fab("restart").status == 0
+    show(report)
+    assert report.lost == []
+    assert set(report.releases) == {first, second}
