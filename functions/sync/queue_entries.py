@@ -12,15 +12,13 @@ from typing import Any, TypeVar
 
 from google.api_core import exceptions as google_errors
 from google.cloud import firestore
-from google.cloud.firestore_v1 import _helpers as codec
 from google.cloud.firestore_v1.base_query import FieldFilter
-from google.cloud.firestore_v1.types import Document, DocumentMask, DocumentTransform, Precondition, Write
-from google.protobuf.timestamp_pb2 import Timestamp
 
-from .backoff import Backoff
+from .backoff import NO_RETRY, Backoff
 from .failures import from_google
+from .firestore_calls import FirestoreCalls
 from .store import QueueEntry
-from .write_batches import split_writes
+from .write_requests import KeyedWrite, RawWrite, split_writes, update
 
 Stored = firestore.DocumentSnapshot[Any]
 SYNC_QUEUE = "sync_queue"
@@ -61,38 +59,26 @@ class FirestoreQueue:
         """Mark entries; one that somebody else settled meanwhile stays as it is."""
         writes = [(entry.id, self._mark(entry, failures.get(entry.kennitala))) for entry in entries]
         for batch in split_writes(writes):
-            request = {"database": self.client._database_string, "writes": [write for _, write in batch]}
-            self.backoff.call(lambda request=request: self._send(request))  # type: ignore[misc]
+            self.backoff.call(lambda batch=batch: self._send(batch))  # type: ignore[misc]
 
-    def _send(self, request: dict[str, Any]) -> None:
+    def _send(self, batch: Sequence[KeyedWrite]) -> None:
         # A write that fails by itself is left: its entry stays pending, and the next run settles it.
-        _translated(
-            lambda: self.client._firestore_api.batch_write(
-                request, timeout=SECONDS, retry=None, metadata=self.client._rpc_metadata
-            )
-        )
+        _translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))
 
-    def _mark(self, entry: QueueEntry, failure: str | None) -> Write:
+    def _mark(self, entry: QueueEntry, failure: str | None) -> RawWrite:
         fields = {"status": SYNCED} if failure is None else {"status": FAILED, "error": failure}
-        moment = Timestamp()
-        moment.FromJsonString(entry.update_time)
-        return Write(
-            update=Document(
-                name=f"{self.client._database_string}/documents/{SYNC_QUEUE}/{entry.id}",
-                fields=codec.encode_dict(fields),
-            ),
-            update_mask=DocumentMask(field_paths=list(fields)),
-            update_transforms=[
-                DocumentTransform.FieldTransform(
-                    field_path="syncedAt" if failure is None else "failedAt",
-                    set_to_server_value=DocumentTransform.FieldTransform.ServerValue.REQUEST_TIME,
-                )
-            ],
-            current_document=Precondition(update_time=moment),
+        return update(
+            FirestoreCalls(self.client).name(SYNC_QUEUE, entry.id),
+            fields,
+            paths=fields,
+            touched="syncedAt" if failure is None else "failedAt",
+            update_time=entry.update_time,
         )
 
     def _read(self, query: firestore.Query) -> list[Stored]:
-        return self.backoff.call(lambda: _translated(lambda: list(query.stream(timeout=SECONDS))))
+        return self.backoff.call(
+            lambda: _translated(lambda: list(query.stream(timeout=SECONDS, retry=NO_RETRY)))
+        )
 
     @property
     def _collection(self) -> firestore.CollectionReference:

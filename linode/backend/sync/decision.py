@@ -109,7 +109,9 @@ def _agreed(theirs, base, ours, after):
         return None
     earlier = after if ours is None else base.values or base.tombstone
     return {
-        field.path: (earlier or {}).get(field.path) if field.required and theirs[field.path] is None else theirs[field.path]
+        field.path: (earlier or {}).get(field.path)
+        if field.required and theirs[field.path] is None
+        else theirs[field.path]
         for field in FIELDS
     }
 
@@ -163,14 +165,18 @@ def _as_created(kennitala, values, creation):
     return filled
 
 
-def changes(decision):
-    """What the decision changes on each side, field by field with the reason."""
-    if decision.outcome not in (CLEAN, WRITE):
-        return {"django": [], "firestore": []}
-    return {
-        "django": _differences(decision.before, decision.after, decision.reasons),
-        "firestore": _differences(decision.firestore, decision.after, decision.reasons),
-    }
+def changes_in_django(decision):
+    """What the decision changes here, field by field with the reason."""
+    if not decision.changes_django:
+        return []
+    return _differences(decision.before, decision.after, decision.reasons)
+
+
+def changes_in_firestore(decision):
+    """The same of the document there; empty where it stays."""
+    if decision.outcome != WRITE:
+        return []
+    return _differences(decision.firestore, decision.after, decision.reasons)
 
 
 def _differences(before, after, reasons):

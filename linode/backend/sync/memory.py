@@ -17,9 +17,8 @@ INTENT_LIFE = timedelta(days=30)
 
 def shadows(kennitalas):
     """Shadows by kennitala; one that is not there is empty."""
-    found = {kennitala: Shadow(ssn=kennitala) for kennitala in kennitalas}
-    found.update({shadow.ssn: shadow for shadow in Shadow.objects.filter(ssn__in=kennitalas)})
-    return found
+    found = {shadow.ssn: shadow for shadow in Shadow.objects.filter(ssn__in=kennitalas)}
+    return {kennitala: found.get(kennitala) or Shadow(ssn=kennitala) for kennitala in kennitalas}
 
 
 def locked_shadows(kennitalas):
@@ -61,7 +60,8 @@ def bury_all_intents(kennitalas):
 
 def add_intents(rows):
     """Remember coming writes: dicts of operation, ssn, rev, document, precondition_time."""
-    Intent.objects.bulk_create(Intent(**row) for row in rows)
+    if rows:
+        execute("add_intents", [json.dumps(rows)])
 
 
 def forget_old_intents():

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 from . import instants
 from .conversions import to_column
-from .decision import CLEAN, ERROR, WRITE, Creation, Known, changes, decide
+from .decision import CLEAN, ERROR, WRITE, Creation, Known, changes_in_django, changes_in_firestore, decide
 from .documents import nest, same
 from .field_map import FIELDS
 
@@ -42,9 +42,16 @@ def decide_batch(stores, presented, read_time, new_ids):
     return decisions
 
 
-def answer(decision, operation):
-    """What the cloud is told about one member, as JSON carries it."""
-    told = {"outcome": decision.outcome, "changes": changes(decision), "conflicts": _conflicts(decision)}
+def answer(decision, operation, dry_run):
+    """What the cloud is told about one member, as JSON carries it.
+
+    Only a dry run tells what would change in the cloud, field by field: else the write says it, at once.
+    """
+    changed = {
+        "django": changes_in_django(decision),
+        "firestore": changes_in_firestore(decision) if dry_run else [],
+    }
+    told = {"outcome": decision.outcome, "changes": changed, "conflicts": _conflicts(decision)}
     if decision.outcome == ERROR:
         told["error"] = decision.error
     if decision.outcome == WRITE:

@@ -195,6 +195,25 @@ def test_a_write_without_an_answer_is_of_unknown_fate(
     assert {result.fate for result in results.values()} == {WriteFate.UNKNOWN}
 
 
+def test_a_commit_that_others_stand_in_the_way_of_is_taken_apart(
+    store: FirestoreStore, client: firestore.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(client, ANNA)
+    commit = FirestoreClient.commit
+
+    def abort_if_many(*arguments: Any, **options: Any) -> Any:
+        if len(arguments[1].writes) > 1:
+            raise google_errors.Aborted("contention")
+        return commit(*arguments, **options)
+
+    anna = store.read([ANNA]).members[0]
+    monkeypatch.setattr(FirestoreClient, "commit", abort_if_many)
+    results = store.write([write(JON, None), MemberWrite(ANNA, None, anna.update_time, "o", 1)])
+
+    assert {result.fate for result in results.values()} == {WriteFate.LANDED}
+    assert [member.kennitala for member in store.scan()] == [JON]
+
+
 def test_a_database_that_is_down_is_a_passing_failure(
     store: FirestoreStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,14 +10,11 @@ from typing import Any
 
 import pytest
 from google.api_core import exceptions as google_errors
-from google.cloud.firestore_v1.types import Document as StoredDocument
-from google.cloud.firestore_v1.types import Value as StoredValue
-from google.cloud.firestore_v1.types import Write
 from google.events.cloud.firestore import Document, DocumentEventData, MapValue, Value
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync import write_batches
+from sync import write_requests
 from sync.backoff import Backoff, PatienceError
 from sync.events import MemberEvent, UnreadableEventError
 from sync.failures import AccessError, PermanentError, RefusedError, TransientError, from_google
@@ -160,13 +157,14 @@ def test_the_first_failure_of_a_batch_ends_the_run() -> None:
     assert len(seen) <= 4
 
 
-def _write(size: int = 1) -> Write:
-    return Write(update=StoredDocument(name="n", fields={"f": StoredValue(string_value="x" * size)}))
+def _write(size: int = 1) -> write_requests.RawWrite:
+    fields = {"f": "x" * size}
+    return write_requests.update("n", fields, paths=fields, touched="t", update_time=None)
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(0, []), (1, [1]), (500, [500]), (501, [500, 1])])
 def test_a_request_holds_at_most_500_writes(count: int, sizes: list[int]) -> None:
-    batches = write_batches.split_writes([(str(number), _write()) for number in range(count)])
+    batches = write_requests.split_writes([(str(number), _write()) for number in range(count)])
 
     assert [len(batch) for batch in batches] == sizes
 
@@ -174,10 +172,10 @@ def test_a_request_holds_at_most_500_writes(count: int, sizes: list[int]) -> Non
 def test_a_request_stays_below_10_mebibytes() -> None:
     writes = [(str(number), _write(1_000_000)) for number in range(25)]
 
-    batches = list(write_batches.split_writes(writes))
+    batches = list(write_requests.split_writes(writes))
 
     assert [key for batch in batches for key, _ in batch] == [key for key, _ in writes]
-    assert all(sum(Write.pb(write).ByteSize() for _, write in batch) < 10 * 2**20 for batch in batches)
+    assert all(sum(write.ByteSize() for _, write in batch) < 10 * 2**20 for batch in batches)
 
 
 def _event(before: str | None, after: str | None, kennitala: str = JON) -> bytes:

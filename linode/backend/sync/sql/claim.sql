@@ -1,13 +1,18 @@
 -- Leases up to so many members to a worker. A member's first due row stands for the member: who locks it has
 -- the member, and others pass it over. Parameters: limit, seconds, worker.
+-- What stands for a member is asked row by row and along an index, never by a join: a plan made while the
+-- statistics are old would join every pending row, at every claim.
 WITH head AS (
     SELECT ssn FROM membership_membersyncqueue AS queue
     WHERE sync_status = 'pending' AND next_attempt_at <= now()
       AND (leased_until IS NULL OR leased_until < now())
-      AND NOT EXISTS (
-        SELECT 1 FROM membership_membersyncqueue AS other
+      AND id = (
+        SELECT CASE
+            WHEN bool_or(other.leased_until >= now()) THEN NULL
+            ELSE min(other.id) FILTER (WHERE other.next_attempt_at <= now())
+        END
+        FROM membership_membersyncqueue AS other
         WHERE other.ssn = queue.ssn AND other.sync_status = 'pending'
-          AND (other.leased_until >= now() OR (other.id < queue.id AND other.next_attempt_at <= now()))
       )
     ORDER BY created_at, id
     LIMIT %s

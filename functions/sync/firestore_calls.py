@@ -1,0 +1,71 @@
+"""Firestore's own calls, beneath the client library's: only these give one read time for many documents, a
+condition for each write, and a fate for each write. (The library's BulkWriter drops writes silently when a
+request fails.)
+
+Requests and answers are plain protobuf messages (see write_requests.py). What goes wrong is raised as
+google.api_core raises it; nothing is tried twice here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from google.cloud import firestore
+from google.cloud.firestore_v1 import types
+
+from .write_requests import RawWrite
+
+READ_SECONDS = 30.0
+WRITE_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class FirestoreCalls:
+    """Calls over the client's own channel, also to an emulator; it is set up nowhere else in public."""
+
+    client: firestore.Client
+
+    def name(self, collection: str, document_id: str) -> str:
+        """A document's full name."""
+        return f"{self._database}/documents/{collection}/{document_id}"
+
+    def batch_get(self, names: Iterable[str], field_paths: Sequence[str]) -> list[Any]:
+        """BatchGetDocumentsResponse messages, all as of one moment: those of a read-only transaction."""
+        request = types.BatchGetDocumentsRequest.pb()(
+            database=self._database,
+            documents=names,
+            mask={"field_paths": field_paths},
+            new_transaction={"read_only": {}},
+        )
+        answers = self._api.batch_get_documents(
+            types.BatchGetDocumentsRequest.wrap(request), timeout=READ_SECONDS, **self._options
+        )
+        return [type(answer).pb(answer) for answer in answers]
+
+    def commit(self, writes: Iterable[RawWrite]) -> Any:
+        """All writes or none; a CommitResponse message."""
+        request = types.CommitRequest.pb()(database=self._database, writes=writes)
+        answer = self._api.commit(types.CommitRequest.wrap(request), timeout=WRITE_SECONDS, **self._options)
+        return types.CommitResponse.pb(answer)
+
+    def batch_write(self, writes: Iterable[RawWrite]) -> Any:
+        """Each write by itself; a BatchWriteResponse message."""
+        request = types.BatchWriteRequest.pb()(database=self._database, writes=writes)
+        answer = self._api.batch_write(
+            types.BatchWriteRequest.wrap(request), timeout=WRITE_SECONDS, **self._options
+        )
+        return types.BatchWriteResponse.pb(answer)
+
+    @property
+    def _api(self) -> Any:
+        return self.client._firestore_api
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {"metadata": self.client._rpc_metadata, "retry": None}
+
+    @property
+    def _database(self) -> str:
+        return str(self.client._database_string)
