@@ -227,7 +227,7 @@ class Simulation:
         return bool(waiting or asked or self.firestore.events)
 
     def is_known_to_differ(self, kennitala: str) -> bool:
-        """Whether something still tells of this member: a row, an entry, an event, or only the nightly run."""
+        """Whether anything still tells of this member: a row, an entry, an event, or the nightly run."""
         entries = self.firestore.entries.values()
         asked = any(entry["kennitala"] == kennitala and entry["status"] == "pending" for entry in entries)
         events = [member_of(event) for event in self.firestore.events]

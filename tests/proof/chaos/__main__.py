@@ -9,7 +9,6 @@ Says how far it is; of a failure it says the seed, what the checker found, and h
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 import tempfile
 import time

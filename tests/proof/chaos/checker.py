@@ -98,7 +98,7 @@ def _convergence(member: Member) -> Iterator[str]:
 
 
 def _existence(member: Member) -> Iterator[str]:
-    """Nobody vanishes who was not deleted; who was deleted is back only for an edit, logged, or entered again."""
+    """Nobody vanishes undeleted; who was deleted is back for a logged edit, or entered again."""
     deletions = member.did("delete", "erase")
     if member.django is None and not deletions:
         yield "I2: gone, though nobody deleted this member"
@@ -111,7 +111,7 @@ def _existence(member: Member) -> Iterator[str]:
 
 
 def _lost_updates(member: Member) -> Iterator[str]:
-    """Each value written is known to what there is in the end, to the log, or to whoever deleted the member."""
+    """Each value written is known to the end, to the log, or to whoever deleted the member."""
     if member.did("erase"):
         return
     kept = list((member.django or {}).items())

@@ -1,4 +1,4 @@
-"""Who writes to Firestore: members in the portal (document and queue entry in one), and others by any other door."""
+"""Who writes to Firestore: members in the portal (document and queue entry in one), others by other doors."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SECONDS = 30.0
 class CloudPeople:
     """Each deed demands that the document is still as it was seen; else it has no effect.
 
-    Nobody deletes during a first copy: of a document that goes before our write of it is acknowledged no trace is
-    left (docs/sync.md, "What it cannot know").
+    Nobody deletes during a first copy: of a document that goes before our write of it is acknowledged no
+    trace is left (docs/sync.md, "What it cannot know").
     """
 
     def __init__(

@@ -23,7 +23,8 @@ MEMBERS = """
 REMEMBERED = """
     SELECT ssn, coalesce(base::text, '') || coalesce(tombstone::text, '') FROM sync_shadow
     UNION ALL SELECT ssn, document::text FROM sync_intent WHERE document IS NOT NULL
-    UNION ALL SELECT ssn, coalesce(django_value::text, '') || coalesce(firestore_value::text, '') FROM sync_conflict
+    UNION ALL SELECT ssn, django_value::text FROM sync_conflict WHERE django_value IS NOT NULL
+    UNION ALL SELECT ssn, firestore_value::text FROM sync_conflict WHERE firestore_value IS NOT NULL
     UNION ALL SELECT ssn, fields_changed::text FROM membership_membersyncqueue
 """
 CONFLICTS = "SELECT ssn, field, lost_on, django_value, firestore_value FROM sync_conflict ORDER BY id"

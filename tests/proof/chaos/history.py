@@ -1,4 +1,4 @@
-"""The record of what people wrote: who saw what, wrote what, and when that began and ended; a JSON line each."""
+"""The record of what people wrote: a JSON line for each deed, with what its author saw."""
 
 from __future__ import annotations
 

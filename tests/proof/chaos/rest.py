@@ -1,10 +1,9 @@
-"""After the storm: all that is announced is carried, the nightly run finds the rest, and then nothing moves."""
+"""After the storm: what is announced is carried, the nightly run finds the rest, then nothing moves."""
 
 from __future__ import annotations
 
 import time
 
-import psycopg
 from google.cloud import firestore
 
 from sync.order import Order

@@ -1,4 +1,4 @@
-"""What all schedules of a run share: PostgreSQL, the site on gunicorn, the Firestore emulator, and bad links."""
+"""What all schedules of a run share: PostgreSQL, gunicorn, the Firestore emulator, and bad links."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.proof.chaos.proxies import Link
 from tests.proof.chaos.staff import SiteStaff, site_staff
 
 NEWEST, TEN = "newest", "10"
-"""Which PostgreSQL: Debian's newest under the newest Django, or production's 10 under Python 3.6 and Django 2.2."""
+"""Which PostgreSQL: Debian's newest under the newest Django, or 10 under Python 3.6 and Django 2.2."""
 DATABASE = "site"
 
 

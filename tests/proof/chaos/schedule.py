@@ -1,6 +1,7 @@
 """One random schedule: a storm, the rest after it, and the checker's word on both.
 
-A seed fixes what is done; how it falls out is up to the machine, so a replay is the same storm, not the same film.
+A seed fixes what is done; how it falls out is up to the machine: a replay is the same storm, not the same
+film.
 """
 
 from __future__ import annotations

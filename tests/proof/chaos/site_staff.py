@@ -28,7 +28,7 @@ COLUMNS = {
 
 
 def seen(comrade):
-    """What the member's fields hold (empty is None), locked against those who do not lock the member first."""
+    """What the member's fields hold (empty is None), locked also against who locks only a detail."""
     rows = {Comrade: comrade}
     for model in (ContactInfo, SimpleAddress):
         rows[model] = model.objects.select_for_update().filter(comrade=comrade).first()

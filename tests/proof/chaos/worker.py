@@ -45,7 +45,7 @@ class Orders:
 
 
 def emulated_client(project: str, address: str) -> firestore.Client:
-    """A client of the emulator there; which one is used is read from the environment when a client is made."""
+    """A client of the emulator there, which the library reads from the environment when it is made."""
     with mock.patch.dict(os.environ, FIRESTORE_EMULATOR_HOST=address):
         return firestore.Client(project=project)
 
