@@ -22,7 +22,7 @@ class MemberSyncQueue(models.Model):
     member = models.ForeignKey(
         Comrade, on_delete=models.SET_NULL, null=True, blank=True, related_name="sync_queue"
     )
-    ssn = models.CharField("kennitala", max_length=10, db_index=True)
+    ssn = models.CharField("kennitala", max_length=10)
     action = models.CharField(max_length=10, choices=ACTIONS)
     fields_changed = JSONField(default=dict, blank=True)
     changed_by = models.CharField(max_length=150, blank=True, default="")

@@ -2,7 +2,7 @@
 
 import os
 
-from django.db import migrations
+from django.db import migrations, models
 
 SQL = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sql")
 
@@ -14,8 +14,15 @@ def statement(name):
 
 
 class Migration(migrations.Migration):
-    """Only indexes: no row and no column changes."""
+    """Only indexes: no row and no column changes.
+
+    The kennitala's own goes: `queue_ssn_created` serves as well, and every index is written with every change of
+    a row's state.
+    """
 
     dependencies = [("sync", "0002_capture")]
 
-    operations = [migrations.RunSQL([statement("work_indexes.sql")], [statement("work_indexes_remove.sql")])]
+    operations = [
+        migrations.AlterField("membersyncqueue", "ssn", models.CharField("kennitala", max_length=10)),
+        migrations.RunSQL([statement("work_indexes.sql")], [statement("work_indexes_remove.sql")]),
+    ]
