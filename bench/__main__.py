@@ -8,15 +8,19 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
+import httpx
 from rich.console import Console
 
 from bench import report
-from bench.measurements import Figures, measure
+from bench.figures import Circumstances, Results
+from bench.latency import measure_if_up
+from bench.measurements import Say, measure
 from bench.rig import BARE, DISTANT
 from local.toolchain.tool import ToolMissingError
-from local.world import ROOT
+from local.world import DEFAULT_NAME, ROOT
 
 SIZES = (2174, 20_000, 100_000)
 TABLE_WIDTH = 170
@@ -27,15 +31,13 @@ def main() -> int:
     arguments = _parse()
     console = Console(stderr=arguments.json, width=TABLE_WIDTH)
     try:
-        figures = _measure_all(arguments, console)
-    except (RuntimeError, ToolMissingError) as error:
+        results = _measure_all(arguments, console)
+    except (RuntimeError, ToolMissingError, httpx.HTTPError) as error:
         console.print(f"bench: {error}", style="red", markup=False)
         return 1
-    console.print(report.table(figures))
-    for line in report.comparisons(figures):
-        console.print(line, highlight=False)
-    report.write_json(figures, arguments.results)
-    report.write_chart(figures, arguments.chart)
+    _show(results, console)
+    report.write_json(results, arguments.results)
+    report.write_chart(results.figures, arguments.chart)
     console.print(f"written: {arguments.results}, {arguments.chart}", highlight=False)
     if arguments.json:
         print(arguments.results.read_text(), end="")
@@ -48,6 +50,7 @@ def _parse() -> argparse.Namespace:
         "--members", type=int, nargs="+", default=SIZES, help="register sizes (default: %(default)s)"
     )
     parser.add_argument("--setting", nargs="+", choices=(BARE, DISTANT), default=(BARE, DISTANT))
+    parser.add_argument("--world", default=DEFAULT_NAME, help="measure latency in this world, if it is up")
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results.json")
     parser.add_argument("--chart", type=Path, default=ROOT / "docs" / "sync-speed.svg")
     parser.add_argument(
@@ -59,19 +62,33 @@ def _parse() -> argparse.Namespace:
     return arguments
 
 
-def _measure_all(arguments: argparse.Namespace, console: Console) -> list[Figures]:
+def _measure_all(arguments: argparse.Namespace, console: Console) -> Results:
     begin = time.monotonic()
-    figures = []
+
+    def say(what: str) -> None:
+        console.print(f"[{time.monotonic() - begin:6.1f} s] {what}", highlight=False, markup=False)
+
+    results = Results(Circumstances.now())
     for setting in arguments.setting:
         for members in arguments.members:
+            titled = partial(_say_of, say, f"{setting}, {members:,} members")
+            results.figures.append(measure(setting, members, titled))
+    say(f"latency in the world {arguments.world!r}")
+    results.latencies.extend(measure_if_up(arguments.world, say))
+    return results
 
-            def say(what: str, title: str = f"{setting}, {members:,} members") -> None:
-                console.print(
-                    f"[{time.monotonic() - begin:6.1f} s] {title}: {what}", highlight=False, markup=False
-                )
 
-            figures.append(measure(setting, members, say))
-    return figures
+def _say_of(say: Say, title: str, what: str) -> None:
+    say(f"{title}: {what}")
+
+
+def _show(results: Results, console: Console) -> None:
+    console.print(str(results.circumstances), highlight=False)
+    console.print(report.table(results.figures))
+    for line in report.comparisons(results.figures):
+        console.print(line, highlight=False)
+    if results.latencies:
+        console.print(report.latency_table(results.latencies))
 
 
 if __name__ == "__main__":

@@ -1,56 +1,31 @@
-"""What is measured at one size in one setting, and the figures that come of it."""
+"""What is measured at one size in one setting."""
 
 from __future__ import annotations
 
-import os
 import statistics
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
-
-from google.cloud import firestore
+from collections.abc import Callable
 
 from bench import ceiling, replaced
+from bench.figures import Figures
+from bench.firestore import client_of, members_in
 from bench.register import as_lines
 from bench.rig import Rig, running_rig
+from bench.warm_up import warm_up
 from bench.worker import Worker, running_worker
 
 CHANGES = (1, 10, 1000)
-REPEATS = {1: 9, 10: 5, 1000: 3}
+REPEATS = {1: 15, 10: 9, 1000: 3}
 REPLACED_MEMBERS = 400
 """Enough to know its rate; it would take hours with 100,000."""
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Figures:
-    """One size in one setting. Rates are members a second; times are seconds; memory is the sync's own."""
-
-    setting: str
-    members: int
-    ours: float
-    replaced: float
-    ceiling: float
-    first_copy: float
-    nightly: float
-    changes: dict[int, float]
-    peak_mib: float
-
-    @property
-    def of_ceiling(self) -> float:
-        """Ours as a part of the ceiling."""
-        return self.ours / self.ceiling
-
-    @property
-    def times_replaced(self) -> float:
-        """How many times the replaced algorithm's rate."""
-        return self.ours / self.replaced
-
-
 def measure(setting: str, members: int, say: Say) -> Figures:
     """Bring up a rig, measure everything on it, and take it down. Raises RuntimeError where a run fails."""
-    with running_rig(setting) as rig, running_worker(rig) as worker, _client(rig) as client:
+    with running_rig(setting) as rig, running_worker(rig) as worker, client_of(rig) as client:
+        say("warming up")
+        warm_up(rig)
+        worker.run(mode="pending")
         say("loading the register")
         rig.django.manage("load_register", stdin=as_lines(members))
         say("first copy")
@@ -62,7 +37,7 @@ def measure(setting: str, members: int, say: Say) -> Figures:
         changes = {count: _change(rig, worker, count, say) for count in CHANGES if count <= members}
         peak = worker.run(mode="pending")["peak_kib"] / 1024
         say("the ceiling")
-        most = ceiling.copy(rig, client, _documents(client))
+        most = ceiling.copy(rig, client, members_in(client))
         say("the replaced algorithm")
         least = replaced.copy(rig, client, min(members, REPLACED_MEMBERS))
         rate = members / first["seconds"]
@@ -83,21 +58,6 @@ def _change(rig: Rig, worker: Worker, count: int, say: Say) -> float:
         _require(done["written"] == count, f"{done['written']} of {count} changes were written")
         seconds.append(done["seconds"])
     return statistics.median(seconds)
-
-
-def _documents(client: firestore.Client) -> dict[str, dict[str, Any]]:
-    return {found.id: found.to_dict() or {} for found in client.collection("members").stream()}
-
-
-@contextmanager
-def _client(rig: Rig) -> Iterator[firestore.Client]:
-    """The client library, pointed at the rig in the only way that it offers."""
-    os.environ["FIRESTORE_EMULATOR_HOST"] = rig.firestore
-    client = firestore.Client(project=rig.project)
-    try:
-        yield client
-    finally:
-        client.close()  # type: ignore[no-untyped-call]
 
 
 def _require(holds: bool, otherwise: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from bench.measurements import Figures
+from bench.figures import Figures, Latency, Results
 
 COLUMNS = (
     "setting",
@@ -51,6 +51,15 @@ def table(figures: Sequence[Figures]) -> Table:
     return printed
 
 
+def latency_table(latencies: Sequence[Latency]) -> Table:
+    """A row each way."""
+    printed = Table("edit", "edits", "p50", "p95", "longest", title="An edit's way to the other side")
+    for row in latencies:
+        numbers = [f"{seconds:.3f} s" for seconds in (row.p50, row.p95, row.longest)]
+        printed.add_row(row.direction, str(row.edits), *numbers)
+    return printed
+
+
 def comparisons(figures: Sequence[Figures]) -> list[str]:
     """The ratios between the smallest, the middle and the largest register, where these were measured."""
     lines = []
@@ -71,9 +80,13 @@ def comparisons(figures: Sequence[Figures]) -> list[str]:
     return lines
 
 
-def write_json(figures: Sequence[Figures], path: Path) -> None:
-    """All figures, whole."""
-    path.write_text(json.dumps([asdict(row) for row in figures], indent=1) + "\n")
+def write_json(results: Results, path: Path) -> None:
+    """All of it, with the ratios that are asked for."""
+    rows = [
+        asdict(row) | {"of_ceiling": row.of_ceiling, "times_replaced": row.times_replaced}
+        for row in results.figures
+    ]
+    path.write_text(json.dumps(asdict(results) | {"figures": rows}, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_chart(figures: Sequence[Figures], path: Path) -> None:

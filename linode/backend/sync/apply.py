@@ -20,7 +20,10 @@ def apply(presented, read_time, dry_run=False):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes nothing and locks nobody."""
     with transaction.atomic():
         decisions = (_judge_only if dry_run else _batch_or_each)(presented, read_time)
-    return {decision.presented.kennitala: answer(decision, operation, dry_run) for decision, operation in decisions}
+    return {
+        decision.presented.kennitala: answer(decision, operation, dry_run)
+        for decision, operation in decisions
+    }
 
 
 def _judge_only(presented, read_time):

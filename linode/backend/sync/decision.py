@@ -103,7 +103,8 @@ def _decide(presented, known, creation):
 def _agreed(theirs, base, ours, after):
     """The document that is yet to be written over, as a base.
 
-    Of a required field that it does not state nothing new is agreed; a member who is new here was given it by us.
+    Of a required field that it does not state nothing new is agreed; a member who is new here was given it
+    by us.
     """
     if theirs is None:
         return None

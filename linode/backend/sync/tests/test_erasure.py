@@ -62,7 +62,7 @@ class ErasureTests(TestCase):
         self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
 
     def test_entered_again_before_the_old_document_is_gone(self):
-        """What the document holds is from before the erasure: it neither comes back nor counts as a conflict."""
+        """What the document holds is from before the erasure: it neither comes back nor is a conflict."""
         erase(self.comrade, self.user)
         make_member(name="Kominn Aftur")
         self.cloud.edit("profile.email", "gleymdur@example.is")
