@@ -19,6 +19,11 @@ def manage(world: World, command: str, content: str = "") -> str:
 
 def fab(world: World, *arguments: str, content: str = "") -> str:
     """Run a Fabric task against the world's host; what it prints. Raises WorldError with its complaint."""
+    return run_fab(world, *arguments, content=content).stdout
+
+
+def run_fab(world: World, *arguments: str, content: str = "") -> subprocess.CompletedProcess[str]:
+    """The same, with the steps too: Fabric's tasks tell them on their error output."""
     environment = {**os.environ, "FABRIC_STACK": world.name}
     done = subprocess.run(
         [FAB, *arguments],
@@ -32,4 +37,4 @@ def fab(world: World, *arguments: str, content: str = "") -> str:
     if done.returncode:
         complaint = (done.stderr or done.stdout).strip().splitlines()
         raise WorldError(f"fab {arguments[0]}: {complaint[-1] if complaint else done.returncode}")
-    return done.stdout
+    return done
