@@ -19,8 +19,8 @@ from .failures import TransientError
 Result = TypeVar("Result")
 
 NO_RETRY = Retry(predicate=if_exception_type())
-"""For the Firestore library's queries: told nothing, or None, it fails with an AttributeError of its own where
-a stream breaks off (2.34.1), and the failure looks permanent."""
+"""For the Firestore library's queries: told nothing, or None, it fails with an AttributeError of its own
+where a stream breaks off (2.34.1), and the failure looks permanent."""
 _random = random.SystemRandom()
 
 
