@@ -76,7 +76,10 @@ class DjangoHalf:
             decided = [(item, None) for item in decide_batch(self.stores, presented, moment, [])]
         else:
             decided = self._merge(presented, moment, read_time)
-        told = {decision.presented.kennitala: answer(decision, operation) for decision, operation in decided}
+        told = {
+            decision.presented.kennitala: answer(decision, operation, dry_run)
+            for decision, operation in decided
+        }
         return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in told.items()}
 
     def _merge(self, presented: Sequence[Any], moment: int, read_time: str) -> Decided:
