@@ -22,11 +22,15 @@ class Presented(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is known here: columns by field path (None: no member), shadow, intents by operation."""
+    """What is known here: columns by field path (None: no member), shadow, intents by operation.
+
+    `in_flight`: a write of ours may still land on what was read.
+    """
 
     columns: Optional[Dict[str, Any]]
     shadow: Any
     intents: Dict[str, Any]
+    in_flight: bool = False
 
 
 class Creation(NamedTuple):
@@ -40,7 +44,7 @@ class Decision(NamedTuple):
     """The outcome and all that follows from it.
 
     `before` and `after`: the member here; `firestore`: the document as read, raw; `base` for the shadow;
-    `rev` once decided.
+    `rev` once decided; `in_flight` as in `Known`.
     """
 
     presented: Presented
@@ -53,6 +57,7 @@ class Decision(NamedTuple):
     conflicts: List[Lost] = []
     reasons: Dict[str, str] = {}
     error: Optional[Dict[str, Any]] = None
+    in_flight: bool = False
 
     @property
     def changes_django(self):
@@ -97,6 +102,7 @@ def _decide(presented, known, creation):
         rev=known.shadow.rev + (not same_values(ours, after)),
         conflicts=merged.conflicts,
         reasons=merged.reasons,
+        in_flight=known.in_flight,
     )
 
 

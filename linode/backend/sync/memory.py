@@ -3,9 +3,11 @@
 import json
 from datetime import timedelta
 
+from django.db import models
 from django.utils import timezone
 
 from sync.field_map import BY_PATH
+from sync.in_flight import LANDING_SECONDS
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.statements import execute
 
@@ -59,9 +61,15 @@ def bury_intents(observed):
         execute("bury_intents", [json.dumps(rows)])
 
 
-def bury_all_intents(kennitalas):
-    """After an acknowledged write the document has moved on: no other write of ours can land."""
-    Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False)
+def bury_all_intents(kennitalas, landed):
+    """After acknowledged writes (`landed`: their operations) the documents have moved on."""
+    was_told = models.Case(models.When(operation__in=landed, then=True), default=models.F("landed"))
+    Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False, landed=was_told)
+
+
+def is_recent(intent):
+    """Whether a write was decided so lately that it may still be on its way."""
+    return intent.created_at > timezone.now() - timedelta(seconds=LANDING_SECONDS)
 
 
 def add_intents(rows):

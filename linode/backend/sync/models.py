@@ -74,7 +74,7 @@ class Intent(models.Model):
     """A write we asked the cloud to make. Live until acknowledged, or known to be unable to land any more.
 
     `document` is what we asked to be there (null: nothing); `precondition_time` the update time (nanoseconds)
-    the document must still have, null for: must not exist.
+    the document must still have, null for: must not exist. `landed`: it was acknowledged (null: not yet).
     """
 
     operation = models.CharField(max_length=36, primary_key=True)
@@ -83,6 +83,7 @@ class Intent(models.Model):
     document = JSONField(null=True, blank=True)
     precondition_time = models.BigIntegerField(null=True, blank=True)
     live = models.BooleanField(default=True)
+    landed = models.BooleanField(null=True)
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 
     def __str__(self):

@@ -11,6 +11,7 @@ from .conversions import to_column
 from .decision import CLEAN, ERROR, WRITE, Creation, Known, changes_in_django, changes_in_firestore, decide
 from .documents import nest, same
 from .field_map import FIELDS
+from .in_flight import may_still_land
 
 
 def merge_batch(stores, presented, read_time, lock_milliseconds):
@@ -36,7 +37,8 @@ def decide_batch(stores, presented, read_time, new_ids):
     decisions = []
     for member in presented:
         key = member.kennitala
-        known = Known(register.get(key), shadows[key], intents[key])
+        in_flight = may_still_land(intents[key].values(), member.update_time, stores.memory.is_recent)
+        known = Known(register.get(key), shadows[key], intents[key], in_flight)
         new_id = next(ids, None) if known.columns is None and member.document is not None else None
         decisions.append(decide(member, known, read_time, Creation(new_id, joined)))
     return decisions
@@ -102,11 +104,17 @@ def _intent(decision, operation):
 
 
 def _mark_queue(stores, decisions):
-    """Clean members are synced; one whose document is yet to be written stays dirty until acknowledged."""
-    clean = [decision.presented.kennitala for decision in decisions if decision.outcome == CLEAN]
-    if clean:
-        stores.outbox.finish(clean)
-    stores.outbox.keep_dirty([_queue_row(decision) for decision in decisions if decision.outcome == WRITE])
+    """Clean members are synced; one whose document is yet to be written stays dirty until acknowledged.
+
+    So does one on whom an earlier write may still land.
+    """
+    clean = [decision for decision in decisions if decision.outcome == CLEAN]
+    settled = [decision.presented.kennitala for decision in clean if not decision.in_flight]
+    if settled:
+        stores.outbox.finish(settled)
+    unsettled = [decision for decision in clean if decision.in_flight]
+    written = [decision for decision in decisions if decision.outcome == WRITE]
+    stores.outbox.keep_dirty([_queue_row(decision) for decision in written + unsettled])
     stores.outbox.fail(
         [
             {"ssn": decision.presented.kennitala, "message": decision.error["message"], "permanent": True}

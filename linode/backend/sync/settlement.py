@@ -7,6 +7,7 @@ overtaken): the base has moved past it, and the member's rows stay as they are.
 from typing import NamedTuple, Optional
 
 from .decision import next_base
+from .in_flight import may_still_land
 from .merge import Base
 
 ACKNOWLEDGED, DEAD_INTENT, STILL_DIRTY = "acknowledged", "dead_intent", "still_dirty"
@@ -65,12 +66,20 @@ def _move_on(stores, live, intents, shadows):
     stores.memory.save_shadows(
         [_shadow_row(shadows[item.kennitala], intents[item.operation], item.update_time) for item in live]
     )
-    stores.memory.bury_all_intents([item.kennitala for item in live])
+    stores.memory.bury_all_intents([item.kennitala for item in live], [item.operation for item in live])
     stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])
-    moved = [item for item in live if has_moved(shadows[item.kennitala], intents[item.operation])]
-    stores.outbox.keep_dirty([_queue_row(shadows[item.kennitala]) for item in moved], grace_seconds=0)
-    still_dirty = {item.kennitala for item in moved}
-    return {item.kennitala: STILL_DIRTY if item.kennitala in still_dirty else ACKNOWLEDGED for item in live}
+    moved = {item.kennitala for item in live if has_moved(shadows[item.kennitala], intents[item.operation])}
+    dirty = sorted(moved | _in_flight(stores, live, intents))
+    stores.outbox.keep_dirty([_queue_row(shadows[kennitala]) for kennitala in dirty], grace_seconds=0)
+    return {item.kennitala: STILL_DIRTY if item.kennitala in moved else ACKNOWLEDGED for item in live}
+
+
+def _in_flight(stores, live, intents):
+    """Of those whose document is gone now, the kennitalas on whom a creation of ours may still land."""
+    gone = [item.kennitala for item in live if intents[item.operation].document is None]
+    others = stores.memory.intents(gone) if gone else {}
+    is_recent = stores.memory.is_recent
+    return {kennitala for kennitala in gone if may_still_land(others[kennitala].values(), None, is_recent)}
 
 
 def has_moved(shadow, intent):

@@ -13,7 +13,7 @@ class Stores(NamedTuple):
 
     `register` (register_store.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
     `memory` (memory.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `save_shadows`,
-    `bury_intents`, `bury_all_intents`, `add_intents`, `log_conflicts`.
+    `bury_intents`, `bury_all_intents`, `add_intents`, `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     """
 

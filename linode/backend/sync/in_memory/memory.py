@@ -2,6 +2,7 @@
 
 import copy
 
+from ..in_flight import LANDING_SECONDS
 from .tables import Intent, LoggedConflict, Shadow
 
 
@@ -46,16 +47,22 @@ class MemoryRecords:
             if intent.ssn in times and intent.precondition_time != times[intent.ssn]:
                 intent.live = False
 
-    def bury_all_intents(self, kennitalas):
-        """After an acknowledged write no other write of ours can land."""
+    def bury_all_intents(self, kennitalas, landed):
+        """After acknowledged writes (`landed`: their operations) the documents have moved on."""
         for intent in self._tables.intents.values():
             if intent.ssn in kennitalas:
                 intent.live = False
+                intent.landed = intent.operation in landed or intent.landed
+
+    def is_recent(self, intent):
+        """Whether a write was decided so lately that it may still be on its way."""
+        return intent.created_at > self._tables.now - LANDING_SECONDS
 
     def add_intents(self, rows):
         """Remember writes that are about to be made."""
         for row in rows:
-            self._tables.intents[row["operation"]] = Intent(**copy.deepcopy(row))
+            new = Intent(created_at=self._tables.now, **copy.deepcopy(row))
+            self._tables.intents[new.operation] = new
 
     def log_conflicts(self, losses):
         """Pairs (kennitala, Lost)."""

@@ -16,12 +16,14 @@ class MemoryOutbox:
         self._tables = tables
 
     def claim(self, worker, limit, lease_seconds):
-        """Lease up to `limit` due rows whose member nobody else holds."""
+        """Lease up to `limit` members whom nobody else holds; their pending rows."""
         held = {row.ssn for row in self._tables.queue if row.status == PENDING and self._is_leased(row)}
-        due = [row for row in self._by_age() if self._is_due(row) and row.ssn not in held][:limit]
-        for row in due:
+        due = dict.fromkeys(row.ssn for row in self._by_age() if self._is_due(row) and row.ssn not in held)
+        taken = list(due)[:limit]
+        rows = [row for row in self._by_age() if row.status == PENDING and row.ssn in taken]
+        for row in rows:
             row.leased_until = self._tables.now + lease_seconds
-        return due
+        return rows
 
     def pending(self, limit):
         """The oldest pending rows."""
@@ -77,9 +79,15 @@ class MemoryOutbox:
         for row in rows:
             if not any(other.ssn == row["ssn"] and condition(other) for other in self._tables.queue):
                 number = self._tables.take_row_number()
-                new = QueueRow(
-                    number, row["ssn"], row["action"], row["fields_changed"], row["rev"], self._tables.now
+                values = (
+                    row["ssn"],
+                    row["action"],
+                    row["fields_changed"],
+                    row["rev"],
+                    self._tables.now,
+                    "sync",
                 )
+                new = QueueRow(number, *values)
                 new.next_attempt_at += grace_seconds
                 self._tables.queue.append(new)
 

@@ -20,23 +20,26 @@ class Shadow:
 class Intent:
     """A row of `sync_intent`."""
 
-    def __init__(self, operation, ssn, rev, document, precondition_time):
+    def __init__(self, operation, ssn, rev, document, precondition_time, created_at):
         self.operation = operation
         self.ssn = ssn
         self.rev = rev
         self.document = document
         self.precondition_time = precondition_time
         self.live = True
+        self.landed = None  # type: Optional[bool]
+        self.created_at = created_at
 
 
 class QueueRow:
     """A row of `membership_membersyncqueue`."""
 
-    def __init__(self, number, ssn, action, fields_changed, rev, created_at):
+    def __init__(self, number, ssn, action, fields_changed, rev, created_at, changed_by="staff"):
         self.id = number
         self.ssn = ssn
         self.action = action
         self.fields_changed = fields_changed
+        self.changed_by = changed_by
         self.rev = rev
         self.status = PENDING
         self.created_at = created_at

@@ -1,8 +1,10 @@
 """Each guard of the sync by the schedule that needs it: taken away, the schedule ends badly."""
 
+from datetime import timedelta
 from unittest import mock
 
 from django.test import TestCase
+from django.utils import timezone
 from membership.models import Comrade, ContactInfo
 
 from sync import decision
@@ -177,6 +179,34 @@ class GuardTests(TestCase):
         self.cloud.reconcile()
         self.assertFalse(Comrade.objects.filter(ssn=KENNITALA).exists())
         self.assertNotIn(KENNITALA, self.cloud.documents)
+
+    def test_member_on_whom_a_creation_may_still_land_stays_dirty(self):
+        """It would bring the document back, and its event would be taken for an echo."""
+        self.comrade.delete()
+        self.cloud.reconcile()
+        comrade = make_member()
+        late = present(self.cloud.read())[KENNITALA]["write"]
+        comrade.delete()
+        self.cloud.reconcile()
+        self.assertTrue(unsynced().exists())
+        self.cloud.commit(KENNITALA, late)
+        self.cloud.reconcile()
+        self.assertNotIn(KENNITALA, self.cloud.documents)
+
+    def test_dirt_of_a_write_that_can_land_no_more_goes(self):
+        self.comrade.delete()
+        self.cloud.reconcile()
+        comrade = make_member()
+        present(self.cloud.read())
+        comrade.delete()
+        Intent.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+        self.cloud.reconcile()
+        self.assertFalse(unsynced().exists())
+
+    def test_delete_right_after_an_acknowledged_creation_leaves_no_dirt(self):
+        self.comrade.delete()
+        self.cloud.reconcile()
+        self.assertFalse(unsynced().exists())
 
     def test_delete_beats_an_untouched_member(self):
         self.cloud.delete()
