@@ -22,10 +22,11 @@ from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.runs import Limits, Sync
 from tests.proof.causality import Token
-from tests.proof.django_half import DjangoHalf
+from tests.proof.django_half import Decided, DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
 from tests.proof.stepping import Fault, Network, Worker
+from tests.proof.violation import ViolationError
 
 FIELD_MAP = load_field_map()
 KENNITALAS = ("0101701230", "0202801231")
@@ -42,9 +43,7 @@ class Simulation:
         self.firestore = FirestoreHalf(
             network=self.network, on_read=self.ledger.read, on_commit=self._committed
         )
-        self.django = DjangoHalf(
-            self.network, before_apply=self._before_apply, after_apply=self.ledger.applied
-        )
+        self.django = DjangoHalf(self.network, before_apply=self._before_apply, after_apply=self._applied)
         reconciler = Reconciler(
             self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
         )
@@ -52,6 +51,8 @@ class Simulation:
         self.sync = Sync(reconciler, queue=self.firestore, logs=self.firestore, limits=limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
+        self.deeds_of_staff = 0
+        """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
         """Members of whose change nothing tells any more: the nightly comparison's."""
         self.spoilt: set[str] = set()
@@ -82,11 +83,11 @@ class Simulation:
         born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[kennitala]])
         self.ledger.django[kennitala] = born
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
-        self._tick()
+        self._commit_of_staff()
         self.django.stores.register.create(kennitala, values)
 
     def edit_in_django(self, kennitala: str, path: str) -> None:
-        self._tick()
+        self._commit_of_staff()
         self.django.stores.register.edit(kennitala, self._edit_of_staff(kennitala, path))
 
     def begin_edit_in_django(self, kennitala: str, path: str) -> None:
@@ -103,12 +104,13 @@ class Simulation:
     def commit_edit_in_django(self, index: int) -> None:
         kennitala, commit = self.open_edits.pop(index)
         self.django.held.discard(kennitala)
+        self._commit_of_staff()
         commit()
 
     def delete_in_django(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_django(kennitala))
         self._end(self.ledger.django, kennitala, "deleted by staff", known)
-        self._tick()
+        self._commit_of_staff()
         self.django.stores.register.delete([kennitala])
 
     def erase(self, kennitala: str) -> None:
@@ -202,6 +204,7 @@ class Simulation:
 
     def wait(self, seconds: float) -> None:
         self.django.tables.now += seconds
+        self.network.wait(seconds)
 
     def settle_down(self) -> None:
         """Reconcile without faults, event by event, until nothing is announced."""
@@ -283,6 +286,23 @@ class Simulation:
         names = [member.kennitala for member in presented]
         self.ledger.before_apply(self.django.stores.memory.shadows(names))
 
+    def _applied(self, decided: Decided, read_time: str) -> None:
+        self.ledger.applied(decided, read_time)
+        for decision, _ in decided:
+            self._check_log(decision)
+            kennitala, seen = decision.presented.kennitala, decision.presented.update_time_text
+            stored = self.firestore.members.get(kennitala)
+            if decision.outcome in ("clean", "write") and seen == (stored.update_time if stored else None):
+                self.unannounced.discard(kennitala)  # somebody has looked: now the sync itself must know
+
+    def _check_log(self, decision: Any) -> None:
+        logged = [
+            item.lost for item in self.django.tables.conflicts if item.ssn == decision.presented.kennitala
+        ]
+        for lost in decision.conflicts:
+            if lost not in logged:
+                raise ViolationError("I2", f"a conflict over {lost.field} is not in the log")
+
     def _committed(self, write: MemberWrite) -> None:
         self.ledger.committed(write, self.in_firestore(write.kennitala))
 
@@ -307,6 +327,10 @@ class Simulation:
         }[path]
         self.ledger.values[kennitala, path, value] = self.ledger.wrote(kennitala, value, parents)
         return value
+
+    def _commit_of_staff(self) -> None:
+        self.deeds_of_staff += 1
+        self._tick()
 
     def _tick(self) -> None:
         self.django.tables.now += 0.001

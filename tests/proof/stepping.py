@@ -13,6 +13,10 @@ from sync.failures import TransientError
 Result = TypeVar("Result")
 
 
+LIFE_SECONDS = 60.0
+"""A call's deadline, which the server knows too."""
+
+
 class Fault(Enum):
     """What may befall a call."""
 
@@ -27,8 +31,9 @@ class Network:
     """Every call of a worker passes here; calls made outside a worker pass untouched."""
 
     def __init__(self) -> None:
-        self.in_flight: list[Callable[[], Any]] = []
-        """Calls that nobody waits for any more, and that will still arrive."""
+        self.now = 0.0
+        self.in_flight: list[tuple[float, Callable[[], Any]]] = []
+        """Calls that nobody waits for any more, and that may still arrive; and when they were made."""
 
     def call(self, action: Callable[[], Result]) -> Result:
         """Stop until the schedule goes on, then act as it says. TransientError where nothing comes back."""
@@ -37,7 +42,7 @@ class Network:
             return action()
         fault = worker.pause()
         if fault is Fault.LATE:
-            self.in_flight.append(action)
+            self.in_flight.append((self.now, action))
         if fault in (Fault.LATE, Fault.LOST_REQUEST):
             raise TransientError("no answer")
         result = action()
@@ -49,7 +54,12 @@ class Network:
 
     def land(self, index: int) -> None:
         """Let one of the calls in flight arrive."""
-        self.in_flight.pop(index)()
+        self.in_flight.pop(index)[1]()
+
+    def wait(self, seconds: float) -> None:
+        """Time passes; what has been under way for too long is lost."""
+        self.now += seconds
+        self.in_flight = [call for call in self.in_flight if self.now - call[0] <= LIFE_SECONDS]
 
 
 class WorkerGreenlet(greenlet):

@@ -1,0 +1,195 @@
+"""The guards of the sync that the proof must miss when they are away; docs/sync.md has the same list."""
+
+from __future__ import annotations
+
+from tests.proof import scenarios
+from tests.proof.mutations import Mutation
+
+HOST = "linode.backend.sync."
+
+GUARDS = (
+    Mutation(
+        "precondition",
+        "a write lands only on the document that was read",
+        "tests.functions.doubles.memory_store",
+        "if (stored.update_time if stored else None) != write.update_time:",
+        "if False:",
+    ),
+    Mutation(
+        "base-is-what-was-read",
+        "the base is set to what was read, before anything is written",
+        HOST + "decision",
+        "base=next_base(base, agreed),",
+        "base=next_base(base, agreed) if outcome == CLEAN else base,",
+    ),
+    Mutation(
+        "base-by-operation",
+        "the mark of an unacknowledged write of ours makes it the base",
+        HOST + "decision",
+        "if intent and (intent.live or",
+        "if intent and (False or",
+        examples=1000,
+    ),
+    Mutation(
+        "late-creation",
+        "a creation of ours that lands after the deletion is recognised",
+        HOST + "decision",
+        "late_creation = intent and not intent.live and",
+        "late_creation = False and",
+        scenario=scenarios.late_creation,
+    ),
+    Mutation(
+        "stale-read",
+        "a read older than the shadow's is dropped",
+        HOST + "decision",
+        "if read_time < known.shadow.read_time:",
+        "if False:",
+        examples=1000,
+    ),
+    Mutation(
+        "acknowledgement-is-a-read",
+        "an acknowledged write is newer than any read before it",
+        HOST + "settlement",
+        "max(shadow.read_time, update_time or 0)",
+        "shadow.read_time",
+        examples=2000,
+    ),
+    Mutation(
+        "tombstone-base",
+        "a deleted member's last values stay as the base of one who comes back",
+        HOST + "decision",
+        "return Base(None, base.values or base.tombstone, False)",
+        "return Base(None, None, False)",
+        examples=2000,
+    ),
+    Mutation(
+        "dirty-up-to-rev",
+        "an acknowledgement clears the dirty mark only up to the revision that was written; a member that has"
+        " moved on stays dirty",
+        HOST + "settlement",
+        "    stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])\n"
+        "    moved = {item.kennitala for item in live if ",
+        "    stores.outbox.finish([item.kennitala for item in live])\n"
+        "    moved = {item.kennitala for item in live if False and ",
+    ),
+    Mutation(
+        "live-intent",
+        "only a live intent is acknowledged",
+        HOST + "in_memory.memory",
+        "if intent and intent.live}",
+        "if intent}",
+        scenario=scenarios.late_acknowledgement,
+    ),
+    Mutation(
+        "intents-are-buried",
+        "an intent dies when the document has moved on without it",
+        HOST + "in_memory.memory",
+        "intent.precondition_time != times[intent.ssn]:",
+        "False:",
+        scenario=scenarios.late_acknowledgement,
+    ),
+    Mutation(
+        "dirty-until-acknowledged",
+        "a member with a write under way is marked dirty",
+        HOST + "reconciliation",
+        "for decision in written + unsettled]",
+        "for decision in unsettled]",
+        scenario=scenarios.write_of_an_unannounced_edit,
+    ),
+    Mutation(
+        "write-in-flight",
+        "a member on whom a write may still land stays dirty",
+        HOST + "in_flight",
+        "intent.precondition_time == update_time and",
+        "False and",
+        scenario=scenarios.write_in_flight,
+    ),
+    Mutation(
+        "only-the-landed",
+        "only a write that is known to have landed is acknowledged",
+        "sync.reconcile",
+        "if results[write.kennitala].fate is WriteFate.LANDED]",
+        "if results[write.kennitala].fate is not WriteFate.REFUSED]",
+    ),
+    Mutation(
+        "no-echo",
+        "what the sync itself writes to the register is not captured",
+        HOST + "in_memory.tables",
+        "if self.applying:",
+        "if False:",
+    ),
+    Mutation(
+        "no-cursor",
+        "pending rows are found by status, not by a cursor",
+        HOST + "in_memory.outbox",
+        "if self._is_due(row) and row.ssn not in held)\n",
+        "if self._is_due(row) and row.ssn not in held and row.id > vars(self).get('cursor', 0))\n"
+        "        self.cursor = max([vars(self).get('cursor', 0)] + [row.id for row in self._tables.queue])\n",
+    ),
+    Mutation(
+        "lease-ends",
+        "a lease runs out, so a dead worker holds nobody",
+        HOST + "in_memory.outbox",
+        "row.leased_until = self._tables.now + lease_seconds",
+        "row.leased_until = float('inf')",
+    ),
+    Mutation(
+        "edit-beats-delete",
+        "a member who was edited survives a deletion that did not know the edit",
+        HOST + "merge",
+        "if _is_untouched(present, base.values):",
+        "if True:",
+    ),
+    Mutation(
+        "unstated-is-no-edit",
+        "a required field that a document does not state counts as no edit",
+        HOST + "merge",
+        "or (field.required and present[field.path] is None)",
+        "or False",
+        scenario=scenarios.deletion_of_what_states_little,
+    ),
+    Mutation(
+        "given-is-no-edit",
+        "a new number of the register counts as no edit",
+        HOST + "merge",
+        "if field.path not in GIVEN",
+        "if True",
+        scenario=scenarios.deletion_of_a_new_number,
+    ),
+    Mutation(
+        "unstated-keeps-its-base",
+        "of a field that a document does not state the base stays what it was",
+        HOST + "decision",
+        "if field.required and theirs[field.path] is None",
+        "if False",
+        examples=2000,
+    ),
+    Mutation(
+        "erasure-beats-all",
+        "whatever Firestore holds of an erased member goes",
+        HOST + "merge",
+        "if django is None and base.erased:",
+        "if False:",
+    ),
+    Mutation(
+        "erased-document-is-not-looked-at",
+        "who is entered again after an erasure takes nothing from the old document",
+        HOST + "merge",
+        "    if base.erased:\n        return Merged(dict(django)",
+        "    if False:\n        return Merged(dict(django)",
+    ),
+    Mutation(
+        "conflicts-are-logged",
+        "who loses a conflict is in the log",
+        HOST + "reconciliation",
+        "for decision in settled for lost in decision.conflicts]",
+        "for decision in settled for lost in []]",
+    ),
+    Mutation(
+        "nightly-comparison",
+        "what nothing announced is found by comparing",
+        "sync.comparison",
+        "if not (here and there and _hash(here, field_map) == there.hash):",
+        "if False:",
+    ),
+)

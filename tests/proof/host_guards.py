@@ -1,0 +1,41 @@
+"""Guards that are SQL, and the test of the site's own suite that must fail when one is away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class HostGuard:
+    """A file of the site, what is replaced in it, and the test that must then fail."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+HOST_GUARDS = (
+    HostGuard(
+        "trigger-ignores-the-sync",
+        "sync/sql/capture.sql",
+        "current_setting('ekklesia.applying', true) = 'on'",
+        "current_setting('ekklesia.applying', true) = 'never'",
+        "sync.tests.test_capture.CaptureTests.test_the_syncs_own_changes_are_not_captured",
+    ),
+    HostGuard(
+        "claim-leases",
+        "sync/sql/claim.sql",
+        "SET leased_until = now() + %s * interval '1 second'",
+        "SET leased_until = now() - %s * interval '1 second'",
+        "sync.tests.test_outbox.ClaimTests.test_lease_that_ran_out_is_claimed_again",
+    ),
+    HostGuard(
+        "claim-skips-the-locked",
+        "sync/sql/claim.sql",
+        "FOR UPDATE SKIP LOCKED",
+        "FOR UPDATE",
+        "sync.tests.test_outbox.ClaimTests.test_two_workers_never_claim_the_same_member",
+    ),
+)

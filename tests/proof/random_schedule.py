@@ -1,0 +1,151 @@
+"""Random schedules by seed: many, short and dense, where the state machine's are thorough and can be shrunk.
+
+The weights are those of a bad day: edits on both sides of one member while several workers are under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+from typing import TypeVar
+
+from sync.order import Order
+from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.stepping import Fault
+
+Choice = TypeVar("Choice")
+
+MOST_WORKERS = 4
+STEPS = (5, 45)
+"""How long a schedule is, at least and at most."""
+PATHS = {"name": 9, "profile.email": 9, "profile.address.street": 2, "membership.joined": 1}
+FAULTS = {
+    Fault.NONE: 70,
+    Fault.LATE: 9,
+    Fault.LOST_REQUEST: 7,
+    Fault.LOST_ANSWER: 10,
+    Fault.REPEATED: 4,
+}
+EVENTS = {
+    "step": 40,
+    "staff_edit": 15,
+    "cloud_edit": 15,
+    "worker": 12,
+    "land": 5,
+    "staff_life": 3,
+    "cloud_life": 3,
+    "crash": 2,
+    "open_edit": 2,
+    "commit": 2,
+    "drop": 1,
+    "wait": 1,
+    "erase": 0.7,
+    "spoil": 0.5,
+}
+SWARM = (0.2, 1, 1, 5)
+"""Each schedule does some things more often and others less, or rare ones would never meet."""
+WORKERS = {"event": 5, "batch": 5, "pending": 4, "full": 1}
+
+
+class RandomSchedule:
+    """One schedule; a step that does not fit the state it meets does nothing."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = Random(seed)
+        self._events = {name: weight * self._chance.choice(SWARM) for name, weight in EVENTS.items()}
+        self.simulation = Simulation()
+
+    def run(self) -> None:
+        """Run and judge it. Raises ViolationError."""
+        for _ in range(self._chance.randint(*STEPS)):
+            getattr(self, f"_{self._draw(self._events)}")()
+            judge_now(self.simulation)
+        judge_at_the_end(self.simulation)
+
+    def _step(self) -> None:
+        if self.simulation.workers:
+            index = self._chance.randrange(len(self.simulation.workers))
+            self.simulation.step(index, self._draw(FAULTS))
+
+    def _staff_edit(self) -> None:
+        if member := self._free_member():
+            self.simulation.edit_in_django(member, self._draw(PATHS))
+
+    def _cloud_edit(self) -> None:
+        member = self._member()
+        if member in self.simulation.firestore.members:
+            in_portal = self._chance.random() < 0.5
+            self.simulation.edit_in_firestore(member, self._draw(PATHS), in_portal=in_portal)
+
+    def _worker(self) -> None:
+        if len(self.simulation.workers) >= MOST_WORKERS:
+            return
+        kind = self._draw(WORKERS)
+        if kind == "batch":
+            self.simulation.begin_batch()
+        elif kind != "event":
+            self.simulation.begin_run(Order(mode=kind))
+        elif self.simulation.firestore.events:
+            index = self._chance.randrange(len(self.simulation.firestore.events))
+            self.simulation.deliver(index, again=self._chance.random() < 0.1)
+
+    def _land(self) -> None:
+        if self.simulation.network.in_flight:
+            self.simulation.network.land(self._chance.randrange(len(self.simulation.network.in_flight)))
+
+    def _staff_life(self) -> None:
+        member = self._member()
+        if member in self.simulation.django.held:
+            return
+        if member in self.simulation.django.tables.members:
+            self.simulation.delete_in_django(member)
+        else:
+            self.simulation.create_in_django(member)
+
+    def _cloud_life(self) -> None:
+        member = self._member()
+        if member in self.simulation.firestore.members:
+            self.simulation.delete_in_firestore(member)
+        else:
+            self.simulation.create_in_firestore(member)
+
+    def _crash(self) -> None:
+        if self.simulation.workers:
+            self.simulation.crash(self._chance.randrange(len(self.simulation.workers)))
+
+    def _open_edit(self) -> None:
+        if member := self._free_member():
+            self.simulation.begin_edit_in_django(member, self._draw(PATHS))
+
+    def _commit(self) -> None:
+        if self.simulation.open_edits:
+            self.simulation.commit_edit_in_django(0)
+
+    def _drop(self) -> None:
+        if self.simulation.firestore.events:
+            self.simulation.drop(self._chance.randrange(len(self.simulation.firestore.events)))
+
+    def _wait(self) -> None:
+        self.simulation.wait(self._chance.choice([1.0, 40.0, 4000.0]))
+
+    def _erase(self) -> None:
+        if member := self._free_member():
+            self.simulation.erase(member)
+
+    def _spoil(self) -> None:
+        member = self._member()
+        if member in self.simulation.firestore.members:
+            self.simulation.spoil_in_firestore(member)
+
+    def _draw(self, weights: Mapping[Choice, float]) -> Choice:
+        return self._chance.choices([*weights], [*weights.values()])[0]
+
+    def _member(self) -> str:
+        return self._chance.choices(KENNITALAS, [9, 1])[0]
+
+    def _free_member(self) -> str | None:
+        """A member that staff find, and that no other transaction of theirs holds."""
+        member = self._member()
+        tables = self.simulation.django.tables
+        return member if member in tables.members and member not in self.simulation.django.held else None

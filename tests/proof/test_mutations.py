@@ -1,0 +1,78 @@
+"""Each guard of the sync is needed: without it, the proof fails within a bounded number of schedules."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.proof.guards import GUARDS
+from tests.proof.host_guards import HOST_GUARDS
+from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.mutations import GuardMovedError, Mutation
+from tests.proof.random_schedule import RandomSchedule
+from tests.proof.scenarios import SCENARIOS
+from tests.proof.simulation import Simulation
+from tests.proof.violation import ViolationError
+
+ROOT = Path(__file__).resolve().parents[2]
+ROW = re.compile(r"^\| .+ \| `([a-z-]+)` \|", re.MULTILINE)
+
+
+def play(scenario: Callable[[Simulation], None]) -> None:
+    simulation = Simulation()
+    scenario(simulation)
+    judge_now(simulation)
+    judge_at_the_end(simulation)
+
+
+def storm(seed: int) -> None:
+    random.seed(seed)  # the jitter of the queue's waits
+    RandomSchedule(seed).run()
+
+
+def harm_of(guard: Mutation) -> ViolationError | None:
+    """The first violation that its scenario or so many random schedules meet."""
+    runs = (
+        [partial(play, guard.scenario)]
+        if guard.scenario
+        else [partial(storm, n) for n in range(guard.examples)]
+    )
+    for run in runs:
+        try:
+            run()
+        except ViolationError as violation:
+            return violation
+    return None
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
+    with guard.made():
+        assert harm_of(guard) is not None, f"nothing missed the guard: {guard.guard}"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+def test_with_all_guards_the_scenario_ends_well(scenario: Callable[[Simulation], None]) -> None:
+    play(scenario)
+
+
+def test_a_guard_that_has_moved_is_reported() -> None:
+    moved = Mutation("moved", "none", "sync.reconcile", "no such piece of source", "")
+    with pytest.raises(GuardMovedError), moved.made():
+        pass
+
+
+def test_the_guard_is_back_after_its_mutation() -> None:
+    with GUARDS[0].made():
+        pass
+    RandomSchedule(0).run()
+
+
+def test_the_table_in_the_docs_has_each_guard() -> None:
+    rows = ROW.findall((ROOT / "docs" / "sync.md").read_text(encoding="utf-8"))
+    assert sorted(rows) == sorted(guard.name for guard in (*GUARDS, *HOST_GUARDS))
