@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import psutil
 
 from local import supervisor
+from local.listening import can_listen
 from local.toolchain import catalogue
 from local.world import CACHE, LOCAL, World, WorldError
 
@@ -56,7 +56,7 @@ def busy_ports(world: World) -> Iterator[Problem]:
         return
     holders = _holders()
     for name, port in world.ports.items():
-        if not _free(world.address, port):
+        if not can_listen(world.address, port):
             yield Problem(
                 f"port {port} ({name}) on {world.address} is taken by {holders.get(port, 'another program')}",
                 "end that program, or change the port in local/Pulumi.local.yaml",
@@ -82,16 +82,6 @@ def _disk() -> Iterator[Problem]:
 def _tools() -> Iterator[Problem]:
     for tool, remedy in catalogue.missing():
         yield Problem(f"{tool.name} is missing ({tool.purpose})", remedy, required=not tool.without)
-
-
-def _free(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-    return True
 
 
 def _holders() -> dict[int, str]:

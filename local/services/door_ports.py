@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from local.listening import can_listen
 from local.world import World, WorldError
 
 FIRST_PORT, LAST_PORT = 8420, 8999
@@ -36,19 +36,9 @@ def door_address(world: World, email: str) -> str:
 
 def _free_port(world: World, taken: set[int]) -> int:
     for port in range(FIRST_PORT, LAST_PORT + 1):
-        if port not in taken and _can_listen(world.address, port):
+        if port not in taken and can_listen(world.address, port):
             return port
     raise WorldError(f"no free port between {FIRST_PORT} and {LAST_PORT} at {world.address}")
-
-
-def _can_listen(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-    return True
 
 
 def _read(path: Path) -> dict[str, int]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-import socket
 
+from local.listening import can_listen
 from local.resource_store import ResourceStore
 from local.world import World, WorldError
 
@@ -20,16 +20,6 @@ def free_port(world: World) -> int:
     candidates = [port for port in RANGE if port not in taken]
     random.shuffle(candidates)
     for port in candidates:
-        if _is_free(world.address, port):
+        if can_listen(world.address, port):
             return port
     raise WorldError(f"no port of {world.address} is free between {RANGE.start} and {RANGE.stop}")
-
-
-def _is_free(address: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((address, port))
-        except OSError:
-            return False
-    return True
