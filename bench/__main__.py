@@ -16,13 +16,16 @@ from rich.console import Console
 
 from bench import report
 from bench.figures import Circumstances, Results
-from bench.latency import measure_if_up
+from bench.latency import measure_somewhere
 from bench.measurements import Say, measure
-from bench.rig import BARE, DISTANT
+from bench.rig import BARE, DISTANT, running_rigs
+from bench.targets import JUDGED, LARGE, REAL, targets
+from bench.warm_up import warm_up
 from local.toolchain.tool import ToolMissingError
-from local.world import DEFAULT_NAME, ROOT
+from local.world import ROOT, WorldError
 
-SIZES = (2174, 20_000, 100_000)
+SIZES = (REAL, JUDGED, LARGE)
+WARM_UP_MEMBERS = 2500
 TABLE_WIDTH = 170
 
 
@@ -32,7 +35,7 @@ def main() -> int:
     console = Console(stderr=arguments.json, width=TABLE_WIDTH)
     try:
         results = _measure_all(arguments, console)
-    except (RuntimeError, ToolMissingError, httpx.HTTPError) as error:
+    except (RuntimeError, ToolMissingError, WorldError, httpx.HTTPError) as error:
         console.print(f"bench: {error}", style="red", markup=False)
         return 1
     _show(results, console)
@@ -50,7 +53,10 @@ def _parse() -> argparse.Namespace:
         "--members", type=int, nargs="+", default=SIZES, help="register sizes (default: %(default)s)"
     )
     parser.add_argument("--setting", nargs="+", choices=(BARE, DISTANT), default=(BARE, DISTANT))
-    parser.add_argument("--world", default=DEFAULT_NAME, help="measure latency in this world, if it is up")
+    parser.add_argument(
+        "--world", help="measure latency in this world, which is up (default: bring one up, and away again)"
+    )
+    parser.add_argument("--no-latency", action="store_true", help="leave the whole world out")
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results.json")
     parser.add_argument("--chart", type=Path, default=ROOT / "docs" / "sync-speed.svg")
     parser.add_argument(
@@ -69,12 +75,16 @@ def _measure_all(arguments: argparse.Namespace, console: Console) -> Results:
         console.print(f"[{time.monotonic() - begin:6.1f} s] {what}", highlight=False, markup=False)
 
     results = Results(Circumstances.now())
-    for setting in arguments.setting:
+    # First, since most can go wrong with it: nobody wants to learn that after a quarter of an hour.
+    if not arguments.no_latency:
+        results.latencies.extend(measure_somewhere(arguments.world, say))
+    with running_rigs() as rigs:
+        say("warming up")
+        warm_up(rigs[BARE], min(max(arguments.members), WARM_UP_MEMBERS))
         for members in arguments.members:
-            titled = partial(_say_of, say, f"{setting}, {members:,} members")
-            results.figures.append(measure(setting, members, titled))
-    say(f"latency in the world {arguments.world!r}")
-    results.latencies.extend(measure_if_up(arguments.world, say))
+            for setting in arguments.setting:
+                titled = partial(_say_of, say, f"{setting}, {members:,} members")
+                results.figures.append(measure(rigs[setting], members, titled))
     return results
 
 
@@ -85,10 +95,10 @@ def _say_of(say: Say, title: str, what: str) -> None:
 def _show(results: Results, console: Console) -> None:
     console.print(str(results.circumstances), highlight=False)
     console.print(report.table(results.figures))
-    for line in report.comparisons(results.figures):
-        console.print(line, highlight=False)
     if results.latencies:
         console.print(report.latency_table(results.latencies))
+    if judged := targets(results):
+        console.print(report.target_table(judged))
 
 
 if __name__ == "__main__":

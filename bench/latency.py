@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import queue
 import secrets
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -25,7 +26,7 @@ from local import pulumi_stack
 from local.django_site import site_client
 from local.environment import extend_path
 from local.firestore_client import firestore_client
-from local.world import DEFAULT_NAME, World, WorldError
+from local.world import DEFAULT_NAME, ROOT, World, WorldError
 
 EDITS = 50
 ARRIVAL_SECONDS = 30.0
@@ -101,13 +102,33 @@ def measure(world: World, edits: int = EDITS) -> list[Latency]:
             subject.move((before["simple_address"] or {}).get("street_address") or None)
 
 
-def measure_if_up(world_name: str, say: Callable[[str], None]) -> list[Latency]:
-    """The same, or nothing where no such world is up."""
-    try:
+def measure_somewhere(world_name: str | None, say: Callable[[str], None]) -> list[Latency]:
+    """The same in this world, or in one that is brought up for it and taken away again."""
+    if world_name is not None:
+        say(f"latency in the world {world_name!r}")
         return measure(World.load(world_name))
-    except (WorldError, httpx.ConnectError, httpx.ConnectTimeout):
-        say(f"world {world_name!r} is not up (`make up`): latency is not measured")
-        return []
+    name = f"bench-{secrets.token_hex(2)}"
+    say(f"bringing up the world {name!r}")
+    try:
+        _local("up", name)
+        say("latency")
+        return measure(World.load(name))
+    finally:
+        say(f"taking the world {name!r} away")
+        _local("clean", name, "--yes")
+
+
+def _local(command: str, world_name: str, *more: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "local", command, "--world", world_name, *more],
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        raise RuntimeError(f"`python -m local {command}` failed:\n{done.stdout[-2000:]}")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 from rich.table import Table
 
 from bench.figures import Figures, Latency, Results
+from bench.targets import Target, targets
 
 COLUMNS = (
     "setting",
@@ -60,38 +61,29 @@ def latency_table(latencies: Sequence[Latency]) -> Table:
     return printed
 
 
-def comparisons(figures: Sequence[Figures]) -> list[str]:
-    """The ratios between the smallest, the middle and the largest register, where these were measured."""
-    lines = []
-    for setting in dict.fromkeys(row.setting for row in figures):
-        rows = sorted((row for row in figures if row.setting == setting), key=lambda row: row.members)
-        least, most = rows[0], rows[-1]
-        if least.members == most.members:
-            continue
-        cost = most.changes[1] / least.changes[1]
-        lines.append(
-            f"{setting}: one change among {most.members:,} costs {cost:.2f} times one among {least.members:,}"
-        )
-        before = rows[-2]
-        memory = most.peak_mib / before.peak_mib
-        lines.append(
-            f"{setting}: peak memory at {most.members:,} is {memory:.2f} times that at {before.members:,}"
-        )
-    return lines
+def target_table(found: Sequence[Target]) -> Table:
+    """A row a target."""
+    printed = Table("target", "wanted", "found", "", title="What the sync is held to")
+    for target in found:
+        word = "met" if target.is_met else "MISSED"
+        printed.add_row(target.what, target.wanted, f"{target.found:.2f}", word)
+    return printed
 
 
 def write_json(results: Results, path: Path) -> None:
-    """All of it, with the ratios that are asked for."""
+    """All of it, with the ratios that are asked for, and which targets they meet."""
     rows = [
         asdict(row) | {"of_ceiling": row.of_ceiling, "times_replaced": row.times_replaced}
         for row in results.figures
     ]
-    path.write_text(json.dumps(asdict(results) | {"figures": rows}, indent=1, ensure_ascii=False) + "\n")
+    judged = [asdict(target) | {"is_met": target.is_met} for target in targets(results)]
+    told = asdict(results) | {"figures": rows, "targets": judged}
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_chart(figures: Sequence[Figures], path: Path) -> None:
     """Bars of the three rates, as an SVG that needs nothing else."""
-    longest = max(row.ceiling for row in figures)
+    longest = max(getattr(row, name) for row in figures for name in COLOURS)
     bars = [
         (f"{row.setting}, {row.members:,}: {name}", getattr(row, name), colour)
         for row in figures

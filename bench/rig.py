@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,39 +26,64 @@ EMULATOR_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 START_SECONDS = 60
 DATABASE = "site"
 BARE, DISTANT = "bare", "distant"
-ROUND_TRIP_MILLISECONDS = {BARE: 0, DISTANT: 20}
+ROUND_TRIP_MILLISECONDS = 20
+EMPTY_SECONDS = 120
+EMPTY = """
+    TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict CASCADE
+"""
 
 
 @dataclass(frozen=True)
 class Rig:
-    """Where the parts are, as the sync is told."""
+    """Where the parts are, as the sync is told in one setting."""
 
+    setting: str
     postgres: Postgres
     django: DjangoServer
     django_url: str
     firestore: str
-    """HOST:PORT of the emulator."""
+    """HOST:PORT of the emulator, as near as the setting has it."""
+    emulator: str
+    """The same, without a proxy between."""
     project: str
+
+    def with_project(self, name: str) -> Rig:
+        """The same parts with a Firestore database of its own."""
+        return replace(self, project=f"demo-bench-{self.setting}-{name}")
 
     def sql(self, statement: str) -> str:
         """Run one statement in the site's database; its rows, `|` between columns."""
         return self.postgres.query(DATABASE, statement)
 
+    def empty(self) -> None:
+        """Forget all members, on both sides."""
+        self.sql(EMPTY)
+        self.forget_documents()
+
+    def forget_documents(self) -> None:
+        """Empty the emulator's database."""
+        documents = f"projects/{self.project}/databases/(default)/documents"
+        address = f"http://{self.emulator}/emulator/v1/{documents}"
+        httpx.delete(address, timeout=EMPTY_SECONDS).raise_for_status()
+
 
 @contextmanager
-def running_rig(setting: str) -> Iterator[Rig]:
-    """A fresh, empty rig; `setting` says how far its parts are from the sync."""
+def running_rigs() -> Iterator[dict[str, Rig]]:
+    """Fresh, empty parts, as each setting sees them: the same ones, so that they are warmed up once."""
     with ExitStack() as stack:
         postgres = stack.enter_context(running_postgres())
         django = stack.enter_context(running_django(postgres.create_database(DATABASE)))
-        firestore = stack.enter_context(running_emulator())
-        django_url = django.base_url
-        if delay := ROUND_TRIP_MILLISECONDS[setting]:
-            proxy = stack.enter_context(running_proxy())
-            firestore = _distant(proxy, "firestore", firestore, delay)
-            near = urlsplit(django_url)
-            django_url = f"http://{_distant(proxy, 'django', near.netloc, delay)}{near.path}"
-        yield Rig(postgres, django, django_url, firestore, f"demo-bench-{setting}")
+        emulator = stack.enter_context(running_emulator())
+        proxy = stack.enter_context(running_proxy())
+        bare = Rig(BARE, postgres, django, django.base_url, emulator, emulator, "demo-bench")
+        near = urlsplit(django.base_url)
+        far = replace(
+            bare,
+            setting=DISTANT,
+            django_url=f"http://{_distant(proxy, 'django', near.netloc)}{near.path}",
+            firestore=_distant(proxy, "firestore", emulator),
+        )
+        yield {BARE: bare, DISTANT: far}
 
 
 @contextmanager
@@ -80,13 +105,13 @@ def running_proxy() -> Iterator[str]:
         yield url
 
 
-def _distant(proxy: str, name: str, upstream: str, round_trip: int) -> str:
+def _distant(proxy: str, name: str, upstream: str) -> str:
     """An address that leads to `upstream`, half of the delay on the way there and half on the way back."""
     listen = f"127.0.0.1:{free_port()}"
     answer = httpx.post(f"{proxy}/proxies", json={"name": name, "listen": listen, "upstream": upstream})
     answer.raise_for_status()
     for stream in ("upstream", "downstream"):
-        toxic = {"type": "latency", "stream": stream, "attributes": {"latency": round_trip // 2}}
+        toxic = {"type": "latency", "stream": stream, "attributes": {"latency": ROUND_TRIP_MILLISECONDS // 2}}
         httpx.post(f"{proxy}/proxies/{name}/toxics", json=toxic).raise_for_status()
     return listen
 

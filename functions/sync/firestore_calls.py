@@ -19,6 +19,10 @@ from .write_requests import RawWrite
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 60.0
+BY_NAME = {
+    "field": {"field_path": "__name__"},
+    "direction": int(types.StructuredQuery.Direction.ASCENDING),
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,29 @@ class FirestoreCalls:
             types.BatchGetDocumentsRequest.wrap(request), timeout=READ_SECONDS, **self._options
         )
         return [type(answer).pb(answer) for answer in answers]
+
+    def page(
+        self, collection: str, after: str, size: int, *, field_paths: Sequence[str], read_time: Any
+    ) -> list[Any]:
+        """Up to `size` documents in the order of their names, from behind the one named `after` (empty: from
+        the first); RunQueryResponse messages. `read_time`: as of which moment, a Timestamp or None for now.
+        """
+        query: dict[str, Any] = {
+            "from_": [{"collection_id": collection}],
+            "order_by": [BY_NAME],
+            "select": {"fields": [{"field_path": path} for path in field_paths]},
+            "limit": {"value": size},
+        }
+        if after:
+            query["start_at"] = {"values": [{"reference_value": after}], "before": False}
+        request = types.RunQueryRequest.pb()(
+            parent=f"{self._database}/documents", structured_query=query, read_time=read_time
+        )
+        answers = self._api.run_query(
+            request=types.RunQueryRequest.wrap(request), timeout=READ_SECONDS, **self._options
+        )
+        messages = (type(answer).pb(answer) for answer in answers)
+        return [message for message in messages if message.HasField("document")]
 
     def commit(self, writes: Iterable[RawWrite]) -> Any:
         """All writes or none; a CommitResponse message."""

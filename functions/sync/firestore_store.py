@@ -11,16 +11,15 @@ from google.cloud import firestore
 from google.cloud.firestore_v1 import _helpers as codec
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from .backoff import NO_RETRY, Backoff
+from .backoff import Backoff
 from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
 from .failures import from_google
 from .field_map import FieldMap
-from .firestore_calls import READ_SECONDS, FirestoreCalls
+from .firestore_calls import FirestoreCalls
 from .firestore_writer import MEMBERS, FirestoreWriter
 from .ramp import Ramp
 from .write_requests import split_writes
 
-Stored = firestore.DocumentSnapshot[Any]
 SCAN_PAGE = 500
 
 
@@ -48,22 +47,22 @@ class FirestoreStore:
 
     def scan(self) -> Iterator[StoredMember]:
         """All members as of the moment of the first page."""
-        query = self.client.collection(MEMBERS).order_by("__name__").select(self._synced_roots)
-        read_time = None
-        page = self._page(query, None)
-        while page:
+        after, read_time = "", None
+        while page := self._page(after, read_time):
             read_time = read_time or page[0].read_time
-            for document in page:
-                yield StoredMember(document.id, document.to_dict() or {})
-            page = self._page(query.start_after(page[-1]), read_time) if len(page) == SCAN_PAGE else []
+            for answer in page:
+                yield self._found(answer.document)
+            if len(page) < SCAN_PAGE:
+                return
+            after = page[-1].document.name
 
-    def _page(self, query: firestore.Query, read_time: Any) -> list[Stored]:
-        def run() -> list[Stored]:
+    def _page(self, after: str, read_time: Any) -> list[Any]:
+        def run() -> list[Any]:
             try:
-                return list(
-                    query.limit(SCAN_PAGE).stream(read_time=read_time, timeout=READ_SECONDS, retry=NO_RETRY)
+                return self._calls.page(
+                    MEMBERS, after, SCAN_PAGE, field_paths=self._synced_roots, read_time=read_time
                 )
-            except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
+            except google_errors.GoogleAPICallError as error:
                 raise from_google(error) from error
 
         return self.backoff.call(run)

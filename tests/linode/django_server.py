@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.linode.postgres import free_port
 from tests.linode.runtimes import CURRENT, ROOT, Runtime
@@ -34,6 +35,8 @@ class DjangoServer:
     token: str = field(default_factory=lambda: secrets.token_hex(20))
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    backend: Path = BACKEND
+    """The site's folder: another than the repository's where a test has changed a copy."""
 
     @property
     def base_url(self) -> str:
@@ -60,7 +63,7 @@ class DjangoServer:
         command = [str(self.runtime.executable), "manage.py", *arguments]
         answer = subprocess.run(
             command,
-            cwd=BACKEND,
+            cwd=self.backend,
             env=self.environment(),
             input=stdin,
             check=True,
@@ -84,7 +87,7 @@ class DjangoServer:
         ]
         gunicorn += ["--bind", f"127.0.0.1:{self.port}", "--log-level", "warning", "--graceful-timeout", "2"]
         gunicorn += ["--worker-class", "gthread", "--threads", "4"]
-        self.process = subprocess.Popen(gunicorn, cwd=BACKEND, env=self.environment())
+        self.process = subprocess.Popen(gunicorn, cwd=self.backend, env=self.environment())
         self._wait_until_healthy()
 
     def stop(self) -> None:
@@ -109,10 +112,13 @@ class DjangoServer:
 
 @contextmanager
 def running_django(
-    database_url: str, runtime: Runtime = CURRENT, environment: Mapping[str, str] | None = None
+    database_url: str,
+    runtime: Runtime = CURRENT,
+    environment: Mapping[str, str] | None = None,
+    backend: Path = BACKEND,
 ) -> Iterator[DjangoServer]:
     """A migrated, served site for the length of a `with` block; `environment` adds to or replaces its own."""
-    server = DjangoServer(database_url, runtime, environment or {})
+    server = DjangoServer(database_url, runtime, environment or {}, backend=backend)
     try:
         server.start()
         yield server

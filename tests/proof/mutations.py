@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING
 
-from tests.proof.simulation import Simulation
+if TYPE_CHECKING:
+    from tests.proof.simulation import Simulation
 
 
 class GuardMovedError(Exception):

@@ -1,9 +1,10 @@
 """`make chaos N=2000`: so many random schedules, until one fails.
 
-    python -m tests.proof.chaos --schedules 200 --seed 1        run
-    python -m tests.proof.chaos --replay SEED                   run one of them again
+    python -m tests.proof.chaos --schedules 200 --seed 1                    run
+    python -m tests.proof.chaos --postgresql 10 --replay SEED               run one of them again
 
-Says how far it is; of a failure it says the seed, what the checker found, and how to go on.
+Two rigs work side by side, one on each PostgreSQL. Says how far it is; of a failure it says the seed, what
+the checker found, and how to go on.
 """
 
 from __future__ import annotations
@@ -14,53 +15,73 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.proof.chaos.rig import NEWEST, TEN, Rig, running_rig
-from tests.proof.chaos.schedule import Schedule
-from tests.proof.chaos.worker import be_quiet
+from local.toolchain import postgresql10
+from tests.proof.chaos.fleet import Outcome, storm_through
+from tests.proof.chaos.rig import NEWEST, TEN
 
-SHARE_OF_TEN = 4
-"""One schedule of so many runs on PostgreSQL 10, where that is here."""
 PROGRESS_SECONDS = 5.0
 
 
-def storm_through(rig: Rig, seeds: range, folder: Path) -> tuple[int, list[str]] | None:
-    """Run the schedules of these seeds; the first that fails, with what is wrong."""
-    started = told = time.monotonic()
-    for done, seed in enumerate(seeds, 1):
-        problems = Schedule(rig, seed, folder / str(seed)).run()
-        if problems:
-            return seed, problems
-        if time.monotonic() - told > PROGRESS_SECONDS:
-            told = time.monotonic()
-            print(f"{done} of {len(seeds)} schedules · {told - started:.0f} s · nothing found", flush=True)
-    return None
+def releases() -> list[str]:
+    """A rig for each of these: both releases, or the newest twice where there is no PostgreSQL 10."""
+    return [NEWEST, TEN if postgresql10.programs() is not None else NEWEST]
 
 
 def main() -> int:
     """Run what the command line asks for; 1 where something was found."""
+    asked = _parse()
+    folder = Path(tempfile.mkdtemp(prefix="ekklesia-chaos-"))
+    try:
+        failure = _run(asked, folder)
+    except RuntimeError as error:
+        print(f"chaos: {error}", file=sys.stderr)
+        return 1
+    if failure is None:
+        return 0
+    print(f"seed {failure.seed} on PostgreSQL {failure.release}:", *failure.problems, sep="\n  ")
+    print(f"history and end: {failure.folder}")
+    print(f"again: python -m tests.proof.chaos --postgresql {failure.release} --replay {failure.seed}")
+    return 1
+
+
+def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Random schedules against the real sync.")
     parser.add_argument("--schedules", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1, help="of the first; the others follow")
     parser.add_argument("--replay", type=int, help="only this seed")
-    parser.add_argument("--postgresql", choices=[NEWEST, TEN], default=NEWEST)
+    parser.add_argument(
+        "--postgresql", nargs="+", choices=[NEWEST, TEN], help="a rig for each (default: one of both)"
+    )
     asked = parser.parse_args()
+    if asked.schedules < 1:
+        parser.error("--schedules: at least one")
+    return asked
+
+
+def _run(asked: argparse.Namespace, folder: Path) -> Outcome | None:
     seeds = range(asked.seed, asked.seed + asked.schedules)
     if asked.replay is not None:
         seeds = range(asked.replay, asked.replay + 1)
-    be_quiet()
-    folder = Path(tempfile.mkdtemp(prefix="ekklesia-chaos-"))
+    rigs = (asked.postgresql or releases())[: len(seeds)]
     started = time.monotonic()
-    with running_rig(asked.postgresql) as rig:
-        print(f"everything is up after {time.monotonic() - started:.1f} s", flush=True)
-        failure = storm_through(rig, seeds, folder)
-    if failure is None:
-        print(f"{len(seeds)} schedules in {time.monotonic() - started:.0f} s: nothing found")
-        return 0
-    seed, problems = failure
-    print(f"seed {seed}:", *problems, sep="\n  ")
-    print(f"history and end: {folder / str(seed)}")
-    print(f"again: python -m tests.proof.chaos --postgresql {asked.postgresql} --replay {seed}")
-    return 1
+    told = started
+    outcomes = storm_through(rigs, seeds, folder)
+    for done, outcome in enumerate(outcomes, 1):
+        if outcome.problems:
+            outcomes.close()
+            return outcome
+        if time.monotonic() - told > PROGRESS_SECONDS or done == len(seeds):
+            told = time.monotonic()
+            print(_progress(done, len(seeds), told - started), flush=True)
+    return None
+
+
+def _progress(done: int, all_of_them: int, seconds: float) -> str:
+    left = (all_of_them - done) * seconds / done
+    return (
+        f"[{seconds:6.0f} s] {done} of {all_of_them} schedules · {done / seconds:.2f} a second"
+        f" · nothing found · {left:.0f} s to go"
+    )
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 
 from bench.rig import running_emulator, running_proxy
 from local.toolchain import postgresql10
-from tests.linode.django_server import DjangoServer, running_django
+from tests.linode.django_server import BACKEND, DjangoServer, running_django
 from tests.linode.postgres import Postgres, running_postgres
 from tests.linode.runtimes import CURRENT, LEGACY
 from tests.proof.chaos.proxies import Link
 from tests.proof.chaos.staff import SiteStaff, site_staff
+from tests.proof.chaos.storm_guards import StormGuard
+from tests.proof.mutations import Mutation
 
 NEWEST, TEN = "newest", "10"
 """Which PostgreSQL: Debian's newest under the newest Django, or 10 under Python 3.6 and Django 2.2."""
@@ -33,6 +35,8 @@ class Rig:
     firestore: str
     firestore_link: Link
     site_link: Link
+    mutation: Mutation | None = None
+    """A guard that is away in the workers."""
 
     @property
     def database_url(self) -> str:
@@ -46,13 +50,18 @@ class Rig:
 
 
 @contextmanager
-def running_rig(release: str) -> Iterator[Rig]:
-    """Everything, for the length of a `with` block; `release` is NEWEST or TEN."""
+def running_rig(release: str, without: StormGuard | None = None) -> Iterator[Rig]:
+    """Everything, for the length of a `with` block; `release` is NEWEST or TEN.
+
+    `without`: a guard that is away, in the workers or in the site.
+    """
     with ExitStack() as stack:
         programs = stack.enter_context(_postgresql_10()) if release == TEN else None
         postgres = stack.enter_context(running_postgres(programs))
         runtime = LEGACY if release == TEN else CURRENT
-        site = stack.enter_context(running_django(postgres.create_database(DATABASE), runtime))
+        backend = stack.enter_context(_backend(without))
+        database = postgres.create_database(DATABASE)
+        site = stack.enter_context(running_django(database, runtime, backend=backend))
         firestore = stack.enter_context(running_emulator())
         proxy = stack.enter_context(running_proxy())
         yield Rig(
@@ -62,7 +71,18 @@ def running_rig(release: str) -> Iterator[Rig]:
             firestore,
             Link.to(proxy, "firestore", firestore),
             Link.to(proxy, "site", urlsplit(site.base_url).netloc),
+            without.in_workers if without else None,
         )
+
+
+@contextmanager
+def _backend(without: StormGuard | None) -> Iterator[Path]:
+    """The site's folder, or a copy in which a guard is away."""
+    if without is None or not without.file:
+        yield BACKEND
+        return
+    with tempfile.TemporaryDirectory(prefix="ekklesia-mutated-") as folder:
+        yield without.site_without(Path(folder))
 
 
 @contextmanager

@@ -68,10 +68,13 @@ class Schedule:
     def straight(self) -> Orders:
         """To both stores without links between."""
         site = self.rig.site
-        return Orders(self.project, self.rig.firestore, site.base_url, site.token, self.kennitalas, self.seed)
+        members, mutation = self.kennitalas, self.rig.mutation
+        return Orders(
+            self.project, self.rig.firestore, site.base_url, site.token, members, self.seed, mutation
+        )
 
     def through_links(self, worker: int) -> Orders:
         """What a worker is told."""
         rig, seed = self.rig, self.seed * 1000 + worker
         links = (rig.firestore_link.listen, rig.linked_site_url)
-        return Orders(self.project, *links, rig.site.token, self.kennitalas, seed)
+        return Orders(self.project, *links, rig.site.token, self.kennitalas, seed, rig.mutation)

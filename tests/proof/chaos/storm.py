@@ -30,7 +30,7 @@ PEOPLE_PAUSE = 0.03
 FAULT_PAUSE = 0.12
 """The longest wait between two deeds of a person, and between two faults, in seconds."""
 FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["tests.proof.chaos.worker"])
+FORK.set_forkserver_preload(["tests.proof.chaos.functions_path", "tests.proof.chaos.worker"])
 CUT_A_QUERY = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND application_name = '' AND state <> 'idle' LIMIT 1"

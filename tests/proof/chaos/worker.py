@@ -9,7 +9,7 @@ import logging
 import os
 import random
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from unittest import mock
 
@@ -27,6 +27,7 @@ from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
 from sync.runs import Limits, Sync
+from tests.proof.mutations import Mutation
 
 LONGEST_PAUSE = 0.02
 """Seconds between two runs."""
@@ -42,6 +43,8 @@ class Orders:
     token: str
     kennitalas: tuple[str, ...]
     seed: int
+    mutation: Mutation | None = None
+    """A guard that is away."""
 
 
 def emulated_client(project: str, address: str) -> firestore.Client:
@@ -75,6 +78,11 @@ def be_quiet() -> None:
 def work(orders: Orders) -> None:
     """Runs, and events of random members (late, twice, out of order), until the end comes from outside."""
     be_quiet()
+    with orders.mutation.made() if orders.mutation else nullcontext():
+        _work(orders)
+
+
+def _work(orders: Orders) -> None:
     chance = random.Random(orders.seed)
     sync = make_sync(orders, chance)
     while True:

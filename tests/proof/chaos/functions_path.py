@@ -1,0 +1,15 @@
+"""Makes the functions' modules importable in multiprocessing's fork server, which is told no path of ours.
+
+Preloaded before the worker: else what the worker needs is imported anew in each process, every time one is
+killed.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from local.world import ROOT
+
+FUNCTIONS = str(ROOT / "functions")
+if FUNCTIONS not in sys.path:
+    sys.path.insert(0, FUNCTIONS)

@@ -1,0 +1,58 @@
+"""Guards that lie with the stores themselves: taken away, a storm over the real ones must find the harm."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.linode.django_server import BACKEND
+from tests.proof.mutations import GuardMovedError, Mutation
+
+
+@dataclass(frozen=True)
+class StormGuard:
+    """A guard, and what is changed to take it away: a module of the workers, or a file of the site."""
+
+    name: str
+    guard: str
+    in_workers: Mutation | None = None
+    file: str = ""
+    replaced: tuple[tuple[str, str], ...] = ()
+
+    def site_without(self, folder: Path) -> Path:
+        """A copy of the site in which it is away. Raises GuardMovedError where it is not found."""
+        site = folder / "site"
+        shutil.copytree(BACKEND, site)
+        source = (site / self.file).read_text(encoding="utf-8")
+        for old, new in self.replaced:
+            if source.count(old) != 1:
+                raise GuardMovedError(f"{self.name}: {self.file} has {source.count(old)} times {old!r}")
+            source = source.replace(old, new)
+        (site / self.file).write_text(source, encoding="utf-8")
+        return site
+
+
+STORM_GUARDS = (
+    StormGuard(
+        "firestore-precondition",
+        "Firestore itself takes a write only on the document that was read",
+        in_workers=Mutation(
+            "firestore-precondition",
+            "a write tells Firestore what it demands",
+            "sync.write_requests",
+            "    if update_time is None:\n        write.current_document.exists = False\n        return\n",
+            "    return\n",
+        ),
+    ),
+    StormGuard(
+        "row-locks",
+        "a member is locked from before it is read until it is written",
+        file="sync/register_store.py",
+        replaced=(
+            (" ORDER BY ssn FOR NO KEY UPDATE", ""),
+            (" ORDER BY comrade.ssn FOR NO KEY UPDATE OF detail", ""),
+            ("ORDER BY ssn FOR UPDATE", ""),
+        ),
+    ),
+)

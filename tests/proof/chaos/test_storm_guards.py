@@ -1,0 +1,20 @@
+"""Without a guard that lies with the stores, a few storms over the real ones find the harm."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.proof.chaos.fleet import storm_through
+from tests.proof.chaos.rig import NEWEST
+from tests.proof.chaos.storm_guards import STORM_GUARDS, StormGuard
+
+MOST_SCHEDULES = 30
+
+
+@pytest.mark.parametrize("guard", STORM_GUARDS, ids=lambda guard: guard.name)
+def test_without_the_guard_a_storm_finds_something(guard: StormGuard, tmp_path: Path) -> None:
+    with closing(storm_through([NEWEST], range(1, MOST_SCHEDULES + 1), tmp_path, guard)) as outcomes:
+        assert any(outcome.problems for outcome in outcomes), f"nothing missed the guard: {guard.guard}"
