@@ -25,6 +25,7 @@ from local.toolchain.tool import ToolMissingError
 from local.world import ROOT, WorldError
 
 SIZES = (REAL, JUDGED, LARGE)
+ROUNDS = 3
 WARM_UP_MEMBERS = 2500
 TABLE_WIDTH = 170
 
@@ -57,6 +58,9 @@ def _parse() -> argparse.Namespace:
         "--world", help="measure latency in this world, which is up (default: bring one up, and away again)"
     )
     parser.add_argument("--no-latency", action="store_true", help="leave the whole world out")
+    parser.add_argument(
+        "--rounds", type=int, default=ROUNDS, help="first copies, of which the median is told"
+    )
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results.json")
     parser.add_argument("--chart", type=Path, default=ROOT / "docs" / "sync-speed.svg")
     parser.add_argument(
@@ -65,6 +69,8 @@ def _parse() -> argparse.Namespace:
     arguments = parser.parse_args()
     if min(arguments.members) < 1:
         parser.error("--members: a register has at least one member")
+    if arguments.rounds < 1:
+        parser.error("--rounds: at least one")
     return arguments
 
 
@@ -80,11 +86,11 @@ def _measure_all(arguments: argparse.Namespace, console: Console) -> Results:
         results.latencies.extend(measure_somewhere(arguments.world, say))
     with running_rigs() as rigs:
         say("warming up")
-        warm_up(rigs[BARE], min(max(arguments.members), WARM_UP_MEMBERS))
+        warm_up(rigs[BARE], min(max(arguments.members), WARM_UP_MEMBERS), arguments.rounds + 1)
         for members in arguments.members:
             for setting in arguments.setting:
                 titled = partial(_say_of, say, f"{setting}, {members:,} members")
-                results.figures.append(measure(rigs[setting], members, titled))
+                results.figures.append(measure(rigs[setting], members, arguments.rounds, titled))
     return results
 
 

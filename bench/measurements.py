@@ -16,8 +16,6 @@ from bench.worker import Worker, running_worker
 
 CHANGES = (1, 10, 1000)
 REPEATS = {1: 15, 10: 9, 1000: 3}
-ROUNDS = 3
-"""First copies, each with the ceiling after it: what is told is the median."""
 LONG_COPY = 50_000
 """Members whose copy takes so long that one round is enough."""
 REPLACED_MEMBERS = 400
@@ -35,9 +33,12 @@ class Copied:
     ceiling: float
 
 
-def measure(rig: Rig, members: int, say: Say) -> Figures:
-    """Measure all at this size, and leave the rig empty. Raises RuntimeError where a run fails."""
-    rounds = ROUNDS if members < LONG_COPY else 1
+def measure(rig: Rig, members: int, rounds: int, say: Say) -> Figures:
+    """Measure all at this size, and leave the rig empty. Raises RuntimeError where a run fails.
+
+    `rounds`: first copies, each with the ceiling after it; the medians are told.
+    """
+    rounds = rounds if members < LONG_COPY else 1
     rates = []
     for number in range(1, rounds):
         with _copied(rig.with_project(f"{members}-{number}"), members, say) as copied:

@@ -11,15 +11,14 @@ from bench.register import as_lines
 from bench.rig import Rig
 from bench.worker import running_worker
 
-ROUNDS = 4
 ONE_BY_ONE = 20
 
 
-def warm_up(rig: Rig, members: int) -> None:
-    """Copy so many members each of the three ways, and compare them, some rounds; leaves the rig empty."""
+def warm_up(rig: Rig, members: int, rounds: int) -> None:
+    """Copy so many members each of the three ways, and compare them, so many rounds; leaves the rig empty."""
     elsewhere = rig.with_project("warm-up")
     with running_worker(elsewhere) as worker, client_of(elsewhere) as client:
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             rig.django.manage("load_register", stdin=as_lines(members))
             worker.run(mode="full")
             ceiling.copy(elsewhere, client, members_in(client))

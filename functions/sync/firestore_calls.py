@@ -8,7 +8,7 @@ google.api_core raises it; nothing is tried twice here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from .write_requests import RawWrite
 
 READ_SECONDS = 30.0
 WRITE_SECONDS = 60.0
+STREAM_SECONDS = 60.0
+"""Of one query (https://firebase.google.com/docs/firestore/quotas)."""
 BY_NAME = {
     "field": {"field_path": "__name__"},
     "direction": int(types.StructuredQuery.Direction.ASCENDING),
@@ -48,17 +50,18 @@ class FirestoreCalls:
         )
         return [type(answer).pb(answer) for answer in answers]
 
-    def page(
-        self, collection: str, after: str, size: int, *, field_paths: Sequence[str], read_time: Any
-    ) -> list[Any]:
-        """Up to `size` documents in the order of their names, from behind the one named `after` (empty: from
-        the first); RunQueryResponse messages. `read_time`: as of which moment, a Timestamp or None for now.
+    def stream(
+        self, collection: str, after: str, field_paths: Sequence[str], read_time: Any
+    ) -> Iterator[Any]:
+        """All documents in the order of their names, from behind the one named `after` (empty: from the
+        first); RunQueryResponse messages. `read_time`: as of which moment, a Timestamp or None for now.
+
+        One stream, not pages: the emulator walks the collection for each page.
         """
         query: dict[str, Any] = {
             "from_": [{"collection_id": collection}],
             "order_by": [BY_NAME],
             "select": {"fields": [{"field_path": path} for path in field_paths]},
-            "limit": {"value": size},
         }
         if after:
             query["start_at"] = {"values": [{"reference_value": after}], "before": False}
@@ -66,10 +69,12 @@ class FirestoreCalls:
             parent=f"{self._database}/documents", structured_query=query, read_time=read_time
         )
         answers = self._api.run_query(
-            request=types.RunQueryRequest.wrap(request), timeout=READ_SECONDS, **self._options
+            request=types.RunQueryRequest.wrap(request), timeout=STREAM_SECONDS, **self._options
         )
-        messages = (type(answer).pb(answer) for answer in answers)
-        return [message for message in messages if message.HasField("document")]
+        for answer in answers:
+            message = type(answer).pb(answer)
+            if message.HasField("document"):
+                yield message
 
     def commit(self, writes: Iterable[RawWrite]) -> Any:
         """All writes or none; a CommitResponse message."""

@@ -13,14 +13,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from .backoff import Backoff
 from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
-from .failures import from_google
+from .failures import TransientError, from_google
 from .field_map import FieldMap
 from .firestore_calls import FirestoreCalls
 from .firestore_writer import MEMBERS, FirestoreWriter
 from .ramp import Ramp
 from .write_requests import split_writes
-
-SCAN_PAGE = 500
 
 
 @dataclass(frozen=True)
@@ -46,26 +44,20 @@ class FirestoreStore:
         return results
 
     def scan(self) -> Iterator[StoredMember]:
-        """All members as of the moment of the first page."""
-        after, read_time = "", None
-        while page := self._page(after, read_time):
-            read_time = read_time or page[0].read_time
-            for answer in page:
-                yield self._found(answer.document)
-            if len(page) < SCAN_PAGE:
-                return
-            after = page[-1].document.name
-
-    def _page(self, after: str, read_time: Any) -> list[Any]:
-        def run() -> list[Any]:
+        """All members as of one moment; a stream that breaks off is taken up again behind what it gave."""
+        after, read_time, fruitless = "", None, 0
+        while True:
             try:
-                return self._calls.page(
-                    MEMBERS, after, SCAN_PAGE, field_paths=self._synced_roots, read_time=read_time
-                )
+                for answer in self._calls.stream(MEMBERS, after, self._synced_roots, read_time):
+                    after, read_time, fruitless = answer.document.name, read_time or answer.read_time, 0
+                    yield self._found(answer.document)
+                return
             except google_errors.GoogleAPICallError as error:
-                raise from_google(error) from error
-
-        return self.backoff.call(run)
+                fruitless += 1
+                reason = from_google(error)
+                if fruitless == self.backoff.attempts or not isinstance(reason, TransientError):
+                    raise reason from error
+                self.backoff.pause(fruitless)
 
     def _read(self, kennitalas: Sequence[str]) -> Snapshot:
         names = [self._calls.name(MEMBERS, kennitala) for kennitala in kennitalas]

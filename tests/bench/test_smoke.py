@@ -21,7 +21,7 @@ def test_every_figure_is_measured_through_the_proxy(tmp_path: Path) -> None:
     results, chart = tmp_path / "results.json", tmp_path / "chart.svg"
     places = ["--results", str(results), "--chart", str(chart)]
 
-    done = bench("--members", str(MEMBERS), "--setting", "distant", "--no-latency", *places)
+    done = bench("--members", str(MEMBERS), "--setting", "distant", "--rounds", "1", "--no-latency", *places)
 
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(results.read_text())

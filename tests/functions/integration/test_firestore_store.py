@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -9,7 +11,6 @@ from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
-from sync import firestore_store
 from sync.backoff import Backoff
 from sync.documents import MemberWrite, WriteFate
 from sync.failures import TransientError
@@ -141,10 +142,17 @@ def test_more_than_one_request_of_writes(store: FirestoreStore) -> None:
     assert [member.kennitala for member in store.scan()] == kennitalas
 
 
-def test_a_scan_sees_one_moment_across_its_pages(
+def test_a_scan_that_breaks_off_goes_on_and_sees_one_moment(
     store: FirestoreStore, client: firestore.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(firestore_store, "SCAN_PAGE", 2)
+    run_query, streams = FirestoreClient.run_query, []
+
+    def breaks_off_after_two(*arguments: Any, **options: Any) -> Iterator[Any]:
+        streams.append(options)
+        yield from islice(run_query(*arguments, **options), 2)
+        raise google_errors.ServiceUnavailable("reset")
+
+    monkeypatch.setattr(FirestoreClient, "run_query", breaks_off_after_two)
     for kennitala in (JON, ANNA, OLI):
         put(client, kennitala)
 
@@ -152,11 +160,12 @@ def test_a_scan_sees_one_moment_across_its_pages(
     first = next(members)
     put(client, OLI, name="Seinna")
     put(client, "0404904567")
+    rest = list(islice(members, 2))
 
-    rest = list(members)
     assert [first.kennitala, *(member.kennitala for member in rest)] == [JON, ANNA, OLI]
     assert rest[-1].fields is not None
     assert rest[-1].fields["name"] == "Jón Jónsson"
+    assert len(streams) == 2
 
 
 def test_a_document_that_firestore_refuses_fails_alone(store: FirestoreStore) -> None:

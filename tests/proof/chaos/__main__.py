@@ -15,11 +15,33 @@ import tempfile
 import time
 from pathlib import Path
 
+import tests.proof.chaos.functions_path  # noqa: F401 (for the imports below)
 from local.toolchain import postgresql10
 from tests.proof.chaos.fleet import Outcome, storm_through
 from tests.proof.chaos.rig import NEWEST, TEN
 
 PROGRESS_SECONDS = 5.0
+
+
+class Pace:
+    """Says how far a run is; its rate does not count the time that the rigs take to come up."""
+
+    def __init__(self, schedules: int) -> None:
+        self._schedules = schedules
+        self._start = self._told = time.monotonic()
+        self._first: float | None = None
+
+    def tell(self, done: int) -> None:
+        """So many are done; says so now and then, and at the end."""
+        now = time.monotonic()
+        self._first = self._first or now
+        if now - self._told < PROGRESS_SECONDS and done < self._schedules:
+            return
+        self._told = now
+        rate = (done - 1) / (now - self._first) if now > self._first else 0.0
+        left = f"{rate:.2f} a second, {(self._schedules - done) / rate:.0f} s to go · " if rate else ""
+        passed = f"[{now - self._start:6.0f} s]"
+        print(f"{passed} {done} of {self._schedules} schedules · {left}nothing found", flush=True)
 
 
 def releases() -> list[str]:
@@ -63,25 +85,14 @@ def _run(asked: argparse.Namespace, folder: Path) -> Outcome | None:
     if asked.replay is not None:
         seeds = range(asked.replay, asked.replay + 1)
     rigs = (asked.postgresql or releases())[: len(seeds)]
-    started = time.monotonic()
-    told = started
+    pace = Pace(len(seeds))
     outcomes = storm_through(rigs, seeds, folder)
     for done, outcome in enumerate(outcomes, 1):
         if outcome.problems:
             outcomes.close()
             return outcome
-        if time.monotonic() - told > PROGRESS_SECONDS or done == len(seeds):
-            told = time.monotonic()
-            print(_progress(done, len(seeds), told - started), flush=True)
+        pace.tell(done)
     return None
-
-
-def _progress(done: int, all_of_them: int, seconds: float) -> str:
-    left = (all_of_them - done) * seconds / done
-    return (
-        f"[{seconds:6.0f} s] {done} of {all_of_them} schedules · {done / seconds:.2f} a second"
-        f" · nothing found · {left:.0f} s to go"
-    )
 
 
 if __name__ == "__main__":

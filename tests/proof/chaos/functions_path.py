@@ -1,7 +1,7 @@
-"""Makes the functions' modules importable in multiprocessing's fork server, which is told no path of ours.
+"""Makes the functions' modules importable, by being imported.
 
-Preloaded before the worker: else what the worker needs is imported anew in each process, every time one is
-killed.
+Also in multiprocessing's fork server, which is told no path of ours: preloaded before the worker, or else
+what a worker needs is imported anew in each process, every time one is killed.
 """
 
 from __future__ import annotations
