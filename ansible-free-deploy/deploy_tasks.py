@@ -1,11 +1,9 @@
-"""Tasks about what runs on the host: deploying it, going back, looking at it, its backups."""
+"""Tasks about what runs on the host: deploying it, going back, looking at it."""
 
 from __future__ import annotations
 
 import json as json_format
-import sys
 
-import backup as backups
 import inspection
 import release_folder
 from deploy import deploy as deploy_release
@@ -14,6 +12,8 @@ from django_manage import manage_stream
 from errors import DeployError
 from fabric import task
 from host import connected
+from host_findings import find_out
+from host_report import report, warnings
 from invoke.context import Context
 from lock import deploy_lock
 from lock import unlock as take_lock_away
@@ -54,13 +54,19 @@ def releases(context: Context, json: bool = False) -> None:
     print(json_format.dumps(rows)) if json else inspection.show_releases(rows)
 
 
-@task(help=JSON_HELP)
-def status(context: Context, json: bool = False) -> None:
-    """Show the state of the host on one screen."""
+@task(help={"check": "exit with 1 where there is a warning", **JSON_HELP})
+def status(context: Context, json: bool = False, check: bool = False) -> None:
+    """Show on one screen how the host is, and what somebody should see to."""
     stack, _ = begin(context)
     with connected(stack) as host:
-        rows = inspection.status(host)
-    print(json_format.dumps(rows)) if json else inspection.show(stack.linode.address, rows)
+        found = find_out(host)
+    lines = report(found)
+    if json:
+        print(inspection.report_as_json(found, lines))
+    else:
+        inspection.show_report(stack.linode.address, lines)
+    if check and (wrong := warnings(lines)):
+        raise DeployError(f"{len(wrong)} warnings" if len(wrong) > 1 else wrong[0])
 
 
 @task(help={"unit": "whose log", "lines": "how many", "follow": "go on as lines come"})
@@ -95,39 +101,6 @@ def unlock(context: Context) -> None:
         outcome.changed(f"it was held by {former}") if former else outcome.note("it was free")
 
 
-@task(help=JSON_HELP)
-def backup(context: Context, json: bool = False) -> None:
-    """Dump the database on the host, with a checksum."""
-    stack, steps = begin(context, as_json=json)
-    with connected(stack) as host, steps.step("backup") as outcome:
-        outcome.changed(backups.back_up(host, "manual"))
-
-
-@task(
-    help={"name": "which backup (default: the newest)", "live": "into the live database", "yes": "do not ask"}
-)
-def restore(context: Context, name: str | None = None, live: bool = False, yes: bool = False) -> None:
-    """Restore a backup, into a scratch database or, with --live, in the live one's place."""
-    stack, steps = begin(context)
-    with connected(stack) as host, deploy_lock(host, "restore"):
-        chosen = backups.choose(backups.names(host), name)
-        with steps.step("check the backup") as outcome:
-            backups.check(host, chosen)
-            outcome.note(chosen)
-        if not live:
-            with steps.step("restore") as outcome:
-                outcome.changed(f"into the database {backups.restore_scratch(host, chosen)}")
-            return
-        _confirm(f"Replace the live database of {stack.linode.address} by {chosen}?", yes=yes)
-        with steps.step("backup of what is live") as outcome:
-            outcome.changed(backups.back_up(host, "restore"))
-        with steps.step("restore") as outcome:
-            backups.restore_live(host, chosen)
-            outcome.changed("into the live database")
-        with steps.step("verify"):
-            backups.verify_after_restore(host, release_folder.serving(host))
-
-
 @task(help={"command": "the command with its arguments, e.g. 'showmigrations sync'"})
 def manage(context: Context, command: str) -> None:
     """Run a management command of the serving release; standard input is passed through."""
@@ -141,15 +114,6 @@ def smoke(context: Context) -> None:
     """Check the host from outside and inside, without changing anything (tests/smoke)."""
     stack, _ = begin(context)
     _end_with(run_smoke(stack))
-
-
-def _confirm(question: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise DeployError("no terminal to ask on; `--yes` answers beforehand")
-    if input(f"{question} Type yes: ") != "yes":
-        raise DeployError("not confirmed; nothing was changed")
 
 
 def _end_with(status: int) -> None:

@@ -16,19 +16,36 @@ ASK = (
     "from ekklesia.wsgi import application; from django.test import Client; "
     "print(Client().get({path!r}, HTTP_HOST={name!r}, HTTP_X_FORWARDED_PROTO='https').content.decode())"
 )
+BOOT = """
+import json, os
+from ekklesia.wsgi import application
+from django.test import Client
+from membership.models import Comrade
+client = Client(HTTP_HOST={name!r}, HTTP_X_FORWARDED_PROTO='https')
+token = 'Token ' + os.environ['SYNC_API_TOKEN']
+print(json.dumps({{
+    'health': client.get({path!r}).json(),
+    'api_status': client.get('/felagar/api/sync/status/', HTTP_AUTHORIZATION=token).status_code,
+    'members': Comrade.objects.count(),
+}}))
+"""
 MIGRATION_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=10min"
 
 
-def manage(
+def manage(  # noqa: PLR0913 (all but two by name)
     host: Host,
     arguments: list[str],
     *,
     release: str = layout.CURRENT,
     user: str = layout.APP_USER,
     options: str = "",
+    environment: str = "",
 ) -> Result:
-    """Run a command in a release to its end. `options` are PostgreSQL's (PGOPTIONS)."""
-    command = manage_command(arguments, release=release, user=user, options=options)
+    """Run a command in a release to its end.
+
+    `options` are PostgreSQL's (PGOPTIONS); `environment` is a file of variables that overrule the site's.
+    """
+    command = manage_command(arguments, release=release, user=user, options=options, environment=environment)
     return host.run(command, what=f"manage.py {arguments[0]}", root=True)
 
 
@@ -37,6 +54,16 @@ def answer_of(host: Host, path: str, release: str) -> str:
     name = host.stack.linode.domains[0]
     question = ASK.format(path=path, name=name)
     return host.run(_python(["-c", question], release=release), what="trial", root=True).stdout.strip()
+
+
+def boot_on(host: Host, environment: str) -> str:
+    """What the serving release says of itself, as JSON, with other variables than the site's.
+
+    Its whole application is loaded and asked: `health`, the API's status, and how many members it sees.
+    """
+    program = BOOT.format(path=layout.HEALTH_PATH, name=host.stack.linode.domains[0])
+    command = _python(["-c", program], release=layout.CURRENT, environment=environment)
+    return host.run(command, what="boot of the app", root=True).stdout.strip()
 
 
 def manage_stream(host: Host, command_line: str, standard_input: IO[bytes] = sys.stdin.buffer) -> int:
@@ -50,15 +77,25 @@ def manage_command(
     release: str = layout.CURRENT,
     user: str = layout.APP_USER,
     options: str = "",
+    environment: str = "",
 ) -> str:
     """The shell command, to be run as root."""
-    return _python(["manage.py", *arguments], release=release, user=user, options=options)
+    words = ["manage.py", *arguments]
+    return _python(words, release=release, user=user, options=options, environment=environment)
 
 
-def _python(arguments: list[str], *, release: str, user: str = layout.APP_USER, options: str = "") -> str:
+def _python(
+    arguments: list[str],
+    *,
+    release: str,
+    user: str = layout.APP_USER,
+    options: str = "",
+    environment: str = "",
+) -> str:
     """The shell command that runs a release's Python in its folder, to be run as root."""
     words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
-    environment_files = (layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT)
+    # Of two that set the same variable, the later one counts.
+    environment_files = [layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT, *filter(None, [environment])]
     words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]
     words += [f"--working-directory={release}/backend", "--setenv=PYTHONDONTWRITEBYTECODE=1"]
     words += [f"--setenv=PGOPTIONS={options}"] if options else []

@@ -58,7 +58,7 @@ class Host:
         *,
         what: str = "",
         root: bool = False,
-        content: str | bytes = b"",
+        content: str | bytes | IO[bytes] = b"",
         check: bool = True,
     ) -> Result:
         """Run a command to its end with `content` on its standard input.
@@ -84,6 +84,17 @@ class Host:
         errors.join()
         return channel.recv_exit_status()
 
+    def receive(self, command: Command, into: IO[bytes], *, what: str) -> None:
+        """Run a command as root and write what it prints, which may be anything and long, to a file."""
+        channel = self._open(self._as_root(shell_text(command)))
+        channel.shutdown_write()
+        errors = bytearray()
+        reader = _in_thread(_collect, channel.recv_stderr, errors)
+        _copy(channel.recv, into)
+        reader.join()
+        if status := channel.recv_exit_status():
+            raise RemoteError(what, status, errors.decode(errors="replace"))
+
     def hold(self, command: Command) -> Channel:
         """Start a command that lives as long as the channel that is returned, at most."""
         return self._open(shell_text(command))
@@ -98,7 +109,7 @@ class Host:
     def _as_root(self, text: str) -> str:
         return text if self.user == "root" else f"sudo -n -- sh -c {shlex.quote(text)}"
 
-    def _execute(self, text: str, content: str | bytes) -> Result:
+    def _execute(self, text: str, content: str | bytes | IO[bytes]) -> Result:
         channel = self._open(text)
         errors = bytearray()
         reader = _in_thread(_collect, channel.recv_stderr, errors)
@@ -205,9 +216,10 @@ def _copy(receive: Any, into: IO[bytes]) -> None:
         into.flush()
 
 
-def _send(content: bytes, channel: Channel) -> None:
+def _send(content: bytes | IO[bytes], channel: Channel) -> None:
     try:
-        channel.sendall(content)
+        for data in [content] if isinstance(content, bytes) else iter(lambda: content.read(CHUNK), b""):
+            channel.sendall(data)
         channel.shutdown_write()
     except (TimeoutError, OSError):
         return  # The command ended without reading it all; its status says the rest.

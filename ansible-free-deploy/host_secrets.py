@@ -16,30 +16,34 @@ KEY_BITS = 3072
 
 
 def host_secrets() -> list[Operation]:
-    """Django's secret key, the database's password and the key that signs nudges."""
+    """Django's secret key, the database's password, and the keys by which Google knows the host."""
     url = f"postgres://{layout.DATABASE}:$(openssl rand -hex 24)@127.0.0.1:5432/{layout.DATABASE}"
     write = f"""umask 077
         new={layout.HOST_ENVIRONMENT}.new
         echo "DJANGO_SECRET_KEY=$(openssl rand -hex 32)" > $new
         echo "DATABASE_URL={url}" >> $new
         mv $new {layout.HOST_ENVIRONMENT}"""
-    key = f"""umask 077
-        new={layout.NUDGE_KEY}.new
-        openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{KEY_BITS} -out $new 2>/dev/null
-        chown root:{layout.APP_USER} $new
-        chmod 640 $new
-        mv $new {layout.NUDGE_KEY}"""
     return [
         ensure("secrets of the host", f"[ -s {layout.HOST_ENVIRONMENT} ]", write),
-        ensure("key for nudges", f"[ -s {layout.NUDGE_KEY} ]", key),
+        _key("key for nudges", layout.NUDGE_KEY, group=layout.APP_USER, mode="640"),
+        _key("key for backups", layout.BACKUP_KEY, group="root", mode="600"),
     ]
 
 
-def public_keys(host: Host) -> str:
-    """The public half of the nudges' key, as a JWKS."""
-    command = ["openssl", "rsa", "-in", layout.NUDGE_KEY, "-pubout"]
-    pem = host.run(command, what="the key for nudges", root=True).stdout
-    return jwks(pem)
+def _key(title: str, path: str, *, group: str, mode: str) -> Operation:
+    script = f"""umask 077
+        new={path}.new
+        openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{KEY_BITS} -out $new 2>/dev/null
+        chown root:{group} $new
+        chmod {mode} $new
+        mv $new {path}"""
+    return ensure(title, f"[ -s {path} ]", script)
+
+
+def public_keys(host: Host, path: str) -> str:
+    """The public half of one of the keys, as a JWKS."""
+    command = ["openssl", "rsa", "-in", path, "-pubout"]
+    return jwks(host.run(command, what=f"the key {path}", root=True).stdout)
 
 
 def jwks(pem: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import layout
 from configuration import configure_from
 from fabric import task
 from host import connected
@@ -26,11 +27,19 @@ def nudge_key(context: Context) -> None:
     """Print the public half of the key that signs nudges, as a JWKS."""
     stack, _ = begin(context)
     with connected(stack) as host:
-        print(public_keys(host))
+        print(public_keys(host, layout.NUDGE_KEY))
+
+
+@task(name="backup-key")
+def backup_key(context: Context) -> None:
+    """Print the public half of the key by which Google knows the host's backup, as a JWKS."""
+    stack, _ = begin(context)
+    with connected(stack) as host:
+        print(public_keys(host, layout.BACKUP_KEY))
 
 
 @task(help={"json": "one JSON object per step"})
 def configure(context: Context, json: bool = False) -> None:
-    """Write Django's environment from JSON on standard input: {"environment": {NAME: VALUE}}."""
+    """Write what the cloud's side decides, from JSON on standard input: {"environment", "offsite"}."""
     stack, steps = begin(context, as_json=json)
     configure_from(sys.stdin.read(), stack, steps)

@@ -1,50 +1,46 @@
-"""What a person wants to see of the host: its state on one screen, its releases, its logs."""
+"""What a person wants to see of the host: its state on one screen, its releases, its backups, its logs."""
 
 from __future__ import annotations
 
+import json
+
 import journal
-import layout
 import release_folder
-from django_manage import manage
+from backup import Backups
 from errors import DeployError
 from host import Host
-from lock import describe_holder, holder
-from rich.console import Console
+from host_report import Findings, Line, warnings
+from rich.console import Console, RenderableType
 from rich.table import Table
-from service import health, is_deployed
+from rich.text import Text
 
 FILE_WIDTH = 160
 """Columns."""
-UNITS = ("nginx", "gunicorn", "postgresql", "nftables", "ssh", "ekklesia-backup.timer")
-FACTS = {
-    "disk": f'df -h --output=avail,pcent {layout.BASE} | tail -1 | awk \'{{print $1 " free, " $2 " used"}}\'',
-    "workers": "pgrep -c -P $(systemctl show -p MainPID --value gunicorn) gunicorn || true",
-    "running since": "systemctl show -p ActiveEnterTimestamp --value gunicorn",
-    "last backup": f"find {layout.BACKUPS} -name '*.dump' -printf '%f\\n' | sort | tail -1",
-    "certificate until": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2",
-    "errors, last day": "journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q | wc -l",
-}
 
 
-def status(host: Host) -> dict[str, str]:
-    """The state of the host, each line a name and a value."""
-    answer = health(host)
-    state = {
-        "release": release_folder.serving(host) or "none",
-        "site": answer.get("status") or ", ".join(answer.values()),
-        "deploy lock": "free" if holder(host) is None else describe_holder(host),
-    }
-    state |= _units(host) | _facts(host)
-    if is_deployed(host):
-        state |= {"sync": _sync(host)}
-    return state
-
-
-def show(title: str, rows: dict[str, str]) -> None:
-    """Print names and values as a table."""
+def show_report(title: str, lines: list[Line]) -> None:
+    """Print the report on one screen, and below it what somebody should see to."""
     table = Table(title=title, show_header=False, title_justify="left")
-    for name, value in rows.items():
-        table.add_row(name, value)
+    for line in lines:
+        mark, colour = ("!", "yellow") if line.warning else ("", "")
+        table.add_row(mark, line.name, Text(line.value, style=colour))
+    _print(table)
+    for warning in warnings(lines):
+        _print(Text(f"! {warning}", style="yellow"))
+    if not warnings(lines):
+        _print(Text("all is well", style="green"))
+
+
+def report_as_json(found: Findings, lines: list[Line]) -> str:
+    """Everything that was found, and the warnings, as one JSON object."""
+    return json.dumps(found.model_dump(mode="json") | {"warnings": warnings(lines)})
+
+
+def show_backups(found: Backups) -> None:
+    """Print the backups as a table, the oldest first."""
+    table = Table("backup", "MiB", "off the host")
+    for backup in found.backups:
+        table.add_row(backup.name, f"{backup.bytes / 1024**2:,.1f}", found.bucket if backup.copied else "no")
     _print(table)
 
 
@@ -71,8 +67,8 @@ def follow_logs(host: Host, unit: str, lines: int, *, follow: bool) -> int:
     return host.stream([*words, *(["--follow"] if follow else [])], root=True)
 
 
-def _print(table: Table) -> None:
-    """Print a table; what is not a terminal has no width, so the lines there stay whole."""
+def _print(table: RenderableType) -> None:
+    """Print something; what is not a terminal has no width, so the lines there stay whole."""
     console = Console(highlight=False)
     console.print(table) if console.is_terminal else Console(highlight=False, width=FILE_WIDTH).print(table)
 
@@ -85,22 +81,3 @@ def _release_row(name: str, serving: str | None, line: dict[str, str]) -> dict[s
         "by": line.get("who", ""),
         "at": line.get("at", ""),
     }
-
-
-def _units(host: Host) -> dict[str, str]:
-    states = host.run(["systemctl", "is-active", *UNITS], check=False).stdout.split()
-    return dict(zip(UNITS, states, strict=True))
-
-
-def _facts(host: Host) -> dict[str, str]:
-    script = "\n".join(f'printf "%s\\n" "$({command})"' for command in FACTS.values())
-    answers = host.run(script, root=True, what="status").stdout.splitlines()
-    return dict(zip(FACTS, answers, strict=True))
-
-
-def _sync(host: Host) -> str:
-    """What waits to be synchronised, as the site's own command says."""
-    try:
-        return manage(host, ["sync_status"]).stdout.strip()
-    except DeployError as error:
-        return f"unknown ({error.message})"

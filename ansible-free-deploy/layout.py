@@ -4,7 +4,8 @@
 /srv/ekklesia/current         -> releases/NAME: the release that serves
 /srv/ekklesia/environments    Python environments, by the hash of what is installed in them
 /srv/ekklesia/shared          lock, journal, an unfinished switch
-/srv/ekklesia/backups         database dumps with their checksums (root only)
+/srv/ekklesia/backups         encrypted backups with their checksums (root only)
+/srv/ekklesia/media           uploaded files
 /etc/ekklesia                 settings and keys (root only)
 """
 
@@ -16,12 +17,15 @@ CURRENT = f"{BASE}/current"
 ENVIRONMENTS = f"{BASE}/environments"
 SHARED = f"{BASE}/shared"
 BACKUPS = f"{BASE}/backups"
+MEDIA = f"{BASE}/media"
 
 LOCK = f"{SHARED}/deploy.lock"
 LOCK_HOLDER = f"{SHARED}/deploy.holder"
 RUNNING = f"{SHARED}/running.lock"
 JOURNAL = f"{SHARED}/journal.jsonl"
 SWITCH = f"{SHARED}/switch.json"
+DRILL = f"{SHARED}/drill.json"
+"""How the last restore drill went."""
 
 CONFIGURATION = "/etc/ekklesia"
 HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"
@@ -29,6 +33,11 @@ HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"
 DJANGO_ENVIRONMENT = f"{CONFIGURATION}/ekklesia.env"
 """Written by `fab configure`: what the cloud's side decides, the API token among it."""
 NUDGE_KEY = f"{CONFIGURATION}/nudge-key.pem"
+BACKUP_KEY = f"{CONFIGURATION}/backup-key.pem"
+"""Proves to Google that the host's backup is asking; unlike the nudge's, the site cannot read it."""
+BACKUP_SETTINGS = f"{CONFIGURATION}/backup.json"
+OFFSITE_SETTINGS = f"{CONFIGURATION}/offsite.json"
+"""Written by `fab configure`: where copies of backups go."""
 
 APP_USER = "ekklesia"
 DATABASE = "ekklesia"
@@ -37,4 +46,6 @@ SERVICE = "gunicorn.service"
 SOCKET = "gunicorn.socket"
 HEALTH_PATH = "/felagar/healthz/"
 BACKUP_COMMAND = "/usr/local/sbin/ekklesia-backup"
+BACKUP_PROGRAM = "/usr/local/lib/ekklesia"
+BACKUP_COPY_SERVICE = "ekklesia-backup-copy.service"
 TLS = "/etc/ssl/ekklesia"

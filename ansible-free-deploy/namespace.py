@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import backup_tasks
 import deploy_tasks
 import host_tasks
+import restore_tasks
 from invoke.collection import Collection
 
 namespace = Collection.from_module(host_tasks)
-for task in Collection.from_module(deploy_tasks).tasks.values():
-    namespace.add_task(task)
+for module in (deploy_tasks, restore_tasks):
+    for task in Collection.from_module(module).tasks.values():
+        namespace.add_task(task)
+namespace.add_collection(Collection.from_module(backup_tasks, name="backup"))

@@ -6,6 +6,7 @@ user: everything else, sshd's closing of root's door among it, so that nobody is
 
 from __future__ import annotations
 
+import backup_program
 import certificate
 import database
 import firewall
@@ -27,6 +28,7 @@ INITIAL_USER = "root"
 
 def provision(stack: Stack, steps: Steps, *, dry_run: bool = False) -> int:
     """Do what is missing and return how many operations changed something (or would, with `dry_run`)."""
+    backup_program.require_recipient(stack)
     changes = _bootstrap(stack, steps, dry_run=dry_run)
     if changes and dry_run:
         return changes
@@ -59,6 +61,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *_upkeep(settings),
         *host_secrets(),
         *database.wanted_state(),
+        *backup_program.wanted_state(settings),
         *_application(settings),
         *certificate.wanted_state(settings),
         *_web_server(settings),
@@ -83,6 +86,7 @@ def _accounts(settings: LinodeSettings) -> list[Operation]:
         user(layout.APP_USER, system=True),
         *(directory(path, owner=deployer, group=deployer) for path in own),
         directory(layout.BACKUPS, mode="700"),
+        directory(layout.MEDIA, mode="750", owner=layout.APP_USER, group=layout.APP_USER),
         directory(layout.CONFIGURATION, mode="750", group=layout.APP_USER),
     ]
 
@@ -116,14 +120,9 @@ def _application(settings: LinodeSettings) -> list[Operation]:
     units = "/etc/systemd/system"
     reload = "systemctl daemon-reload"
     restart = f"{reload} && systemctl try-restart {layout.SERVICE}"
-    backup = "ekklesia-backup"
     return [
         file(f"{units}/gunicorn.service", render("gunicorn.service", settings), then=restart),
         file(f"{units}/gunicorn.socket", render("gunicorn.socket", settings), then=reload),
-        file(layout.BACKUP_COMMAND, render("backup.sh", settings), mode="755", check='sh -n "$NEW"'),
-        file(f"{units}/{backup}.service", render("backup.service", settings), then=reload),
-        file(f"{units}/{backup}.timer", render("backup.timer", settings), then=reload),
-        unit(f"{backup}.timer"),
         unit(layout.SOCKET),
         # Its socket starts it; enabled beside that, it is warm after a reboot.
         unit(layout.SERVICE, running=False),

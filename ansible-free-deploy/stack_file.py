@@ -23,6 +23,24 @@ HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
 
 
+AgeRecipient = Annotated[str, StringConstraints(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+class BackupSettings(BaseModel):
+    """Who can open the host's backups, and how many stay on it."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+    recipient: AgeRecipient | None = None
+    """The public half of the offline key. Without one nothing is backed up, and no host is provisioned."""
+    daily: Count = 7
+    weekly: Count = 5
+    monthly: Count = 12
+    unscheduled: Count = 5
+    """Of each kind that people and deploys make: the newest so many."""
+
+
 class LinodeSettings(BaseModel):
     """What the stack says of its host.
 
@@ -38,6 +56,7 @@ class LinodeSettings(BaseModel):
     api_base_url: str
     workers: Annotated[int, Field(gt=0, le=10)]
     certificate: Literal["acme", "files"]
+    backup: BackupSettings = BackupSettings()
 
 
 class Stack(BaseModel):
@@ -49,6 +68,8 @@ class Stack(BaseModel):
     linode: LinodeSettings
     key_folder: Path | None = None
     """Holds `id_ed25519` and `known_hosts`."""
+    identity: Path | None = None
+    """The private key that opens backups, where the stack's world keeps one; never production's."""
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:
@@ -57,10 +78,12 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         raise DeployError(f"{name!r} is no name for a stack")
     path = _stack_path(name, root)
     key_folder = root / ".local" / name / "host" / "ssh"
+    identity = root / ".local" / name / "backup-identity.txt"
     return Stack(
         name=name,
         linode=_linode_settings(path),
         key_folder=key_folder if key_folder.is_dir() else None,
+        identity=identity if identity.is_file() else None,
     )
 
 

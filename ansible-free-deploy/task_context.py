@@ -1,7 +1,10 @@
-"""What each task begins with: the stack it is for, and the lines that say how it goes."""
+"""What tasks have in common: the stack they are for, the lines that say how it goes, a question first."""
 
 from __future__ import annotations
 
+import sys
+
+from errors import DeployError
 from invoke.context import Context
 from stack_file import Stack, load_stack
 from steps import Steps
@@ -11,3 +14,16 @@ def begin(context: Context, *, as_json: bool = False) -> tuple[Stack, Steps]:
     """The stack named by FABRIC_STACK (or `stack` in fabric.yaml), and its steps."""
     stack = load_stack(str(context.config.stack))
     return stack, Steps(stack.linode.address, as_json=as_json)
+
+
+def require_confirmable(*, yes: bool) -> None:
+    """Raise DeployError where a question that will have to be answered could not be."""
+    if not yes and not sys.stdin.isatty():
+        raise DeployError("no terminal to ask on; `--yes` answers beforehand")
+
+
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask, unless `yes` has answered. Raises DeployError for any other answer than yes."""
+    require_confirmable(yes=yes)
+    if not yes and input(f"{question} Type yes: ") != "yes":
+        raise DeployError("not confirmed; nothing was changed")

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra import (
     audit,
+    backup_bucket,
     django_environment,
     firestore_database,
     function_source,
@@ -25,6 +26,7 @@ from infra import (
     sync_functions,
 )
 from infra.adoption import Adoption
+from infra.host_identity import HostPool
 from infra.linode_host import LinodeHost
 
 stack = settings.load()
@@ -43,8 +45,11 @@ sync = sync_functions.declare(stack, source, stored_secrets, firestore, services
 login = portal_functions.declare(stack, source, stored_secrets, firestore, services)
 
 host = LinodeHost()
-nudge = nudge_identity.declare(stack, sync.bidirectional_sync, host.public_keys, services)
-django = host.serve(django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge), services)
+pool = HostPool(stack, services)
+nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
+environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
+offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
+django = host.serve(environment, offsite, services)
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {

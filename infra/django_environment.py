@@ -30,8 +30,8 @@ def _nudge(settings: Settings, sync: CloudFunction, nudge: NudgeIdentity) -> dic
         "NUDGE_AUDIENCE": sync.url,
         "NUDGE_STS_URL": settings.google_apis.sts,
         "NUDGE_IAM_CREDENTIALS_URL": settings.google_apis.iam_credentials,
-        "NUDGE_POOL_PROVIDER": nudge.provider,
+        "NUDGE_POOL_PROVIDER": nudge.subject.audience,
         "NUDGE_SERVICE_ACCOUNT": nudge.service_account,
-        "NUDGE_ISSUER": nudge.issuer,
-        "NUDGE_SUBJECT": nudge.subject,
+        "NUDGE_ISSUER": nudge.subject.issuer,
+        "NUDGE_SUBJECT": nudge.subject.subject,
     }

@@ -23,35 +23,43 @@ DJANGO = ROOT / "linode"
 class LinodeHost(pulumi.ComponentResource):
     """The host, in two steps: it exists and has a key of its own; then it serves what it is told."""
 
-    public_keys: pulumi.Output[str]
-    """The host's signing keys as a JWKS (JSON)."""
+    nudge_keys: pulumi.Output[str]
+    """The public half of the key that signs nudges, as a JWKS (JSON)."""
+    backup_keys: pulumi.Output[str]
+    """The same of the key by which Google knows the host's backup."""
 
     def __init__(self) -> None:
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
         self._provisioned = self._fabric("provision", triggers=[content_hash(TASKS, DJANGO / "host")])
-        nudge_key = self._fabric(
-            "nudge-key",
-            logging=Logging.STDERR,
-            triggers=[self._provisioned.id],
-            after=[self._provisioned],
-        )
-        self.public_keys = nudge_key.stdout.apply(str.strip)
+        self.nudge_keys = self._public_keys("nudge-key")
+        self.backup_keys = self._public_keys("backup-key")
         self.register_outputs({})
 
     def serve(
-        self, environment: Mapping[str, pulumi.Input[str]], after: Sequence[pulumi.Resource]
+        self,
+        environment: Mapping[str, pulumi.Input[str]],
+        offsite: Mapping[str, pulumi.Input[str]],
+        after: Sequence[pulumi.Resource],
     ) -> pulumi.Resource:
-        """Write Django's environment (secrets included) and deploy it; both only when something changed."""
+        """Write what the host is told (secrets included) and deploy; both only when something changed.
+
+        `environment` is Django's, `offsite` says where copies of backups go.
+        """
+        told = {"environment": dict(environment), "offsite": dict(offsite)}
         configured = self._fabric(
             "configure",
-            stdin=pulumi.Output.secret(
-                pulumi.Output.json_dumps({"environment": dict(environment)}, sort_keys=True)
-            ),
+            stdin=pulumi.Output.secret(pulumi.Output.json_dumps(told, sort_keys=True)),
             logging=Logging.NONE,
             triggers=[self._provisioned.id],
             after=[*after, self._provisioned],
         )
         return self._fabric("deploy", triggers=[content_hash(DJANGO)], after=[configured])
+
+    def _public_keys(self, task: str) -> pulumi.Output[str]:
+        printed = self._fabric(
+            task, logging=Logging.STDERR, triggers=[self._provisioned.id], after=[self._provisioned]
+        )
+        return printed.stdout.apply(str.strip)
 
     def _fabric(
         self,

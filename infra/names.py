@@ -14,8 +14,11 @@ DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
 
 NUDGE_ACCOUNT = "sync-nudge"
-NUDGE_POOL = "linode"
+HOST_POOL = "linode"
 NUDGE_PROVIDER = "django"
+BACKUP_ACCOUNT = "host-backup"
+BACKUP_PROVIDER = "backup"
+"""A provider is called as the `sub` of the tokens that it takes."""
 
 
 def member_of(email: str) -> str:

@@ -40,6 +40,7 @@ def _origin(url: str) -> str:
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Name = Annotated[str, Field(min_length=1)]
+Count = Annotated[int, Field(ge=1, le=1000)]
 
 
 class _Section(BaseModel):
@@ -51,6 +52,7 @@ class GoogleApis(_Section):
 
     hosting: Url
     sts: Url
+    storage: Url
     iam_credentials: Url
     access_token: Name | None = None
     """A bearer for the Hosting API where there are no application default credentials; never a real one."""
@@ -71,6 +73,16 @@ class Emulators(_Section):
     firestore: Name
 
 
+class Backup(_Section):
+    """Who can open the host's backups (age's public key), and how many stay on it."""
+
+    recipient: Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")] | None = None
+    daily: Count = 7
+    weekly: Count = 5
+    monthly: Count = 12
+    unscheduled: Count = 5
+
+
 class Linode(_Section):
     """The Debian host that runs Django. Fabric reads the same section from the stack's file."""
 
@@ -81,6 +93,7 @@ class Linode(_Section):
     api_base_url: Url
     workers: Annotated[int, Field(gt=0, le=10)]
     certificate: Literal["acme", "files"]
+    backup: Backup = Backup()
 
 
 class Settings(_Section):

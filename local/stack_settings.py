@@ -19,7 +19,7 @@ from typing import Any
 import yaml
 
 from infra import settings
-from local import pulumi_stack
+from local import backup_key, pulumi_stack
 from local.places import Place, claim
 from local.world import DEFAULT_NAME, PROJECT_PREFIX, ROOT, WORLD_KEY, World, WorldError, stack_file
 
@@ -67,7 +67,7 @@ def _render(name: str) -> dict[str, Any]:
         facts = facts | {"address": place.address, "hostNetwork": str(place.network)}
     present = _present(name)
     secured = _secured(present.get("config", {}), own["config"], name)
-    config = _checked(_fill(own["config"], facts)) | {WORLD_KEY: facts} | secured
+    config = _checked(_fill(own["config"], facts, backup_key.recipient(name))) | {WORLD_KEY: facts} | secured
     return {key: value for key, value in present.items() if key == "encryptionsalt"} | {"config": config}
 
 
@@ -94,9 +94,9 @@ def _refuse_unknown(keys: set[str], file: str) -> None:
         raise WorldError(f"{file}: not a setting: {', '.join(sorted(keys))}")
 
 
-def _fill(config: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+def _fill(config: Mapping[str, Any], facts: Mapping[str, Any], recipient: str) -> dict[str, Any]:
     place = Place(facts["address"], IPv4Network(facts["hostNetwork"]))
-    values = {"address": place.address, "host": str(place.host)}
+    values = {"address": place.address, "host": str(place.host), "recipient": recipient}
     values |= {f"ports.{name}": str(port) for name, port in facts["ports"].items()}
     try:
         filled = _Placeholders(yaml.safe_dump(dict(config), allow_unicode=True)).substitute(values)

@@ -87,6 +87,11 @@ def project_of(target: str) -> str:
     return "/".join(target.split("/")[:2])
 
 
+def bucket_target(project: str, bucket: str) -> str:
+    """What a role on a bucket is on."""
+    return f"projects/{project}/buckets/{bucket}"
+
+
 def service_account_name(email: str) -> str:
     """An account's full REST name, from its address `ID@PROJECT.iam.gserviceaccount.com`."""
     project = email.partition("@")[2].partition(".")[0]

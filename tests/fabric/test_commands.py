@@ -7,12 +7,13 @@ import json
 import shlex
 from typing import Any
 
-import backup
 import pytest
+from backup import Backups
 from django_manage import manage_command
 from errors import DeployError, RemoteError
 from host import shell_text
 from inspection import follow_logs
+from namespace import namespace
 from steps import Steps
 
 
@@ -48,14 +49,21 @@ def test_a_bad_unit_name_is_refused(host: Any, unit: str) -> None:
 
 
 def test_backups_are_chosen_by_name_or_age() -> None:
-    available = ["20261123T010000Z-daily.dump", "20261124T010000Z-daily.dump"]
-    assert backup.choose(available, None) == available[1]
-    assert backup.choose(available, available[0]) == available[0]
+    names = ["20261123T010000Z-daily.tar", "20261124T010000Z-daily.tar"]
+    rows = [{"name": name, "made": "", "bytes": 1, "copied": True} for name in names]
+    found = Backups.model_validate({"backups": rows, "bucket": "", "copy_error": ""})
+    assert found.choose(None).name == names[1]
+    assert found.choose(names[0]).name == names[0]
     for wanted in ("x", "../../etc/shadow"):
         with pytest.raises(DeployError, match="no backup"):
-            backup.choose(available, wanted)
+            found.choose(wanted)
     with pytest.raises(DeployError, match="no backups"):
-        backup.choose([], None)
+        Backups(backups=[], bucket="", copy_error="").choose(None)
+
+
+def test_a_backup_can_be_made_by_one_word_and_has_commands_of_its_own() -> None:
+    assert namespace["backup"] is namespace["backup.make"]
+    assert {"backup.drill", "backup.list", "backup.copy", "backup.fetch"} <= set(namespace.task_names)
 
 
 def test_steps_for_machines_are_json(capsys: pytest.CaptureFixture[str]) -> None:

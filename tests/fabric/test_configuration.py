@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from configuration import environment_file, read_environment
+from configuration import environment_file, read_environment, read_offsite
+from ekklesia_backup import configuration as configuration_of_the_host
 from errors import DeployError
 
 NASTY = [
@@ -49,6 +50,46 @@ def test_what_is_wrong_is_said_without_the_value(text: str, complaint: str) -> N
     with pytest.raises(DeployError, match=complaint) as refused:
         read_environment(text)
     assert "secret" not in refused.value.message
+
+
+OFFSITE = {
+    "bucket": "b",
+    "storage_url": "https://storage.googleapis.com",
+    "sts_url": "https://sts.googleapis.com",
+    "iam_credentials_url": "https://iamcredentials.googleapis.com",
+    "pool_provider": "//iam.googleapis.com/p",
+    "service_account": "a@p.iam.gserviceaccount.com",
+    "issuer": "https://starf.ekklesia.test",
+    "subject": "backup",
+}
+
+
+def test_what_the_backup_program_is_told_is_what_it_reads(tmp_path: Path) -> None:
+    text = read_offsite(json.dumps({"environment": {}, "offsite": OFFSITE}))
+    assert text
+    (tmp_path / "offsite.json").write_text(text)
+    read = configuration_of_the_host.load_offsite(str(tmp_path / "offsite.json"))
+    assert read == configuration_of_the_host.Offsite(**OFFSITE, key_file="/etc/ekklesia/backup-key.pem")
+    assert configuration_of_the_host.load_offsite(str(tmp_path / "missing.json")) is None
+
+
+def test_a_host_need_not_copy_anywhere() -> None:
+    assert read_offsite('{"environment": {}}') is None
+
+
+@pytest.mark.parametrize(
+    ("offsite", "complaint"),
+    [
+        ([], "must be an object"),
+        ({}, "must have exactly"),
+        (OFFSITE | {"colour": "red"}, "must have exactly"),
+        (OFFSITE | {"bucket": 1}, "must have exactly"),
+        (OFFSITE | {"sts_url": "file:///etc/shadow"}, "sts_url must be an http or https URL"),
+    ],
+)
+def test_a_wrong_place_off_the_host_is_refused(offsite: object, complaint: str) -> None:
+    with pytest.raises(DeployError, match=complaint):
+        read_offsite(json.dumps({"environment": {}, "offsite": offsite}))
 
 
 def test_the_nudges_key_is_the_hosts_matter() -> None:

@@ -29,6 +29,10 @@ def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
     keys = tmp_path / ".local" / "w" / "host" / "ssh"
     keys.mkdir(parents=True)
     assert load_stack("w", tmp_path).key_folder == keys
+    assert load_stack("w", tmp_path).identity is None
+    identity = tmp_path / ".local" / "w" / "backup-identity.txt"
+    identity.touch()
+    assert load_stack("w", tmp_path).identity == identity
 
 
 @pytest.mark.parametrize(
@@ -47,6 +51,10 @@ def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
         ({"domains": ["a.is; return 200"]}, "domains.0"),
         ({"certificate": "none"}, "certificate"),
         ({"extra": 1}, "extra"),
+        ({"backup": {"recipient": "age1; reboot"}}, "backup.recipient"),
+        ({"backup": {"recipient": "AGE-SECRET-KEY-1"}}, "backup.recipient"),
+        ({"backup": {"daily": 0}}, "backup.daily"),
+        ({"backup": {"hourly": 1}}, "backup.hourly"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:

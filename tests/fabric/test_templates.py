@@ -1,17 +1,25 @@
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
+import backup_program
 import layout
 import pytest
 from certificate import acme_state
+from ekklesia_backup import configuration as configuration_of_the_host
+from errors import DeployError
 from host_operations import Operation
-from provision import bootstrap_state, wanted_state
-from stack_file import ROOT, LinodeSettings
+from provision import bootstrap_state, provision, wanted_state
+from stack_file import ROOT, BackupSettings, LinodeSettings, Stack
+from steps import Steps
 from templates import packages, render
 
-TEMPLATES = sorted(path.name for path in (ROOT / "linode" / "host").iterdir() if path.name != "packages.txt")
+RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+TEMPLATES = sorted(
+    path.name
+    for path in (ROOT / "linode" / "host").iterdir()
+    if path.is_file() and path.name != "packages.txt"
+)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -34,11 +42,24 @@ def test_the_firewall_lets_in_the_port_that_ssh_is_on(settings: LinodeSettings) 
     assert "tcp dport { 2222, 80, 443 } accept" in render("nftables.conf", moved)
 
 
-def test_shell_templates_are_shell(settings: LinodeSettings, tmp_path: Path) -> None:
-    script = tmp_path / "backup.sh"
-    script.write_text(render("backup.sh", settings))
-    checked = subprocess.run(["shellcheck", str(script)], capture_output=True, text=True, check=False)
-    assert checked.returncode == 0, checked.stdout
+def test_the_backup_program_is_told_what_it_reads(settings: LinodeSettings, tmp_path: Path) -> None:
+    told = settings.model_copy(update={"backup": BackupSettings(recipient=RECIPIENT, daily=3)})
+    [file] = [item for item in backup_program.wanted_state(told) if item.title == layout.BACKUP_SETTINGS]
+    path = tmp_path / "backup.json"
+    path.write_text(file.content)
+    read = configuration_of_the_host.load(str(path))
+    assert (read.recipient, read.folder, read.rule.daily) == (RECIPIENT, layout.BACKUPS, 3)
+
+
+def test_uploaded_files_belong_where_they_are_backed_up_from(settings: LinodeSettings) -> None:
+    production = (ROOT / "linode" / "backend" / "ekklesia" / "settings" / "production.py").read_text()
+    assert f'MEDIA_ROOT = "{layout.MEDIA}"' in production
+    assert f"ReadWritePaths=-{layout.MEDIA}\n" in render("gunicorn.service", settings)
+
+
+def test_no_host_is_provisioned_whose_backups_nobody_could_open(settings: LinodeSettings) -> None:
+    with pytest.raises(DeployError, match=r"backup\.recipient is not set: make the offline key first"):
+        provision(Stack(name="x", linode=settings), Steps("x"))
 
 
 def test_packages_are_plain_names() -> None:

@@ -30,6 +30,12 @@ MISTAKES: list[tuple[Change, str]] = [
     (in_section("linode", "port", 0), "ekklesia:linode.port: should be greater than 0"),
     (in_section("linode", "domains", []), "ekklesia:linode.domains: List should have at least 1 item"),
     (in_section("linode", "certificate", "none"), "ekklesia:linode.certificate: should be 'acme' or 'files'"),
+    (
+        in_section("linode", "backup", {"recipient": "age1"}),
+        "linode.backup.recipient: String should",
+    ),
+    (in_section("linode", "backup", {"daily": 0}), "ekklesia:linode.backup.daily: should be greater"),
+    (in_section("googleApis", "storage", "gs://x"), "googleApis.storage: should be an http or https URL"),
     (in_section("linode", "apiBaseUrl", "starf.is"), "linode.apiBaseUrl: should be an http or https URL"),
     (in_section("linode", "apiBaseUrl", "https://x.is/felagar/"), "should not end with a slash"),
     (top_level("ekklesia:portalUrl", "https://x.is/portal"), "ekklesia:portalUrl: should be an origin"),

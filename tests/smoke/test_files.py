@@ -12,6 +12,7 @@ SECRETS = {
     "/etc/ekklesia/host.env": ("root", "root", 0o600),
     "/etc/ekklesia/ekklesia.env": ("root", "root", 0o600),
     "/etc/ekklesia/nudge-key.pem": ("root", "ekklesia", 0o640),
+    "/etc/ekklesia/backup-key.pem": ("root", "root", 0o600),
     "/srv/ekklesia/backups": ("root", "root", 0o700),
 }
 

@@ -9,7 +9,13 @@ from local.provider.gcp.firebase import HostingSite, WebApp
 from local.provider.gcp.firebase_rules import Release, Ruleset
 from local.provider.gcp.firestore import Database, Field, Index
 from local.provider.gcp.google_resource import GoogleResource
-from local.provider.gcp.iam import ProjectMember, SecretMember, ServiceAccountMember, ServiceMember
+from local.provider.gcp.iam import (
+    BucketMember,
+    ProjectMember,
+    SecretMember,
+    ServiceAccountMember,
+    ServiceMember,
+)
 from local.provider.gcp.identity_platform import Config
 from local.provider.gcp.secret_manager import Secret, SecretVersion
 from local.provider.gcp.service_accounts import Account
@@ -26,6 +32,7 @@ TYPES: list[GoogleResource] = [
     ServiceAccountMember(),
     SecretMember(),
     ServiceMember(),
+    BucketMember(),
     Account(),
     Database(),
     Index(),

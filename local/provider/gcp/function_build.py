@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from local.provider.gcp.google_error import GoogleError, denied, invalid, not_found
 from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Deed
-from local.provider.gcp.storage import OBJECTS, object_path
+from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
+from local.services.buckets import object_path
 from local.services.iam import Policies
 
 ENTRY_FILE = "main.py"

@@ -15,7 +15,8 @@ from local.provider.gcp.google_resource import Body, GoogleResource, full_name
 from local.provider.gcp.scope import Deed, Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.services.iam import BINDINGS, SERVICE_ACCOUNTS, service_account_name
+from local.services.buckets import BUCKETS
+from local.services.iam import BINDINGS, SERVICE_ACCOUNTS, bucket_target, service_account_name
 
 ROLE = re.compile(r"(roles|projects/[^/]+/roles|organizations/\d+/roles)/[A-Za-z0-9_.]{3,64}")
 MEMBER = re.compile(
@@ -134,6 +135,26 @@ class SecretMember(IamMember):
     def is_there(self, deed: Deed, target: str) -> bool:
         """Whether the secret exists."""
         return deed.store.get("secretmanager.secrets", target) is not None
+
+
+class BucketMember(IamMember):
+    """A role on one bucket: who may add to it or read it."""
+
+    pulumi_type = "gcp:storage/bucketIAMMember:BucketIAMMember"
+    apis = ("storage.googleapis.com",)
+    required = ("bucket", "role", "member")
+    immutable = frozenset({"bucket"})
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The bucket under its project, whose roles hold for it too."""
+        return bucket_target(scope.project, str(inputs.get("bucket", UNKNOWN)))
+
+    def is_there(self, deed: Deed, target: str) -> bool:
+        """Whether the bucket exists."""
+        return deed.store.get(BUCKETS, f"b/{target.rsplit('/', 1)[-1]}") is not None
+
+    def _defaults(self, scope: Scope) -> Outputs:
+        return {}
 
 
 class ServiceMember(IamMember):

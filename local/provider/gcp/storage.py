@@ -6,7 +6,6 @@ import base64
 import hashlib
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -20,20 +19,9 @@ from local.provider.gcp.scope import Deed, Scope
 from local.provider.properties import Archive, Asset
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
-from local.world import World
+from local.services.buckets import BUCKETS, bucket_folder, object_path
 
-BUCKETS = "storage.buckets"
 OBJECTS = "storage.objects"
-
-
-def bucket_folder(world: World, bucket: str) -> Path:
-    """Where a bucket's objects are kept."""
-    return world.state / "buckets" / bucket
-
-
-def object_path(world: World, bucket: str, name: str) -> Path:
-    """The file that holds an object; its name is quoted, so that it stays in the bucket's folder."""
-    return bucket_folder(world, bucket) / quote(name, safe="")
 
 
 class Bucket(GoogleResource):

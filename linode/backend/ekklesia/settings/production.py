@@ -14,6 +14,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Seconds: a database that is down is a quick 503.
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 SYNC_API_TOKEN = required("SYNC_API_TOKEN")
+# What is uploaded belongs here, and is backed up from here.
+MEDIA_ROOT = "/srv/ekklesia/media"
 
 CSRF_TRUSTED_ORIGINS = required_list("DJANGO_CSRF_TRUSTED_ORIGINS")
 if django.VERSION < (4,):

@@ -1,0 +1,81 @@
+"""Where copies of the host's backups go: a private bucket to which the host can add, and nothing else.
+
+What is copied there is encrypted for the offline key, and the host can neither read, replace nor remove it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra import service_accounts
+from infra.host_identity import HostPool, Subject
+from infra.names import BACKUP_ACCOUNT, BACKUP_PROVIDER
+from infra.settings import Settings
+
+KEPT_DAYS = 400
+"""A little more than the year that the host itself keeps its monthly ones."""
+REMOVED_DAYS = 30
+"""How long what somebody deleted or replaced can still be had."""
+DAY_SECONDS = 24 * 3600
+
+
+def declare(
+    settings: Settings, pool: HostPool, jwks: pulumi.Input[str], after: Sequence[pulumi.Resource]
+) -> dict[str, pulumi.Input[str]]:
+    """Declare the bucket and who may write to it; what the host's backup program has to know of it."""
+    opts = pulumi.ResourceOptions(depends_on=after)
+    bucket = _bucket(settings, opts)
+    account = service_accounts.account(settings, BACKUP_ACCOUNT, "Adds the host's backups to a bucket", opts)
+    subject = pool.subject("backup", BACKUP_PROVIDER, "Backups of the host", jwks)
+    acts = pool.let_act_as("backup", subject, account)
+    adds = gcp.storage.BucketIAMMember(
+        "backup-adds-objects",
+        bucket=bucket.name,
+        role="roles/storage.objectCreator",
+        member=service_accounts.member(account),
+        opts=opts,
+    )
+    # Nobody is told of the bucket before it can be used.
+    ready = pulumi.Output.all(bucket.name, acts.id, adds.id).apply(lambda known: str(known[0]))
+    return _told(settings, ready, subject, account)
+
+
+def _bucket(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.storage.Bucket:
+    protected = pulumi.ResourceOptions(protect=settings.protect, retain_on_delete=settings.protect)
+    return gcp.storage.Bucket(
+        "backups",
+        project=settings.project,
+        name=f"{settings.project}-backups",
+        location=settings.region,
+        uniform_bucket_level_access=True,
+        public_access_prevention="enforced",
+        versioning={"enabled": True},
+        soft_delete_policy={"retention_duration_seconds": REMOVED_DAYS * DAY_SECONDS},
+        lifecycle_rules=[
+            {"action": {"type": "Delete"}, "condition": {"age": KEPT_DAYS}},
+            {"action": {"type": "Delete"}, "condition": {"days_since_noncurrent_time": REMOVED_DAYS}},
+        ],
+        force_destroy=not settings.protect,
+        opts=pulumi.ResourceOptions.merge(opts, protected),
+    )
+
+
+def _told(
+    settings: Settings,
+    bucket: pulumi.Output[str],
+    subject: Subject,
+    account: gcp.serviceaccount.Account,
+) -> dict[str, pulumi.Input[str]]:
+    return {
+        "bucket": bucket,
+        "storage_url": settings.google_apis.storage,
+        "sts_url": settings.google_apis.sts,
+        "iam_credentials_url": settings.google_apis.iam_credentials,
+        "pool_provider": subject.audience,
+        "service_account": account.email,
+        "issuer": subject.issuer,
+        "subject": subject.subject,
+    }

@@ -1,0 +1,67 @@
+"""What the program is told: by `fab provision` (backup.json) and by `fab configure` (offsite.json)."""
+
+import json
+from typing import NamedTuple, Optional
+
+from ekklesia_backup.errors import BackupError
+from ekklesia_backup.retention import Rule
+
+BACKUP_FILE = "/etc/ekklesia/backup.json"
+OFFSITE_FILE = "/etc/ekklesia/offsite.json"
+
+
+class Settings(NamedTuple):
+    """What is backed up, for whom it is encrypted (age's public key), where it lies and how long."""
+
+    recipient: str
+    database: str
+    media: str
+    release: str
+    """The link to the release that serves."""
+    folder: str
+    rule: Rule
+
+
+class Offsite(NamedTuple):
+    """The bucket, and how the host proves to be the one that may write there."""
+
+    bucket: str
+    storage_url: str
+    sts_url: str
+    iam_credentials_url: str
+    pool_provider: str
+    service_account: str
+    issuer: str
+    subject: str
+    key_file: str
+
+
+def load(path: str = BACKUP_FILE) -> Settings:
+    """The settings of this host. Raises BackupError where `fab provision` has not written them."""
+    content = _read(path)
+    if content is None:
+        raise BackupError("{} is missing; run `fab provision`".format(path))
+    return _typed(path, lambda: Settings(**dict(content, rule=Rule(**content["rule"]))))
+
+
+def load_offsite(path: str = OFFSITE_FILE) -> Optional[Offsite]:
+    """Where copies go; None where nobody has said so yet."""
+    content = _read(path)
+    return None if content is None else _typed(path, lambda: Offsite(**content))
+
+
+def _read(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise BackupError("{}: {}".format(path, error))
+
+
+def _typed(path, build):
+    try:
+        return build()
+    except (TypeError, KeyError) as error:
+        raise BackupError("{}: {}".format(path, error))

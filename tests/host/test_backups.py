@@ -1,0 +1,214 @@
+"""Backups of a real host: encrypted, thinned, restored, and refused where they are not whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.host.live_host import LiveHost
+
+BACKUPS = "/srv/ekklesia/backups"
+MEDIA = "/srv/ekklesia/media"
+LIST = "ekklesia-backup list"
+COMRADES = "SELECT count(*) FROM membership_comrade"
+ADD = "INSERT INTO auth_group (name) VALUES ('a test''s')"
+REMOVE = "DELETE FROM auth_group WHERE name = 'a test''s'"
+COUNT = "SELECT count(*) FROM auth_group WHERE name = 'a test''s'"
+DATABASES = "SELECT datname FROM pg_database ORDER BY 1"
+PLAIN_DUMPS = (
+    "find /srv/ekklesia /tmp /var/tmp /var/lib/systemd /root /home /run -xdev -type f -size +0"
+    " -not -path '*/environments/*' -print0 | xargs -0 -r head -q -c 5 | grep -c PGDMP || true"
+)
+
+
+def newest(host: LiveHost) -> str:
+    return str(json.loads(host.shell(LIST))["backups"][-1]["name"])
+
+
+def state(host: LiveHost) -> str:
+    """The databases, with their rows, and the uploaded files."""
+    databases = host.shell(
+        "runuser -u postgres -- psql -XqAt -c 'SELECT datname FROM pg_database ORDER BY 1'"
+    )
+    return databases + host.psql(COMRADES) + host.psql(COUNT) + host.shell(f"ls -A {MEDIA}")
+
+
+@pytest.fixture(scope="module")
+def backup(live_host: LiveHost) -> str:
+    """A backup made by hand, of a host with an uploaded file; its name."""
+    live_host.shell(f"runuser -u ekklesia -- sh -c 'echo uploaded > {MEDIA}/letter.txt'")
+    told = live_host.fab("backup", "--json")
+    assert told.status == 0, told.errors
+    assert [step["step"] for step in told.steps] == ["backup", "copy off the host"]
+    assert told.steps[1]["detail"] == "nowhere: no bucket is set"
+    return Path(told.steps[0]["detail"]).name
+
+
+@pytest.fixture
+def scratch(live_host: LiveHost) -> Iterator[None]:
+    """What a restore leaves is taken away again."""
+    yield
+    databases = ("ekklesia_restored", "ekklesia_before_restore")
+    drops = " && ".join(f"runuser -u postgres -- dropdb --if-exists {name}" for name in databases)
+    live_host.shell(f"{drops} && rm -rf {MEDIA}-restored {MEDIA}-before-restore")
+
+
+def test_nothing_of_a_backup_is_readable_on_the_host(live_host: LiveHost, backup: str) -> None:
+    modes = live_host.shell(f"stat -c '%U %a %n' {BACKUPS}/{backup}*").splitlines()
+    assert {line.rsplit(" ", 1)[0] for line in modes} == {"root 600"}
+    assert live_host.shell(f"tar -tf {BACKUPS}/{backup}").split() == [
+        "manifest.json.age",
+        "database.dump.age",
+        "media.tar.age",
+    ]
+    assert live_host.shell(PLAIN_DUMPS) == "0"
+    assert "AGE-SECRET-KEY" not in live_host.shell("cat /etc/ekklesia/*.json; ps -e -o args")
+
+
+def test_the_night_s_backup_is_made_by_its_own_unit(live_host: LiveHost) -> None:
+    live_host.shell("systemctl start ekklesia-backup.service")
+    assert newest(live_host).endswith("-daily.tar")
+
+
+def test_a_killed_backup_leaves_nothing_readable_and_the_next_one_cleans_up(live_host: LiveHost) -> None:
+    live_host.shell(f"mkdir {BACKUPS}/.partial-20200101T000000Z-daily.tar")
+    live_host.shell("ekklesia-backup make manual")
+    assert ".partial" not in live_host.shell(f"ls -A {BACKUPS}")
+
+
+def test_a_database_that_is_down_makes_no_backup(live_host: LiveHost, backup: str) -> None:
+    before = live_host.shell(LIST)
+    live_host.shell("systemctl stop postgresql")
+    try:
+        told = live_host.fab("backup")
+    finally:
+        live_host.shell("systemctl start postgresql")
+    assert told.status != 0
+    assert "backup" in told.complaint
+    assert (live_host.shell(LIST), ".partial" in live_host.shell(f"ls -A {BACKUPS}")) == (before, False)
+    live_host.wait_until_well()
+
+
+def test_a_drill_restores_boots_compares_and_leaves_nothing(live_host: LiveHost, backup: str) -> None:
+    before = state(live_host)
+    told = live_host.fab("backup.drill", "--name", backup, "--json")
+    assert told.status == 0, told.errors
+    steps = {step["step"]: step for step in told.steps}
+    assert {"restore", "compare", "check", "boot the app"} <= set(steps)
+    assert "as backed up" in steps["compare"]["detail"]
+    assert f"{live_host.psql(COMRADES)} members" in steps["boot the app"]["detail"]
+    assert state(live_host) == before
+    drill = json.loads(live_host.fab("status", "--json").output)["drill"]
+    assert (drill["backup"], drill["error"]) == (backup, "")
+    assert live_host.shell("ls /run/ekklesia-* 2>/dev/null || true") == ""
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "truncate --size=-1000 {0}",
+        "printf x | dd of={0} bs=1 seek=2000 conv=notrunc status=none",
+        "truncate --size=-1000 {0} && cd $(dirname {0}) && sha256sum $(basename {0}) > {0}.sha256",
+        "printf x | dd of={0} bs=1 seek=2000 conv=notrunc status=none && cd $(dirname {0}) &&"
+        " sha256sum $(basename {0}) > {0}.sha256",
+        "rm {0}.sha256",
+    ],
+    ids=["truncated", "altered", "truncated-new-sum", "altered-new-sum", "no-sum"],
+)
+def test_a_damaged_backup_is_refused(live_host: LiveHost, backup: str, harm: str) -> None:
+    name = "20200101T000000Z-manual.tar"
+    copy = f"{BACKUPS}/{name}"
+    live_host.shell(f"cp -p {BACKUPS}/{backup} {copy}; (cd {BACKUPS}; sha256sum {name} > {name}.sha256)")
+    before = state(live_host)
+    try:
+        live_host.shell(harm.format(copy))
+        told = live_host.fab("restore", "--live", "--yes", "--name", name)
+        assert told.status != 0
+        assert f"{name} is damaged" in told.complaint
+        assert state(live_host) == before
+    finally:
+        live_host.shell(f"rm -f {copy}*")
+
+
+def test_a_drill_of_a_damaged_backup_is_on_record(live_host: LiveHost, backup: str) -> None:
+    live_host.shell(f"cp -p {BACKUPS}/{backup}.sha256 /run/sum; echo x > {BACKUPS}/{backup}.sha256")
+    try:
+        assert live_host.fab("backup.drill", "--name", backup).status != 0
+    finally:
+        live_host.shell(f"mv /run/sum {BACKUPS}/{backup}.sha256")
+    told = live_host.fab("status", "--check")
+    assert told.status != 0
+    assert "is damaged" in told.output
+    assert live_host.fab("backup.drill", "--name", backup).status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--live"], "no terminal to ask on"),
+        (["--name", "ghost"], "no backup ghost"),
+        (["--file", "ghost.tar"], "No such file"),
+        (["--identity", "ghost.txt"], "No such file"),
+        (["--identity", "fabfile.py"], "no private key of age"),
+    ],
+)
+def test_a_restore_that_cannot_be_is_refused(
+    live_host: LiveHost, backup: str, arguments: list[str], complaint: str
+) -> None:
+    before = state(live_host)
+    told = live_host.fab("restore", *arguments)
+    assert told.status != 0
+    assert complaint in told.complaint
+    assert (state(live_host), backup in live_host.shell(LIST)) == (before, True)
+
+
+def test_a_dry_run_checks_and_changes_nothing(live_host: LiveHost, backup: str) -> None:
+    before = state(live_host)
+    told = live_host.fab("restore", "--live", "--dry-run", "--name", backup, "--json")
+    assert told.status == 0, told.errors
+    planned = [step["step"] for step in told.steps if step["outcome"] == "planned"]
+    assert "exchange" in planned
+    assert (state(live_host), backup in live_host.shell(LIST)) == (before, True)
+
+
+@pytest.mark.usefixtures("scratch")
+def test_a_file_restores_beside_the_live_database(live_host: LiveHost, backup: str, tmp_path: Path) -> None:
+    """As after the loss of a host, when the bucket's copy is all there is."""
+    fetched = live_host.fab("backup.fetch", "--name", backup, "--to", str(tmp_path))
+    assert fetched.status == 0, fetched.errors
+    told = live_host.fab("restore", "--file", str(tmp_path / backup))
+    assert told.status == 0, told.errors
+    query = "runuser -u postgres -- psql -XqAt -d ekklesia_restored"
+    assert live_host.shell(query, COMRADES) == live_host.psql(COMRADES)
+    assert live_host.shell(f"cat {MEDIA}-restored/letter.txt") == "uploaded"
+
+
+@pytest.mark.usefixtures("scratch")
+def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, backup: str) -> None:
+    host = host_as_it_was
+    host.psql(ADD)
+    host.shell(f"rm {MEDIA}/letter.txt")
+    try:
+        told = host.fab("restore", "--live", "--yes", "--name", backup, "--json")
+        assert told.status == 0, told.errors
+        assert (host.psql(COUNT), host.shell(f"cat {MEDIA}/letter.txt")) == ("0", "uploaded")
+        # What was live has been backed up and is still there under another name.
+        assert newest(host).endswith("-restore.tar")
+        assert host.shell("runuser -u postgres -- psql -XqAt -d ekklesia_before_restore", COUNT) == "1"
+    finally:
+        host.psql(REMOVE)
+
+
+def test_old_backups_go_and_the_newest_good_one_stays(live_host: LiveHost, backup: str) -> None:
+    """Of deploys' backups the setting keeps five."""
+    for minute in range(8):
+        name = f"20200101T00000{minute}Z-deploy.tar"
+        live_host.shell(f"cd {BACKUPS}; echo {minute} > {name}; sha256sum {name} > {name}.sha256")
+    live_host.shell("ekklesia-backup make deploy")
+    deploys = [name for name in live_host.shell(f"ls {BACKUPS}").split() if name.endswith("deploy.tar")]
+    assert len(deploys) == 5
+    assert backup in live_host.shell(LIST)
+    live_host.shell(f"rm -f {BACKUPS}/20200101T*")
