@@ -109,11 +109,11 @@ def manage(context: Context, command: str) -> None:
         _end_with(manage_stream(host, command))
 
 
-@task
-def smoke(context: Context) -> None:
+@task(help={"only": "the checks whose names hold this word"})
+def smoke(context: Context, only: str = "") -> None:
     """Check the host from outside and inside, without changing anything (tests/smoke)."""
     stack, _ = begin(context)
-    _end_with(run_smoke(stack))
+    _end_with(run_smoke(stack, only))
 
 
 def _end_with(status: int) -> None:

@@ -19,11 +19,12 @@ Host {address}
 """
 
 
-def run_smoke(stack: Stack) -> int:
-    """The exit status of pytest."""
+def run_smoke(stack: Stack, only: str = "") -> int:
+    """The exit status of pytest; `only`: of the tests whose names hold that word."""
     linode = stack.linode
     hosts = f"--hosts=ssh://{linode.user}@{linode.address}:{linode.port}"
     command = [sys.executable, "-m", "pytest", "tests/smoke", hosts]
+    command += [f"-k={only}"] if only else []
     environment = dict(os.environ) | {"FABRIC_STACK": stack.name}
     with TemporaryDirectory() as folder:
         if stack.key_folder:

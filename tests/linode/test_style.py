@@ -15,5 +15,6 @@ LINODE = ROOT / "linode"
 @pytest.mark.parametrize("command", [["check"], ["format", "--check"]], ids=["lint", "format"])
 def test_ruff(command: list[str]) -> None:
     ruff = [sys.executable, "-m", "ruff", *command, "--no-cache", "--config", str(LINODE / "ruff.toml")]
-    answer = subprocess.run([*ruff, str(LINODE / "backend")], capture_output=True, text=True, check=False)
+    folders = [str(LINODE / name) for name in ("backend", "host")]
+    answer = subprocess.run([*ruff, *folders], capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stdout

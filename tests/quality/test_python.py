@@ -12,7 +12,7 @@ from local.toolchain import python36
 from tests.quality.conftest import ROOT, Check
 
 MODERN_ROOTS = ("infra", "functions", "ansible-free-deploy", "local", "portal")
-HOST = "linode/backend"
+HOST = ("linode/backend", "linode/host")
 COMPILE = """
 import sys
 for path in sys.stdin.read().split():
@@ -41,7 +41,7 @@ def test_package_is_typed(package: str, passes: Check) -> None:
     passes(sys.executable, "-m", "mypy", package)
 
 
-@pytest.mark.parametrize("root", [*MODERN_ROOTS, HOST])
+@pytest.mark.parametrize("root", [*MODERN_ROOTS, *HOST])
 def test_bandit_finds_nothing(root: str, passes: Check) -> None:
     passes(sys.executable, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", root)
 
@@ -52,7 +52,7 @@ def test_the_hosts_sources_compile_on_its_python(
     python = python36.find()
     if not python:
         pytest.skip(f"no Python 3.6 here: {python36.WITHOUT}")
-    sources = [str(path) for path in tracked(f"{HOST}/*.py")]
+    sources = [str(path) for path in tracked(*(f"{folder}/*.py" for folder in HOST))]
     assert sources
     script = tmp_path / "compile_all.py"
     script.write_text(COMPILE.replace("sys.stdin.read().split()", repr(sources)))

@@ -20,6 +20,7 @@ RUNNING = [
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",
 ]
+BACKUP_MAX_AGE_HOURS = 36
 DISK_FREE_PERCENT = 10
 CLOCK_TOLERANCE_SECONDS = 5
 
@@ -67,6 +68,13 @@ def test_the_serving_release_is_the_one_that_current_names(host: Any, site: Site
 
 def test_no_switch_was_left_unfinished(host: Any) -> None:
     assert not host.file("/srv/ekklesia/shared/switch.json").exists
+
+
+def test_there_is_a_fresh_backup_with_its_checksum(host: Any) -> None:
+    command = "find /srv/ekklesia/backups -name '*.tar' -mmin -%s -size +0 -exec test -s {}.sha256 ';' -print"
+    with host.sudo():
+        fresh = host.check_output(command, str(BACKUP_MAX_AGE_HOURS * 60))
+    assert fresh
 
 
 def test_there_is_room_on_the_disk(host: Any) -> None:

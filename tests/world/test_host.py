@@ -75,7 +75,7 @@ def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> N
         warned = " ".join(json.loads(world.fab("status", "--json"))["warnings"])
         assert "not copied off the host: upload" in warned
         with pytest.raises(WorldError):
-            world.fab("smoke")
+            world.fab("smoke", "--only", "off_the_host")
     finally:
         store.put(binding)
     world.fab("backup.copy")
