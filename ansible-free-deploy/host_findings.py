@@ -39,8 +39,8 @@ FACTS = {
     "free": f"df --block-size=1 --output=avail {layout.BASE} | tail -1",
     "used": f"df --output=pcent {layout.BASE} | tail -1 | tr -d ' %'",
     # Gunicorn's own lines all have one priority in the journal; what went wrong begins with a word.
-    "log_errors": "( journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q;"
-    " journalctl -u gunicorn -u nginx -u postgresql -p err --since -24h -o cat -q ) | wc -l",
+    "log_errors": "{ journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q;"
+    " journalctl -u gunicorn -u nginx -u postgresql -p err --since -24h -o cat -q; } | wc -l",
 }
 FIVE_HUNDREDS = (
     f"cat {LOGS}.1 {LOGS} 2>/dev/null"

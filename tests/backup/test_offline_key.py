@@ -55,13 +55,15 @@ def test_a_file_that_is_not_there_is_refused(stack: Stack, tmp_path: Path) -> No
         offline_key.load(stack, str(tmp_path / "key.txt"))
 
 
-class TestPassphrase:
-    @pytest.fixture
-    def locked(self, tmp_path: Path) -> str:
-        path = tmp_path / "key.age"
-        path.write_bytes(passphrase.encrypt(FILE.encode(), PHRASE))
-        return str(path)
+@pytest.fixture(scope="module")
+def locked(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same with a passphrase. To derive a key of one is slow on purpose."""
+    path = tmp_path_factory.mktemp("locked") / "key.age"
+    path.write_bytes(passphrase.encrypt(FILE.encode(), PHRASE))
+    return str(path)
 
+
+class TestPassphrase:
     @pytest.fixture
     def terminal(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sys.stdin.isatty", lambda: True)
