@@ -1,6 +1,8 @@
 # Each line hands over to `python -m local`; WORLD=NAME chooses another world than the default one.
 WORLD ?= local
 N ?= 200
+# How many processes run the tests. Much of their time goes in waiting, so more than there are cores.
+WORKERS ?= 3
 PYTHON := .venv/bin/python
 EKKLESIA := $(PYTHON) -m local
 # The tests bring worlds up and look into them: both take root.
@@ -9,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 .PHONY: up test down clean status logs doctor env bench chaos environment
 
 up: environment ; @$(EKKLESIA) up --world $(WORLD)
-test: environment ; @$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests
+test: environment ; @$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 down: environment ; @$(EKKLESIA) down --world $(WORLD)
 clean: environment ; @$(EKKLESIA) clean --world $(WORLD)
 status: environment ; @$(EKKLESIA) status --world $(WORLD)

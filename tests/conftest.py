@@ -2,4 +2,6 @@
 
 from local.environment import extend_path
 
+pytest_plugins = ["tests.figures", "tests.parallel"]
+
 extend_path()

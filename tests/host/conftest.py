@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,6 @@ from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftover
 
 FIRST_BOOT_SECONDS = 1800
 """With a cold cache the first test waits for the base image."""
-Show = Callable[[object], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -60,17 +59,6 @@ def load(live_host: LiveHost) -> Iterator[Load]:
     generator = Load(live_host.address, live_host.authority)
     yield generator
     generator.stop()
-
-
-@pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """Print a line that is seen although the test passes."""
-
-    def tell(line: object) -> None:
-        with capsys.disabled():
-            print(f"\n    {line}", end="", flush=True)
-
-    return tell
 
 
 def _set_up(host: LiveHost) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tests.host.conftest import Show
+from tests.figures import Tell
 from tests.host.live_host import LiveHost
 from tests.host.steady_load import RATE, Load
 
 
 def test_a_deploy_a_rollback_and_a_restart_lose_no_request(
-    live_host: LiveHost, load: Load, show: Show
+    live_host: LiveHost, load: Load, tell: Tell
 ) -> None:
     first = live_host.serving()
     with live_host.edited("linode/backend/release-note.txt", "another release\n"), load.at(RATE) as report:
@@ -17,6 +17,6 @@ def test_a_deploy_a_rollback_and_a_restart_lose_no_request(
         assert live_host.fab("rollback").status == 0
         assert live_host.serving() == first
         assert live_host.fab("restart").status == 0
-    show(report)
+    tell(report)
     assert report.lost == []
     assert set(report.releases) == {first, second}

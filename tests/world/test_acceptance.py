@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from local.seed.register import AFRICA, AMERICA, MEMBERS
+from tests.figures import Tell
 from tests.world.browsing import Visitor, chromium
 from tests.world.live_world import LiveWorld
 
@@ -82,14 +83,14 @@ def settled(world: LiveWorld) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_an_edit_in_the_portal_arrives_in_postgresql(member: Visitor) -> None:
+def test_an_edit_in_the_portal_arrives_in_postgresql(member: Visitor, tell: Tell) -> None:
     email = f"afrika-{secrets.token_hex(4)}@example.is"
     member.page.locator(EMAIL).fill(email)
     began = time.monotonic()
     found = ""
     while found != email and time.monotonic() - began < ARRIVAL_LIMIT:
         found = member.world.psql(EMAIL_OF_AFRICA)
-    print(f"e-mail, portal to PostgreSQL: {time.monotonic() - began:.2f} s")
+    tell(f"e-mail, portal to PostgreSQL: {time.monotonic() - began:.2f} s")
     assert found == email
     member.page.locator('#edit-status[data-state="synced"]').wait_for()
     assert member.complaints == []
@@ -97,7 +98,7 @@ def test_an_edit_in_the_portal_arrives_in_postgresql(member: Visitor) -> None:
 
 @pytest.mark.usefixtures("settled")
 def test_an_edit_in_the_admin_appears_in_the_open_page(
-    member: Visitor, browser: Browser, world: LiveWorld
+    member: Visitor, browser: Browser, world: LiveWorld, tell: Tell
 ) -> None:
     clerk = Visitor(browser, world)
     clerk.log_in_to_django()
@@ -109,7 +110,7 @@ def test_an_edit_in_the_admin_appears_in_the_open_page(
     clerk.page.locator('[name="_save"]').click()
     shown = member.page.locator('[data-field="name"]', has_text=name)
     shown.wait_for(timeout=ARRIVAL_LIMIT * 1000)
-    print(f"name, Django admin to the open page: {time.monotonic() - began:.2f} s")
+    tell(f"name, Django admin to the open page: {time.monotonic() - began:.2f} s")
     clerk.page.goto(f"{world.django_url}/admin/membership/comrade/{number}/change/")
     clerk.page.locator("#id_name").fill(AFRICA["name"])
     clerk.page.locator('[name="_save"]').click()
@@ -160,12 +161,12 @@ def test_staff_page_through_the_members_and_find_one(staff: Visitor) -> None:
     assert staff.complaints == []
 
 
-def test_staff_compare_the_whole_register_from_the_portal(staff: Visitor) -> None:
+def test_staff_compare_the_whole_register_from_the_portal(staff: Visitor, tell: Tell) -> None:
     staff.open("Samstilling")
     began = time.monotonic()
     staff.page.get_by_role("button", name="Samstilla allt núna").click()
     staff.page.get_by_text("Samstillingu lokið").wait_for(timeout=300_000)
-    print(f"{MEMBERS} members compared from the portal: {time.monotonic() - began:.2f} s")
+    tell(f"{MEMBERS} members compared from the portal: {time.monotonic() - began:.2f} s")
     staff.wait_until_shown(staff.page.locator("table"))
     assert staff.complaints == []
 

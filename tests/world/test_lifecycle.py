@@ -8,13 +8,13 @@ import time
 from pathlib import Path
 
 import psutil
-import pytest
 
 from local import supervisor
 from local.linode.machine import Machine
 from local.seed.register import MEMBERS
 from local.services.readiness import wait_until_ready
 from local.sync_run import count_members
+from tests.figures import Tell
 from tests.world.live_world import LiveWorld
 
 MARK = "Kom aftur 12"
@@ -41,18 +41,16 @@ def test_every_service_of_the_table_runs(world: LiveWorld) -> None:
     assert set(services.values()) == {"running"}
 
 
-def test_the_first_sync_copied_every_member(world: LiveWorld, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_first_sync_copied_every_member(world: LiveWorld, tell: Tell) -> None:
     first = world.arrival["first_sync"]
-    with capsys.disabled():
-        print(f"\nfirst full sync of {MEMBERS} members: {first['seconds']:.1f} s")
+    tell(f"first full sync of {MEMBERS} members: {first['seconds']:.1f} s")
     assert (first["status"], first["failed"]) == ("success", 0)
     assert first["members"] == MEMBERS
 
 
-def test_a_second_up_changes_nothing(world: LiveWorld, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_up_changes_nothing(world: LiveWorld, tell: Tell) -> None:
     again = world.up()
-    with capsys.disabled():
-        print(f"\nsecond up: {again['seconds']['total']:.1f} s")
+    tell(f"second up: {again['seconds']['total']:.1f} s")
     assert set(again["resources"]) == {"unchanged"}
     assert again["first_sync"] is None
     preview = world.pulumi("preview", "--expect-no-changes")
