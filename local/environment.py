@@ -12,6 +12,8 @@ from local.world import CACHE, LOCAL, ROOT
 BACKEND = LOCAL / "pulumi"
 PASSPHRASE_FILE = LOCAL / "passphrase"
 LANGUAGE_HOST = ROOT / "local" / "language_host"
+OWN_UV = CACHE / "uv" / "bin"
+"""Where uv is, if `toolchain/python_environment.sh` had to install it."""
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where Debian keeps what only root uses; a user's PATH may lack them."""
 
@@ -19,7 +21,7 @@ SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 def search_path(middle: str) -> str:
     """A PATH on which what the toolchain installed comes first and this project's own language host last."""
     first = [str(CACHE / "bin"), str(Path(sys.executable).parent)]
-    last = [*SYSTEM_FOLDERS, str(LANGUAGE_HOST)]
+    last = [*SYSTEM_FOLDERS, str(OWN_UV), str(LANGUAGE_HOST)]
     return ":".join(dict.fromkeys([*first, *middle.split(":"), *last]))
 
 

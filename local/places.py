@@ -7,15 +7,13 @@ claim is a file in the cache that names the stack file which uses the slot; it l
 
 from __future__ import annotations
 
-import fcntl
 import json
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
 
+from local.exclusive import exclusively
 from local.world import CACHE, WorldError
 
 CLAIMS = CACHE / "claims"
@@ -39,7 +37,7 @@ class Place:
 
 def claim(stack_file: Path) -> Place:
     """The place that the world of that stack file holds, else a free one. Raises WorldError where none is."""
-    with _locked():
+    with exclusively(CLAIMS / "lock"):
         used = _used_networks()
         for slot in range(1, SLOTS):
             holder = _holder(slot)
@@ -51,7 +49,7 @@ def claim(stack_file: Path) -> Place:
 
 def release(stack_file: Path) -> None:
     """Give up the place of the world of that stack file, if it has one."""
-    with _locked():
+    with exclusively(CLAIMS / "lock"):
         for slot in range(1, SLOTS):
             if _holder(slot, alive=False) == stack_file:
                 (CLAIMS / str(slot)).unlink()
@@ -74,11 +72,3 @@ def _used_networks() -> list[IPv4Network]:
 
 def _overlaps(network: IPv4Network, used: list[IPv4Network]) -> bool:
     return any(network.overlaps(other) for other in used)
-
-
-@contextmanager
-def _locked() -> Iterator[None]:
-    CLAIMS.mkdir(parents=True, exist_ok=True)
-    with (CLAIMS / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -7,14 +7,13 @@ program's output goes to `.local/NAME/logs/PROGRAM.log`. A program's process gro
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import sys
 import time
 import xmlrpc.client  # nosec B411 - only our own supervisord answers
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any, cast
 
 from supervisor.xmlrpc import Faults, SupervisorTransport  # type: ignore[import-untyped]
 
+from local.exclusive import exclusively
 from local.supervisor_configuration import (
     Program,
     SupervisorError,
@@ -94,7 +94,7 @@ def start_daemon(world: World) -> None:
     """Start the world's supervisord, and with it every program that starts by itself. A running one stays."""
     for folder in ("logs", "programs"):
         (world.state / folder).mkdir(parents=True, exist_ok=True)
-    with _exclusive(world):
+    with _changing(world):
         if is_running(world):
             return
         configuration = world.state / "supervisord.conf"
@@ -131,7 +131,7 @@ def put_program(world: World, program: Program) -> None:
             start_program(world, program.name)
         return
     stop_program(world, program.name)
-    with _exclusive(world):
+    with _changing(world):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
         _reload(world, program.name)
@@ -141,7 +141,7 @@ def remove_program(world: World, name: str) -> None:
     """End a program and forget it; its log stays. Removing one that is not there is no error."""
     if is_running(world):
         stop_program(world, name)
-    with _exclusive(world):
+    with _changing(world):
         _program_path(world, name).unlink(missing_ok=True)
         if is_running(world):
             _reload(world, name)
@@ -241,13 +241,9 @@ def _daemon_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ}
 
 
-@contextmanager
-def _exclusive(world: World) -> Iterator[None]:
+def _changing(world: World) -> AbstractContextManager[None]:
     """Only one at a time may change the programs: Pulumi creates functions in parallel."""
-    world.state.mkdir(parents=True, exist_ok=True)
-    with (world.state / "supervisor.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return exclusively(world.state / "supervisor.lock")
 
 
 @contextmanager

@@ -6,7 +6,6 @@ a new host downloads nothing. Folder: `~/.cache/ekklesia/debian-RELEASE-HASH`; H
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import platform
@@ -18,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
 
+from local.exclusive import exclusively
 from local.linode.machine import LinodeError, run
 from local.world import CACHE, ROOT
 
@@ -50,7 +50,7 @@ LOG_LINES = 3
 def ensure_image(report: Report) -> Path:
     """The folder of the base image, building it where it is missing. Two builders wait for one another."""
     target = image_path()
-    with _locked(target.with_suffix(".lock")):
+    with exclusively(target.with_suffix(".lock")):
         if not target.exists():
             report("building the Debian base image (once; about two minutes)")
             _build(target)
@@ -144,11 +144,3 @@ def _logged(log: Path, *command: str) -> None:
     if done.returncode:
         tail = " / ".join(log.read_text().splitlines()[-LOG_LINES:])
         raise LinodeError(f"{command[0]} failed ({log}): {tail}")
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

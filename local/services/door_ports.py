@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from local.exclusive import exclusively
 from local.listening import can_listen
 from local.world import World, WorldError
 
@@ -19,7 +17,8 @@ def door_port(world: World, email: str) -> int:
 
     Raises WorldError where every port of the range is taken.
     """
-    with _locked(world) as path:
+    path = world.state / "doors.json"
+    with exclusively(path.with_suffix(".lock")):
         ports = _read(path)
         if email not in ports:
             ports[email] = _free_port(world, set(ports.values()))
@@ -43,12 +42,3 @@ def _free_port(world: World, taken: set[int]) -> int:
 
 def _read(path: Path) -> dict[str, int]:
     return dict(json.loads(path.read_text())) if path.exists() else {}
-
-
-@contextmanager
-def _locked(world: World) -> Iterator[Path]:
-    """The file of the ports, for one caller at a time."""
-    world.state.mkdir(parents=True, exist_ok=True)
-    with (world.state / "doors.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield world.state / "doors.json"

@@ -7,6 +7,7 @@ import time
 from rich.console import Console
 
 from local.environment import extend_path
+from local.exclusive import exclusively
 from local.toolchain import (
     firestore_emulator,
     java,
@@ -20,6 +21,7 @@ from local.toolchain import (
     toxiproxy,
 )
 from local.toolchain.tool import Tool, ToolMissingError
+from local.world import CACHE
 
 TOOLS = (
     system_packages.TOOL,
@@ -55,7 +57,9 @@ def missing() -> list[tuple[Tool, str]]:
 def _install(tool: Tool, console: Console) -> str:
     console.print(f"{tool.name:<19} not here; installing it", highlight=False)
     try:
-        return tool.install()
+        with exclusively(CACHE / "install.lock"):
+            # Another run may have installed it while this one waited.
+            return tool.find() or tool.install()
     except ToolMissingError as error:
         if tool.without:
             return f"missing: {error}; {tool.without}"

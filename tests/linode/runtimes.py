@@ -6,16 +6,15 @@ costs nothing.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from local.exclusive import exclusively
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "linode" / "requirements"
@@ -52,7 +51,7 @@ class Runtime:
     def build(self) -> Path:
         """Make the environment where it is missing; its interpreter. Raises InterpreterMissingError."""
         interpreter = find_python(self.python)
-        with _only_one(self.folder):
+        with exclusively(self.folder.with_suffix(".lock")):
             marker = self.folder / "complete"
             if not marker.exists():
                 shutil.rmtree(self.folder, ignore_errors=True)
@@ -95,12 +94,3 @@ def _version_of(interpreter: str) -> str:
     question = "import sys; print('%d.%d' % sys.version_info[:2])"
     answer = subprocess.run([interpreter, "-c", question], capture_output=True, text=True, check=False)
     return answer.stdout.strip()
-
-
-@contextmanager
-def _only_one(folder: Path) -> Iterator[None]:
-    """Keep a second test run from building the same environment at the same time."""
-    CACHE.mkdir(parents=True, exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import subprocess
 from pathlib import Path
 
+from local.exclusive import exclusively
 from local.provider.resource_type import ProviderError
 from local.world import CACHE
 
@@ -26,9 +26,7 @@ def prepare(requirements: Path, runtime: str) -> Path:
         raise ProviderError("Build failed: the source has no requirements.txt")
     environment = FOLDER / _key(requirements, runtime)
     ready = environment / ".ready"
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / f"{environment.name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with exclusively(environment.with_suffix(".lock")):
         if not ready.exists():
             shutil.rmtree(environment, ignore_errors=True)
             _build(environment, requirements, runtime)
