@@ -62,11 +62,13 @@ def deploy(stack: Stack, steps: Steps, *, dry_run: bool = False, force: bool = F
 
 def roll_back(stack: Stack, steps: Steps, wanted: str | None = None) -> str:
     """Make the release before, or one by name, serve again. Migrations stay as they are."""
-    if wanted:
+    if wanted is not None:
         check_name(wanted)
     with connected(stack) as host, deploy_lock(host, "rollback"):
         recover(host, steps)
         release = wanted or _release_before(host)
+        if release not in release_folder.names(host):
+            raise DeployError(f"there is no complete release {release} on the host")
         activate(host, release, "rollback", steps)
         return f"{release} serves"
 
@@ -101,8 +103,10 @@ def recover(host: Host, steps: Steps) -> None:
 def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
     """Leave the release that was switched to serving where it is well, else go back."""
     with steps.step("an interrupted deploy is made good") as outcome:
-        restart(host)
         try:
+            if release_folder.serving(host) != after:
+                raise DeployError(f"{after} was not switched to yet, or left again")
+            restart(host)
             verify(host, after)
             journal.record(host, "recover", after, "serving")
             outcome.changed(f"{after} serves")

@@ -70,7 +70,7 @@ def status(context: Context, json: bool = False, check: bool = False) -> None:
 
 
 @task(help={"unit": "whose log", "lines": "how many", "follow": "go on as lines come"})
-def logs(context: Context, unit: str = "gunicorn", lines: int = 100, follow: bool = False) -> None:
+def logs(context: Context, unit: str = "gunicorn", lines: str = "100", follow: bool = False) -> None:
     """Show a unit's log."""
     stack, _ = begin(context)
     with connected(stack) as host:

@@ -10,6 +10,7 @@ import sys
 from typing import IO
 
 import layout
+from errors import DeployError
 from host import Host, Result
 
 ASK = (
@@ -68,7 +69,11 @@ def boot_on(host: Host, environment: str) -> str:
 
 def manage_stream(host: Host, command_line: str, standard_input: IO[bytes] = sys.stdin.buffer) -> int:
     """Run a command of the serving release with this terminal's input and output; its exit status."""
-    return host.stream(manage_command(shlex.split(command_line)), root=True, standard_input=standard_input)
+    try:
+        words = shlex.split(command_line)
+    except ValueError as error:
+        raise DeployError(f"the command cannot be read: {error}") from error
+    return host.stream(manage_command(words), root=True, standard_input=standard_input)
 
 
 def manage_command(
@@ -99,4 +104,6 @@ def _python(
     words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]
     words += [f"--working-directory={release}/backend", "--setenv=PYTHONDONTWRITEBYTECODE=1"]
     words += [f"--setenv=PGOPTIONS={options}"] if options else []
-    return shlex.join([*words, f"{release}/environment/bin/python", *arguments])
+    # systemd would put the environment, secrets and all, in the place of a `$NAME` (systemd.service(5)).
+    literally = [argument.replace("$", "$$") for argument in arguments]
+    return shlex.join([*words, f"{release}/environment/bin/python", *literally])

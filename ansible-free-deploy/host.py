@@ -7,6 +7,7 @@ words of a command only by `shlex.join`, content only by standard input.
 from __future__ import annotations
 
 import shlex
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from stack_file import Stack
 CONNECT_SECONDS = 10
 COMMAND_SECONDS = 900
 KEEPALIVE_SECONDS = 15
+SILENCE_SECONDS = 45
+"""As long as the host's sshd waits for a client (`sshd.conf`)."""
 CHUNK = 65536
 """Bytes."""
 
@@ -104,7 +107,10 @@ class Host:
         try:
             self._connection.put(content, path)
         except (SSHException, OSError, EOFError) as error:
-            raise DeployError(f"upload to {path}: {error}") from error
+            # All that SFTP tells of a full disk: that it failed, or at the end that the file is shorter.
+            is_full = str(error) == "Failure" or "size mismatch" in str(error)
+            reason = "the host cannot write it (disk full?)" if is_full else error
+            raise DeployError(f"upload to {path}: {reason}") from error
 
     def _as_root(self, text: str) -> str:
         return text if self.user == "root" else f"sudo -n -- sh -c {shlex.quote(text)}"
@@ -161,7 +167,7 @@ def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
         raise DeployError(f"{where}: {_explained(error)}") from error
     except (OSError, EOFError) as error:
         raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
-    connection.transport.set_keepalive(KEEPALIVE_SECONDS)
+    _notice_silence(connection)
     try:
         yield Host(connection, stack)
     finally:
@@ -196,6 +202,15 @@ def _connection(stack: Stack, user: str) -> Connection:
     else:
         connection.client.load_system_host_keys()
     return connection
+
+
+def _notice_silence(connection: Connection) -> None:
+    """Let a connection that nobody answers on any more fail in less than the kernel's quarter of an hour."""
+    connection.transport.set_keepalive(KEEPALIVE_SECONDS)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.transport.sock.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_SECONDS * 1000
+        )
 
 
 def _explained(error: SSHException) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import journal
 import release_folder
@@ -59,10 +60,12 @@ def show_releases(rows: list[dict[str, str]]) -> None:
     _print(table)
 
 
-def follow_logs(host: Host, unit: str, lines: int, *, follow: bool) -> int:
-    """Show a unit's log on this terminal; the exit status of journalctl."""
+def follow_logs(host: Host, unit: str, lines: str, *, follow: bool) -> int:
+    """Show the last so many lines of a unit's log on this terminal; the exit status of journalctl."""
     if not unit.replace("-", "").replace(".", "").isalnum():
         raise DeployError(f"{unit!r} is no name of a unit")
+    if not re.fullmatch("[0-9]+", lines):
+        raise DeployError(f"{lines!r} is no number of lines")
     words = ["journalctl", "--no-pager", f"--lines={lines}", f"--unit={unit}", "--output=short-iso"]
     return host.stream([*words, *(["--follow"] if follow else [])], root=True)
 

@@ -23,6 +23,7 @@ from paramiko.channel import Channel
 GRANTED = b"granted"
 BUSY_STATUS = 75
 LEFTOVER_SECONDS = 300
+RELEASE_SECONDS = 10
 
 
 def guarded(command: Command) -> str:
@@ -58,21 +59,28 @@ def holder(host: Host) -> dict[str, str] | None:
 
 def describe_holder(host: Host) -> str:
     """Who holds the lock, in words."""
-    found = holder(host) or {}
-    who, since, purpose = (found.get(key, "?") for key in ("who", "since", "for"))
-    return f"{who} since {since} for {purpose}"
+    return _described(holder(host) or {})
 
 
 def unlock(host: Host) -> str | None:
-    """End the process that holds the lock; who that was, or None where the lock was free."""
-    if holder(host) is None:
+    """Take the lock from its holder; who that was, or None where the lock was free.
+
+    The holder's connection is ended with it: a deploy that has lost its lock must not go on.
+    """
+    found = holder(host)
+    if found is None:
         return None
-    description = describe_holder(host)
-    pid = (holder(host) or {}).get("pid", "")
-    if not pid.isdigit():
+    processes = [found.get("pid", ""), found.get("session", "")]
+    if not all(map(str.isdigit, processes)):
         raise DeployError("the lock is held, but by whom is not written down; wait a minute")
-    host.run(["kill", pid], what="unlock")
-    return description
+    end = f"kill -9 {' '.join(processes)}; flock --timeout {RELEASE_SECONDS} {layout.LOCK} true"
+    host.run(end, what="the lock's holder does not end")
+    return _described(found)
+
+
+def _described(found: dict[str, str]) -> str:
+    who, since, purpose = (found.get(key, "?") for key in ("who", "since", "for"))
+    return f"{who} since {since} for {purpose}"
 
 
 def _holder(purpose: str) -> dict[str, str]:
@@ -85,7 +93,8 @@ def _holder_script(who: dict[str, str]) -> str:
     text = shlex.quote(json.dumps(who))
     return f"""exec 9>>{layout.LOCK}
         flock --nonblock 9 || exit {BUSY_STATUS}
-        echo {text} | sed "s/}}$/, \\"pid\\": \\"$$\\"}}/" > {layout.LOCK_HOLDER}
+        processes="\\"pid\\": \\"$$\\", \\"session\\": \\"$PPID\\""
+        echo {text} | sed "s/}}$/, $processes}}/" > {layout.LOCK_HOLDER}
         echo {GRANTED.decode()}
         exec cat > /dev/null"""
 

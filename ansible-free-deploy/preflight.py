@@ -10,6 +10,8 @@ from host import Host
 
 DISK_MARGIN_BYTES = 512 * 1024 * 1024
 MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
+WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
+"""Where a deploy needs room; each may be a disk of its own."""
 
 
 def check(host: Host, archive_bytes: int) -> str:
@@ -30,9 +32,10 @@ def check(host: Host, archive_bytes: int) -> str:
 
 
 def _free_bytes(host: Host) -> tuple[int, int]:
-    disk = f"df --block-size=1 --output=avail {layout.BASE} | tail -1"
+    """On the fullest of the disks, and of memory."""
+    disk = f"df --block-size=1 --output=avail {' '.join(WRITTEN)} | tail -n +2 | sort -n | head -1"
     memory = "awk '/^MemAvailable/ {print $2 * 1024}' /proc/meminfo"
-    found = host.run(f"{disk}; {memory}", what="free disk and memory").stdout.split()
+    found = host.run(f"{disk}; {memory}", what="free disk and memory", root=True).stdout.split()
     return int(found[0]), int(float(found[1]))
 
 

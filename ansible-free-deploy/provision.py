@@ -121,6 +121,7 @@ def _application(settings: LinodeSettings) -> list[Operation]:
     reload = "systemctl daemon-reload"
     restart = f"{reload} && systemctl try-restart {layout.SERVICE}"
     return [
+        file(layout.GUNICORN_HOOKS, render("gunicorn_hooks.py", settings)),
         file(f"{units}/gunicorn.service", render("gunicorn.service", settings), then=restart),
         file(f"{units}/gunicorn.socket", render("gunicorn.socket", settings), then=reload),
         unit(layout.SOCKET),

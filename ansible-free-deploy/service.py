@@ -14,8 +14,6 @@ HEALTH_SECONDS = 30.0
 """For a site that does not answer yet."""
 ERROR_SECONDS = 5.0
 """For one that answers, but with an error."""
-CRASHES = 2
-"""So many ends of its own accord are no accident."""
 CURL_HTTP_ERROR = 22
 ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.25
@@ -38,9 +36,12 @@ def health(host: Host) -> dict[str, str]:
     words = ["curl", "--silent", "--show-error", "--fail-with-body", "--max-time", str(ANSWER_SECONDS)]
     words += ["--connect-to", f"{name}:443:127.0.0.1:443", f"https://{name}{layout.HEALTH_PATH}"]
     result = host.run(words, check=False)
+    answer = _parsed(result.stdout)
+    # What says "ok" with an error's status is not well.
+    if answer and (result.status == 0 or answer["status"] != "ok"):
+        return answer
     complaint = (result.stderr or result.stdout).strip() or f"curl: status {result.status}"
-    kind = "refusal" if result.status == CURL_HTTP_ERROR else "error"
-    return _parsed(result.stdout) or {kind: complaint[:SHOWN_CHARACTERS]}
+    return {"refusal" if result.status == CURL_HTTP_ERROR else "error": complaint[:SHOWN_CHARACTERS]}
 
 
 def try_out(host: Host, release: str) -> None:
@@ -56,7 +57,7 @@ def verify(host: Host, release: str) -> None:
     while (answer := health(host)) != {"status": "ok", "release": release}:
         if time.monotonic() - began > (ERROR_SECONDS if "refusal" in answer else HEALTH_SECONDS):
             raise DeployError(f"release {release} does not answer well: {', '.join(answer.values())}")
-        if _crashes(host) >= CRASHES:
+        if _crashes(host):
             raise DeployError(f"release {release} does not stay up; see `fab logs`")
         time.sleep(PAUSE_SECONDS)
 

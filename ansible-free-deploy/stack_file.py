@@ -20,6 +20,9 @@ STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 SECTION = "ekklesia:linode"
 
 HostName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$")]
+BaseUrl = Annotated[
+    str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$")
+]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
 
 
@@ -53,7 +56,7 @@ class LinodeSettings(BaseModel):
     port: Annotated[int, Field(gt=0, lt=65536)]
     user: UserName
     domains: Annotated[list[HostName], Field(min_length=1)]
-    api_base_url: str
+    api_base_url: BaseUrl
     workers: Annotated[int, Field(gt=0, le=10)]
     certificate: Literal["acme", "files"]
     backup: BackupSettings = BackupSettings()

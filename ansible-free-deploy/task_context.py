@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 
 from errors import DeployError
+from fabric import Connection
 from invoke.context import Context
 from stack_file import Stack, load_stack
 from steps import Steps
 
 
 def begin(context: Context, *, as_json: bool = False) -> tuple[Stack, Steps]:
-    """The stack named by FABRIC_STACK (or `stack` in fabric.yaml), and its steps."""
+    """The stack named by FABRIC_STACK (or `stack` in fabric.yaml), and its steps.
+
+    Raises DeployError for a host named by Fabric's own `--hosts`, which would not be the one worked on.
+    """
+    if isinstance(context, Connection):
+        raise DeployError("the stack names the host: say FABRIC_STACK=NAME instead of --hosts")
     stack = load_stack(str(context.config.stack))
     return stack, Steps(stack.linode.address, as_json=as_json)
 

@@ -25,10 +25,14 @@ SETTINGS = {
 
 
 class ProcessChannel:
-    """A command held open, as a channel of SSH would hold it: it ends when its input does."""
+    """A command held open, as a channel of SSH would hold it: it ends when its input does.
+
+    The outer shell stands for the session: the command's parent.
+    """
 
     def __init__(self, text: str) -> None:
-        self._process = subprocess.Popen(["sh", "-c", text], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = ["sh", "-c", 'sh -c "$1"; exit $?', "session", text]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def recv(self, count: int) -> bytes:
         assert self._process.stdout

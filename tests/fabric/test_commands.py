@@ -45,7 +45,7 @@ def test_a_remote_error_is_one_line() -> None:
 @pytest.mark.parametrize("unit", ["a;reboot", "$(x)", "--follow=1"])
 def test_a_bad_unit_name_is_refused(host: Any, unit: str) -> None:
     with pytest.raises(DeployError, match="no name of a unit"):
-        follow_logs(host, unit, 5, follow=False)
+        follow_logs(host, unit, "5", follow=False)
 
 
 def test_backups_are_chosen_by_name_or_age() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -33,10 +34,24 @@ def test_only_ssh_and_the_web_listen_for_the_world(host: Any, linode: LinodeSett
     assert outside == {linode.port, 80, 443}
 
 
+@pytest.fixture(scope="module")
+def answering(linode: LinodeSettings) -> set[int]:
+    """Which of the ports that must be closed are not, tried all at once: a closed one takes its time."""
+
+    def attempt(port: int) -> int | None:
+        try:
+            socket.create_connection((linode.address, port), timeout=1).close()
+        except OSError:
+            return None
+        return port
+
+    with ThreadPoolExecutor(len(CLOSED_PORTS)) as pool:
+        return {port for port in pool.map(attempt, CLOSED_PORTS) if port}
+
+
 @pytest.mark.parametrize("port", CLOSED_PORTS)
-def test_the_firewall_answers_nothing_on_other_ports(linode: LinodeSettings, port: int) -> None:
-    with pytest.raises(OSError), socket.create_connection((linode.address, port), timeout=1):  # noqa: PT011
-        pass
+def test_the_firewall_answers_nothing_on_other_ports(answering: set[int], port: int) -> None:
+    assert port not in answering
 
 
 def test_the_firewall_drops_what_it_does_not_know(host: Any, linode: LinodeSettings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ HEADERS = {
 STATUS = "/felagar/api/sync/status/"
 
 
+def plain(linode: LinodeSettings) -> closing[http.client.HTTPConnection]:
+    """A connection without TLS."""
+    return closing(http.client.HTTPConnection(linode.address, timeout=TIMEOUT_SECONDS))
+
+
 def test_every_name_has_a_valid_certificate(linode: LinodeSettings, site: Site) -> None:
     for name in linode.domains:
         assert site.get("/felagar/healthz/", name=name).status == 200
@@ -41,7 +47,7 @@ def test_the_certificate_lasts(linode: LinodeSettings, site: Site) -> None:
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1], ids=["1.0", "1.1"])
 def test_old_tls_is_refused(linode: LinodeSettings, version: ssl.TLSVersion) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -56,19 +62,17 @@ def test_old_tls_is_refused(linode: LinodeSettings, version: ssl.TLSVersion) -> 
 
 def test_http_leads_to_https(linode: LinodeSettings) -> None:
     for name in linode.domains:
-        connection = http.client.HTTPConnection(linode.address, timeout=TIMEOUT_SECONDS)
-        connection.request("GET", "/admin/?a=b", headers={"Host": name})
-        answer = connection.getresponse()
-        assert (answer.status, answer.getheader("Location")) == (301, f"https://{name}/admin/?a=b")
-        connection.close()
+        with plain(linode) as connection:
+            connection.request("GET", "/admin/?a=b", headers={"Host": name})
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("Location")) == (301, f"https://{name}/admin/?a=b")
 
 
 def test_an_unknown_name_gets_no_answer(linode: LinodeSettings) -> None:
-    connection = http.client.HTTPConnection(linode.address, timeout=TIMEOUT_SECONDS)
-    connection.request("GET", "/", headers={"Host": "evil.example"})
-    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
-        connection.getresponse()
-    connection.close()
+    with plain(linode) as connection:
+        connection.request("GET", "/", headers={"Host": "evil.example"})
+        with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+            connection.getresponse()
 
 
 def test_the_root_leads_to_the_admin(site: Site) -> None:

@@ -1,8 +1,5 @@
 """What every request passes through, beyond Django's own middleware."""
 
-from django.db import InterfaceError, OperationalError
-from django.http import HttpResponse
-
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'none'",
@@ -46,23 +43,3 @@ def client_address(get_response):
         return get_response(request)
 
     return middleware
-
-
-class DatabaseOutage:
-    """Answer a quick, clear 503 while the database cannot be reached."""
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        """The response of the rest of the site."""
-        return self.get_response(request)
-
-    def process_exception(self, request, exception):
-        """Only errors of the connection itself become a 503; anything else stays an error of ours."""
-        if not isinstance(exception, (InterfaceError, OperationalError)):
-            return None
-        text = "The membership system cannot reach its database. Please try again in a minute.\n"
-        response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-        response["Retry-After"] = "30"
-        return response

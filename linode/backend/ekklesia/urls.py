@@ -10,6 +10,8 @@ from ekklesia.json_errors import not_found
 admin.site.site_header = "Félagakerfi"
 admin.site.site_title = "Félagakerfi"
 
+handler500 = "ekklesia.outage.server_error"
+
 felagar = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", RedirectView.as_view(url="/admin/"), name="admin-redirect"),

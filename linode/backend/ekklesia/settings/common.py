@@ -29,7 +29,7 @@ MIDDLEWARE = [
     "ekklesia.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
     "ekklesia.middleware.security_headers",
-    "ekklesia.middleware.DatabaseOutage",
+    "ekklesia.outage.DatabaseOutage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -6,9 +6,11 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
-from django.test import TestCase, override_settings
+from django.test import RequestFactory, TestCase, override_settings
 from rest_framework.authtoken.models import Token
 from sync.tests.api import ApiTestCase
+
+from ekklesia.outage import server_error
 
 DOWN = OperationalError("could not connect to server")
 
@@ -47,6 +49,17 @@ class OutageTests(ApiTestCase):
             answer = self.client.get("/admin/membership/comrade/")
         self.assertEqual(answer.status_code, 503)
         self.assertContains(answer, "cannot reach its database", status_code=503)
+
+    def answer_to(self, error):
+        try:
+            raise error
+        except type(error):
+            return server_error(RequestFactory().get("/admin/"))
+
+    def test_before_any_view(self):
+        answer = self.answer_to(DOWN)
+        self.assertEqual((answer.status_code, answer["Retry-After"]), (503, "30"))
+        self.assertEqual(self.answer_to(ValueError()).status_code, 500)
 
 
 class HeaderTests(TestCase):

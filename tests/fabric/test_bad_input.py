@@ -1,0 +1,193 @@
+"""At Fabric's own door: what is said wrongly is refused in one line, with a status that is not 0.
+
+The program is Fabric's, run in this process as its command line runs it; where a task asks its host, that is
+a folder of this machine. Each hostile word leaves a mark should it reach a shell as a command.
+"""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+from django_manage import manage_command
+from fabric.main import program
+from pydantic import BaseModel
+from stack_file import ROOT, SECTION, LinodeSettings, Stack, load_stack
+
+from tests.fabric.conftest import SETTINGS, FolderHost
+
+STACK = "mine"
+MARK = "hostile-was-here"
+HOSTILE = (
+    f"$(touch {MARK})",
+    f"`touch {MARK}`",
+    f"x; touch {MARK}",
+    f"x\ntouch {MARK}",
+    f"x'; touch {MARK}; '",
+    f'x"; touch {MARK}; "',
+    f"x | touch {MARK}",
+    f"-oProxyCommand=touch {MARK}",
+    "../../etc",
+    "",
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How Fabric ended: its status and the last line that it complained with."""
+
+    status: int
+    complaint: str
+
+
+Fab = Callable[..., Ending]
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of stack files in the place of the repository's."""
+    monkeypatch.setattr("task_context.load_stack", lambda name: load_stack(name, tmp_path))
+    write_stack(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def fab(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Fab]:
+    """Fabric's command line; no hostile word may have left its mark in the end."""
+
+    def run(*arguments: str, stack: str = STACK) -> Ending:
+        monkeypatch.setenv("FABRIC_STACK", stack)
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            program.run(["fab", f"--search-root={ROOT}", *arguments])
+        said = capfd.readouterr()
+        assert "Traceback" not in said.err
+        return Ending(int(ended.value.code or 0), (said.err.strip().splitlines() or [""])[-1])
+
+    monkeypatch.chdir(root)
+    yield run
+    assert not (root / MARK).exists()
+
+
+@pytest.fixture
+def folder_host(host: FolderHost, monkeypatch: pytest.MonkeyPatch) -> FolderHost:
+    """The tasks' host is a folder."""
+
+    @contextmanager
+    def connected(_: Stack) -> Iterator[FolderHost]:
+        yield host
+
+    monkeypatch.setattr("deploy_tasks.connected", connected)
+    return host
+
+
+def write_stack(folder: Path, **changes: object) -> None:
+    """A stack file that is right but for the changes."""
+    (folder / f"Pulumi.{STACK}.yaml").write_text(yaml.safe_dump({"config": {SECTION: SETTINGS | changes}}))
+
+
+def refuses(ending: Ending, because: str) -> None:
+    """One clear line, and a status that says so."""
+    assert ending.status == 1
+    assert because in ending.complaint
+
+
+def test_an_unknown_stack(fab: Fab) -> None:
+    refuses(fab("deploy", stack="nowhere"), "no stack 'nowhere': there is neither ")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_is_none_for_a_stack(fab: Fab, name: str) -> None:
+    refuses(fab("deploy", stack=name), "is no name for a stack")
+
+
+def test_a_host_named_by_fabrics_own_option(fab: Fab) -> None:
+    refuses(fab("--hosts=production.example", "deploy"), "say FABRIC_STACK=NAME instead of --hosts")
+
+
+def test_an_unknown_host(fab: Fab, root: Path) -> None:
+    write_stack(root, address="host.invalid")
+    refuses(fab("deploy"), "manager@host.invalid port 22: cannot be reached (")
+
+
+def test_a_host_that_does_not_answer(fab: Fab, root: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        write_stack(root, address="127.0.0.1", port=port)
+        refuses(fab("deploy"), f"manager@127.0.0.1 port {port}: cannot be reached (")
+
+
+def settings_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """The names of all settings, those within another one as `outer.inner`."""
+    for name, field in model.model_fields.items():
+        path, kind = f"{above}{field.alias or name}", field.annotation
+        if isinstance(kind, type) and issubclass(kind, BaseModel):
+            yield from settings_of(kind, f"{path}.")
+        else:
+            yield path
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+@pytest.mark.parametrize("name", list(settings_of(LinodeSettings)))
+def test_no_setting_takes_what_a_shell_would(fab: Fab, root: Path, name: str, value: str) -> None:
+    outer, _, inner = name.partition(".")
+    wrong = [value] if isinstance(SETTINGS.get(name), list) else value
+    write_stack(root, **{outer: {inner: wrong} if inner else wrong})
+    refuses(fab("deploy"), f"{SECTION}: {name}")
+
+
+def test_an_unknown_setting(fab: Fab, root: Path) -> None:
+    write_stack(root, wrokers=3)
+    refuses(fab("deploy"), "wrokers: Extra inputs are not permitted")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_is_none_for_a_release(fab: Fab, name: str) -> None:
+    refuses(fab("rollback", f"--release={name}"), "is no name of a release")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_that_is_none_for_a_unit(fab: Fab, folder_host: FolderHost, name: str) -> None:
+    refuses(fab("logs", f"--unit={name}"), "is no name of a unit")
+
+
+@pytest.mark.parametrize("count", ["many", "-1", *HOSTILE])
+def test_what_is_no_number_of_lines(fab: Fab, folder_host: FolderHost, count: str) -> None:
+    refuses(fab("logs", f"--lines={count}"), "is no number of lines")
+
+
+def test_a_command_that_no_shell_could_read(fab: Fab, folder_host: FolderHost) -> None:
+    refuses(fab("manage", "shell -c 'print(1)"), "the command cannot be read: No closing quotation")
+
+
+@pytest.mark.parametrize("value", [*HOSTILE, "${DATABASE_URL}", "$DATABASE_URL", "50 $$"])
+def test_a_management_command_gets_its_words_as_they_are(tmp_path: Path, value: str) -> None:
+    """As far as systemd-run, which turns each `$$` into `$` and expands nothing else of them."""
+    (tmp_path / "systemd-run").write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
+    (tmp_path / "systemd-run").chmod(0o755)
+    told = subprocess.run(
+        ["/bin/sh", "-c", manage_command(["shell", value])],
+        env={"PATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split("\0")[-2] == value.replace("$", "$$")
+    assert not (tmp_path / MARK).exists()
+
+
+@pytest.mark.parametrize("argument", ["--no-such-option", "--release"])
+def test_an_option_that_is_none_or_lacks_its_value(fab: Fab, argument: str) -> None:
+    assert fab("rollback", argument).status == 1
+
+
+def test_an_unknown_task(fab: Fab) -> None:
+    refuses(fab("deplyo"), "No idea what 'deplyo' is!")
