@@ -38,13 +38,9 @@ class Place:
 def claim(stack_file: Path) -> Place:
     """The place that the world of that stack file holds, else a free one. Raises WorldError where none is."""
     with exclusively(CLAIMS / "lock"):
-        used = _used_networks()
-        for slot in range(1, SLOTS):
-            holder = _holder(slot)
-            if holder == stack_file or (holder is None and not _overlaps(NETWORKS[slot], used)):
-                (CLAIMS / str(slot)).write_text(str(stack_file))
-                return Place(f"127.85.{slot}.1", NETWORKS[slot])
-    raise WorldError(f"all {SLOTS - 1} places for worlds are taken; `make clean WORLD=NAME` frees one")
+        slot = _slot_of(stack_file) or _free_slot()
+        (CLAIMS / str(slot)).write_text(str(stack_file))
+        return Place(f"127.85.{slot}.1", NETWORKS[slot])
 
 
 def release(stack_file: Path) -> None:
@@ -53,6 +49,18 @@ def release(stack_file: Path) -> None:
         for slot in range(1, SLOTS):
             if _holder(slot, alive=False) == stack_file:
                 (CLAIMS / str(slot)).unlink()
+
+
+def _slot_of(stack_file: Path) -> int | None:
+    return next((slot for slot in range(1, SLOTS) if _holder(slot) == stack_file), None)
+
+
+def _free_slot() -> int:
+    used = _used_networks()
+    for slot in range(1, SLOTS):
+        if _holder(slot) is None and not _overlaps(NETWORKS[slot], used):
+            return slot
+    raise WorldError(f"all {SLOTS - 1} places for worlds are taken; `make clean WORLD=NAME` frees one")
 
 
 def _holder(slot: int, *, alive: bool = True) -> Path | None:

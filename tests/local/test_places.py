@@ -31,6 +31,13 @@ def test_a_world_keeps_its_place(stack_files: list[Path]) -> None:
     assert places.claim(stack_files[0]) == places.claim(stack_files[0])
 
 
+def test_a_world_keeps_its_place_when_one_before_it_becomes_free(stack_files: list[Path]) -> None:
+    places.claim(stack_files[0])
+    before = places.claim(stack_files[1])
+    places.release(stack_files[0])
+    assert places.claim(stack_files[1]) == before
+
+
 def test_the_default_worlds_place_is_given_to_no_other(stack_files: list[Path]) -> None:
     assert places.claim(stack_files[0]).network != IPv4Network("198.51.100.0/30")
 
