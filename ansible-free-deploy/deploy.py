@@ -1,23 +1,28 @@
 """The flow of a deploy and of a rollback.
 
 Before the switch nothing that serves is touched: a failure there leaves the old release as it was. After it,
-a failure leads back by itself. A client that dies in between is made good by the next deploy.
+a failure leads back by itself, up to the migrations that are kept for when the new release has proven well:
+what they take away the old one would miss. A client that dies in between is made good by the next deploy.
 """
 
 from __future__ import annotations
 
-import journal
 import layout
+import migrations
 import release_folder
+from activation import activate, recover, release_before
 from backup import back_up
-from django_manage import MIGRATION_TIMEOUTS, manage
+from contraction import contract, refuse_across_contraction
+from deploy_plan import serves_already, show_plan
+from django_manage import manage
 from errors import DeployError
 from host import Host, connected
 from lock import deploy_lock
+from migrations import Plan
 from preflight import check
 from python_environment import ensure_environment, prune_environments
-from release import Archive, check_name, make_archive, tree_hash_of
-from service import restart, try_out, verify
+from release import Archive, check_name, make_archive
+from service import try_out, verify
 from stack_file import Stack
 from steps import Steps
 
@@ -34,93 +39,66 @@ STEPS = (
     "clear bytecode",
     "restart",
     "verify",
+    "migrate after the switch",
     "remove old releases",
 )
 """Of a deploy that has something to do, in order."""
 
 
-def deploy(stack: Stack, steps: Steps, *, dry_run: bool = False, force: bool = False) -> str:
-    """Make what `linode/` holds serve; what was done, in words. With `force` even where it serves already."""
+def deploy(
+    stack: Stack, steps: Steps, *, dry_run: bool = False, force: bool = False, force_migrations: bool = False
+) -> str:
+    """Make what `linode/` holds serve; what was done, in words.
+
+    With `force` even where it serves already, with `force_migrations` whatever the linter says.
+    """
     archive = make_archive()
     with connected(stack) as host:
         with steps.step("check") as outcome:
             outcome.note(check(host, len(archive.content)))
         if dry_run:
-            return _plan(host, archive, steps)
+            return show_plan(host, archive, steps, STEPS[1:], force_migrations=force_migrations)
         with deploy_lock(host, "deploy"):
             recover(host, steps)
             serving = release_folder.serving(host)
-            if serving and tree_hash_of(serving) == archive.tree_hash and not force:
-                with steps.step("verify"):
-                    verify(host, serving)
-                return f"nothing to deploy: {serving} serves"
-            release = _prepare(host, archive, steps)
+            if serving and serves_already(host, serving, archive) and not force:
+                return _leave(host, serving, steps)
+            release, pending = _prepare(host, archive, steps, force_migrations=force_migrations)
             activate(host, release, "deploy", steps)
+            contract(host, release, pending.after, steps)
             _prune(host, release, serving, steps)
             return f"{release} serves"
 
 
-def roll_back(stack: Stack, steps: Steps, wanted: str | None = None) -> str:
-    """Make the release before, or one by name, serve again. Migrations stay as they are."""
+def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: bool = False) -> str:
+    """Make the release before, or one by name, serve again. Migrations stay as they are.
+
+    Raises DeployError where one that ran after a switch may have taken away what that release needs, unless
+    with `force`.
+    """
     if wanted is not None:
         check_name(wanted)
     with connected(stack) as host, deploy_lock(host, "rollback"):
         recover(host, steps)
-        release = wanted or _release_before(host)
+        release = wanted or release_before(host)
         if release not in release_folder.names(host):
             raise DeployError(f"there is no complete release {release} on the host")
+        if not force:
+            refuse_across_contraction(host, release)
         activate(host, release, "rollback", steps)
         return f"{release} serves"
 
 
-def activate(host: Host, release: str, action: str, steps: Steps) -> None:
-    """Switch to a release, restart and verify; where it is not well, go back and say so."""
-    before = release_folder.serving(host)
-    journal.announce_switch(host, before, release)
-    try:
-        with steps.step("switch") as outcome:
-            release_folder.switch(host, release)
-            outcome.changed(f"{before or 'nothing'} -> {release}")
-        _serve(host, release, steps)
-    except DeployError as error:
-        _return_to(host, before, release, action, steps)
-        came_back = f"; {before} serves again" if before else ""
-        raise DeployError(f"{release} was rolled back{came_back}: {error.message}") from error
-    journal.record(host, action, release, "serving")
-    journal.end_switch(host)
+def _leave(host: Host, serving: str, steps: Steps) -> str:
+    """Nothing is to be deployed; a migration that was to come after the switch may still be owed."""
+    with steps.step("verify"):
+        verify(host, serving)
+    contract(host, serving, migrations.plan(host, layout.CURRENT).after, steps)
+    return f"nothing to deploy: {serving} serves"
 
 
-def recover(host: Host, steps: Steps) -> None:
-    """Finish, or undo, what an interrupted deploy left behind."""
-    release_folder.remove_partial(host)
-    if unfinished := journal.unfinished_switch(host):
-        _finish_switch(host, *unfinished, steps)
-    good = journal.good_releases(journal.entries(host))
-    for name in release_folder.abandoned(release_folder.names(host), good, release_folder.serving(host)):
-        release_folder.remove(host, name)
-
-
-def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
-    """Leave the release that was switched to serving where it is well, else go back."""
-    with steps.step("an interrupted deploy is made good") as outcome:
-        try:
-            if release_folder.serving(host) != after:
-                raise DeployError(f"{after} was not switched to yet, or left again")
-            restart(host)
-            verify(host, after)
-            journal.record(host, "recover", after, "serving")
-            outcome.changed(f"{after} serves")
-        except DeployError:
-            journal.record(host, "recover", after, "rolled back")
-            if before:
-                release_folder.switch(host, before)
-                restart(host)
-                outcome.changed(f"back to {before}")
-        journal.end_switch(host)
-
-
-def _prepare(host: Host, archive: Archive, steps: Steps) -> str:
-    """Everything up to the switch: backup, upload, environment, migrations, static files."""
+def _prepare(host: Host, archive: Archive, steps: Steps, *, force_migrations: bool) -> tuple[str, Plan]:
+    """Everything up to the switch; the release and what was pending when it came."""
     release = archive.release_name()
     with steps.step("backup") as outcome:
         outcome.changed(back_up(host, "deploy"))
@@ -131,59 +109,28 @@ def _prepare(host: Host, archive: Archive, steps: Steps) -> str:
         with steps.step("Python environment") as outcome:
             if ensure_environment(host, release):
                 outcome.changed()
-        _django_steps(host, release, steps)
+        return release, _django_steps(host, release, steps, force_migrations=force_migrations)
     except DeployError:
         release_folder.remove(host, release)
         raise
-    return release
 
 
-def _django_steps(host: Host, release: str, steps: Steps) -> None:
+def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: bool) -> Plan:
     path = f"{layout.RELEASES}/{release}"
     with steps.step("static files"):
         deployer = host.stack.linode.user
         manage(host, ["collectstatic", "--noinput", "--verbosity=0"], release=path, user=deployer)
     with steps.step("migrate") as outcome:
-        done = manage(host, ["migrate", "--noinput"], release=path, options=MIGRATION_TIMEOUTS).stdout
-        applied = [line.split()[1] for line in done.splitlines() if line.strip().startswith("Applying ")]
-        if applied:
-            outcome.changed(", ".join(name.rstrip(".") for name in applied))
+        pending = migrations.plan(host, path)
+        migrations.check(pending, force=force_migrations)
+        if pending.before:
+            migrations.apply_before(host, path)
+            outcome.changed(migrations.names(pending.before))
     with steps.step("the API's token"):
         manage(host, ["ensure_api_token"], release=path)
     with steps.step("trial"):
         try_out(host, release)
-
-
-def _serve(host: Host, release: str, steps: Steps) -> None:
-    with steps.step("clear bytecode"):
-        release_folder.clear_bytecode(host, release)
-    with steps.step("restart") as outcome:
-        restart(host)
-        outcome.changed()
-    with steps.step("verify"):
-        verify(host, release)
-
-
-def _return_to(host: Host, before: str | None, failed: str, action: str, steps: Steps) -> None:
-    journal.record(host, action, failed, "rolled back")
-    if before:
-        with steps.step("roll back") as outcome:
-            release_folder.switch(host, before)
-            restart(host)
-            verify(host, before)
-            outcome.changed(f"to {before}")
-    journal.end_switch(host)
-
-
-def _release_before(host: Host) -> str:
-    serving = release_folder.serving(host)
-    present = set(release_folder.names(host))
-    good = [
-        name for name in journal.good_releases(journal.entries(host)) if name in present and name != serving
-    ]
-    if not good:
-        raise DeployError("there is no earlier release that served well")
-    return good[-1]
+    return pending
 
 
 def _prune(host: Host, release: str, before: str | None, steps: Steps) -> None:
@@ -194,21 +141,3 @@ def _prune(host: Host, release: str, before: str | None, steps: Steps) -> None:
         prune_environments(host)
         if gone:
             outcome.changed(f"{len(gone)} removed")
-
-
-def _plan(host: Host, archive: Archive, steps: Steps) -> str:
-    """What a deploy would do, step by step, as the host is now."""
-    serving = release_folder.serving(host)
-    if serving and tree_hash_of(serving) == archive.tree_hash:
-        return f"nothing to deploy: {serving} serves"
-    release = archive.release_name()
-    details = {
-        "backup": "dump the database",
-        "upload": f"{len(archive.content) / 1024:.0f} KiB as {release}",
-        "Python environment": "made if the requirements changed",
-        "switch": f"{serving or 'nothing'} -> {release}",
-    }
-    for name in STEPS[1:]:
-        with steps.step(name) as outcome:
-            outcome.planned(details.get(name, ""))
-    return "nothing was changed"

@@ -30,19 +30,33 @@ JSON_HELP = {"json": "for machines"}
         "json": "one JSON object per step",
         "dry-run": "say what would be done",
         "force": "even if it serves",
+        "force-migrations": "even those that would lock or break the site",
     }
 )
-def deploy(context: Context, json: bool = False, dry_run: bool = False, force: bool = False) -> None:
+def deploy(
+    context: Context,
+    json: bool = False,
+    dry_run: bool = False,
+    force: bool = False,
+    force_migrations: bool = False,
+) -> None:
     """Make what linode/ holds serve; where that fails, what served before serves."""
     stack, steps = begin(context, as_json=json)
-    steps.finish(deploy_release(stack, steps, dry_run=dry_run, force=force))
+    done = deploy_release(stack, steps, dry_run=dry_run, force=force, force_migrations=force_migrations)
+    steps.finish(done)
 
 
-@task(help={"release": "its name (default: the good one before)", **JSON_HELP})
-def rollback(context: Context, release: str | None = None, json: bool = False) -> None:
+@task(
+    help={
+        "release": "its name (default: the good one before)",
+        "force": "even across a migration that took away what it may need",
+        **JSON_HELP,
+    }
+)
+def rollback(context: Context, release: str | None = None, json: bool = False, force: bool = False) -> None:
     """Make the release before, or one by name, serve again."""
     stack, steps = begin(context, as_json=json)
-    steps.finish(roll_back(stack, steps, release))
+    steps.finish(roll_back(stack, steps, release, force=force))
 
 
 @task(help=JSON_HELP)

@@ -71,6 +71,11 @@ def tree_hash_of(name: str) -> str:
     return name.partition("-")[0]
 
 
+def made_at(name: str) -> str:
+    """When a release was made, out of its name; texts that sort as the times do."""
+    return name.partition("-")[2]
+
+
 def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
         if path.name.startswith(".") or path.name in IGNORED_FOLDERS or path.suffix in IGNORED_SUFFIXES:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import layout
 from errors import DeployError
 from host import Host
 from lock import guarded
-from release import NAME, Archive, check_name
+from release import NAME, Archive, check_name, made_at
 
 KEPT = 5
 """How many releases stay, beside the one that serves and the one before."""
@@ -32,6 +34,19 @@ def upload(host: Host, archive: Archive, name: str) -> None:
     host.run(guarded(script), what="upload")
 
 
+@contextmanager
+def temporary(host: Host, archive: Archive) -> Iterator[str]:
+    """An archive's content in a folder of its own on the host, for as long as the block lasts."""
+    made = host.run("mktemp --directory --tmpdir ekklesia-XXXXXX", what="temporary folder")
+    folder = made.stdout.strip()
+    try:
+        unpack = f"umask 022; chmod 755 {folder}; tar --extract --gzip --no-same-owner --directory {folder}"
+        host.run(unpack, content=archive.content, what="temporary folder")
+        yield folder
+    finally:
+        host.run(["rm", "-rf", folder], what="removal of a temporary folder")
+
+
 def remove_partial(host: Host) -> None:
     """Remove what interrupted uploads left."""
     host.run(guarded(f"rm -rf {layout.RELEASES}/.partial-*"), what="removal of partial uploads")
@@ -49,7 +64,7 @@ def remove(host: Host, name: str) -> None:
 def names(host: Host) -> list[str]:
     """All complete releases, the oldest first."""
     listed = host.run(["ls", "-1", layout.RELEASES], what="list of releases").stdout.split()
-    return sorted(filter(NAME.fullmatch, listed), key=lambda name: name.partition("-")[2])
+    return sorted(filter(NAME.fullmatch, listed), key=made_at)
 
 
 def serving(host: Host) -> str | None:

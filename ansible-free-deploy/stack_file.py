@@ -60,6 +60,8 @@ class LinodeSettings(BaseModel):
     workers: Annotated[int, Field(gt=0, le=10)]
     certificate: Literal["acme", "files"]
     backup: BackupSettings = BackupSettings()
+    runtime: Literal["legacy", "current"] | None = None
+    """Python 3.6 with Django 2.2, or the newest; unset, the first where the host has that Python."""
 
 
 class Stack(BaseModel):

@@ -94,6 +94,7 @@ class Linode(_Section):
     workers: Annotated[int, Field(gt=0, le=10)]
     certificate: Literal["acme", "files"]
     backup: Backup = Backup()
+    runtime: Literal["legacy", "current"] | None = None
 
 
 class Settings(_Section):

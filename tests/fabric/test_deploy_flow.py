@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import deploy
+import activation
 import journal
 import layout
 import pytest
@@ -35,8 +35,8 @@ def site(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
         if release != release_folder.serving(host) or release in state["broken"]:
             raise DeployError("it answers 500")
 
-    monkeypatch.setattr(deploy, "restart", restart)
-    monkeypatch.setattr(deploy, "verify", verify)
+    monkeypatch.setattr(activation, "restart", restart)
+    monkeypatch.setattr(activation, "verify", verify)
     return state
 
 
@@ -45,7 +45,7 @@ def outcomes(host: Any) -> list[tuple[str, str]]:
 
 
 def test_a_good_release_serves(host: Any, site: dict[str, Any]) -> None:
-    deploy.activate(host, NEW, "deploy", Steps("test"))
+    activation.activate(host, NEW, "deploy", Steps("test"))
     assert release_folder.serving(host) == NEW
     assert outcomes(host)[-1] == (NEW, "serving")
     assert journal.unfinished_switch(host) is None
@@ -55,7 +55,7 @@ def test_a_good_release_serves(host: Any, site: dict[str, Any]) -> None:
 def test_a_release_that_answers_badly_is_rolled_back(host: Any, site: dict[str, Any]) -> None:
     site["broken"] = {NEW}
     with pytest.raises(DeployError, match=f"{NEW} was rolled back; {OLD} serves again: it answers 500"):
-        deploy.activate(host, NEW, "deploy", Steps("test"))
+        activation.activate(host, NEW, "deploy", Steps("test"))
     assert release_folder.serving(host) == OLD
     assert outcomes(host)[-1] == (NEW, "rolled back")
     assert journal.unfinished_switch(host) is None
@@ -66,7 +66,7 @@ def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any
     journal.announce_switch(host, OLD, NEW)
     if switched:
         release_folder.switch(host, NEW)
-    deploy.recover(host, Steps("test"))
+    activation.recover(host, Steps("test"))
     assert release_folder.serving(host) == (NEW if switched else OLD)
     assert outcomes(host)[-1] == (NEW, "serving" if switched else "rolled back")
     assert journal.unfinished_switch(host) is None
@@ -76,28 +76,28 @@ def test_a_bad_release_that_was_cut_short_is_rolled_back(host: Any, site: dict[s
     site["broken"] = {NEW}
     journal.announce_switch(host, OLD, NEW)
     release_folder.switch(host, NEW)
-    deploy.recover(host, Steps("test"))
+    activation.recover(host, Steps("test"))
     assert release_folder.serving(host) == OLD
 
 
 def test_nothing_to_recover_restarts_nothing(host: Any, site: dict[str, Any]) -> None:
-    deploy.recover(host, Steps("test"))
+    activation.recover(host, Steps("test"))
     assert site["restarts"] == 0
 
 
 def test_a_release_whose_deploy_died_before_the_switch_is_removed(host: Any, site: dict[str, Any]) -> None:
-    deploy.recover(host, Steps("test"))
+    activation.recover(host, Steps("test"))
     assert release_folder.names(host) == [OLD]
 
 
 def test_rollback_goes_to_the_last_good_release(host: Any, site: dict[str, Any]) -> None:
-    deploy.activate(host, NEW, "deploy", Steps("test"))
-    assert deploy._release_before(host) == OLD
+    activation.activate(host, NEW, "deploy", Steps("test"))
+    assert activation.release_before(host) == OLD
 
 
 def test_rollback_never_goes_to_a_release_that_never_served_well(host: Any, site: dict[str, Any]) -> None:
     with pytest.raises(DeployError, match="no earlier release"):
-        deploy._release_before(host)
+        activation.release_before(host)
 
 
 def test_good_releases_are_in_the_order_of_their_last_turn() -> None:

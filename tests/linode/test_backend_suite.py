@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,9 @@ from tests.linode.runtimes import CURRENT, Runtime
 SUITE_SECONDS = 240
 
 
-def run(runtime: Runtime, database_url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(
+    runtime: Runtime, database_url: str, *arguments: str, folder: Path = BACKEND
+) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "ekklesia.settings.test",
@@ -26,7 +29,7 @@ def run(runtime: Runtime, database_url: str, *arguments: str) -> subprocess.Comp
     command = [str(runtime.executable), "manage.py", *arguments]
     return subprocess.run(
         command,
-        cwd=BACKEND,
+        cwd=folder,
         env=environment,
         capture_output=True,
         text=True,

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "membership.apps.MembershipConfig",
     "communication.apps.CommunicationConfig",
     "sync.apps.SyncConfig",
+    "deployment.apps.DeploymentConfig",
 ]
 
 MIDDLEWARE = [

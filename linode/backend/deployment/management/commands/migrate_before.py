@@ -1,0 +1,25 @@
+"""`manage.py migrate_before`: the migrations that run before the switch; `migrate` does the rest after it."""
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from deployment.pending import OrderError, Pending
+
+
+class Command(BaseCommand):
+    """Each application up to its last migration of those, with what that one needs."""
+
+    help = "Apply the pending migrations that run before a release is switched to."
+
+    def handle(self, *args, **options):
+        """Refuses, before anything is applied, an order that cannot be split."""
+        pending = Pending(connection)
+        try:
+            pending.check_order()
+        except OrderError as error:
+            raise CommandError(error)
+        for target in pending.targets_before() if pending.after else [()]:
+            call_command(
+                "migrate", *target, interactive=False, verbosity=options["verbosity"], stdout=self.stdout
+            )

@@ -1,0 +1,30 @@
+"""`manage.py migration_plan`: what a deploy has to migrate, before and after the switch."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from deployment.pending import OrderError, Pending, description, name
+
+
+class Command(BaseCommand):
+    """Changes nothing."""
+
+    help = "Print the pending migrations as one line of JSON: those before the switch and those after it."
+
+    def handle(self, *args, **options):
+        """SQL is left out on a fresh database, where no migration can harm anything."""
+        pending = Pending(connection)
+        try:
+            pending.check_order()
+        except OrderError as error:
+            raise CommandError(error)
+        told = (lambda migration: {"name": name(migration)}) if pending.is_fresh else description
+        plan = {
+            "fresh": pending.is_fresh,
+            "postgresql": connection.pg_version,
+            "before": [told(migration) for migration in pending.before],
+            "after": [told(migration) for migration in pending.after],
+        }
+        self.stdout.write(json.dumps(plan))

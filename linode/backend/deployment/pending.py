@@ -1,0 +1,79 @@
+"""Which pending migrations run before a release is switched to, and which after.
+
+While the first run, the release before serves; so they only add ("expand"). What takes away something that it
+needs says `after_switch = True` in its Migration class and runs when the new release serves ("contract").
+"""
+
+from io import StringIO
+
+from django.core.management import call_command
+from django.db.migrations import RunPython
+from django.db.migrations.executor import MigrationExecutor
+
+
+class OrderError(Exception):
+    """The pending migrations cannot be split; the message says which and what to do."""
+
+
+class Pending:
+    """The pending migrations of one database, in the order of their dependencies."""
+
+    def __init__(self, connection):
+        executor = MigrationExecutor(connection)
+        loader = executor.loader
+        loader.check_consistent_history(connection)
+        self._graph = loader.graph
+        self.is_fresh = not loader.applied_migrations
+        """Whether nothing was ever applied: there is nothing that a migration could break."""
+        plan = executor.migration_plan(loader.graph.leaf_nodes())
+        migrations = [migration for migration, _ in plan]
+        self.before = [migration for migration in migrations if not runs_after(migration)]
+        self.after = [migration for migration in migrations if runs_after(migration)]
+
+    def check_order(self):
+        """Raise OrderError where one that runs before the switch needs one that runs after it."""
+        late = {key(migration) for migration in self.after}
+        for migration in self.before:
+            for needed in self._graph.forwards_plan(key(migration)):
+                if needed in late:
+                    raise OrderError(
+                        "{0} would run before the switch but needs {1}, which runs after it: "
+                        "deploy them one after the other, or mark {0} `after_switch` too".format(
+                            name(migration), ".".join(needed)
+                        )
+                    )
+
+    def targets_before(self):
+        """How far each application goes before the switch: (application, migration) pairs."""
+        return list({migration.app_label: key(migration) for migration in self.before}.values())
+
+
+def runs_after(migration):
+    """Whether a migration says that it runs after the switch."""
+    return getattr(migration, "after_switch", False)
+
+
+def key(migration):
+    """How Django's graph knows a migration."""
+    return migration.app_label, migration.name
+
+
+def name(migration):
+    """How people know it: `sync.0004_intent_landed`."""
+    return ".".join(key(migration))
+
+
+def description(migration):
+    """A migration for the linter: its name, its SQL, and whether it runs Python beside that."""
+    runs_python = any(isinstance(operation, RunPython) for operation in migration.operations)
+    return {"name": name(migration), "sql": statements(migration), "python": runs_python}
+
+
+def statements(migration):
+    """The SQL of a migration; None where Django cannot tell it before those ahead of it were applied."""
+    output = StringIO()
+    try:
+        call_command("sqlmigrate", *key(migration), stdout=output, no_color=True)
+    except ValueError:
+        return None
+    return output.getvalue()
