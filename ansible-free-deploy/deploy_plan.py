@@ -43,9 +43,11 @@ def show_plan(
 def _migrations(host: Host, archive: Archive, *, force: bool) -> dict[str, str]:
     """What both steps of migrations would do, asked of the release itself in a folder for a while."""
     with release_folder.temporary(host, archive) as folder:
-        if not link_what_there_is(host, folder):
+        limit = link_what_there_is(host, folder)
+        if limit is None:
             return dict.fromkeys(MIGRATION_STEPS, "told once there is a Python environment")
         pending = migrations.plan(host, folder)
     migrations.check(pending, force=force)
     lists = (migrations.names(pending.before), migrations.names(pending.after))
-    return dict(zip(MIGRATION_STEPS, lists, strict=True))
+    told = [f"{names or 'nothing'}{limit and f', {limit}'}" for names in lists]
+    return dict(zip(MIGRATION_STEPS, told, strict=True))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import json as json_format
 
 import inspection
-import release_folder
 from deploy import deploy as deploy_release
 from deploy import roll_back
-from django_manage import manage_stream
 from errors import DeployError
 from fabric import task
 from host import connected
@@ -17,10 +15,11 @@ from host_report import report, warnings
 from invoke.context import Context
 from lock import deploy_lock
 from lock import unlock as take_lock_away
+from release_folder import require_release
 from service import restart as restart_service
 from service import verify
 from smoke import run_smoke
-from task_context import begin
+from task_context import begin, end_with
 
 JSON_HELP = {"json": "for machines"}
 
@@ -88,7 +87,7 @@ def logs(context: Context, unit: str = "gunicorn", lines: str = "100", follow: b
     """Show a unit's log."""
     stack, _ = begin(context)
     with connected(stack) as host:
-        _end_with(inspection.follow_logs(host, unit, lines, follow=follow))
+        end_with(inspection.follow_logs(host, unit, lines, follow=follow))
 
 
 @task(help=JSON_HELP)
@@ -96,9 +95,7 @@ def restart(context: Context, json: bool = False) -> None:
     """Restart the site without losing a request."""
     stack, steps = begin(context, as_json=json)
     with connected(stack) as host, deploy_lock(host, "restart"):
-        serving = release_folder.serving(host)
-        if not serving:
-            raise DeployError("nothing is deployed")
+        serving = require_release(host)
         with steps.step("restart") as outcome:
             restart_service(host)
             outcome.changed()
@@ -115,21 +112,8 @@ def unlock(context: Context) -> None:
         outcome.changed(f"it was held by {former}") if former else outcome.note("it was free")
 
 
-@task(help={"command": "the command with its arguments, e.g. 'showmigrations sync'"})
-def manage(context: Context, command: str) -> None:
-    """Run a management command of the serving release; standard input is passed through."""
-    stack, _ = begin(context)
-    with connected(stack) as host:
-        _end_with(manage_stream(host, command))
-
-
 @task(help={"only": "the checks whose names hold this word"})
 def smoke(context: Context, only: str = "") -> None:
     """Check the host from outside and inside, without changing anything (tests/smoke)."""
     stack, _ = begin(context)
-    _end_with(run_smoke(stack, only))
-
-
-def _end_with(status: int) -> None:
-    if status:
-        raise DeployError(f"exit status {status}", status)
+    end_with(run_smoke(stack, only))

@@ -10,7 +10,6 @@ import sys
 from typing import IO
 
 import layout
-from errors import DeployError
 from host import Host, Result
 
 ASK = (
@@ -67,13 +66,14 @@ def boot_on(host: Host, environment: str) -> str:
     return host.run(command, what="boot of the app", root=True).stdout.strip()
 
 
-def manage_stream(host: Host, command_line: str, standard_input: IO[bytes] = sys.stdin.buffer) -> int:
-    """Run a command of the serving release with this terminal's input and output; its exit status."""
-    try:
-        words = shlex.split(command_line)
-    except ValueError as error:
-        raise DeployError(f"the command cannot be read: {error}") from error
+def manage_stream(host: Host, words: list[str], standard_input: IO[bytes] = sys.stdin.buffer) -> int:
+    """Run a command of the serving release with this process's input and output; its exit status."""
     return host.stream(manage_command(words), root=True, standard_input=standard_input)
+
+
+def shell(host: Host) -> int:
+    """Django's shell, of the serving release, on this terminal; its exit status."""
+    return host.terminal(_python(["manage.py", "shell"], release=layout.CURRENT, how="--pty"))
 
 
 def manage_command(
@@ -89,16 +89,17 @@ def manage_command(
     return _python(words, release=release, user=user, options=options, environment=environment)
 
 
-def _python(
+def _python(  # noqa: PLR0913 (all but one by name)
     arguments: list[str],
     *,
     release: str,
     user: str = layout.APP_USER,
     options: str = "",
     environment: str = "",
+    how: str = "--pipe",
 ) -> str:
     """The shell command that runs a release's Python in its folder, to be run as root."""
-    words = ["systemd-run", "--quiet", "--pipe", "--wait", "--collect", "--service-type=exec"]
+    words = ["systemd-run", "--quiet", how, "--wait", "--collect", "--service-type=exec"]
     # Of two that set the same variable, the later one counts.
     environment_files = [layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT, *filter(None, [environment])]
     words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]

@@ -98,6 +98,11 @@ class Host:
         if status := channel.recv_exit_status():
             raise RemoteError(what, status, errors.decode(errors="replace"))
 
+    def terminal(self, command: Command) -> int:
+        """Run a command as root on this terminal, which is its own until it ends; its exit status."""
+        text = self._as_root(shell_text(command))
+        return int(self._connection.run(text, pty=True, warn=True, hide=False).exited)
+
     def hold(self, command: Command) -> Channel:
         """Start a command that lives as long as the channel that is returned, at most."""
         return self._open(shell_text(command))

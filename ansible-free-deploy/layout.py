@@ -3,7 +3,7 @@
 /srv/ekklesia/releases/NAME   backend/, host/, requirements/, RELEASE, environment -> ENVIRONMENT
 /srv/ekklesia/current         -> releases/NAME: the release that serves
 /srv/ekklesia/environments    Python environments, by the hash of what is installed in them
-/srv/ekklesia/shared          lock, journal, an unfinished switch
+/srv/ekklesia/shared          lock, journal, an unfinished switch, the closed sign
 /srv/ekklesia/backups         encrypted backups with their checksums (root only)
 /srv/ekklesia/media           uploaded files
 /etc/ekklesia                 settings and keys (root only)
@@ -26,6 +26,7 @@ JOURNAL = f"{SHARED}/journal.jsonl"
 SWITCH = f"{SHARED}/switch.json"
 DRILL = f"{SHARED}/drill.json"
 """How the last restore drill went."""
+MAINTENANCE = f"{SHARED}/maintenance.json"
 
 CONFIGURATION = "/etc/ekklesia"
 HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"

@@ -111,9 +111,8 @@ def _squawk(sql: str, postgresql: int) -> list[tuple[str, str]]:
 
 def _python_beside_schema(migration: Migration) -> list[tuple[str, str]]:
     """Whether Python runs in the same transaction as a change of the schema, which squawk cannot see."""
-    changes = any(
-        line.startswith(("ALTER ", "CREATE ", "DROP ")) for line in (migration.sql or "").splitlines()
-    )
-    if not (migration.python and changes):
+    lines = (migration.sql or "").splitlines()
+    changes = any(line.startswith(("ALTER ", "CREATE ", "DROP ")) for line in lines)
+    if not (migration.python and changes and "BEGIN;" in lines):
         return []
     return [("python-beside-schema", "its Python runs while its change of the schema holds locks")]

@@ -11,6 +11,7 @@ import certificate
 import database
 import firewall
 import layout
+import maintenance
 from host import LoginRefusedError, connected
 from host_operations import Operation, absent, directory, ensure, file, link, packages, unit, user
 from host_secrets import host_secrets
@@ -64,6 +65,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *backup_program.wanted_state(settings),
         *_application(settings),
         *certificate.wanted_state(settings),
+        *maintenance.wanted_state(settings),
         *_web_server(settings),
         *certificate.acme_state(settings),
     ]

@@ -47,18 +47,20 @@ def is_as_wanted(host: Host, folder: str) -> bool:
     return present == wanted(host, folder).folder
 
 
-def link_what_there_is(host: Host, folder: str) -> bool:
+def link_what_there_is(host: Host, folder: str) -> str | None:
     """Link an environment into a folder without making any: the wanted one, else that of the serving release.
 
-    Whether there was one.
+    Where what it knows falls short, in words; None where there is no environment at all.
     """
     environment = wanted(host, folder)
     if _is_complete(host, environment):
         _link(host, environment.folder, folder)
-        return True
-    present = host.run(f"readlink {layout.CURRENT}/environment || true").stdout.strip()
-    _link(host, present, folder) if present else None
-    return bool(present)
+        return ""
+    present = host.run(f"readlink {layout.CURRENT}/environment || true", what="Python environment").stdout
+    if not present.strip():
+        return None
+    _link(host, present.strip(), folder)
+    return "as far as the libraries that serve now can tell"
 
 
 def wanted(host: Host, folder: str) -> Environment:

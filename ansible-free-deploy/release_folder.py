@@ -74,6 +74,14 @@ def serving(host: Host) -> str | None:
     return name if NAME.fullmatch(name) else None
 
 
+def require_release(host: Host) -> str:
+    """The release that serves. Raises DeployError where there is none."""
+    name = serving(host)
+    if not name:
+        raise DeployError("nothing is deployed")
+    return name
+
+
 def switch(host: Host, name: str) -> None:
     """Make `current` lead to a release, in one step: there is no moment without one."""
     target = f"{layout.RELEASES}/{check_name(name)}"

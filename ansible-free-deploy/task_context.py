@@ -33,3 +33,9 @@ def confirm(question: str, *, yes: bool) -> None:
     require_confirmable(yes=yes)
     if not yes and input(f"{question} Type yes: ") != "yes":
         raise DeployError("not confirmed; nothing was changed")
+
+
+def end_with(status: int) -> None:
+    """End the task as a command on the host ended. Raises DeployError where that was not well."""
+    if status:
+        raise DeployError(f"exit status {status}", status)

@@ -44,7 +44,7 @@ source = function_source.declare(stack, services)
 sync = sync_functions.declare(stack, source, stored_secrets, firestore, services)
 login = portal_functions.declare(stack, source, stored_secrets, firestore, services)
 
-host = LinodeHost()
+host = LinodeHost(stack.linode.runtime)
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
 environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)

@@ -28,8 +28,9 @@ class LinodeHost(pulumi.ComponentResource):
     backup_keys: pulumi.Output[str]
     """The same of the key by which Google knows the host's backup."""
 
-    def __init__(self) -> None:
+    def __init__(self, runtime: str | None) -> None:
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
+        self._runtime = runtime
         self._provisioned = self._fabric("provision", triggers=[content_hash(TASKS, DJANGO / "host")])
         self.nudge_keys = self._public_keys("nudge-key")
         self.backup_keys = self._public_keys("backup-key")
@@ -53,7 +54,8 @@ class LinodeHost(pulumi.ComponentResource):
             triggers=[self._provisioned.id],
             after=[*after, self._provisioned],
         )
-        return self._fabric("deploy", triggers=[content_hash(DJANGO)], after=[configured])
+        runtime = [self._runtime] if self._runtime else []
+        return self._fabric("deploy", triggers=[content_hash(DJANGO), *runtime], after=[configured])
 
     def _public_keys(self, task: str) -> pulumi.Output[str]:
         printed = self._fabric(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +15,7 @@ FAB = Path(sys.executable).parent / "fab"
 
 def manage(world: World, command: str, content: str = "") -> str:
     """Run `manage.py COMMAND` with `content` on its standard input; what it prints. Raises WorldError."""
-    return fab(world, "manage", command, content=content)
+    return fab(world, "manage", "--", *shlex.split(command), content=content)
 
 
 def fab(world: World, *arguments: str, content: str = "") -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 from typing import Any
 
+import maintenance
 import pytest
 from backup import Backups
 from django_manage import manage_command
@@ -15,6 +17,7 @@ from host import shell_text
 from inspection import follow_logs
 from namespace import namespace
 from steps import Steps
+from words_executor import words_after_dashes
 
 
 def test_words_are_quoted() -> None:
@@ -33,6 +36,45 @@ def test_a_management_command_gets_its_environment_from_systemd() -> None:
     assert "--property=EnvironmentFile=/etc/ekklesia/ekklesia.env" in words
     assert "--setenv=PGOPTIONS=-c lock_timeout=5s" in words
     assert words[-3:] == ["load_register", "--file", "a b"]
+
+
+def test_a_dollar_reaches_the_command_as_one() -> None:
+    """systemd.service(5): `$NAME` in a command line is replaced, `$$` is a dollar."""
+    assert shlex.split(manage_command(["shell", "-c", "print('$HOME')"]))[-1] == "print('$$HOME')"
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("fab manage -- showmigrations sync", ["showmigrations", "sync"]),
+        ("fab manage -- shell -c 'print(1, \"$HOME\")'", ["shell", "-c", 'print(1, "$HOME")']),
+        ("fab manage -- loaddata -- -x", ["loaddata", "--", "-x"]),
+        ("fab manage", []),
+    ],
+)
+def test_words_after_the_dashes_stay_whole(typed: str, words: list[str]) -> None:
+    assert words_after_dashes(shlex.split(typed)) == words
+
+
+def test_the_closed_sign_says_who_put_it_up(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "_answer_to_the_world", lambda _: "503")
+    monkeypatch.setattr("getpass.getuser", lambda: "anna")
+    assert maintenance.describe(host) == "off"
+    maintenance.close(host, "the disk is changed; $(reboot)")
+    assert re.fullmatch(
+        r"on since [-0-9]{10} [:0-9]{5} UTC by anna: the disk is changed; \$\(reboot\)",
+        maintenance.describe(host),
+    )
+    assert maintenance.open_again(host)
+    assert not maintenance.open_again(host)
+    assert maintenance.describe(host) == "off"
+
+
+def test_a_sign_that_nobody_heeds_is_taken_down(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(maintenance, "_answer_to_the_world", lambda _: "200")
+    with pytest.raises(DeployError, match="nginx answered 200 instead of 503: run `fab provision` first"):
+        maintenance.close(host, "")
+    assert maintenance.describe(host) == "off"
 
 
 def test_a_remote_error_is_one_line() -> None:

@@ -63,9 +63,9 @@ def test_no_rule_is_without_its_plant() -> None:
 
 @pytest.mark.parametrize("after", [False, True])
 def test_what_squawk_cannot_see(after: bool) -> None:
-    assert rules("ALTER TABLE m ADD COLUMN a integer NULL;", after=after, python=True) == {
-        "python-beside-schema"
-    }
+    schema = "ALTER TABLE m ADD COLUMN a integer NULL;"
+    assert rules(f"BEGIN;\n{schema}\nCOMMIT;", after=after, python=True) == {"python-beside-schema"}
+    assert rules(schema, after=after, python=True) == set()
     assert rules("-- cannot be written as SQL", after=after, python=True) == set()
     assert rules(None, after=after) == {"unknown-sql"}
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import pytest
 
 from infra.content_hash import content_hash, source_files
-from tests.infra.mocks import ROOT, Program
+from tests.infra.mocks import ROOT, Program, run_program
 
 
 @pytest.fixture
@@ -96,3 +97,9 @@ def test_a_deploy_is_triggered_by_the_content_it_deploys(
 ) -> None:
     declared = production.get("command:local:Command", command)
     assert declared.inputs["triggers"] == [content_hash(*(ROOT / folder for folder in folders))]
+
+
+def test_another_runtime_is_another_deploy(config: dict[str, Any]) -> None:
+    config["ekklesia:linode"]["runtime"] = "current"
+    declared = run_program(config).get("command:local:Command", "host-deploy")
+    assert declared.inputs["triggers"] == [content_hash(ROOT / "linode"), "current"]

@@ -1,14 +1,24 @@
-"""One PostgreSQL for all tests of the host's Django, and its runtimes, built where they are missing."""
+"""PostgreSQL for all tests of the host's Django, and its runtimes, built where they are missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.linode.django_server import DjangoServer, running_django
 from tests.linode.postgres import Postgres, running_postgres
+from tests.linode.postgresql10 import PostgreSQL10MissingError, reachable_programs
 from tests.linode.runtimes import CURRENT, RUNTIMES, InterpreterMissingError, Runtime
+
+SURROUNDINGS = (
+    ("legacy-floor", "postgres_10"),
+    ("legacy", "postgres_10"),
+    ("legacy", "postgres"),
+    ("current", "postgres"),
+)
+"""Names of runtimes and of the fixtures of their PostgreSQL."""
 
 
 @pytest.fixture(scope="session")
@@ -18,15 +28,29 @@ def postgres() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_10() -> Iterator[Postgres]:
+    """The same of production's release; skipped where the toolchain could not bring it."""
+    with ExitStack() as stack:
+        try:
+            programs = stack.enter_context(reachable_programs())
+        except PostgreSQL10MissingError as missing:
+            pytest.skip(str(missing))
+        yield stack.enter_context(running_postgres(programs))
+
+
+@pytest.fixture(scope="session", params=SURROUNDINGS, ids="-on-".join)
+def surroundings(request: pytest.FixtureRequest) -> tuple[Runtime, Postgres]:
+    """Each runtime on each PostgreSQL that it may meet: today's, those of an upgrade, and the newest."""
+    name, postgres = request.param
+    runtime = next(found for found in RUNTIMES if found.name == name)
+    return _built(runtime), request.getfixturevalue(postgres)
+
+
 @pytest.fixture(scope="session", params=RUNTIMES, ids=lambda runtime: runtime.name)
 def runtime(request: pytest.FixtureRequest) -> Runtime:
     """Each pair of Python and Django; skipped where its Python is not on this machine."""
-    chosen: Runtime = request.param
-    try:
-        chosen.build()
-    except InterpreterMissingError as missing:
-        pytest.skip(str(missing))
-    return chosen
+    return _built(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +59,11 @@ def site(postgres: Postgres) -> Iterator[DjangoServer]:
     CURRENT.build()
     with running_django(postgres.create_database("site")) as server:
         yield server
+
+
+def _built(runtime: Runtime) -> Runtime:
+    try:
+        runtime.build()
+    except InterpreterMissingError as missing:
+        pytest.skip(str(missing))
+    return runtime

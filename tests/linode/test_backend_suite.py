@@ -1,4 +1,4 @@
-"""Django's own test suite, migrations and deployment check, on every pair of Python and Django."""
+"""Django's own test suite, migrations and deployment check, on every runtime and PostgreSQL it may meet."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def run(
     )
 
 
-def test_suite_passes_and_collects_every_test(runtime: Runtime, postgres: Postgres) -> None:
+def test_suite_passes_and_collects_every_test(surroundings: tuple[Runtime, Postgres]) -> None:
+    runtime, postgres = surroundings
     answer = run(runtime, postgres.create_database(f"suite-{runtime.name}"), "test", "--noinput")
     assert answer.returncode == 0, answer.stderr[-8000:]
     ran = re.search(r"^Ran (\d+) tests", answer.stderr, re.MULTILINE)
@@ -54,7 +55,8 @@ def test_models_and_migrations_agree(runtime: Runtime, postgres: Postgres) -> No
     assert answer.returncode == 0, answer.stdout
 
 
-def test_migrations_go_back_and_forth(runtime: Runtime, postgres: Postgres) -> None:
+def test_migrations_go_back_and_forth(surroundings: tuple[Runtime, Postgres]) -> None:
+    runtime, postgres = surroundings
     database = postgres.create_database(f"migrations-{runtime.name}")
     for arguments in (["migrate"], ["migrate", "sync", "zero"], ["migrate"]):
         answer = run(runtime, database, *arguments)

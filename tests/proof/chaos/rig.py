@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,9 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench.rig import running_emulator, running_proxy
-from local.toolchain import postgresql10
 from tests.linode.django_server import BACKEND, DjangoServer, running_django
 from tests.linode.postgres import Postgres, running_postgres
+from tests.linode.postgresql10 import reachable_programs
 from tests.linode.runtimes import CURRENT, LEGACY
 from tests.proof.chaos.proxies import Link
 from tests.proof.chaos.staff import SiteStaff, site_staff
@@ -56,7 +55,7 @@ def running_rig(release: str, without: StormGuard | None = None) -> Iterator[Rig
     `without`: a guard that is away, in the workers or in the site.
     """
     with ExitStack() as stack:
-        programs = stack.enter_context(_postgresql_10()) if release == TEN else None
+        programs = stack.enter_context(reachable_programs()) if release == TEN else None
         postgres = stack.enter_context(running_postgres(programs))
         runtime = LEGACY if release == TEN else CURRENT
         backend = stack.enter_context(_backend(without))
@@ -83,13 +82,3 @@ def _backend(without: StormGuard | None) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="ekklesia-mutated-") as folder:
         yield without.site_without(Path(folder))
-
-
-@contextmanager
-def _postgresql_10() -> Iterator[Path]:
-    """Its programs where the unprivileged user that runs them can reach them."""
-    with tempfile.TemporaryDirectory(prefix="ekklesia-postgresql-10-") as folder:
-        reachable = Path(folder)
-        reachable.chmod(0o755)
-        shutil.copytree(postgresql10.FOLDER, reachable / "programs")
-        yield reachable / "programs" / "bin"

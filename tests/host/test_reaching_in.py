@@ -1,0 +1,122 @@
+"""What a person reaches for on the host: the closed sign, a management command, a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from local.host_manage import FAB
+from tests.host.live_host import LiveHost
+
+WORDS = "print('$HOME', \"${PATH}\", '%n', r'\\n', 'a  b;c', '*', '`id`')"
+SCRIPT = """
+import os, sys
+from django.conf import settings
+print(settings.RELEASE, os.getuid() > 0)
+sys.exit(7)
+"""
+SHELL_SECONDS = 60
+
+
+@pytest.fixture
+def visitor(live_host: LiveHost) -> Iterator[httpx.Client]:
+    """Somebody out there."""
+    with httpx.Client(base_url=f"https://{live_host.address}", verify=str(live_host.authority)) as client:
+        yield client
+
+
+@pytest.fixture
+def closed(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
+    assert host_as_it_was.fab("maintenance", "on", "--reason=a new disk").status == 0
+    yield host_as_it_was
+    assert host_as_it_was.fab("maintenance", "off").status == 0
+
+
+def test_a_closed_site_says_so_to_everybody(closed: LiveHost, visitor: httpx.Client) -> None:
+    page, form = visitor.get("/admin/"), visitor.post("/admin/login/", data={"username": "x"})
+    calls = [visitor.get("/felagar/api/sync/status/"), visitor.post("/felagar/api/sync/apply/", json={})]
+    for answer in (page, form, *calls):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "lokað um stund" in page.text
+    assert [answer.json()["code"] for answer in calls] == ["maintenance"] * 2
+    assert visitor.get("/maintenance.html").status_code == 404
+
+
+def test_a_closed_site_can_be_worked_on_and_stays_closed(closed: LiveHost, visitor: httpx.Client) -> None:
+    serving = closed.serving()
+    with closed.edited("linode/backend/release-note.txt", "deployed behind the closed sign\n"):
+        closed.deploy()
+    assert closed.serving() != serving
+    assert visitor.get("/admin/").status_code == 503
+    assert closed.fab("maintenance", "off").status == 0
+    assert visitor.get("/admin/login/").status_code == 200
+
+
+def test_a_word_that_is_neither_changes_nothing(live_host: LiveHost) -> None:
+    before = live_host.state()
+    told = live_host.fab("maintenance", "on; reboot")
+    assert (told.status, told.complaint) == (1, "'on; reboot' is neither `on` nor `off`")
+    assert live_host.state() == before
+
+
+def test_a_command_gets_its_words_its_input_and_its_status_through(live_host: LiveHost) -> None:
+    """As they were typed: neither the shells on the way nor systemd put anything in."""
+    told = live_host.fab("manage", "--", "shell", "-c", WORDS)
+    assert told.status == 0, told.errors
+    assert told.output.splitlines()[-1] == "$HOME ${PATH} %n \\n a  b;c * `id`"
+    told = live_host.fab("manage", "--", "shell", content=SCRIPT)
+    assert (told.status, told.output.strip()) == (7, f"{live_host.serving()} True")
+    assert told.complaint == "exit status 7"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["manage"], "which command? For example: fab manage -- showmigrations sync"),
+        (["releases", "--", "reboot"], "what stands after `--` is for `fab manage` alone"),
+        (["shell"], "a shell needs a terminal; `fab manage -- shell -c CODE` does not"),
+    ],
+)
+def test_what_cannot_be_run_is_told(live_host: LiveHost, arguments: list[str], complaint: str) -> None:
+    told = live_host.fab(*arguments)
+    assert (told.status, told.complaint) == (1, complaint)
+
+
+def test_a_shell_on_the_host_is_a_terminal(live_host: LiveHost) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "FABRIC_STACK": live_host.world.name, "TERM": "dumb"}
+    with subprocess.Popen(
+        [FAB, "shell"], cwd=live_host.project, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as shell:
+        os.close(theirs)
+        heard = _heard(ours, ">>> ")
+        os.write(ours, b"import json, sys; print('told', json.dumps([sys.stdin.isatty(), 6 * 7]))\n")
+        heard = _heard(ours, "told [")
+        os.write(ours, b"raise SystemExit(3)\n")
+        heard += _heard(ours, None)
+        assert shell.wait(SHELL_SECONDS) == 3
+    os.close(ours)
+    assert json.dumps([True, 42]) in heard
+
+
+def _heard(terminal: int, until: str | None) -> str:
+    """What comes until the text is there, or (None) until the other end hangs up."""
+    text, began = "", time.monotonic()
+    while until is None or until not in text:
+        assert time.monotonic() - began < SHELL_SECONDS, text
+        if not select.select([terminal], [], [], 1)[0]:
+            continue
+        try:
+            text += os.read(terminal, 4096).decode(errors="replace")
+        except OSError:
+            break
+    return text

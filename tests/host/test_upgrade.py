@@ -1,0 +1,136 @@
+"""The way from Python 3.6 with Django 2.2 to the newest of both, and back, as docs/upgrade.md has it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import yaml
+
+from local.world import stack_file
+from tests.host.conftest import Show
+from tests.host.live_host import CURRENT, LiveHost
+
+KENNITALA = "0101303019"
+MEMBER = """
+import sys
+from django.contrib.auth import get_user_model
+from membership.models import Comrade, ContactInfo
+comrade = Comrade.objects.create(ssn="{kennitala}", name="Þórður Ægisson")
+ContactInfo.objects.create(comrade=comrade, email="thordur@example.is", phone="5551234")
+get_user_model().objects.create_superuser("upgrader", "", "{password}")
+"""
+REMOVE = f"""
+from django.contrib.auth import get_user_model
+from membership.models import Comrade
+Comrade.objects.filter(ssn="{KENNITALA}").delete()
+get_user_model().objects.filter(username="upgrader").delete()
+"""
+DUMP = (
+    "runuser -u postgres -- pg_dump --data-only -t 'membership_*' -t 'sync_*' -t 'communication_*' ekklesia"
+)
+
+
+@pytest.fixture
+def password() -> str:
+    return secrets.token_hex(12)
+
+
+@pytest.fixture
+def register(host_as_it_was: LiveHost, password: str) -> Iterator[LiveHost]:
+    """A member whom staff put in through the ORM and another program changed through the API."""
+    host = host_as_it_was
+    orm(host, MEMBER.format(kennitala=KENNITALA, password=password))
+    with api(host) as client:
+        answer = client.patch(f"full/{KENNITALA}/", json={"simple_address": {"city": "Ísafjörður"}})
+        assert answer.status_code == 200, answer.text
+    yield host
+    orm(host, REMOVE)
+
+
+def orm(host: LiveHost, script: str) -> None:
+    told = host.fab("manage", "--", "shell", content=script)
+    assert told.status == 0, told.errors
+
+
+def api(host: LiveHost) -> httpx.Client:
+    token = (host.machine.folder / "api-token").read_text()
+    return httpx.Client(
+        base_url=f"https://{host.address}/felagar/api/",
+        verify=str(host.authority),
+        headers={"Authorization": f"Token {token}"},
+    )
+
+
+def content(host: LiveHost) -> list[str]:
+    """All that people wrote, as PostgreSQL tells it; each dump bears a random word of its own."""
+    return [
+        line for line in host.shell(DUMP).splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
+    ]
+
+
+def versions(host: LiveHost) -> tuple[str, str]:
+    """The Python and the Django that serve."""
+    asked = "import sys, django; print('%d.%d' % sys.version_info[:2], django.get_version())"
+    python, django = host.shell(f'{CURRENT}/environment/bin/python -c "{asked}"').split()
+    return python, django
+
+
+def staff_can_log_in(host: LiveHost, password: str) -> bool:
+    """By the form; the lock-out's journal is written on the way."""
+    with httpx.Client(base_url=f"https://{host.address}", verify=str(host.authority)) as browser:
+        browser.get("/admin/login/")
+        form = {"username": "upgrader", "password": password, "next": "/admin/"}
+        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        answer = browser.post("/admin/login/", data=form, headers={"Referer": f"https://{host.address}/"})
+        return answer.status_code == 302 and browser.get("/admin/membership/comrade/").status_code == 200
+
+
+@contextmanager
+def runtime(host: LiveHost, name: str) -> Iterator[None]:
+    """The stack's setting, put back afterwards."""
+    path = stack_file(host.world.name)
+    former = path.read_text()
+    settings = yaml.safe_load(former)
+    settings["config"]["ekklesia:linode"]["runtime"] = name
+    path.write_text(yaml.safe_dump(settings))
+    try:
+        yield
+    finally:
+        path.write_text(former)
+
+
+def test_up_to_the_newest_and_back(register: LiveHost, password: str, show: Show) -> None:
+    host, before = register, register.serving()
+    if versions(host)[0] != "3.6":
+        pytest.skip("this machine has no Python 3.6 to come from")
+    written = content(host)
+    assert any("Þórður" in line for line in written)
+    with runtime(host, "current"):
+        planned = {step["step"]: step["detail"] for step in host.deploy("--dry-run").steps}
+        told = host.deploy()
+    migrated = next(step["detail"] for step in told.steps if step["step"] == "migrate")
+    show(f"{before} -> {host.serving()}: {versions(host)}; {migrated}")
+    assert "as far as the libraries that serve now can tell" in planned["migrate"]
+    assert "axes.0009_add_session_hash" in migrated
+    assert (versions(host)[0] != "3.6", versions(host)[1] >= "5", host.is_well()) == (True, True, True)
+    assert content(host) == written
+    assert staff_can_log_in(host, password)
+    assert host.fab("rollback").status == 0
+    assert (host.serving(), versions(host)[0], host.is_well()) == (before, "3.6", True)
+    assert content(host) == written
+    assert staff_can_log_in(host, password)
+    with api(host) as client:
+        assert client.get(f"full/{KENNITALA}/").json()["simple_address"]["city"] == "Ísafjörður"
+
+
+def test_a_runtime_that_is_none_is_refused(live_host: LiveHost) -> None:
+    before = live_host.state()
+    with runtime(live_host, "$(reboot)"):
+        told = live_host.fab("deploy")
+    assert told.status == 1
+    assert "ekklesia:linode: runtime: Input should be 'legacy' or 'current'" in told.complaint
+    assert live_host.state() == before

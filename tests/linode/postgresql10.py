@@ -1,0 +1,27 @@
+"""PostgreSQL 10, which production's host runs, where the unprivileged user that it runs as can reach it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.toolchain import postgresql10
+
+
+class PostgreSQL10MissingError(Exception):
+    """The toolchain could not bring PostgreSQL 10."""
+
+
+@contextmanager
+def reachable_programs() -> Iterator[Path]:
+    """The folder of its programs, for the length of a `with` block. Raises PostgreSQL10MissingError."""
+    if postgresql10.programs() is None:
+        raise PostgreSQL10MissingError(f"no PostgreSQL 10 here: {postgresql10.WITHOUT}")
+    with tempfile.TemporaryDirectory(prefix="ekklesia-postgresql-10-") as folder:
+        reachable = Path(folder)
+        reachable.chmod(0o755)
+        shutil.copytree(postgresql10.FOLDER, reachable / "programs")
+        yield reachable / "programs" / "bin"
