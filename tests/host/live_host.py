@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import httpx
 import yaml
 from release import make_archive
 
@@ -143,6 +145,11 @@ class LiveHost:
             return dict(json.loads(done.stdout))
         except ValueError:
             return {"status": f"curl {done.returncode}: {done.stdout}"}
+
+    def visitor(self, path: str = "", **headers: str) -> httpx.Client:
+        """Somebody out there, at addresses below a path of the site."""
+        trust = ssl.create_default_context(cafile=str(self.authority))
+        return httpx.Client(base_url=f"https://{self.address}{path}", verify=trust, headers=headers)
 
     def is_well(self) -> bool:
         """Whether the site answers, and as the release that `current` names."""

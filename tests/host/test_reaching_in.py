@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import select
@@ -29,7 +28,7 @@ SHELL_SECONDS = 60
 @pytest.fixture
 def visitor(live_host: LiveHost) -> Iterator[httpx.Client]:
     """Somebody out there."""
-    with httpx.Client(base_url=f"https://{live_host.address}", verify=str(live_host.authority)) as client:
+    with live_host.visitor() as client:
         yield client
 
 
@@ -91,32 +90,38 @@ def test_what_cannot_be_run_is_told(live_host: LiveHost, arguments: list[str], c
     assert (told.status, told.complaint) == (1, complaint)
 
 
-def test_a_shell_on_the_host_is_a_terminal(live_host: LiveHost) -> None:
+@pytest.fixture
+def terminal() -> Iterator[tuple[int, int]]:
+    """Both ends of a terminal: ours and the program's."""
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "FABRIC_STACK": live_host.world.name, "TERM": "dumb"}
-    with subprocess.Popen(
-        [FAB, "shell"], cwd=live_host.project, env=environment, stdin=theirs, stdout=theirs, stderr=theirs
-    ) as shell:
-        os.close(theirs)
-        heard = _heard(ours, ">>> ")
-        os.write(ours, b"import json, sys; print('told', json.dumps([sys.stdin.isatty(), 6 * 7]))\n")
-        heard = _heard(ours, "told [")
-        os.write(ours, b"raise SystemExit(3)\n")
-        heard += _heard(ours, None)
-        assert shell.wait(SHELL_SECONDS) == 3
+    yield ours, theirs
     os.close(ours)
-    assert json.dumps([True, 42]) in heard
 
 
-def _heard(terminal: int, until: str | None) -> str:
-    """What comes until the text is there, or (None) until the other end hangs up."""
+def test_a_shell_on_the_host_is_a_terminal(live_host: LiveHost, terminal: tuple[int, int]) -> None:
+    ours, theirs = terminal
+    environment = {**os.environ, "FABRIC_STACK": live_host.world.name, "TERM": "dumb"}
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    command = ["setsid", "--ctty", "--wait", FAB, "shell"]
+    shell = subprocess.Popen(command, cwd=live_host.project, env=environment, **streams)
+    os.close(theirs)
+    try:
+        heard(ours, ">>> ")
+        os.write(ours, b"import json, sys; print('told', json.dumps([sys.stdin.isatty(), 6 * 7]))\n")
+        assert "told [true, 42]" in heard(ours, "42]\r")
+        os.write(ours, b"raise SystemExit(3)\n")
+        assert "exit status 3" in heard(ours, "status 3")
+        assert shell.wait(SHELL_SECONDS) == 3
+    finally:
+        shell.kill()
+        shell.wait()
+
+
+def heard(terminal: int, until: str) -> str:
+    """What comes up to this text."""
     text, began = "", time.monotonic()
-    while until is None or until not in text:
+    while until not in text:
         assert time.monotonic() - began < SHELL_SECONDS, text
-        if not select.select([terminal], [], [], 1)[0]:
-            continue
-        try:
+        if select.select([terminal], [], [], 1)[0]:
             text += os.read(terminal, 4096).decode(errors="replace")
-        except OSError:
-            break
     return text

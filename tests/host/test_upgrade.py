@@ -58,11 +58,7 @@ def orm(host: LiveHost, script: str) -> None:
 
 def api(host: LiveHost) -> httpx.Client:
     token = (host.machine.folder / "api-token").read_text()
-    return httpx.Client(
-        base_url=f"https://{host.address}/felagar/api/",
-        verify=str(host.authority),
-        headers={"Authorization": f"Token {token}"},
-    )
+    return host.visitor("/felagar/api/", Authorization=f"Token {token}")
 
 
 def content(host: LiveHost) -> list[str]:
@@ -81,7 +77,7 @@ def versions(host: LiveHost) -> tuple[str, str]:
 
 def staff_can_log_in(host: LiveHost, password: str) -> bool:
     """By the form; the lock-out's journal is written on the way."""
-    with httpx.Client(base_url=f"https://{host.address}", verify=str(host.authority)) as browser:
+    with host.visitor() as browser:
         browser.get("/admin/login/")
         form = {"username": "upgrader", "password": password, "next": "/admin/"}
         form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
