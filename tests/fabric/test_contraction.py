@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import contraction
+import deploy
 import journal
 import migrations
 import pytest
@@ -100,3 +101,11 @@ def test_a_client_that_dies_meanwhile_has_left_word(
         contraction.contract(host, NEW, [DROP], Steps("test"))
     with pytest.raises(DeployError, match=r"sync\.0006_drop"):
         contraction.refuse_across_contraction(host, OLD)
+
+
+def test_a_deploy_of_nothing_makes_up_for_what_is_owed(
+    host: Any, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deploy, "verify", lambda *_: None)
+    assert deploy._leave(host, NEW, Steps("test")) == f"nothing to deploy: {NEW} serves"
+    assert database["pending"] == []

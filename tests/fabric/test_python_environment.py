@@ -1,0 +1,91 @@
+"""Which Python and libraries a release is given: by what the host has, unless the stack says otherwise."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import layout
+import pytest
+from errors import DeployError
+from python_environment import COMPLETE, Environment, is_as_wanted, link_what_there_is, wanted
+
+RELEASE = "0123456789ab-20261123T180000Z"
+
+
+@pytest.fixture
+def folder(host: Any, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A release on a host with Python 3.6 and a newer one."""
+    programs = tmp_path_factory.mktemp("bin")
+    monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    put_python(programs, "python3.6", "3 6")
+    put_python(programs, "python3", "3 11")
+    release = Path(layout.RELEASES) / RELEASE
+    for name in ("legacy", "current"):
+        path = release / "requirements" / f"{name}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+    return release
+
+
+def put_python(programs: Path, name: str, version: str) -> None:
+    script = programs / name
+    script.write_text(f"#!/bin/sh\necho {version}\n")
+    script.chmod(0o755)
+
+
+def choose(host: Any, runtime: str | None) -> None:
+    linode = host.stack.linode.model_copy(update={"runtime": runtime})
+    host.stack = host.stack.model_copy(update={"linode": linode})
+
+
+def asked(host: Any, folder: Path, runtime: str | None) -> Environment:
+    choose(host, runtime)
+    return wanted(host, str(folder))
+
+
+def test_python_3_6_is_taken_where_it_is_unless_the_stack_says_otherwise(host: Any, folder: Path) -> None:
+    legacy = asked(host, folder, None)
+    assert asked(host, folder, "legacy") == legacy
+    current = asked(host, folder, "current")
+    assert (legacy.interpreter, Path(legacy.requirements).name) == ("python3.6", "legacy.txt")
+    assert (current.interpreter, Path(current.requirements).name) == ("python3", "current.txt")
+    assert Path(legacy.folder).name.startswith("python3.6-")
+    assert Path(current.folder).name.startswith("python3.11-")
+
+
+def test_a_python_that_is_too_old_or_missing_is_told(
+    host: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    old = tmp_path_factory.mktemp("old")
+    put_python(old, "python3", "3 5")
+    monkeypatch.setenv("PATH", f"{old}:/usr/bin:/bin")
+    with pytest.raises(DeployError, match=r"python3 is 3\.5; Django 5\.2 needs 3\.10"):
+        asked(host, folder, "current")
+    with pytest.raises(DeployError, match=r"asks for the legacy runtime, and the host has no python3\.6"):
+        asked(host, folder, "legacy")
+
+
+def test_another_runtime_or_other_requirements_are_something_to_deploy(host: Any, folder: Path) -> None:
+    assert not is_as_wanted(host, str(folder))
+    (folder / "environment").symlink_to(asked(host, folder, None).folder)
+    assert is_as_wanted(host, str(folder))
+    choose(host, "current")
+    assert not is_as_wanted(host, str(folder))
+    choose(host, None)
+    (folder / "requirements" / "legacy.txt").write_text("other")
+    assert not is_as_wanted(host, str(folder))
+
+
+def test_a_dry_run_makes_do_with_what_there_is_and_says_so(host: Any, folder: Path, tmp_path: Path) -> None:
+    assert link_what_there_is(host, str(folder)) is None
+    Path(layout.CURRENT).mkdir()
+    (Path(layout.CURRENT) / "environment").symlink_to(tmp_path / "serving")
+    assert link_what_there_is(host, str(folder)) == "as far as the libraries that serve now can tell"
+    assert (folder / "environment").readlink() == tmp_path / "serving"
+    best = Path(asked(host, folder, None).folder)
+    best.mkdir(parents=True)
+    (best / COMPLETE).touch()
+    assert link_what_there_is(host, str(folder)) == ""
+    assert (folder / "environment").readlink() == best
