@@ -99,15 +99,27 @@ def runtime(host: LiveHost, name: str) -> Iterator[None]:
         path.write_text(former)
 
 
+@contextmanager
+def closed(host: LiveHost) -> Iterator[None]:
+    """The site with its sign up, which hinders no deploy."""
+    assert host.fab("maintenance", "on").status == 0
+    try:
+        yield
+    finally:
+        assert host.fab("maintenance", "off").status == 0
+
+
 def test_up_to_the_newest_and_back(register: LiveHost, password: str, show: Show) -> None:
     host, before = register, register.serving()
     if versions(host)[0] != "3.6":
         pytest.skip("this machine has no Python 3.6 to come from")
     written = content(host)
     assert any("Þórður" in line for line in written)
-    with runtime(host, "current"):
+    with runtime(host, "current"), closed(host):
         planned = {step["step"]: step["detail"] for step in host.deploy("--dry-run").steps}
         told = host.deploy()
+        with host.visitor() as visitor:
+            assert visitor.get("/admin/").status_code == 503
     migrated = next(step["detail"] for step in told.steps if step["step"] == "migrate")
     show(f"{before} -> {host.serving()}: {versions(host)}; {migrated}")
     assert "as far as the libraries that serve now can tell" in planned["migrate"]
