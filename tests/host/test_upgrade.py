@@ -42,12 +42,14 @@ def password() -> str:
 @pytest.fixture
 def register(host_as_it_was: LiveHost, password: str) -> Iterator[LiveHost]:
     """A member whom staff put in through the ORM and another program changed through the API."""
-    host = host_as_it_was
+    host, before = host_as_it_was, host_as_it_was.serving()
     orm(host, MEMBER.format(kennitala=KENNITALA, password=password))
     with api(host) as client:
         answer = client.patch(f"full/{KENNITALA}/", json={"simple_address": {"city": "Ísafjörður"}})
         assert answer.status_code == 200, answer.text
     yield host
+    if host.serving() != before:
+        assert host.fab("rollback", f"--release={before}").status == 0
     orm(host, REMOVE)
 
 
@@ -116,14 +118,11 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, show: Show
     written = content(host)
     assert any("Þórður" in line for line in written)
     with runtime(host, "current"), closed(host):
-        planned = {step["step"]: step["detail"] for step in host.deploy("--dry-run").steps}
-        told = host.deploy()
+        host.deploy()
         with host.visitor() as visitor:
             assert visitor.get("/admin/").status_code == 503
-    migrated = next(step["detail"] for step in told.steps if step["step"] == "migrate")
-    show(f"{before} -> {host.serving()}: {versions(host)}; {migrated}")
-    assert "as far as the libraries that serve now can tell" in planned["migrate"]
-    assert "axes.0009_add_session_hash" in migrated
+    show(f"{before} -> {host.serving()}: Python and Django {versions(host)}")
+    assert host.psql("SELECT 1 FROM django_migrations WHERE name = '0009_add_session_hash'") == "1"
     assert (versions(host)[0] != "3.6", versions(host)[1] >= "5", host.is_well()) == (True, True, True)
     assert content(host) == written
     assert staff_can_log_in(host, password)
