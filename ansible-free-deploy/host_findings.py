@@ -10,6 +10,7 @@ from typing import Any
 import backup
 import drill
 import layout
+import maintenance
 import release_folder
 from django_manage import manage
 from errors import DeployError
@@ -61,6 +62,7 @@ def find_out(host: Host) -> Findings:
         since=datetime.fromtimestamp(int(facts["since"]), UTC) if deployed and facts["since"] else None,
         site=answer.get("status") or ", ".join(answer.values()),
         lock="free" if holder(host) is None else describe_holder(host),
+        maintenance=maintenance.describe(host),
         units=_units(host),
         workers=int(facts["workers"] or 0),
         workers_wanted=host.stack.linode.workers,

@@ -30,6 +30,8 @@ class Findings(BaseModel):
     since: datetime | None
     site: str
     lock: str
+    maintenance: str
+    """`off`, or since when, by whom and why."""
     units: dict[str, str]
     workers: int
     workers_wanted: int
@@ -57,6 +59,7 @@ def report(found: Findings) -> list[Line]:
     return [
         _release(found),
         _site(found),
+        _maintenance(found),
         _workers(found),
         _services(found),
         *_queue(found),
@@ -93,6 +96,11 @@ def _release(found: Findings) -> Line:
 def _site(found: Findings) -> Line:
     wrong = "" if found.site == "ok" else "it does not answer as it should; see `fab logs`"
     return Line(name="site", value=found.site, warning=wrong)
+
+
+def _maintenance(found: Findings) -> Line:
+    wrong = "" if found.maintenance == "off" else "the site is closed; `fab maintenance off` opens it"
+    return Line(name="maintenance", value=found.maintenance, warning=wrong)
 
 
 def _workers(found: Findings) -> Line:

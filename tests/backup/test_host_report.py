@@ -35,6 +35,7 @@ WELL: dict[str, Any] = {
     "since": NOW - timedelta(hours=2),
     "site": "ok",
     "lock": "free",
+    "maintenance": "off",
     "units": {"nginx": "active", "ssh": "active"},
     "workers": 3,
     "workers_wanted": 3,
@@ -51,6 +52,7 @@ QUEUE = {"pending": 0, "failed": 0, "oldest_pending": None}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"release": ""}, "release: nothing is deployed"),
     ({"site": "curl: (7) refused"}, "site: it does not answer as it should"),
+    ({"maintenance": "on since 18:00 by anna"}, "maintenance: the site is closed"),
     ({"workers": 2}, "workers: not as many as set"),
     ({"units": {"nginx": "failed", "ssh": "active"}}, "services: nginx is failed"),
     ({"queue": None}, "sync: the site's own word"),

@@ -48,6 +48,9 @@ def test_a_closed_site_says_so_to_everybody(closed: LiveHost, visitor: httpx.Cli
     assert "lokað um stund" in page.text
     assert [answer.json()["code"] for answer in calls] == ["maintenance"] * 2
     assert visitor.get("/maintenance.html").status_code == 404
+    told = closed.fab("status").output
+    assert "on since" in told
+    assert "a new disk" in told
 
 
 def test_a_word_that_is_neither_changes_nothing(live_host: LiveHost) -> None:
