@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from local.world import stack_file
-from tests.host.conftest import Show
+from tests.figures import Tell
 from tests.host.live_host import CURRENT, LiveHost
 
 KENNITALA = "0101303019"
@@ -111,7 +111,7 @@ def closed(host: LiveHost) -> Iterator[None]:
         assert host.fab("maintenance", "off").status == 0
 
 
-def test_up_to_the_newest_and_back(register: LiveHost, password: str, show: Show) -> None:
+def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell) -> None:
     host, before = register, register.serving()
     if versions(host)[0] != "3.6":
         pytest.skip("this machine has no Python 3.6 to come from")
@@ -121,7 +121,7 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, show: Show
         host.deploy()
         with host.visitor() as visitor:
             assert visitor.get("/admin/").status_code == 503
-    show(f"{before} -> {host.serving()}: Python and Django {versions(host)}")
+    tell(f"{before} -> {host.serving()}: Python and Django {versions(host)}")
     assert host.psql("SELECT 1 FROM django_migrations WHERE name = '0009_add_session_hash'") == "1"
     assert (versions(host)[0] != "3.6", versions(host)[1] >= "5", host.is_well()) == (True, True, True)
     assert content(host) == written
