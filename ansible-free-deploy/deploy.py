@@ -90,10 +90,15 @@ def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: b
 
 
 def _leave(host: Host, serving: str, steps: Steps) -> str:
-    """Nothing is to be deployed; a migration that was to come after the switch may still be owed."""
+    """Nothing is to be deployed; migrations may be owed: after a failed one, or on a backup restored."""
     with steps.step("verify"):
         verify(host, serving)
-    contract(host, serving, migrations.plan(host, layout.CURRENT).after, steps)
+    pending = migrations.plan(host, layout.CURRENT)
+    if pending.before:
+        with steps.step("migrate") as outcome:
+            migrations.apply_before(host, layout.CURRENT)
+            outcome.changed(migrations.names(pending.before))
+    contract(host, serving, pending.after, steps)
     return f"nothing to deploy: {serving} serves"
 
 

@@ -17,8 +17,8 @@ from release import CURRENT_REQUIREMENTS, LEGACY_REQUIREMENTS
 COMPLETE = ".complete"
 LEGACY_PYTHON = "python3.6"
 CURRENT_PYTHON = "python3"
-OLDEST_CURRENT = (3, 10)
-"""Django 5.2 runs on no older one."""
+OLDEST_CURRENT = (3, 11)
+"""What requirements/current.txt is pinned for; an older one would want libraries that are not in it."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,8 @@ def wanted(host: Host, folder: str) -> Environment:
     requirements = f"{folder}/{LEGACY_REQUIREMENTS if legacy else CURRENT_REQUIREMENTS}"
     version = _version(host, interpreter)
     if not legacy and version < OLDEST_CURRENT:
-        raise DeployError(f"the host's {interpreter} is {version[0]}.{version[1]}; Django 5.2 needs 3.10")
+        found = f"{version[0]}.{version[1]}"
+        raise DeployError(f"the host's {interpreter} is {found}; the newest runtime needs 3.11")
     command = f"{{ {interpreter} -VV; cat {requirements}; }} | sha256sum | cut -c-12"
     digest = host.run(command, what="Python requirements").stdout.strip()
     name = f"python{version[0]}.{version[1]}-{digest}"

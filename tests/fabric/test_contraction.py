@@ -7,6 +7,7 @@ from typing import Any
 import contraction
 import deploy
 import journal
+import layout
 import migrations
 import pytest
 from errors import DeployError, RemoteError
@@ -17,6 +18,7 @@ from steps import Steps
 OLD = "0123456789ab-20261123T180000Z"
 NEW = "ba9876543210-20261124T180000Z"
 NEWER = "ba9876543210-20261125T180000Z"
+ADD = Migration(name="sync.0005_add", sql="ALTER TABLE m ADD COLUMN a integer NULL;")
 DROP = Migration(name="sync.0006_drop", sql="ALTER TABLE m DROP COLUMN a;")
 RENAME = Migration(name="sync.0007_rename", sql="ALTER TABLE m RENAME COLUMN a TO b;")
 
@@ -106,6 +108,11 @@ def test_a_client_that_dies_meanwhile_has_left_word(
 def test_a_deploy_of_nothing_makes_up_for_what_is_owed(
     host: Any, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What a failed migration left, and what a restored backup is older than."""
+    early: list[str] = []
+    pending = a_plan(before=[ADD], after=[DROP])
+    monkeypatch.setattr(migrations, "plan", lambda *_: pending)
+    monkeypatch.setattr(migrations, "apply_before", lambda _, release: early.append(release))
     monkeypatch.setattr(deploy, "verify", lambda *_: None)
     assert deploy._leave(host, NEW, Steps("test")) == f"nothing to deploy: {NEW} serves"
-    assert database["pending"] == []
+    assert (early, database["pending"]) == ([layout.CURRENT], [])

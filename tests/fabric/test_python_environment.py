@@ -59,9 +59,9 @@ def test_a_python_that_is_too_old_or_missing_is_told(
     host: Any, folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     old = tmp_path_factory.mktemp("old")
-    put_python(old, "python3", "3 5")
+    put_python(old, "python3", "3 10")
     monkeypatch.setenv("PATH", f"{old}:/usr/bin:/bin")
-    with pytest.raises(DeployError, match=r"python3 is 3\.5; Django 5\.2 needs 3\.10"):
+    with pytest.raises(DeployError, match=r"python3 is 3\.10; the newest runtime needs 3\.11"):
         asked(host, folder, "current")
     with pytest.raises(DeployError, match=r"asks for the legacy runtime, and the host has no python3\.6"):
         asked(host, folder, "legacy")
