@@ -51,7 +51,9 @@ FIVE_HUNDREDS = (
 
 
 def find_out(host: Host) -> Findings:
-    """All that the report is made of."""
+    """All that the report is made of. Raises DeployError for a host that was never provisioned."""
+    if host.run(f"test -d {layout.RELEASES}", check=False).status:
+        raise DeployError("the host is not provisioned; run `fab provision`")
     facts = _facts(host)
     now = datetime.fromtimestamp(int(facts["now"]), UTC)
     deployed = is_deployed(host)

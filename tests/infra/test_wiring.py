@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
+from configuration import OFFSITE
 
 from tests.infra.mocks import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
@@ -34,6 +35,7 @@ def test_what_cannot_be_replaced_is_protected(production: Program) -> None:
     guarded = [
         *production.of_type("database:Database"),
         *production.of_type("secret:Secret"),
+        production.get("bucket:Bucket", "backups"),
         *production.of_type("projects/service:Service"),
     ]
     assert len(guarded) > 3
@@ -66,6 +68,9 @@ def test_scheduler_job(production: Program, job: str, schedule: str, mode: str, 
         ("host-provision", "host-nudge-key"),
         ("host-nudge-key", "nudge-provider"),
         ("nudge-provider", "host-configure"),
+        ("host-backup-key", "backup-provider"),
+        ("backup-acts-as-its-account", "host-configure"),
+        ("backup-adds-objects", "host-configure"),
         ("bidirectional_sync", "host-configure"),
         ("host-configure", "host-deploy"),
         ("handleKenniAuth", "portal-release"),
@@ -119,6 +124,38 @@ class TestHost:
             "/subject/django"
         )
         assert "serviceAccounts/sync-nudge@" in binding["serviceAccountId"]
+
+
+class TestBackups:
+    def test_the_hosts_backup_may_add_to_its_bucket_and_nothing_else(self, production: Program) -> None:
+        account = "serviceAccount:host-backup@ekklesia-prod-10-2025.iam.gserviceaccount.com"
+        held = [it for it in production.resources if it.inputs.get("member") == account]
+        assert [(it.inputs["bucket"], it.inputs["role"]) for it in held] == [
+            ("ekklesia-prod-10-2025-backups", "roles/storage.objectCreator")
+        ]
+
+    def test_the_sites_key_does_not_speak_for_the_backup(self, production: Program) -> None:
+        """Each provider takes its key for one subject, and only that subject may act as the account."""
+        for name, subject in (("nudge", "django"), ("backup", "backup")):
+            provider = production.get("WorkloadIdentityPoolProvider", f"{name}-provider").inputs
+            assert provider["attributeCondition"] == f"assertion.sub == '{subject}'"
+            binding = production.get("IAMMember", f"{name}-acts-as-its-account").inputs
+            assert binding["member"].endswith(f"/subject/{subject}")
+
+    def test_the_host_is_told_where_copies_go(self, production: Program) -> None:
+        told = json.loads(command(production, "host-configure").inputs["stdin"])["offsite"]
+        assert told == {
+            "bucket": "ekklesia-prod-10-2025-backups",
+            "storage_url": "https://storage.googleapis.com",
+            "sts_url": "https://sts.googleapis.com",
+            "iam_credentials_url": "https://iamcredentials.googleapis.com",
+            "pool_provider": "//iam.googleapis.com/projects/1234/locations/global"
+            "/workloadIdentityPools/linode/providers/backup",
+            "service_account": "host-backup@ekklesia-prod-10-2025.iam.gserviceaccount.com",
+            "issuer": "https://starf.sosialistaflokkurinn.is",
+            "subject": "backup",
+        }
+        assert set(told) == OFFSITE
 
 
 class TestSecrets:
