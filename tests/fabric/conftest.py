@@ -12,7 +12,7 @@ from host import Command, Host, Result, shell_text
 from stack_file import LinodeSettings, Stack
 
 FOLDERS = ("RELEASES", "ENVIRONMENTS", "SHARED", "BACKUPS")
-FILES = ("CURRENT", "LOCK", "LOCK_HOLDER", "RUNNING", "JOURNAL", "SWITCH", "MAINTENANCE")
+FILES = ("CURRENT", "LOCK", "LOCK_HOLDER", "RUNNING", "JOURNAL", "SWITCH", "MAINTENANCE", "DRILL")
 SETTINGS = {
     "address": "198.51.100.2",
     "port": 22,

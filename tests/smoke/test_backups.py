@@ -11,7 +11,7 @@ BACKUPS = "/srv/ekklesia/backups"
 MEMBERS = ["manifest.json.age", "database.dump.age", "media.tar.age"]
 AGE_BEGINS = "age-encryption.org/v1"
 LIKELY_PLACES = "/srv /tmp /var/tmp /var/backups /root /home /run"
-DUMP_NAMES = r"\( -name '*.dump' -o -name '*.sql' -o -name '*.sql.gz' -o -name '*.dump.gz' \)"
+DUMP_NAMES = "-not -path '*/releases/*' -regextype egrep -regex '.*\\.(dump|sql)(\\.gz|\\.xz|\\.zst)?'"
 
 
 @pytest.fixture(scope="module")
