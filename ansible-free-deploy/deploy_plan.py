@@ -29,7 +29,7 @@ def show_plan(
         return f"nothing to deploy: {serving} serves"
     release = archive.release_name()
     details = {
-        "backup": "dump the database",
+        "backup": "the database and the uploaded files, encrypted",
         "upload": f"{len(archive.content) / 1024:.0f} KiB as {release}",
         "Python environment": "made if the requirements changed",
         "switch": f"{serving or 'nothing'} -> {release}",
