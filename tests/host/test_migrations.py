@@ -122,9 +122,9 @@ def test_what_takes_away_runs_after_the_switch(planted: LiveHost) -> None:
 @contextmanager
 def lock_held(host: LiveHost) -> Iterator[None]:
     """Somebody works on the table, in a way that a backup does not mind."""
-    session = "systemd-run --quiet --uid=postgres --setenv=PGAPPNAME=planted psql ekklesia --command"
+    session = "systemd-run --quiet --collect --uid=postgres --setenv=PGAPPNAME=planted psql ekklesia"
     hold = "BEGIN; LOCK TABLE communication_email IN SHARE UPDATE EXCLUSIVE MODE; SELECT pg_sleep(600)"
-    host.shell(f'{session} "{hold}"')
+    host.shell(f'{session} --command "{hold}"')
     held = "SELECT 1 FROM pg_locks WHERE relation = 'communication_email'::regclass"
     wait_until(lambda: host.psql(held) == "1", "the table is locked")
     try:
