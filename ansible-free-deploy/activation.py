@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import adoption
 import journal
 import release_folder
 from errors import DeployError
@@ -44,6 +45,7 @@ def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> 
             if release_folder.serving(host) != after:
                 raise DeployError(f"{after} was not switched to yet, or left again")
             restart(host)
+            adoption.take_over(host, steps)
             verify(host, after)
             journal.record(host, "recover", after, "serving")
             outcome.changed(f"{after} serves")
@@ -53,6 +55,8 @@ def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> 
                 release_folder.switch(host, before)
                 restart(host)
                 outcome.changed(f"back to {before}")
+            else:
+                adoption.give_back(host, steps)
         journal.end_switch(host)
 
 
@@ -62,8 +66,11 @@ def _serve(host: Host, release: str, steps: Steps) -> None:
     with steps.step("restart") as outcome:
         restart(host)
         outcome.changed()
+    taken_over = adoption.take_over(host, steps)
     with steps.step("verify"):
         verify(host, release)
+    if taken_over:
+        adoption.retire(host)
 
 
 def _return_to(host: Host, before: str | None, failed: str, action: str, steps: Steps) -> None:
@@ -74,6 +81,8 @@ def _return_to(host: Host, before: str | None, failed: str, action: str, steps: 
             restart(host)
             verify(host, before)
             outcome.changed(f"to {before}")
+    else:
+        adoption.give_back(host, steps)
     journal.end_switch(host)
 
 

@@ -7,6 +7,7 @@ what they take away the old one would miss. A client that dies in between is mad
 
 from __future__ import annotations
 
+import adoption
 import layout
 import migrations
 import release_folder
@@ -117,6 +118,8 @@ def _prepare(host: Host, archive: Archive, steps: Steps, *, force_migrations: bo
         return release, _django_steps(host, release, steps, force_migrations=force_migrations)
     except DeployError:
         release_folder.remove(host, release)
+        if adoption.former_serves(host):
+            adoption.give_back(host, steps)
         raise
 
 
@@ -125,6 +128,7 @@ def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: b
     with steps.step("static files"):
         deployer = host.stack.linode.user
         manage(host, ["collectstatic", "--noinput", "--verbosity=0"], release=path, user=deployer)
+    adoption.copy_register(host, steps)
     with steps.step("migrate") as outcome:
         pending = migrations.plan(host, path)
         migrations.check(pending, force=force_migrations)

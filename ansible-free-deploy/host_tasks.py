@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
+import adoption
 import layout
 from configuration import configure_from
+from errors import DeployError
 from fabric import task
 from host import connected
 from host_secrets import public_keys
 from invoke.context import Context
+from lock import deploy_lock
 from provision import provision as provision_host
-from task_context import begin
+from task_context import begin, confirm
 
 
 @task(help={"json": "one JSON object per step", "dry-run": "say what would be done"})
@@ -20,6 +23,17 @@ def provision(context: Context, json: bool = False, dry_run: bool = False) -> No
     stack, steps = begin(context, as_json=json)
     changes = provision_host(stack, steps, dry_run=dry_run)
     steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
+
+
+@task(name="give-back", help={"yes": "do not ask"})
+def give_back(context: Context, yes: bool = False) -> None:
+    """Let the site that was built by hand, and taken over, serve again with the register it had."""
+    stack, steps = begin(context)
+    question = f"Let the hand-built site of {stack.linode.address} serve again, without the edits made since?"
+    with connected(stack) as host, deploy_lock(host, "give-back"):
+        confirm(question, yes=yes)
+        if not adoption.give_back(host, steps):
+            raise DeployError("there is no hand-built site on this host")
 
 
 @task(name="nudge-key")

@@ -41,6 +41,9 @@ OFFSITE_SETTINGS = f"{CONFIGURATION}/offsite.json"
 """Written by `fab configure`: where copies of backups go."""
 GUNICORN_HOOKS = f"{CONFIGURATION}/gunicorn_hooks.py"
 
+FORMER = f"{CONFIGURATION}/former"
+"""Of a site that was built by hand: its units and nginx sites as they were; `serves` while it serves."""
+
 APP_USER = "ekklesia"
 DATABASE = "ekklesia"
 DATABASE_FILES = "/var/lib/postgresql"

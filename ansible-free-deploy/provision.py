@@ -6,6 +6,7 @@ user: everything else, sshd's closing of root's door among it, so that nobody is
 
 from __future__ import annotations
 
+import adoption
 import backup_program
 import certificate
 import database
@@ -13,7 +14,7 @@ import firewall
 import layout
 import maintenance
 from host import LoginRefusedError, connected
-from host_operations import Operation, absent, directory, ensure, file, link, packages, unit, user
+from host_operations import Operation, absent, directory, ensure, file, packages, unit, user
 from host_secrets import host_secrets
 from host_state import apply_all
 from stack_file import LinodeSettings, Stack
@@ -56,8 +57,10 @@ def bootstrap_state(settings: LinodeSettings) -> list[Operation]:
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """Everything else, in order, but for the firewall."""
     return [
-        packages(package_names()),
+        *adoption.known(settings),
+        packages(_packages(settings)),
         *_accounts(settings),
+        *adoption.wanted_state(settings),
         *_sshd(settings),
         *_upkeep(settings),
         *host_secrets(),
@@ -79,6 +82,13 @@ def _bootstrap(stack: Stack, steps: Steps, *, dry_run: bool) -> int:
     except LoginRefusedError:
         with connected(stack, INITIAL_USER) as host:
             return apply_all(host, bootstrap_state(stack.linode), steps, dry_run=dry_run)
+
+
+def _packages(settings: LinodeSettings) -> list[str]:
+    """A PostgreSQL server that is there already stays the only one; its clients are needed all the same."""
+    if settings.postgresql == "debian":
+        return package_names()
+    return ["postgresql-client" if name == "postgresql" else name for name in package_names()]
 
 
 def _accounts(settings: LinodeSettings) -> list[Operation]:
@@ -115,6 +125,8 @@ def _upkeep(settings: LinodeSettings) -> list[Operation]:
             then="systemctl restart systemd-journald",
         ),
         unit("unattended-upgrades.service", running=False),
+        # A virtual machine keeps its own time; in a container the unit leaves it to the machine outside.
+        unit("systemd-timesyncd.service", running=False),
     ]
 
 
@@ -145,9 +157,12 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
             f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
         ),
         ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
-        file(f"{nginx}/conf.d/ekklesia-tls.conf", render("nginx-tls.conf", settings), then=reload),
+        *(
+            file(f"{nginx}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
+            for part in ("tls", "limits", "proxy", "http")
+        ),
         absent(f"{nginx}/sites-enabled/default"),
-        link(f"{nginx}/sites-enabled/ekklesia", site),
         file(site, render("nginx-site.conf", settings), then=reload),
+        adoption.site_is_enabled(then=reload),
         unit("nginx.service"),
     ]

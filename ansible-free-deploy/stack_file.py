@@ -7,12 +7,21 @@ A world's folder holds the key to log in with; for any other stack that is the u
 from __future__ import annotations
 
 import re
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import yaml
 from errors import DeployError
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,16 +33,32 @@ BaseUrl = Annotated[
     str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?$")
 ]
 UserName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}$")]
-
-
+DirectoryUrl = Annotated[
+    str, StringConstraints(pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~-]+)*$")
+]
+HostPath = Annotated[str, StringConstraints(pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$")]
 AgeRecipient = Annotated[str, StringConstraints(pattern=r"^age1[02-9ac-hj-np-z]{58}$")]
 Count = Annotated[int, Field(ge=1, le=1000)]
+DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 
-class BackupSettings(BaseModel):
-    """Who can open the host's backups, and how many stay on it."""
+def _network(text: str) -> str:
+    """A range of addresses as nginx takes it; never the whole internet."""
+    network = ip_network(text)
+    if not network.prefixlen:
+        raise ValueError("must not be the whole internet")
+    return str(network)
+
+
+class _Section(BaseModel):
+    """Every value ends in a shell command or a configuration file, so each is held to the form it needs."""
 
     model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+
+class BackupSettings(_Section):
+    """Who can open the host's backups, and how many stay on it."""
 
     recipient: AgeRecipient | None = None
     """The public half of the offline key. Without one nothing is backed up, and no host is provisioned."""
@@ -44,13 +69,25 @@ class BackupSettings(BaseModel):
     """Of each kind that people and deploys make: the newest so many."""
 
 
-class LinodeSettings(BaseModel):
-    """What the stack says of its host.
+class Acme(_Section):
+    """Who signs the certificate, and for which domains; for all of the host's where none is named.
 
-    Every value ends in a shell command or a configuration file, so each is held to the form that it needs.
+    `authorities` is a PEM file on the host with who vouches for the directory's own certificate.
     """
 
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+    directory: DirectoryUrl = LETS_ENCRYPT
+    domains: Annotated[list[HostName], Field(min_length=1)] | None = None
+    authorities: HostPath | None = None
+
+
+class Former(_Section):
+    """What a host was that was built by hand: the first deploy copies its register."""
+
+    database: DatabaseName
+
+
+class LinodeSettings(_Section):
+    """What the stack says of its host."""
 
     address: HostName
     port: Annotated[int, Field(gt=0, lt=65536)]
@@ -62,6 +99,23 @@ class LinodeSettings(BaseModel):
     backup: BackupSettings = BackupSettings()
     runtime: Literal["legacy", "current"] | None = None
     """Python 3.6 with Django 2.2, or the newest; unset, the first where the host has that Python."""
+    acme: Acme = Acme()
+    postgresql: Literal["debian", "existing"] = "debian"
+    """Installed from Debian, or one that is there already, on the usual port."""
+    former: Former | None = None
+    trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = []
+    """From where a request's `X-Forwarded-*` headers are believed."""
+
+    @model_validator(mode="after")
+    def _one_server_of_postgresql(self) -> Self:
+        if self.former and self.postgresql != "existing":
+            raise ValueError("former: postgresql must be `existing`, whose server then holds both registers")
+        return self
+
+    @property
+    def certified(self) -> list[str]:
+        """The names on the certificate."""
+        return (self.certificate == "acme" and self.acme.domains) or self.domains
 
 
 class Stack(BaseModel):

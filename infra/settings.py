@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -37,10 +38,19 @@ def _origin(url: str) -> str:
     return url
 
 
+def _network(text: str) -> str:
+    network = ip_network(text)
+    if not network.prefixlen:
+        raise ValueError("should not be the whole internet")
+    return str(network)
+
+
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
 Origin = Annotated[str, AfterValidator(_origin)]
+Network = Annotated[str, AfterValidator(_network)]
 Name = Annotated[str, Field(min_length=1)]
 Count = Annotated[int, Field(ge=1, le=1000)]
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 
 class _Section(BaseModel):
@@ -83,6 +93,24 @@ class Backup(_Section):
     unscheduled: Count = 5
 
 
+class Acme(_Section):
+    """Who signs the host's certificate (RFC 8555), and for which of the domains; for all where none is named.
+
+    `authorities` is a file on the host with who vouches for that authority's own address, where Debian's own
+    list does not.
+    """
+
+    directory: Url = LETS_ENCRYPT
+    domains: Annotated[list[Name], Field(min_length=1)] | None = None
+    authorities: Name | None = None
+
+
+class Former(_Section):
+    """What a host was that was built by hand: the first deploy copies its register."""
+
+    database: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
+
+
 class Linode(_Section):
     """The Debian host that runs Django. Fabric reads the same section from the stack's file."""
 
@@ -95,6 +123,12 @@ class Linode(_Section):
     certificate: Literal["acme", "files"]
     backup: Backup = Backup()
     runtime: Literal["legacy", "current"] | None = None
+    acme: Acme = Acme()
+    postgresql: Literal["debian", "existing"] = "debian"
+    """Installed from Debian, or one that is there already, on the usual port."""
+    former: Former | None = None
+    trusted_proxies: list[Network] = []
+    """From where a request's `X-Forwarded-*` headers are believed."""
 
 
 class Settings(_Section):

@@ -73,8 +73,10 @@ def _write_server_certificate(machine: Machine, root: Path) -> None:
     folder = root / SERVER_CERTIFICATE
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
-    shutil.copy2(machine.tls / "host.pem", folder / "fullchain.pem")
-    shutil.copy2(machine.tls / "host-key.pem", folder / "privkey.pem")
+    for source, name in (("host.pem", "fullchain.pem"), ("host-key.pem", "privkey.pem")):
+        # A host that has its own by ACME keeps it behind a link, which from here would lead out of the host.
+        if not (folder / name).is_symlink():
+            shutil.copy2(machine.tls / source, folder / name)
 
 
 def _trust(machine: Machine, root: Path) -> None:

@@ -30,11 +30,19 @@ def install() -> str:
     return f"installed those of {', '.join(str(folder.relative_to(ROOT)) for folder in folders)}"
 
 
+def ensure(folder: Path) -> None:
+    """Install those of a folder that only some test needs, where they are not as its lock file says."""
+    if _is_outdated(folder):
+        _install_in(folder)
+
+
 def _outdated() -> Iterator[Path]:
-    for folder in FOLDERS:
-        stamp = folder / "node_modules" / STAMP
-        if not stamp.exists() or stamp.read_text() != _lock_hash(folder):
-            yield folder
+    yield from filter(_is_outdated, FOLDERS)
+
+
+def _is_outdated(folder: Path) -> bool:
+    stamp = folder / "node_modules" / STAMP
+    return not stamp.exists() or stamp.read_text() != _lock_hash(folder)
 
 
 def _install_in(folder: Path) -> None:

@@ -16,6 +16,7 @@ PACKAGES = {
     "iproute2": "ip",
     "nftables": "nft",
     "openssh-client": "ssh",
+    "pebble": "pebble",
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "shellcheck": "shellcheck",
     "socat": "socat",

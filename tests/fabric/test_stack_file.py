@@ -50,6 +50,23 @@ def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
         ({"domains": []}, "domains"),
         ({"domains": ["a.is; return 200"]}, "domains.0"),
         ({"certificate": "none"}, "certificate"),
+        ({"acme": {"directory": "http://acme.example/directory"}}, "acme.directory"),
+        ({"acme": {"directory": "https://acme.example/$(reboot)"}}, "acme.directory"),
+        ({"acme": {"domains": []}}, "acme.domains"),
+        ({"acme": {"domains": ["a.is --reinstall"]}}, "acme.domains.0"),
+        ({"acme": {"authorities": "../ca.pem"}}, "acme.authorities"),
+        ({"acme": {"authorities": "/etc/ssl/ca.pem; reboot"}}, "acme.authorities"),
+        ({"trustedProxies": ["0.0.0.0/0"]}, "trustedProxies.0: Value error, must not be the whole internet"),
+        ({"trustedProxies": ["::/0"]}, "trustedProxies.0"),
+        (
+            {"trustedProxies": ["198.51.100.7/24"]},
+            "198.51.100.7/24 has host bits set",
+        ),
+        ({"trustedProxies": ["squarespace.com"]}, "trustedProxies.0"),
+        ({"postgresql": "11"}, "postgresql"),
+        ({"former": {}}, "former.database"),
+        ({"former": {"database": "felagakerfi"}}, "postgresql must be `existing`"),
+        ({"former": {"database": "x; DROP DATABASE y"}}, "former.database"),
         ({"extra": 1}, "extra"),
         ({"backup": {"recipient": "age1; reboot"}}, "backup.recipient"),
         ({"backup": {"recipient": "AGE-SECRET-KEY-1"}}, "backup.recipient"),
@@ -63,6 +80,20 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, change: dict[str, 
         load_stack("prod", tmp_path)
     assert complaint in refused.value.message
     assert "\n" not in refused.value.message
+
+
+def test_what_need_not_be_said_is_what_a_fresh_debian_wants(tmp_path: Path) -> None:
+    write(tmp_path)
+    linode = load_stack("prod", tmp_path).linode
+    assert linode.acme.directory == "https://acme-v02.api.letsencrypt.org/directory"
+    assert (linode.trusted_proxies, linode.postgresql, linode.former) == ([], "debian", None)
+
+
+def test_a_certificate_bears_every_domain_or_those_that_are_named(tmp_path: Path) -> None:
+    write(tmp_path, certificate="acme", domains=["a.is", "b.is"])
+    assert load_stack("prod", tmp_path).linode.certified == ["a.is", "b.is"]
+    write(tmp_path, certificate="acme", domains=["a.is", "b.is"], acme={"domains": ["b.is"]})
+    assert load_stack("prod", tmp_path).linode.certified == ["b.is"]
 
 
 @pytest.mark.parametrize("name", ["", "../prod", "a b", "$(reboot)", "missing"])

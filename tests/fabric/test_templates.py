@@ -87,8 +87,38 @@ def test_secrets_are_in_no_command_line(settings: LinodeSettings) -> None:
     assert "--password" not in text.replace("--no-password", "")
 
 
+def with_acme(settings: LinodeSettings, **acme: object) -> LinodeSettings:
+    given = settings.model_dump(by_alias=True) | {"certificate": "acme", "domains": ["a.is", "b.is"]}
+    return LinodeSettings.model_validate(given | {"acme": acme})
+
+
 def test_acme_is_asked_for_every_domain(settings: LinodeSettings) -> None:
     assert acme_state(settings) == []
-    acme = acme_state(settings.model_copy(update={"certificate": "acme", "domains": ["a.is", "b.is"]}))
-    assert "--domain a.is --domain b.is" in scripts(acme)
-    assert layout.TLS in scripts(acme)
+    asked = scripts(acme_state(with_acme(settings)))
+    assert "--domain a.is --domain b.is" in asked
+    assert "--server https://acme-v02.api.letsencrypt.org/directory" in asked
+    assert layout.TLS in asked
+    assert "REQUESTS_CA_BUNDLE" not in asked
+
+
+def test_an_authority_that_debian_does_not_know_is_trusted_at_each_renewal_too(
+    settings: LinodeSettings,
+) -> None:
+    operations = acme_state(with_acme(settings, authorities="/etc/ssl/own.pem"))
+    assert "export REQUESTS_CA_BUNDLE=/etc/ssl/own.pem" in scripts(operations)
+    assert any("Environment=REQUESTS_CA_BUNDLE=/etc/ssl/own.pem" in item.content for item in operations)
+
+
+def test_a_server_of_postgresql_that_is_there_stays_the_only_one(settings: LinodeSettings) -> None:
+    existing = settings.model_copy(update={"postgresql": "existing"})
+    assert " postgresql " in scripts(wanted_state(settings)[:2]) + " "
+    assert " postgresql-client " in scripts(wanted_state(existing)[:2]) + " "
+    assert " postgresql " not in scripts(wanted_state(existing)[:2]) + " "
+
+
+def test_the_word_of_a_proxy_counts_only_where_one_is_named(settings: LinodeSettings) -> None:
+    assert "set_real_ip_from" not in render("nginx-proxy.conf", settings)
+    trusting = settings.model_copy(update={"trusted_proxies": ["192.0.2.0/24", "2001:db8::/32"]})
+    text = render("nginx-proxy.conf", trusting)
+    assert "set_real_ip_from 192.0.2.0/24;" in text
+    assert "    2001:db8::/32 1;" in text

@@ -31,8 +31,8 @@ def _declared() -> Iterator[str]:
             yield REQUIREMENT.findall(requirement)[0]
     for path in ROOT.glob("linode/requirements/*.in"):
         yield from (name for name in REQUIREMENT.findall(path.read_text()))
-    for path in (ROOT / "portal" / "package.json", ROOT / "local" / "node" / "package.json"):
-        package = json.loads(path.read_text())
+    for folder in ("portal", "local/node", "tests/observatory"):
+        package = json.loads((ROOT / folder / "package.json").read_text())
         yield from {**package.get("dependencies", {}), **package.get("devDependencies", {})}
     for path in ROOT.glob("local/toolchain/*/go.mod"):
         yield re.findall(r"^tool (.+?)/cmd/", path.read_text(), re.MULTILINE)[0]

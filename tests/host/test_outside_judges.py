@@ -1,0 +1,71 @@
+"""What judges that nobody here wrote say of the live host: of its sshd, its TLS and its headers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.host.conftest import Show
+from tests.host.live_host import LiveHost
+from tests.observatory import observatory
+
+SSLYZE = "sslyze==6.3.1"
+"""It wants an older `cryptography` than we do, so it runs in an environment of its own."""
+JUDGING_SECONDS = 300
+KINDS = ("kex", "key", "enc", "mac")
+NO_POST_QUANTUM = "does not provide protection against post-quantum attacks"
+ARGUED = {("kex", name, NO_POST_QUANTUM) for name in ("curve25519-sha256", "curve25519-sha256@libssh.org")}
+"""In docs/hardening.md: the only exchange that Debian 12's sshd and Fabric's library both know."""
+
+
+def test_ssh_audit_warns_of_nothing_but_what_is_argued(live_host: LiveHost) -> None:
+    done = judge(
+        str(Path(sys.executable).with_name("ssh-audit")), "--json", "--skip-rate-test", live_host.address
+    )
+    found = json.loads(done.stdout)
+    notes = {level: set(notes_of(found, level)) for level in ("fail", "warn")}
+    assert notes == {"fail": set(), "warn": ARGUED}
+    assert all(found[kind] for kind in KINDS)
+
+
+def test_sslyze_finds_tls_as_mozilla_recommends(live_host: LiveHost, show: Show) -> None:
+    uv = os.environ.get("UV") or shutil.which("uv")
+    assert uv, "uv, which made this environment, is not on the PATH"
+    alone = [uv, "run", "--isolated", "--no-project", "--quiet", "--with", SSLYZE]
+    trust = f"--certinfo_ca_file={live_host.authority}"
+    done = judge(*alone, "python", "-m", "sslyze", "--mozilla_config=intermediate", trust, live_host.address)
+    verdict = [line.strip() for line in done.stdout.splitlines() if "ompliant" in line]
+    show(f"sslyze: {'; '.join(verdict)}")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert verdict[-1] == f"{live_host.address}:443: OK - Compliant."
+
+
+def test_mdns_observatory_gives_the_admin_its_best_grade(live_host: LiveHost, show: Show) -> None:
+    verdict = observatory.judge(live_host.address, live_host.authority)
+    show(f"MDN Observatory, the admin: {verdict['grade']}, {verdict['score']}")
+    assert (verdict["grade"], verdict["score"] >= observatory.FULL_SCORE) == ("A+", True), verdict
+
+
+def notes_of(found: dict[str, Any], level: str) -> Iterator[tuple[str, str, str]]:
+    """What ssh-audit holds against each algorithm that sshd offers: kind, name, complaint."""
+    for kind in KINDS:
+        for offer in found[kind]:
+            for note in offer.get("notes", {}).get(level, []):
+                yield kind, offer["algorithm"], note
+
+
+def judge(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=JUDGING_SECONDS,
+        stdin=subprocess.DEVNULL,
+    )
