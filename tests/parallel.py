@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent
-LONGEST_FIRST = ("world", "host", "proof/chaos", "provider", "services", "linode")
-TOGETHER = frozenset({"world", "host", "provider", "services", "linode", "rules", "kenni"})
+LONGEST_FIRST = ("world", "host", "adoption", "proof/chaos", "provider", "services", "linode")
+TOGETHER = frozenset({"world", "host", "adoption", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; elsewhere a file's tests go together."""
 ALONE = frozenset({"proof/chaos"})
 """Folders whose tests share nothing and take long."""

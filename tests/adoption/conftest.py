@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftover
 
 FIRST_BOOT_SECONDS = 1800
 """With a cold cache the first test waits for the base image."""
-Show = Callable[[object], None]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -62,14 +61,3 @@ def authority(host: LiveHost, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """A certificate authority that speaks ACME, on this machine, where the host can reach it."""
     with AcmeAuthority(host.world, tmp_path_factory.mktemp("authority")) as running:
         yield running
-
-
-@pytest.fixture
-def show(capsys: pytest.CaptureFixture[str]) -> Show:
-    """Print a line that is seen although the test passes."""
-
-    def tell(line: object) -> None:
-        with capsys.disabled():
-            print(f"\n    {line}", end="", flush=True)
-
-    return tell

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.adoption import by_hand
-from tests.adoption.conftest import Show
+from tests.figures import Tell
 from tests.host.live_host import LiveHost, minimal_environment
 from tests.host.steady_load import Load, Report
 
@@ -35,7 +35,7 @@ def test_provisioning_stops_before_it_touches_what_it_does_not_understand(host: 
     assert host.health()["status"] == "ok"
 
 
-def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: Load, show: Show) -> None:
+def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: Load, tell: Tell) -> None:
     changes = {"postgresql": "existing", "former": {"database": by_hand.DATABASE}}
     by_hand.change_settings(host, changes)
     began = host.shell("date '+%F %T'")
@@ -48,7 +48,7 @@ def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: L
             assert host.fab("deploy").status == 1
         assert former(host, "SHOW default_transaction_read_only") == "off"
         succeed(host, "deploy")
-    show(f"taken over under load: {report}")
+    tell(f"taken over under load: {report}")
     assert lost(report) == []
     assert set(report.releases) == {"unreleased", host.serving()}
     assert host.shell(f"{HAND_MADE} '{began}' -not -path '*/__pycache__/*'") == ""
@@ -71,7 +71,7 @@ def test_a_second_provisioning_finds_nothing_to_do(host: LiveHost) -> None:
     assert re.search(r"\b0 operations changed something", host.fab("provision").errors)
 
 
-def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, show: Show) -> None:
+def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, tell: Tell) -> None:
     refused = host.fab("give-back")
     assert refused.status == 1
     assert "no terminal to ask on" in refused.complaint
@@ -80,7 +80,7 @@ def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, s
         assert host.health() == {"status": "ok", "release": "unreleased"}
         former(host, "UPDATE membership_comrade SET name = 'Edited Meanwhile' WHERE id = 1")
         succeed(host, "deploy")
-    show(f"given back and taken over again: {report}")
+    tell(f"given back and taken over again: {report}")
     assert lost(report) == []
     assert host.is_well()
     assert host.psql("SELECT name FROM membership_comrade WHERE id = 1") == "Edited Meanwhile"

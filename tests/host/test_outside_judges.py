@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.host.conftest import Show
+from tests.figures import Tell
 from tests.host.live_host import LiveHost
 from tests.observatory import observatory
 
@@ -34,21 +34,21 @@ def test_ssh_audit_warns_of_nothing_but_what_is_argued(live_host: LiveHost) -> N
     assert all(found[kind] for kind in KINDS)
 
 
-def test_sslyze_finds_tls_as_mozilla_recommends(live_host: LiveHost, show: Show) -> None:
+def test_sslyze_finds_tls_as_mozilla_recommends(live_host: LiveHost, tell: Tell) -> None:
     uv = os.environ.get("UV") or shutil.which("uv")
     assert uv, "uv, which made this environment, is not on the PATH"
     alone = [uv, "run", "--isolated", "--no-project", "--quiet", "--with", SSLYZE]
     trust = f"--certinfo_ca_file={live_host.authority}"
     done = judge(*alone, "python", "-m", "sslyze", "--mozilla_config=intermediate", trust, live_host.address)
     verdict = [line.strip() for line in done.stdout.splitlines() if "ompliant" in line]
-    show(f"sslyze: {'; '.join(verdict)}")
+    tell(f"sslyze: {'; '.join(verdict)}")
     assert done.returncode == 0, done.stdout[-3000:]
     assert verdict[-1] == f"{live_host.address}:443: OK - Compliant."
 
 
-def test_mdns_observatory_gives_the_admin_its_best_grade(live_host: LiveHost, show: Show) -> None:
+def test_mdns_observatory_gives_the_admin_its_best_grade(live_host: LiveHost, tell: Tell) -> None:
     verdict = observatory.judge(live_host.address, live_host.authority)
-    show(f"MDN Observatory, the admin: {verdict['grade']}, {verdict['score']}")
+    tell(f"MDN Observatory, the admin: {verdict['grade']}, {verdict['score']}")
     assert (verdict["grade"], verdict["score"] >= observatory.FULL_SCORE) == ("A+", True), verdict
 
 

@@ -20,6 +20,7 @@ from local.linode.certificates import ensure_certificates
 from local.world import ROOT
 from portal.release.serving import serving_config
 from portal.release.settings import PortalConfiguration
+from tests.figures import Tell
 from tests.observatory import observatory
 
 ADDRESS = "127.83.5.1"
@@ -81,7 +82,7 @@ def serving(handler: type[Portal], port: int, tls: ssl.SSLContext | None = None)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the Observatory asks on ports 80 and 443, which root opens")
-def test_the_portal_gets_the_best_grade(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_portal_gets_the_best_grade(tmp_path: Path, tell: Tell) -> None:
     rules = serving_config(ROOT / "portal/hosting.json", PortalConfiguration.model_validate(CONFIGURATION))
     Portal.headers_sent = next(rule["headers"] for rule in rules["headers"] if rule["glob"] == "**")
     ensure_certificates(tmp_path, [ADDRESS])
@@ -91,6 +92,5 @@ def test_the_portal_gets_the_best_grade(tmp_path: Path, capsys: pytest.CaptureFi
         servers.enter_context(serving(Redirect, 80))
         servers.enter_context(serving(Portal, 443, tls))
         verdict = observatory.judge(ADDRESS, tmp_path / "ca.pem")
-    with capsys.disabled():
-        print(f"\n    MDN Observatory, the portal: {verdict['grade']}, {verdict['score']}", end="")
+    tell(f"MDN Observatory, the portal: {verdict['grade']}, {verdict['score']}")
     assert (verdict["grade"], verdict["score"] >= observatory.FULL_SCORE) == ("A+", True), verdict
