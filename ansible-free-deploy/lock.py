@@ -70,7 +70,7 @@ def unlock(host: Host) -> str | None:
     found = holder(host)
     if found is None:
         return None
-    processes = [found.get("pid", ""), found.get("session", "")]
+    processes = [found.get("session", ""), found.get("pid", "")]
     if not all(map(str.isdigit, processes)):
         raise DeployError("the lock is held, but by whom is not written down; wait a minute")
     end = f"kill -9 {' '.join(processes)}; flock --timeout {RELEASE_SECONDS} {layout.LOCK} true"

@@ -14,7 +14,8 @@ from local.linode import host as debian
 from local.toolchain import postgresql10, python36
 from tests.adoption import by_hand
 from tests.adoption.acme_authority import AcmeAuthority
-from tests.host.live_host import LiveHost, copy_of_the_project
+from tests.host.live_host import LiveHost
+from tests.host.setting_up import copy_of_the_project
 from tests.host.steady_load import Load
 from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftovers, run_command
 

@@ -11,7 +11,8 @@ import pytest
 
 from tests.adoption import by_hand
 from tests.figures import Tell
-from tests.host.live_host import LiveHost, minimal_environment
+from tests.host.live_host import LiveHost
+from tests.host.setting_up import minimal_environment
 from tests.host.steady_load import Load, Report
 
 COUNT = "SELECT count(*), count(DISTINCT ssn) FROM membership_comrade"
@@ -43,7 +44,7 @@ def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: L
         succeed(host, "provision")
         assert host.health() == {"status": "ok", "release": "unreleased"}
         assert challenge_is_answered(host)
-        succeed(host, "configure", minimal_environment(host.world, TOKEN))
+        succeed(host, "configure", minimal_environment(host.settings, TOKEN))
         with host.edited("linode/backend/ekklesia/health.py", WELL, BROKEN):
             assert host.fab("deploy").status == 1
         assert former(host, "SHOW default_transaction_read_only") == "off"

@@ -13,9 +13,10 @@ import pytest
 from backup import Backups
 from django_manage import manage_command
 from errors import DeployError, RemoteError
-from host import shell_text
+from host import Result, shell_text
 from inspection import follow_logs
 from namespace import namespace
+from service import health
 from steps import Steps
 from words_executor import words_after_dashes
 
@@ -128,3 +129,11 @@ def test_steps_for_people_keep_standard_output_clean(capsys: pytest.CaptureFixtu
     assert printed.out == ""
     assert "[one]" in printed.err
     assert "in [brackets]" in printed.err
+
+
+def test_what_says_ok_with_an_errors_status_is_not_well(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = '{"status": "ok", "release": "one"}'
+    monkeypatch.setattr(host, "run", lambda *_, **__: Result(told, "curl: (22) error: 500", 22))
+    assert health(host) == {"refusal": "curl: (22) error: 500"}
+    monkeypatch.setattr(host, "run", lambda *_, **__: Result(told, "", 0))
+    assert health(host) == {"status": "ok", "release": "one"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import signal
 import subprocess
 from typing import Any
 
@@ -7,6 +8,8 @@ import layout
 import pytest
 from errors import DeployError
 from lock import deploy_lock, guarded, holder, unlock
+
+from tests.fabric.conftest import ProcessChannel
 
 
 def test_the_second_deploy_is_told_who_holds_the_lock(host: Any) -> None:
@@ -35,6 +38,20 @@ def test_unlock_takes_it_from_its_holder(host: Any) -> None:
         assert " for deploy" in (unlock(host) or "")
         with deploy_lock(host, "rollback"):
             assert (holder(host) or {})["for"] == "rollback"
+
+
+def test_unlock_ends_the_connection_of_its_holder(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A deploy that has lost its lock must not go on."""
+    channels = []
+
+    def hold(command: str) -> Any:
+        channels.append(ProcessChannel(command))
+        return channels[-1]
+
+    monkeypatch.setattr(host, "hold", hold)
+    with deploy_lock(host, "deploy"):
+        unlock(host)
+        assert channels[0].recv_exit_status() == -signal.SIGKILL
 
 
 def test_unlock_of_a_free_lock_says_so(host: Any) -> None:

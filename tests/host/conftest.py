@@ -13,7 +13,9 @@ from local import stack_settings
 from local.environment import extend_path
 from local.linode import host as debian
 from local.private_file import write_private
-from tests.host.live_host import LiveHost, copy_of_the_project, minimal_environment
+from tests.host.live_host import LiveHost
+from tests.host.setting_up import copy_of_the_project, minimal_environment
+from tests.host.smoke_session import SmokeSession
 from tests.host.steady_load import Load
 from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftovers, run_command
 
@@ -41,6 +43,7 @@ def live_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
         host = LiveHost(world, copy_of_the_project(tmp_path_factory.mktemp("project")))
         _set_up(host)
         yield host
+        host.disconnect()
     finally:
         run_command("clean", "--yes", "--world", name)
 
@@ -51,6 +54,13 @@ def host_as_it_was(live_host: LiveHost) -> Iterator[LiveHost]:
     live_host.wait_until_well()
     yield live_host
     live_host.wait_until_well()
+
+
+@pytest.fixture(scope="session")
+def smoke(live_host: LiveHost) -> Iterator[SmokeSession]:
+    """The smoke tests of that host, to be run one by one."""
+    with SmokeSession(live_host.world.name, live_host.address, live_host.ssh_config) as session:
+        yield session
 
 
 @pytest.fixture
@@ -65,7 +75,7 @@ def _set_up(host: LiveHost) -> None:
     """Everything by the tasks that production gets; how long each took is printed."""
     token = host.machine.folder / "api-token"
     write_private(token, secrets.token_hex(20))
-    environment = minimal_environment(host.world, token.read_text())
+    environment = minimal_environment(host.settings, token.read_text())
     for arguments, content in ((["provision"], ""), (["configure"], environment), (["deploy"], "")):
         began = time.monotonic()
         told = host.fab(*arguments, content=content)

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
+import shlex
 import ssl
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,18 +21,34 @@ from typing import Any
 import httpx
 import yaml
 from release import make_archive
+from stack_file import SECTION
 
 from local.host_manage import FAB
 from local.linode.machine import Machine
-from local.world import LOCAL, ROOT, World, stack_file
+from local.world import World, stack_file
 from tests.host.waiting import wait_until
 
-COPIED = ("ansible-free-deploy", "linode", "tests/smoke", "fabfile.py", "fabric.yaml", "pyproject.toml")
 RELEASES = "/srv/ekklesia/releases"
 CURRENT = "/srv/ekklesia/current"
 JOURNAL = "/srv/ekklesia/shared/journal.jsonl"
 COMMAND_SECONDS = 600
+ANSWER_SECONDS = 60.0
 HEALTH = "/felagar/healthz/"
+SSH_CONFIG = """\
+Host {address}
+    User manager
+    IdentityFile {keys}/id_ed25519
+    IdentitiesOnly yes
+    UserKnownHostsFile {keys}/known_hosts
+    StrictHostKeyChecking yes
+    BatchMode yes
+    LogLevel ERROR
+    ConnectTimeout 10
+    ControlMaster auto
+    ControlPath {socket}
+    ControlPersist 60
+"""
+"""One connection for all commands of the tests; a deploy has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +93,23 @@ class LiveHost:
         """The certificate authority that signed its certificate, as PEM."""
         return self.machine.tls / "ca.pem"
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the stack's file says of it."""
+        return dict(yaml.safe_load(stack_file(self.world.name).read_text())["config"][SECTION])
+
+    @cached_property
+    def ssh_config(self) -> Path:
+        """How to log in, as ssh and testinfra read it."""
+        path = self.project / "ssh_config"
+        socket = self.project / "ssh"
+        path.write_text(SSH_CONFIG.format(address=self.address, keys=self.machine.ssh, socket=socket))
+        return path
+
     def shell(self, command: str, content: str = "", *, check: bool = True) -> str:
         """Run a command on the host as root; what it prints."""
         done = subprocess.run(
-            [*self._ssh_command(), f"sudo -n sh -c {_quoted(command)}"],
+            ["ssh", f"-F{self.ssh_config}", self.address, f"sudo -n sh -c {shlex.quote(command)}"],
             input=content,
             capture_output=True,
             text=True,
@@ -90,6 +118,12 @@ class LiveHost:
         )
         assert done.returncode == 0 or not check, f"{command}: {done.stderr or done.stdout}"
         return done.stdout.strip()
+
+    def disconnect(self) -> None:
+        """End the tests' own connection; the next command makes a new one."""
+        subprocess.run(
+            ["ssh", f"-F{self.ssh_config}", "-Oexit", self.address], capture_output=True, check=False
+        )
 
     def psql(self, query: str) -> str:
         """Ask the host's database as its superuser; rows a line each."""
@@ -137,14 +171,18 @@ class LiveHost:
 
     def health(self) -> dict[str, str]:
         """What the site answers about itself, through nginx; the status where that is no such answer."""
-        command = ["curl", "--silent", "--max-time", "20", "--cacert", str(self.authority)]
-        done = subprocess.run(
-            [*command, f"https://{self.address}{HEALTH}"], capture_output=True, text=True, check=False
-        )
         try:
-            return dict(json.loads(done.stdout))
+            answer = self.ask(HEALTH)
+            return dict(answer.json())
+        except httpx.HTTPError as error:
+            return {"status": repr(error)}
         except ValueError:
-            return {"status": f"curl {done.returncode}: {done.stdout}"}
+            return {"status": f"HTTP {answer.status_code}"}
+
+    def ask(self, path: str, cookie: str = "") -> httpx.Response:
+        """Ask the site for a page, through nginx and TLS."""
+        with self.visitor(**({"Cookie": cookie} if cookie else {})) as visitor:
+            return visitor.get(path, timeout=ANSWER_SECONDS)
 
     def visitor(self, path: str = "", **headers: str) -> httpx.Client:
         """Somebody out there, at addresses below a path of the site."""
@@ -156,7 +194,7 @@ class LiveHost:
         return self.health() == {"status": "ok", "release": self.serving()}
 
     def wait_until_well(self) -> None:
-        """Wait, at most a minute, until it is."""
+        """Wait, at most two minutes, until it is."""
         wait_until(self.is_well, f"the site is well ({self.health()})")
 
     def state(self) -> str:
@@ -165,26 +203,6 @@ class LiveHost:
             f"ls -A {RELEASES}; readlink {CURRENT}; sha256sum {JOURNAL} /etc/ekklesia/*; ls /srv/ekklesia/*"
         )
         return self.shell(f"{files}; stat -c '%n %U %G %a %Y' /etc/ekklesia/* /etc/nginx/sites-available/*")
-
-    def smoke(self, *selection: str) -> subprocess.CompletedProcess[str]:
-        """Run smoke tests against the host: all, or those with these node ids."""
-        folder = self.machine.ssh
-        configuration = self.project / "ssh_config"
-        configuration.write_text(
-            f"Host {self.address}\n IdentityFile {folder}/id_ed25519\n IdentitiesOnly yes\n"
-            f" UserKnownHostsFile {folder}/known_hosts\n StrictHostKeyChecking yes\n"
-        )
-        options = ["--quiet", "-p", "no:cacheprovider", "--hosts", f"ssh://manager@{self.address}"]
-        tests = [f"tests/smoke/{name}" for name in selection] or ["tests/smoke"]
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", *options, f"--ssh-config={configuration}", *tests],
-            cwd=ROOT,
-            env=self._environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=COMMAND_SECONDS,
-        )
 
     @contextmanager
     def edited(self, path: str, text: str, instead: str | None = None) -> Iterator[None]:
@@ -204,37 +222,3 @@ class LiveHost:
 
     def _environment(self, **changes: str) -> dict[str, str]:
         return {**os.environ, "FABRIC_STACK": self.world.name, "COLUMNS": "400", **changes}
-
-    def _ssh_command(self) -> list[str]:
-        keys = self.machine.ssh
-        options = [f"-oUserKnownHostsFile={keys / 'known_hosts'}", "-oIdentitiesOnly=yes", "-oBatchMode=yes"]
-        options += ["-oConnectTimeout=10", "-oLogLevel=ERROR"]
-        return ["ssh", "-F/dev/null", *options, f"-i{keys / 'id_ed25519'}", f"manager@{self.address}"]
-
-
-def copy_of_the_project(folder: Path) -> Path:
-    """What Fabric needs of the repository, with the worlds' own folder linked into it; the copy's folder."""
-    for name in COPIED:
-        source, target = ROOT / name, folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-        else:
-            shutil.copy2(source, target)
-    (folder / LOCAL.name).symlink_to(LOCAL)
-    return folder
-
-
-def minimal_environment(world: World, token: str) -> str:
-    """The least that Django has to be told, as `fab configure` reads it: no nudges."""
-    domains = yaml.safe_load(stack_file(world.name).read_text())["config"]["ekklesia:linode"]["domains"]
-    variables = {
-        "DJANGO_ALLOWED_HOSTS": ",".join(domains),
-        "DJANGO_CSRF_TRUSTED_ORIGINS": ",".join(f"https://{name}" for name in domains),
-        "SYNC_API_TOKEN": token,
-    }
-    return json.dumps({"environment": variables})
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"

@@ -5,7 +5,7 @@ The site keeps answering, always from a complete release, and the next deploy su
 
 from __future__ import annotations
 
-import json
+import signal
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,13 +14,17 @@ import deploy
 import psutil
 import pytest
 
+from tests.host.deploys import NOTE, ending, reach
 from tests.host.live_host import RELEASES, LiveHost
 from tests.host.steady_load import Load
 
-NOTE = "linode/backend/release-note.txt"
-"""What its content is, makes one release differ from another."""
+pytestmark = pytest.mark.xdist_group("host: cuts")
+"""As long as all other tests of the host: another process has a host of its own for them."""
+Cut = Callable[[LiveHost, subprocess.Popen[str]], None]
 RATE = 10.0
 """Requests a second while a deploy is cut short and made good."""
+BEFORE = deploy.STEPS[: deploy.STEPS.index("switch")]
+"""The steps without the switch."""
 
 
 def kill_the_client(_: LiveHost, client: subprocess.Popen[str]) -> None:
@@ -29,25 +33,28 @@ def kill_the_client(_: LiveHost, client: subprocess.Popen[str]) -> None:
 
 def drop_the_connection(host: LiveHost, client: subprocess.Popen[str]) -> None:
     """End the host's side of the client's connection; whatever runs there goes on without it."""
+    client.send_signal(signal.SIGSTOP)
     with suppress(psutil.NoSuchProcess):
         for connection in psutil.Process(client.pid).net_connections("tcp"):
             session = f"ss -H --tcp --numeric --processes sport = :22 and dport = :{connection.laddr.port}"
             host.shell(f"{session} | grep -o 'pid=[0-9]*' | sort -u | cut -d= -f2 | xargs -r kill -9")
+    client.send_signal(signal.SIGCONT)
 
 
-def cut_after(host: LiveHost, step: str, cut: Callable[[LiveHost, subprocess.Popen[str]], None]) -> int:
-    """Start a deploy and cut it short as soon as it says that the step is done; its exit status.
+CUTS = (kill_the_client, drop_the_connection)
+
+
+def cut_after(host: LiveHost, step: str, cut: Cut) -> None:
+    """Start a deploy and cut it short as soon as it says that the step is done.
 
     It may have ended meanwhile, where that was its last step.
     """
     with host.start_fab("deploy", "--json") as client:
-        assert client.stdout
-        steps = (json.loads(line)["step"] for line in client.stdout)
-        assert step in steps
+        reach(client, step)
         cut(host, client)
-        _, errors = client.communicate()
-    assert "Traceback" not in errors
-    return client.returncode
+        told = ending(client)
+    assert "Traceback" not in told.errors
+    assert told.status != 0 or step == deploy.STEPS[-1]
 
 
 def complete_releases(host: LiveHost) -> set[str]:
@@ -66,18 +73,24 @@ def test_a_deploy_takes_the_steps_that_it_announces(host_as_it_was: LiveHost) ->
     assert tuple(planned[:-1]) == tuple(taken[:-1]) == deploy.STEPS
 
 
+@pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.__name__)
 @pytest.mark.parametrize("step", deploy.STEPS)
-def test_cut_short_twice_after_a_step(host_as_it_was: LiveHost, load: Load, step: str) -> None:
-    """A client dies; the next deploy makes that good, comes as far, and loses its connection there."""
+def test_who_deploys_again_after_a_cut_succeeds(
+    host_as_it_was: LiveHost, load: Load, step: str, cut: Cut
+) -> None:
+    """Before the switch the deploy begins anew; after it, what was switched to is only made good.
+
+    The cut may come a moment late, so which it was is asked of the host.
+    """
     host = host_as_it_was
-    releases = complete_releases(host)
-    with load.at(RATE) as report:
-        for cut in (kill_the_client, drop_the_connection):
-            with host.edited(NOTE, f"{step}: {cut.__name__}"):
-                assert cut_after(host, step, cut) != 0 or step == deploy.STEPS[-1]
-                releases |= complete_releases(host)
-        with host.edited(NOTE, f"{step}: whole"):
-            host.deploy()
-            assert host.serving().startswith(host.tree_hash())
+    before = host.serving()
+    with load.at(RATE) as report, host.edited(NOTE, f"{step}: {cut.__name__}"):
+        cut_after(host, step, cut)
+        left = complete_releases(host)
+        switched = host.serving() != before
+        assert switched or step in BEFORE
+        told = host.deploy()
+        assert host.serving().startswith(host.tree_hash())
+    assert ("upload" in [line["step"] for line in told.steps]) is not switched
     assert report.lost == []
-    assert set(report.releases) <= releases | {host.serving()}
+    assert set(report.releases) <= left | {host.serving()}

@@ -1,0 +1,30 @@
+"""Deploys that are watched, stopped and refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from tests.host.live_host import LiveHost, Told
+
+NOTE = "linode/backend/release-note.txt"
+"""What its content is, makes one release differ from another."""
+
+
+def reach(client: subprocess.Popen[str], step: str) -> None:
+    """Read what a deploy (with `--json`) says until it says that this step is done."""
+    assert client.stdout
+    assert step in (json.loads(line)["step"] for line in client.stdout)
+
+
+def ending(client: subprocess.Popen[str]) -> Told:
+    """Wait for its end."""
+    output, errors = client.communicate()
+    return Told(client.returncode, output, errors)
+
+
+def refused(host: LiveHost, told: Told, because: str) -> None:
+    """It ended with that complaint, and what served before serves."""
+    assert told.status == 1, told.output + told.errors
+    assert because in told.complaint, told.complaint
+    assert host.is_well(), host.health()
