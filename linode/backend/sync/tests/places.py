@@ -1,0 +1,177 @@
+"""PostgreSQL and the stores in memory, each a place where the same deeds can be done and be seen."""
+
+from contextlib import contextmanager
+
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
+from membership.models import Comrade, ContactInfo
+
+from sync import in_memory, outbox
+from sync.database import POSTGRESQL
+from sync.decision import from_columns
+from sync.erasure import erase
+from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+
+MEMBERS = ["01017012{:02}".format(number) for number in range(6)]
+LEASE_SECONDS = 60
+JOINED = "2020-01-01T00:00:00Z"
+
+
+class Real:
+    """PostgreSQL, by the deeds of a schedule."""
+
+    stores = POSTGRESQL
+
+    def create(self, kennitala, name):
+        """Staff enter a member."""
+        Comrade.objects.create(ssn=kennitala, name=name, date_joined=JOINED)
+
+    def rename(self, kennitala, name):
+        """Staff change a name."""
+        Comrade.objects.filter(ssn=kennitala).update(name=name)
+
+    def set_email(self, kennitala, email):
+        """Staff change an address."""
+        comrade = Comrade.objects.get(ssn=kennitala)
+        ContactInfo.objects.update_or_create(comrade=comrade, defaults={"email": email})
+
+    def delete(self, kennitala):
+        """Staff delete a member."""
+        Comrade.objects.filter(ssn=kennitala).delete()
+
+    def erase(self, kennitala):
+        """Staff have a member forgotten."""
+        erase(Comrade.objects.get(ssn=kennitala), get_user_model().objects.get(username="clerk"))
+
+    def claim(self, limit):
+        """Whom a worker gets."""
+        return [row.ssn for row in outbox.claim("worker", limit, LEASE_SECONDS)]
+
+    def pending(self, limit):
+        """Whom a look without claiming shows."""
+        return [row.ssn for row in outbox.pending(limit)]
+
+    def pass_time(self, seconds):
+        """Let the clock go on: everything that is remembered becomes older."""
+        columns = {
+            MemberSyncQueue: ("created_at", "next_attempt_at", "leased_until"),
+            Intent: ("created_at",),
+        }
+        with connection.cursor() as cursor:
+            for model, names in columns.items():
+                older = ", ".join("{0} = {0} - %s * interval '1 second'".format(name) for name in names)
+                statement = "UPDATE {} SET {}".format(model._meta.db_table, older)  # nosec B608
+                cursor.execute(statement, [seconds] * len(names))
+
+    def make_due(self):
+        """Take the chance out of the backoff."""
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE membership_membersyncqueue SET next_attempt_at = created_at")
+
+    def transaction(self):
+        """What a request is in."""
+        return transaction.atomic()
+
+    def state(self):
+        """Everything that is remembered."""
+        rows = MemberSyncQueue.objects.order_by("created_at", "id")
+        return {
+            "members": _members(POSTGRESQL),
+            "queue": [_row(row, row.sync_status) for row in rows],
+            "shadows": {shadow.ssn: _shadow(shadow) for shadow in Shadow.objects.all()},
+            "intents": {intent.operation: _intent(intent) for intent in Intent.objects.all()},
+            "conflicts": sorted(
+                (lost.ssn, lost.field, lost.lost_on, str(lost.django_value), str(lost.firestore_value))
+                for lost in Conflict.objects.all()
+            ),
+        }
+
+
+class InMemory:
+    """The same deeds on dictionaries."""
+
+    def __init__(self):
+        self.tables = in_memory.Tables()
+        self.stores = in_memory.stores_over(self.tables)
+
+    def create(self, kennitala, name):
+        """Staff enter a member."""
+        self.stores.register.create(kennitala, {"membership.joined": JOINED, "name": name})
+
+    def rename(self, kennitala, name):
+        """Staff change a name."""
+        if self.tables.members[kennitala]["name"] != name:
+            self.stores.register.edit(kennitala, {"name": name})
+
+    def set_email(self, kennitala, email):
+        """Staff change an address."""
+        if self.tables.members[kennitala]["profile.email"] != email:
+            self.stores.register.edit(kennitala, {"profile.email": email})
+
+    def delete(self, kennitala):
+        """Staff delete a member."""
+        self.stores.register.delete([kennitala])
+
+    def erase(self, kennitala):
+        """Staff have a member forgotten."""
+        self.delete(kennitala)
+        vars(self.tables.shadows[kennitala]).update(base=None, tombstone=None, erased=True)
+        intents = self.tables.intents.values()
+        self.tables.intents = {intent.operation: intent for intent in intents if intent.ssn != kennitala}
+        self.tables.conflicts = [lost for lost in self.tables.conflicts if lost.ssn != kennitala]
+        for row in self.tables.queue:
+            if row.ssn == kennitala:
+                row.error_message = None
+
+    def claim(self, limit):
+        """Whom a worker gets."""
+        return [row.ssn for row in self.stores.outbox.claim("worker", limit, LEASE_SECONDS)]
+
+    def pending(self, limit):
+        """Whom a look without claiming shows."""
+        return [row.ssn for row in self.stores.outbox.pending(limit)]
+
+    def pass_time(self, seconds):
+        """Let the clock go on."""
+        self.tables.now += seconds
+
+    def make_due(self):
+        """Take the chance out of the backoff."""
+        for row in self.tables.queue:
+            row.next_attempt_at = row.created_at
+
+    @contextmanager
+    def transaction(self):
+        """What a request is in."""
+        yield
+
+    def state(self):
+        """Everything that is remembered."""
+        rows = sorted(self.tables.queue, key=lambda row: (row.created_at, row.id))
+        return {
+            "members": _members(self.stores),
+            "queue": [_row(row, row.status) for row in rows],
+            "shadows": {ssn: _shadow(shadow) for ssn, shadow in self.tables.shadows.items()},
+            "intents": {name: _intent(intent) for name, intent in self.tables.intents.items()},
+            "conflicts": sorted(
+                (ssn, lost.field, lost.lost_on, str(lost.django), str(lost.firestore))
+                for ssn, lost in self.tables.conflicts
+            ),
+        }
+
+
+def _members(stores):
+    return {ssn: from_columns(columns) for ssn, columns in stores.register.read(MEMBERS).items()}
+
+
+def _row(row, status):
+    marks = (row.dead, row.leased_until is not None, row.changed_by == "sync")
+    return (row.ssn, row.action, row.rev, status, row.retry_count, row.error_message) + marks
+
+
+def _shadow(shadow):
+    return (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased)
+
+
+def _intent(intent):
+    return (intent.ssn, intent.rev, intent.document, intent.precondition_time, intent.live, intent.landed)

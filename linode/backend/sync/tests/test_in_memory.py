@@ -1,0 +1,161 @@
+"""The stores in memory, on which the proof runs, are held to the real ones: same deeds, same state."""
+
+import itertools
+import random
+import uuid
+from unittest import mock
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import TransactionTestCase
+from membership.models import Comrade
+
+from sync.decision import Presented
+from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.reconciliation import answer, merge_batch
+from sync.settlement import Acknowledgement, Failure, settle
+from sync.tests.places import JOINED, MEMBERS, InMemory, Real
+
+WITH_DETAILS = MEMBERS[:3]
+"""Only these get rows in other tables: deleting those is an edit of its own to the trigger."""
+SEEDS, LENGTH = range(4), 120
+DEEDS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "pass")
+PAUSE_SECONDS = 100
+"""Longer than a lease, a grace and the time in which a write may land."""
+NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
+TABLES = [Comrade, MemberSyncQueue, Shadow, Intent, Conflict]
+
+
+class Cloud:
+    """Documents as both stores are shown them: kennitala → (values or None, update time, operation)."""
+
+    def __init__(self, chance):
+        self.chance = chance
+        self.clock = itertools.count(1000)
+        self.documents = {}
+
+    def edit(self, kennitala):
+        """Somebody writes a document, changes one, or removes it."""
+        values, _, operation = self.documents.get(kennitala, (None, None, None))
+        if values is not None and self.chance.random() < 0.2:
+            values = None
+        else:
+            made = {"kennitala": kennitala, "membership": {"joined": JOINED, "status": "active"}}
+            values = dict(values or made, name=self.chance.choice(NAMES))
+            if kennitala in WITH_DETAILS:
+                values["profile"] = {"email": self.chance.choice(EMAILS)}
+        self.documents[kennitala] = (values, next(self.clock), operation)
+
+    def read(self, kennitala):
+        """The document as a batch presents it."""
+        values, time, operation = self.documents.get(kennitala, (None, None, None))
+        if values is None:
+            return Presented(kennitala, None, None, None, None)
+        return Presented(kennitala, values, time, str(time), operation)
+
+    def take(self, kennitala, write):
+        """A write lands; its update time (None: nothing is left that has one)."""
+        time = next(self.clock)
+        self.documents[kennitala] = (write["document"], time, write["operation"])
+        return time if write["document"] is not None else None
+
+
+class Schedule:
+    """Random deeds, done in both places; what each of them answers, side by side."""
+
+    def __init__(self, seed, places):
+        self.chance = random.Random(seed)  # nosec B311 - a schedule, no secret
+        self.places = places
+        self.cloud = Cloud(self.chance)
+        self.operations = itertools.count()
+
+    def deed(self):
+        """One deed: its name, and the answer of each place."""
+        name = self.chance.choice(DEEDS)
+        return name, getattr(self, "_" + name)()
+
+    def _both(self, do):
+        return [do(place) for place in self.places]
+
+    def _staff(self):
+        kennitala, name = self.chance.choice(MEMBERS), self.chance.choice(NAMES)
+        if kennitala not in self.places[0].tables.members:
+            return self._both(lambda place: place.create(kennitala, name))
+        if kennitala in WITH_DETAILS and self.chance.random() < 0.5:
+            email = self.chance.choice(EMAILS[:2])
+            return self._both(lambda place: place.set_email(kennitala, email))
+        kind = self.chance.choice(["rename", "rename", "delete", "erase"])
+        if kind == "rename" or kennitala in WITH_DETAILS:
+            return self._both(lambda place: place.rename(kennitala, name))
+        return self._both(lambda place: getattr(place, kind)(kennitala))
+
+    def _cloud(self):
+        self.cloud.edit(self.chance.choice(MEMBERS))
+        return [None, None]
+
+    def _merge(self):
+        chosen = self.chance.sample(MEMBERS, self.chance.randint(1, 4))
+        presented = [self.cloud.read(kennitala) for kennitala in chosen]
+        read_time = next(self.cloud.clock) - self.chance.choice([0, 0, 0, 30])
+        first = next(self.operations) * len(MEMBERS)
+        answers = self._both(lambda place: self._apply(place, presented, read_time, first))
+        landed = [self._land(*item) for item in answers[0] if "write" in item[1]]
+        told = [item for item in landed if item is not None and self.chance.random() < 0.7]
+        return list(zip(answers, self._both(lambda place: self._settle(place, told, []))))
+
+    @staticmethod
+    def _apply(place, presented, read_time, first):
+        numbers = itertools.count(first)
+        name_operation = mock.patch.object(uuid, "uuid4", lambda: "operation-{}".format(next(numbers)))
+        with name_operation, place.transaction():
+            merged = merge_batch(place.stores, presented, read_time, 1000)
+        return [(decision.presented.kennitala, answer(decision, name, True)) for decision, name in merged]
+
+    def _land(self, kennitala, told):
+        write = told["write"]
+        if self.chance.random() < 0.3:
+            return None
+        return Acknowledgement(kennitala, write["operation"], write["rev"], self.cloud.take(kennitala, write))
+
+    @staticmethod
+    def _settle(place, landed, failures):
+        with place.transaction():
+            return settle(place.stores, landed, failures)
+
+    def _claim(self):
+        limit = self.chance.randint(1, 4)
+        return self._both(lambda place: (place.claim(limit), place.pending(limit)))
+
+    def _fail(self):
+        failure = Failure(self.chance.choice(MEMBERS), "made up", self.chance.random() < 0.5)
+        answers = self._both(lambda place: self._settle(place, [], [failure]))
+        self._both(lambda place: place.make_due())
+        return answers
+
+    def _pass(self):
+        return self._both(lambda place: place.pass_time(PAUSE_SECONDS))
+
+
+class InMemoryTests(TransactionTestCase):
+    """Whatever is done, both places answer alike and then hold the same."""
+
+    reset_sequences = True
+
+    def test_same_deeds_same_answers_same_state(self):
+        get_user_model().objects.create_user("clerk", is_staff=True)
+        for seed in SEEDS:
+            self._empty()
+            schedule = Schedule(seed, [InMemory(), Real()])
+            for number in range(LENGTH):
+                name, (in_memory_answer, real_answer) = schedule.deed()
+                at = "seed {}, deed {}: {}".format(seed, number, name)
+                self.assertEqual(in_memory_answer, real_answer, at)
+                expected, found = [place.state() for place in schedule.places]
+                for part in expected:
+                    self.assertEqual(expected[part], found[part], "{}, {}".format(at, part))
+
+    @staticmethod
+    def _empty():
+        tables = ", ".join(model._meta.db_table for model in TABLES)
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(tables))  # nosec B608
