@@ -59,5 +59,9 @@ def _error(code: str, message: str, *, permanent: bool) -> Verdict:
     return Verdict(outcome="error", error=VerdictError(code=code, message=message, permanent=permanent))
 
 
+NO_KENNITALA = _error("not_a_kennitala", "not a kennitala", permanent=True)
+"""Of a document or entry whose name can be no member's."""
+
+
 def _refused(verdict: Verdict) -> bool:
     return verdict.error is not None and verdict.error.code == REFUSED

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .backoff import Backoff
-from .documents import MemberWrite, WriteFate, WriteResult
+from .documents import MemberWrite, Snapshot, WriteFate, WriteResult
 from .field_map import FieldMap
-from .judgement import judge
+from .judgement import NO_KENNITALA, judge
 from .kennitala import is_kennitala
 from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
 from .report import Report
@@ -34,7 +34,7 @@ class Reconciler:
     def reconcile(self, kennitalas: Iterable[str], *, dry_run: bool = False) -> Report:
         """Make both sides agree on these members. Raises SyncError where none of them could be tried."""
         report = Report()
-        remaining = self._possible(kennitalas, report)
+        remaining = self._possible(kennitalas, report, dry_run=dry_run)
         for attempt in range(self.rounds):
             if not remaining:
                 break
@@ -49,14 +49,13 @@ class Reconciler:
             self.peer.mark_synced([], known)
         return report
 
-    def _possible(self, kennitalas: Iterable[str], report: Report) -> list[str]:
+    def _possible(self, kennitalas: Iterable[str], report: Report, *, dry_run: bool) -> list[str]:
         """Each once; what can be no member's key would have the whole request refused."""
         unique = dict.fromkeys(kennitalas)
-        impossible = [kennitala for kennitala in unique if not is_kennitala(kennitala)]
-        report.fail(
-            report.firestore_to_django,
-            [_failure(kennitala, "not a kennitala", permanent=True) for kennitala in impossible],
-        )
+        impossible = {kennitala: NO_KENNITALA for kennitala in unique if not is_kennitala(kennitala)}
+        report.count_verdicts(impossible)
+        if dry_run:
+            report.plan_verdicts(impossible)
         return [kennitala for kennitala in unique if is_kennitala(kennitala)]
 
     def _round(self, kennitalas: Sequence[str], report: Report, *, dry_run: bool) -> list[str]:
@@ -64,6 +63,7 @@ class Reconciler:
         snapshot = self.store.read(kennitalas)
         verdicts = judge(self.peer, self.field_map, snapshot, dry_run=dry_run)
         report.count_verdicts(verdicts)
+        report.nobody.update(_of_nobody(snapshot, verdicts))
         if dry_run:
             report.plan_verdicts(verdicts)
             return []
@@ -96,6 +96,16 @@ class Reconciler:
             [_acknowledgement(write, results[write.kennitala]) for write in landed], []
         )
         return [write.kennitala for write in landed if answers.get(write.kennitala) != ACKNOWLEDGED]
+
+
+def _of_nobody(snapshot: Snapshot, verdicts: dict[str, Verdict]) -> list[str]:
+    """Who has no document, and had no row that would have been deleted."""
+    gone = [member.kennitala for member in snapshot.members if member.fields is None]
+    return [
+        kennitala
+        for kennitala in gone
+        if verdicts[kennitala].outcome == "clean" and not verdicts[kennitala].changes.django
+    ]
 
 
 def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:

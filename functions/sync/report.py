@@ -41,6 +41,10 @@ class Report:
     failures: list[MemberFailure] = field(default_factory=list)
     transient_failures: int = 0
     plan: list[dict[str, Any]] = field(default_factory=list)
+    nobody: set[str] = field(default_factory=set)
+    """Of this batch, those of whom neither side has anything; not added up."""
+    plan_left_off: int = 0
+    """Members that a dry run found beyond those it lists."""
 
     def add(self, other: Report) -> None:
         """Add another part's report."""
@@ -48,7 +52,9 @@ class Report:
         self.django_to_firestore.add(other.django_to_firestore)
         self.failures.extend(other.failures[: LISTED_FAILURES - len(self.failures)])
         self.transient_failures += other.transient_failures
-        self.plan.extend(other.plan[: LISTED_PLANS - len(self.plan)])
+        room = LISTED_PLANS - len(self.plan)
+        self.plan.extend(other.plan[:room])
+        self.plan_left_off += other.plan_left_off + len(other.plan[room:])
 
     def count_verdicts(self, verdicts: Mapping[str, Verdict]) -> None:
         """Count what Django said about documents that it was shown."""

@@ -18,6 +18,7 @@ from .comparison import Drift, differences, repair
 from .failures import SyncError, TransientError
 from .order import Order
 from .parallel import map_batches
+from .peer import MemberFailure
 from .reconcile import Reconciler
 from .report import Report
 from .store import EntryStore, LogStore
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 KEPT_FOR = timedelta(days=400)
 """How long `/sync_logs` keeps a run (a TTL policy on `expiresAt` removes it)."""
 SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
+NOBODY = "neither side has a member with this kennitala"
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Sync:
         report = self.reconciler.reconcile(batch.kennitalas, dry_run=dry_run)
         report.django_to_firestore.read += batch.claimed
         waiting = {failure.kennitala for failure in report.failures if not failure.permanent}
-        given_up = {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
+        given_up = dict.fromkeys(report.nobody, NOBODY)
+        given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
         done = [entry for entry in batch.entries if entry.kennitala not in waiting]
         if done and not dry_run:
             self.queue.settle(done, given_up)
@@ -133,6 +136,7 @@ class Run:
             result["drift"] = asdict(self._drift)
         if self._order.dry_run:
             result["dry_run"] = self._report.plan
+            result["dry_run_left_off"] = self._report.plan_left_off
         return result
 
     def is_worth_logging(self) -> bool:
@@ -149,6 +153,8 @@ class Run:
         peer = self._sync.reconciler.peer
         if self._order.members:
             return batches.named(self._order.members, queue, size)
+        if self._order.dry_run and self._drift is not None:
+            return ()  # The comparison finds whatever was announced, and nothing is to be told twice.
         from_firestore = batches.announced_in_firestore(queue, size)
         if self._order.dry_run:
             return chain(from_firestore, batches.pending_in_django(peer, size))
@@ -166,7 +172,10 @@ class Run:
                 return
 
     def _reconcile(self, batch: Batch) -> Report:
-        return self._sync.reconcile_batch(batch, dry_run=self._order.dry_run)
+        report = self._sync.reconcile_batch(batch, dry_run=self._order.dry_run)
+        if self._order.members:
+            report.fail(report.firestore_to_django, map(_nobody, sorted(report.nobody)))
+        return report
 
     def _compare(self, drift: Drift) -> None:
         """Find what nothing announced, repair it, and look again whether it is repaired."""
@@ -179,3 +188,7 @@ class Run:
 
     def _repair(self, kennitalas: tuple[str, ...]) -> tuple[Report, Drift]:
         return repair(self._sync.reconciler, kennitalas, dry_run=self._order.dry_run)
+
+
+def _nobody(kennitala: str) -> MemberFailure:
+    return MemberFailure(kennitala=kennitala, message=NOBODY, permanent=True)

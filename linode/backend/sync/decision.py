@@ -5,10 +5,12 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from . import conversions
 from .conversions import UnconvertibleError
 from .documents import canonical, flatten, same, same_values
-from .field_map import FIELDS
+from .field_map import FIELDS, NUMBER
 from .merge import EXISTENCE, Base, Lost, merge
 
 CLEAN, WRITE, STALE, ERROR = "clean", "write", "stale", "error"
+GIVEN_HERE = "given by the register"
+"""The reason of what a member who is new here gets: its number and time are known when it is written."""
 
 
 class Presented(NamedTuple):
@@ -88,8 +90,10 @@ def _decide(presented, known, creation):
     base = merge_base(presented, known)
     merged = merge(ours, theirs, base)
     after = merged.values
+    reasons = merged.reasons
     if after is not None and ours is None:
-        after = _as_created(presented.kennitala, after, creation)
+        stated, after = after, _as_created(presented.kennitala, after, creation)
+        reasons = dict(reasons, **_given_here(stated, after))
     outcome = CLEAN if same_values(after, raw) else WRITE
     agreed = after if outcome == CLEAN else None if base.erased else _agreed(theirs, base, ours, after)
     return Decision(
@@ -101,7 +105,7 @@ def _decide(presented, known, creation):
         base=next_base(base, agreed),
         rev=known.shadow.rev + (not same_values(ours, after)),
         conflicts=merged.conflicts,
-        reasons=merged.reasons,
+        reasons=reasons,
         in_flight=known.in_flight,
     )
 
@@ -165,11 +169,20 @@ def _as_created(kennitala, values, creation):
         if filled[field.path] is None and field.required:
             filled[field.path] = field.default
     filled["kennitala"] = kennitala
-    filled["membership.djangoId"] = creation.django_id
+    filled[NUMBER] = creation.django_id
     filled["membership.joined"] = filled["membership.joined"] or creation.joined
     if filled["name"] is None:
         raise UnconvertibleError("name is missing")
     return filled
+
+
+def _given_here(stated, filled):
+    """The reason of each field that the register filled in, the number included that only it can give."""
+    return {
+        field.path: GIVEN_HERE
+        for field in FIELDS
+        if field.path == NUMBER or not same(stated[field.path], filled[field.path])
+    }
 
 
 def changes_in_django(decision):
@@ -195,8 +208,13 @@ def _differences(before, after, reasons):
         return found
     for field in FIELDS:
         old, new = (before or {}).get(field.path), after[field.path]
-        if not same(old, new):
+        if not same(old, new) or _is_yet_to_be_given(field, new):
             reason = reasons.get(field.path) or reasons.get(EXISTENCE, "")
             reason = "written in canonical form" if reason == "equal" else reason
             found.append({"field": field.path, "before": old, "after": new, "reason": reason})
     return found
+
+
+def _is_yet_to_be_given(field, value):
+    """A dry run takes no number for a member who is new here; it still says that there will be one."""
+    return field.path == NUMBER and value is None

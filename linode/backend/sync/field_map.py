@@ -10,7 +10,8 @@ MEMBER_WINS = "member_wins"
 STAFF_WINS = "staff_wins"
 DJANGO_ALWAYS = "django_always"
 
-GIVEN = ("kennitala", "membership.djangoId")
+NUMBER = "membership.djangoId"
+GIVEN = ("kennitala", NUMBER)
 """What a member is given here and nobody chooses: a new number is no edit."""
 
 

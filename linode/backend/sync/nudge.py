@@ -67,13 +67,13 @@ def send():
         answer = post(settings.NUDGE["NUDGE_URL"], headers=bearer(_identity.token()), data=b"")
     except (requests.RequestException, OSError, ValueError, KeyError) as error:
         _identity.forget()
-        log.warning("nudge failed (the sweep will find the change): %s", _reason(error))
+        log.warning("nudge failed (the sweep will find the change): %s", reason_of(error))
         return False
     log.info("nudge taken: HTTP %s", answer.status_code)
     return True
 
 
-def _reason(error):
+def reason_of(error):
     """The kind of the error and, of an answer, its status: bodies and addresses may hold tokens."""
     response = getattr(error, "response", None)
     status = "" if response is None else " (HTTP {})".format(response.status_code)

@@ -1,4 +1,4 @@
-"""Google's Firestore emulator on a free port; every test has a project, and so a database, of its own."""
+"""Google's Firestore emulator and the host's Django on PostgreSQL; every test has a project of its own."""
 
 from __future__ import annotations
 
@@ -11,8 +11,20 @@ from pathlib import Path
 
 import pytest
 from google.cloud import firestore
+from pydantic import SecretStr
 
 from local.services import emulator_tools
+from sync.django_client import DjangoClient
+from sync.field_map import load_field_map
+from sync.firestore_store import FirestoreStore
+from sync.queue_entries import FirestoreQueue
+from sync.reconcile import Reconciler
+from sync.run_log import FirestoreLog
+from sync.runs import Limits, Sync
+from tests.functions.conftest import NO_WAIT
+from tests.functions.integration.both_halves import Site
+from tests.linode.django_server import running_django
+from tests.linode.postgres import running_postgres
 
 MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
 START_SECONDS = 60.0
@@ -68,3 +80,29 @@ def client(project: str) -> Iterator[firestore.Client]:
     client = firestore.Client(project=project)
     yield client
     client.close()
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[Site]:
+    """The host's Django and its PostgreSQL, once for all tests."""
+    database = "both_halves"
+    with running_postgres() as postgres, running_django(postgres.create_database(database)) as server:
+        yield Site(postgres, database, server)
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    """The served site with an empty register, as if it had never seen a cloud."""
+    tables = "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict"
+    served.sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    return served
+
+
+@pytest.fixture
+def real_sync(site: Site, client: firestore.Client) -> Iterator[Sync]:
+    """The sync as it is deployed, but that it does not wait before it tries again."""
+    field_map = load_field_map()
+    peer = DjangoClient(site.base_url, SecretStr(site.token))
+    reconciler = Reconciler(FirestoreStore(client, field_map), peer, field_map, NO_WAIT)
+    yield Sync(reconciler, FirestoreQueue(client), FirestoreLog(client), Limits(batch=50, parallel=2))
+    peer.close()

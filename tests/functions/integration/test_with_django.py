@@ -1,123 +1,29 @@
-"""Both halves for real: the functions' sync, the Firestore emulator, and the host's Django on PostgreSQL.
-
-Staff edit with plain SQL, as `psql` would: the database trigger is what captures a change.
-"""
+"""Both halves for real: what each side's people change appears on the other."""
 
 # ruff: noqa: S608 - the statements are the tests' own
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from google.cloud import firestore
 from pydantic import SecretStr
 
-from members.profile_update import queue_entry
 from sync.django_client import DjangoClient
 from sync.documents import MemberWrite, WriteFate, WriteResult
-from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
 from sync.order import Order
-from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
-from sync.run_log import FirestoreLog
-from sync.runs import Limits, Sync
+from sync.runs import Sync
 from tests.functions.conftest import NO_WAIT
-from tests.linode.django_server import running_django
-from tests.linode.postgres import Postgres, running_postgres
-
-JON = "0101701234"
-ANNA = "0202802345"
-COLUMNS = "ssn, name, birthday, date_joined, reachable, groupable, gender, housing_situation, status"
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
-        yield server
-
-
-@dataclass
-class Site:
-    """The host's Django and the database beneath it."""
-
-    postgres: Postgres
-    database: str
-    base_url: str
-    token: str
-
-    def sql(self, statement: str) -> str:
-        return self.postgres.query(self.database, statement)
-
-    def add(self, *kennitalas: str, name: str = "Jón Jónsson") -> None:
-        rows = ", ".join(
-            f"('{kennitala}', '{name}', '1970-01-01', '2019-01-06T16:43:47Z', true, true, 1, 6, 'active')"
-            for kennitala in kennitalas
-        )
-        self.sql(f"INSERT INTO membership_comrade ({COLUMNS}) VALUES {rows}")
-
-    def column(self, kennitala: str, name: str) -> str:
-        return self.sql(f"SELECT {name} FROM membership_comrade WHERE ssn = '{kennitala}'")
-
-    def contact(self, kennitala: str, name: str) -> str:
-        return self.sql(
-            f"SELECT {name} FROM membership_contactinfo JOIN membership_comrade ON comrade_id ="
-            f" membership_comrade.id WHERE ssn = '{kennitala}'"
-        )
-
-    def queue(self, status: str) -> int:
-        rows = self.sql(f"SELECT count(*) FROM membership_membersyncqueue WHERE sync_status = '{status}'")
-        return int(rows)
-
-
-@pytest.fixture(scope="module")
-def served(postgres: Postgres) -> Iterator[Site]:
-    database = "both_halves"
-    with running_django(postgres.create_database(database)) as server:
-        yield Site(postgres, database, server.base_url, server.token)
+from tests.functions.integration.both_halves import ANNA, JON, Site, ask, stored, update_times
 
 
 @pytest.fixture
-def site(served: Site) -> Site:
-    """The served site with an empty register, as if it had never seen a cloud."""
-    tables = "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict"
-    served.sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-    return served
-
-
-@pytest.fixture
-def sync(site: Site, client: firestore.Client) -> Iterator[Sync]:
-    field_map = load_field_map()
-    peer = DjangoClient(site.base_url, SecretStr(site.token))
-    reconciler = Reconciler(FirestoreStore(client, field_map), peer, field_map, NO_WAIT)
-    yield Sync(reconciler, FirestoreQueue(client), FirestoreLog(client), Limits(batch=50, parallel=2))
-    peer.close()
-
-
-def stored(client: firestore.Client, kennitala: str) -> dict[str, Any]:
-    return client.collection("members").document(kennitala).get().to_dict() or {}
-
-
-def ask(client: firestore.Client, kennitala: str, changes: dict[str, Any]) -> str:
-    """A member's edit in the portal: document and queue entry in one batch."""
-    entry = client.collection("sync_queue").document()
-    batch = client.batch()
-    batch.update(
-        client.collection("members").document(kennitala),
-        {**changes, "updatedAt": firestore.SERVER_TIMESTAMP, "lastEdit": entry.id},
-    )
-    batch.create(entry, queue_entry(kennitala, changes))
-    batch.commit()
-    return str(entry.id)
-
-
-def update_times(client: firestore.Client) -> dict[str, Any]:
-    return {document.id: document.update_time for document in client.collection("members").stream()}
+def sync(real_sync: Sync) -> Sync:
+    return real_sync
 
 
 def test_a_member_made_by_staff_appears_in_firestore(
@@ -257,42 +163,6 @@ def test_a_faster_edit_in_the_portal_is_kept(
     assert result["django_to_firestore"]["retried"] == 1
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"profile.phone": "símanúmer"},
-        {"profile.gender": "Karl"},
-        {"profile.reachable": "já"},
-        {"profile.birthday": "1970-02-31"},
-        {"profile.address": "Dæmigata 1"},
-        {"name": "Jón\x00"},
-        {"profile.email": "x" * 300},
-        {"profile.address.street": "x" * 900_000},
-    ],
-    ids=lambda changes: next(iter(changes)),
-)
-def test_a_value_that_cannot_be_is_that_members_dead_letter(
-    sync: Sync, site: Site, client: firestore.Client, changes: dict[str, Any]
-) -> None:
-    site.add(JON, ANNA)
-    sync.run(Order())
-
-    entry = ask(client, JON, changes)
-    ask(client, ANNA, {"profile.email": "anna@example.is"})
-    result = sync.run(Order())
-
-    assert site.contact(ANNA, "email") == "anna@example.is"
-    assert site.column(JON, "name") == "Jón Jónsson"
-    assert [failure["permanent"] for failure in result["failures"]] == [True]
-    assert result["transient_failures"] == 0
-    failed = client.collection("sync_queue").document(entry).get().to_dict() or {}
-    assert (failed["status"], bool(failed["error"])) == ("failed", True)
-    assert site.queue("failed") >= 1
-    assert (
-        site.sql("SELECT bool_and(dead) FROM membership_membersyncqueue WHERE sync_status = 'failed'") == "t"
-    )
-
-
 def test_the_comparison_repairs_what_nothing_announced(
     sync: Sync, site: Site, client: firestore.Client
 ) -> None:
@@ -311,31 +181,6 @@ def test_the_comparison_repairs_what_nothing_announced(
     assert stored(client, kennitalas[9])["membership"]["status"] == "active"
     again = sync.run(Order(mode="full"))["drift"]
     assert (again["differences"], again["in_firestore"], again["in_django"]) == (0, 119, 119)
-
-
-def test_a_dry_run_names_every_difference_and_changes_nothing(
-    sync: Sync, site: Site, client: firestore.Client
-) -> None:
-    site.add(JON, ANNA)
-    sync.run(Order())
-    client.collection("members").document(JON).update({"profile.email": "nytt@example.is"})
-    site.sql(f"UPDATE membership_comrade SET name = 'Anna Önnudóttir' WHERE ssn = '{ANNA}'")
-    dump = "SELECT * FROM membership_membersyncqueue, membership_comrade ORDER BY 1, 2"
-    before = (update_times(client), site.sql(dump))
-
-    plan = sync.run(Order(mode="full", dry_run=True))["dry_run"]
-
-    said = {
-        (entry["kennitala"], side, change["field"], change["after"])
-        for entry in plan
-        for side, changes in entry["changes"].items()
-        for change in changes
-    }
-    assert said == {
-        (JON, "django", "profile.email", "nytt@example.is"),
-        (ANNA, "firestore", "name", "Anna Önnudóttir"),
-    }
-    assert (update_times(client), site.sql(dump)) == before
 
 
 def test_a_wrong_token_fails_the_run_and_gives_nobody_up(

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from google.cloud import firestore
 
+from sync.runs import NOBODY
 from tests.proof.chaos.checker import End
 from tests.proof.chaos.history import Values
 
@@ -89,10 +90,13 @@ def _flat(document: Values) -> Values:
 def waiting(connection: Connection, client: firestore.Client) -> list[str]:
     """Rows and entries that are not settled."""
     rows = [f"row of {ssn}: {status} {error}" for ssn, status, error in connection.execute(WAITING)]
-    entries = client.collection("sync_queue").stream()
-    return rows + [
-        f"entry {item.id}: {item.get('status')}" for item in entries if item.get("status") != "synced"
-    ]
+    entries = [entry.to_dict() or {} for entry in client.collection("sync_queue").stream()]
+    return rows + [f"entry: {entry['status']}" for entry in entries if not _is_settled(entry)]
+
+
+def _is_settled(entry: dict[str, Any]) -> bool:
+    """A change of somebody who was gone before it was read has nowhere to arrive."""
+    return entry["status"] == "synced" or entry.get("error") == NOBODY
 
 
 def traces(connection: Connection, client: firestore.Client) -> dict[str, str]:

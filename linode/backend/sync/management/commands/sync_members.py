@@ -1,0 +1,63 @@
+"""`manage.py sync_members`: a full sync on order, or what one would do."""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sync import plan
+from sync.cloud_order import OrderError, order
+
+SUCCESS = "success"
+
+
+class Command(BaseCommand):
+    """Exit status not 0 where no run came of it, or where a run left a member behind."""
+
+    help = "Compare and reconcile every member now; with --dry-run say what that would do, and write nothing."
+
+    def add_arguments(self, parser):
+        """What to do, and how to tell."""
+        parser.add_argument("--dry-run", action="store_true", help="write nothing, on either side")
+        parser.add_argument("--json", action="store_true", help="as one line of JSON")
+        parser.add_argument("--unmasked", action="store_true", help="show every kennitala whole")
+
+    def handle(self, *args, **options):
+        """Order the run and tell what came of it. Raises CommandError."""
+        dry_run = options["dry_run"]
+        try:
+            result = order({"mode": "full", "dry_run": dry_run, "reason": "command line"})
+        except OrderError as error:
+            raise CommandError(str(error))
+        found = plan.rows(result.pop("dry_run", []), options["unmasked"])
+        if options["json"]:
+            changes = {"changes": [row._asdict() for row in found]} if dry_run else {}
+            self.stdout.write(json.dumps(dict(result, **changes), ensure_ascii=False))
+        else:
+            self._tell(result, found, dry_run)
+        if not dry_run and result["status"] != SUCCESS:
+            raise CommandError("some members were left behind; `sync_status` says which")
+
+    def _tell(self, result, found, dry_run):
+        for line in plan.table(found) if found else []:
+            self.stdout.write(line)
+        drift = result["drift"]
+        self.stdout.write(
+            "{in_django} members in Django, {in_firestore} in Firestore; {differences} differ".format(**drift)
+        )
+        if dry_run:
+            self.stdout.write("nothing was written")
+            self._tell_what_is_left_off(result["dry_run_left_off"])
+            return
+        inbound, outbound = result["firestore_to_django"], result["django_to_firestore"]
+        self.stdout.write(
+            "{} written to Django, {} to Firestore, {} failed, in {} s".format(
+                inbound["written"],
+                outbound["written"],
+                inbound["failed"] + outbound["failed"],
+                result["duration_seconds"],
+            )
+        )
+
+    def _tell_what_is_left_off(self, number):
+        if number:
+            self.stdout.write("{} more members differ, and are not listed".format(number))

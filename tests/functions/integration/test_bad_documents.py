@@ -1,0 +1,150 @@
+"""Documents that no sync can take, over the real stores: a clear error each, and no trouble for others."""
+
+# ruff: noqa: S608 - the statements are the tests' own
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from google.cloud import firestore
+
+from members.profile_update import queue_entry
+from sync.order import Order
+from sync.runs import NOBODY, Sync
+from tests.functions.integration.admin_visitor import QUEUE, logged_in
+from tests.functions.integration.both_halves import Site, ask, stored
+
+ALMOST_A_MEBIBYTE = 1_040_000
+"""In one text: with it the document is just below Firestore's limit."""
+BAD: dict[str, tuple[dict[str, Any], str]] = {
+    "0101700001": ({"profile.phone": "símanúmer"}, "profile.phone is not a phone number"),
+    "0101700002": ({"profile.gender": "Karl"}, "profile.gender is not one of unknown, male, female, other"),
+    "0101700003": (
+        {"profile.reachable": "já"},
+        "profile.reachable wants true or false, got str",
+    ),
+    "0101700004": ({"profile.birthday": "1970-02-31"}, "profile.birthday is not a date YYYY-MM-DD"),
+    "0101700005": ({"profile.address": "Dæmigata 1"}, "profile.address is not a map"),
+    "0101700006": ({"name": "Jón\x00"}, "name holds a control character"),
+    "0101700007": ({"profile.email": "x" * 250 + "@a.is"}, "profile.email is longer than 254 characters"),
+    "0101700008": (
+        {"profile.address.street": "x" * ALMOST_A_MEBIBYTE},
+        "the synced fields are larger than 16384 bytes",
+    ),
+    "0101700009": ({"profile.email": {"home": "a@a.is"}}, "profile.email has the type dict"),
+    "0101700010": (
+        {"profile.birthday": datetime(1970, 1, 1, tzinfo=UTC)},
+        "profile.birthday has the type DatetimeWithNanoseconds",
+    ),
+    "0101700011": ({"profile.groupable": math.nan}, "profile.groupable is not a finite number"),
+    "0101700012": ({"profile.email": b"\xff"}, "profile.email has the type bytes"),
+    "0101700013": ({"membership": ["active"]}, "membership is not a map"),
+    "0101700014": ({"profile.reachable": 1}, "profile.reachable wants true or false, got int"),
+}
+UNUSUAL = {
+    "0202800001": {"profile.nickname": "Nonni", "hobbies": ["skák"], "newsletter": {"weekly": True}},
+    "0202800002": {"sync": firestore.DELETE_FIELD},
+    "0202800003": {"sync": "a text"},
+    "0202800004": {"sync": {"operation": 7}},
+    "0202800005": {"updatedAt": firestore.DELETE_FIELD},
+}
+"""What says nothing about a synced field: no error, and left as it is."""
+NOBODYS = "0303900001"
+EMAIL = {"profile.email": "nytt@example.is"}
+
+
+@pytest.fixture
+def agreed(site: Site, real_sync: Sync) -> Sync:
+    """Members on whom both sides agree."""
+    site.add(*BAD, *UNUSUAL)
+    assert real_sync.run(Order())["status"] == "success"
+    return real_sync
+
+
+def test_each_bad_document_is_its_own_dead_letter_and_all_else_is_synced(
+    agreed: Sync, site: Site, client: firestore.Client
+) -> None:
+    entries = {kennitala: ask(client, kennitala, changes) for kennitala, (changes, _) in BAD.items()}
+    for kennitala, changes in UNUSUAL.items():
+        client.collection("members").document(kennitala).update(changes | EMAIL)
+        client.collection("sync_queue").document().create(queue_entry(kennitala, EMAIL))
+    client.collection("sync_queue").document(NOBODYS).create(queue_entry(NOBODYS, EMAIL))
+
+    result = agreed.run(Order())
+
+    assert {failure["permanent"] for failure in result["failures"]} == {True}
+    assert (len(result["failures"]), result["transient_failures"]) == (len(BAD), 0)
+    for kennitala, (_, reason) in BAD.items():
+        assert reason in _error_of(client, entries[kennitala]), kennitala
+        assert reason in _letter(site, kennitala), kennitala
+    assert _error_of(client, NOBODYS) == NOBODY
+    assert {site.contact(kennitala, "email") for kennitala in UNUSUAL} == {EMAIL["profile.email"]}
+    assert site.sql("SELECT count(*) FROM membership_comrade WHERE name <> 'Jón Jónsson'") == "0"
+    assert site.queue("pending") == 0
+
+
+def test_what_is_no_part_of_the_sync_outlives_a_write_of_the_sync(
+    agreed: Sync, site: Site, client: firestore.Client
+) -> None:
+    kennitala = next(iter(UNUSUAL))
+    client.collection("members").document(kennitala).update(UNUSUAL[kennitala])
+    site.sql(f"UPDATE membership_comrade SET name = 'Nýtt Nafn' WHERE ssn = '{kennitala}'")
+
+    agreed.run(Order())
+
+    document = stored(client, kennitala)
+    assert (document["name"], document["profile"]["nickname"]) == ("Nýtt Nafn", "Nonni")
+    assert (document["hobbies"], document["newsletter"]) == (["skák"], {"weekly": True})
+
+
+def test_staff_see_the_reason_and_retry_once_it_is_mended(
+    agreed: Sync, site: Site, client: firestore.Client
+) -> None:
+    kennitala, (changes, reason) = next(iter(BAD.items()))
+    ask(client, kennitala, changes)
+    agreed.run(Order())
+    site.sql(f"UPDATE membership_comrade SET name = 'Nýtt Nafn' WHERE ssn = '{kennitala}'")
+    row = site.sql(f"SELECT id FROM membership_membersyncqueue WHERE ssn = '{kennitala}' AND dead")
+
+    with logged_in(site) as staff:
+        shown = staff.text_of(f"{QUEUE}?dead__exact=1")
+        assert reason in shown
+        assert f"{kennitala[:6]}-****" in shown
+        assert kennitala not in shown
+        client.collection("members").document(kennitala).update({"profile.phone": "555 1234"})
+        staff.act(QUEUE, "retry_failed", [row])
+
+    assert agreed.run(Order())["status"] == "success"
+    assert (site.contact(kennitala, "phone"), stored(client, kennitala)["name"]) == ("5551234", "Nýtt Nafn")
+    assert site.queue("failed") == site.queue("pending") == 0
+
+
+def test_an_order_for_nobody_says_so_and_leaves_nothing_behind(
+    agreed: Sync, site: Site, client: firestore.Client
+) -> None:
+    somebody = next(iter(BAD))
+
+    result = agreed.run(Order(members=[NOBODYS, somebody]))
+
+    assert [(failure["kennitala"], failure["message"]) for failure in result["failures"]] == [
+        (f"{NOBODYS[:6]}-****", NOBODY)
+    ]
+    assert result["status"] == "partial"
+    assert site.sql(f"SELECT count(*) FROM membership_membersyncqueue WHERE ssn = '{NOBODYS}'") == "0"
+    assert stored(client, NOBODYS) == {}
+
+
+def _error_of(client: firestore.Client, entry: str) -> str:
+    found = client.collection("sync_queue").document(entry).get().to_dict() or {}
+    assert found["status"] == "failed"
+    return str(found["error"])
+
+
+def _letter(site: Site, kennitala: str) -> str:
+    """The reason of a member's dead letter; empty where there is none."""
+    return site.sql(
+        f"SELECT error_message FROM membership_membersyncqueue WHERE ssn = '{kennitala}' AND dead"
+    )
