@@ -93,3 +93,10 @@ def test_the_smoke_tests_pass(world: LiveWorld) -> None:
     passed = re.search(r"(\d+) passed", world.fab("smoke"))
     assert passed
     assert int(passed[1]) > 50
+
+
+def test_a_dry_run_of_the_sync_is_ordered_through_the_host(world: LiveWorld) -> None:
+    told = json.loads(world.fab("sync", "--dry-run", "--json"))
+    assert told["status"] == "success"
+    assert told["drift"]["in_django"] == int(world.psql("select count(*) from membership_comrade"))
+    assert len({change["kennitala"] for change in told["changes"]}) <= told["drift"]["differences"]
