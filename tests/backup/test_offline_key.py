@@ -42,7 +42,15 @@ def test_production_keeps_none(stack: Stack) -> None:
         offline_key.load(stack.model_copy(update={"identity": None}), None)
 
 
-@pytest.mark.parametrize("content", ["", "AGE-SECRET-KEY-1QQQ", "age1xyz", FILE.splitlines()[1]])
+NO_KEYS = {
+    "empty": "",
+    "cut off": "AGE-SECRET-KEY-1QQQ",
+    "public": "age1xyz",
+    "comment": FILE.splitlines()[1],
+}
+
+
+@pytest.mark.parametrize("content", NO_KEYS.values(), ids=NO_KEYS)
 def test_a_file_without_a_key_is_refused_and_not_shown(stack: Stack, tmp_path: Path, content: str) -> None:
     (tmp_path / "key.txt").write_text(content)
     with pytest.raises(DeployError, match="no private key of age") as refused:
