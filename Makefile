@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 .PHONY: up test down clean status logs doctor env bench chaos environment
 
 up: environment ; @$(EKKLESIA) up --world $(WORLD)
-test: environment ; @$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+test: environment ; @$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
 down: environment ; @$(EKKLESIA) down --world $(WORLD)
 clean: environment ; @$(EKKLESIA) clean --world $(WORLD)
 status: environment ; @$(EKKLESIA) status --world $(WORLD)

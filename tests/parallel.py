@@ -9,36 +9,44 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
 LONGEST_FIRST = ("world", "host", "adoption", "proof/chaos", "provider", "services", "linode")
 TOGETHER = frozenset({"world", "host", "adoption", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; elsewhere a file's tests go together."""
-ALONE = frozenset({"proof/chaos"})
-"""Folders whose tests share nothing and take long."""
+OWN_HOST = "tests/host/test_deploy_faults.py"
+"""Long enough to be worth a second host."""
 
 
-@pytest.hookimpl(tryfirst=True)
+class GroupScheduling(LoadScopeScheduling):
+    """Gives each process a whole group at a time. (xdist's own `loadgroup` does not know pytest 9.2.)"""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    """However `--dist` was given, the tests of a group stay together."""
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order and group the tests."""
-    items.sort(key=_rank)
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """Put the longest first."""
+    items.sort(key=lambda item: _rank(item.path))
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.parent.relative_to(TESTS).as_posix() if TESTS in item.path.parents else ""
+def group(nodeid: str) -> str:
+    """The group of a test: its folder, its file, or, among the storms, itself."""
+    file = nodeid.partition("::")[0]
+    folder = file.removeprefix("tests/").rpartition("/")[0]
+    if folder == "proof/chaos":
+        return nodeid
+    top = folder.partition("/")[0]
+    return top if top in TOGETHER and file != OWN_HOST else file
 
 
-def _rank(item: pytest.Item) -> int:
-    folder = _folder(item)
+def _rank(path: Path) -> int:
+    folder = path.parent.relative_to(TESTS).as_posix() if TESTS in path.parents else ""
     return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
-
-
-def _group(item: pytest.Item) -> str:
-    folder = _folder(item)
-    if folder in ALONE:
-        return item.nodeid
-    top = folder.split("/")[0]
-    return top if top in TOGETHER else item.nodeid.split("::")[0]

@@ -18,8 +18,6 @@ from tests.host.deploys import NOTE, ending, reach
 from tests.host.live_host import RELEASES, LiveHost
 from tests.host.steady_load import Load
 
-pytestmark = pytest.mark.xdist_group("host: cuts")
-"""As long as all other tests of the host: another process has a host of its own for them."""
 Cut = Callable[[LiveHost, subprocess.Popen[str]], None]
 RATE = 10.0
 """Requests a second while a deploy is cut short and made good."""
