@@ -13,6 +13,11 @@ from typing import Self
 from local.world import ROOT
 
 
+def _outside_of_pytest() -> dict[str, str]:
+    """The environment without what is meant for the run that this is part of, such as `PYTEST_ADDOPTS`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+
 @dataclass(frozen=True)
 class Ending:
     """How one test ended: `phase` is setup, call or teardown; `outcome` passed, failed or skipped."""
@@ -39,7 +44,7 @@ class SmokeSession:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "pytest", *options, "tests/smoke"],
             cwd=ROOT,
-            env={**os.environ, "FABRIC_STACK": stack},
+            env={**_outside_of_pytest(), "FABRIC_STACK": stack},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
