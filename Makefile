@@ -1,8 +1,8 @@
 # Each line hands over to `python -m local`; WORLD=NAME chooses another world than the default one.
 WORLD ?= local
 N ?= 200
-# How many processes run the tests. Much of their time goes in waiting, so more than there are cores.
-WORKERS ?= 3
+# How many processes run the tests, each with worlds and hosts of its own.
+WORKERS ?= 2
 PYTHON := .venv/bin/python
 EKKLESIA := $(PYTHON) -m local
 # The tests bring worlds up and look into them: both take root.
