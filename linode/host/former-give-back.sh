@@ -1,4 +1,5 @@
 # Leads nginx back to the hand-built site, which is started for it.
+# {% include "nginx-reload.sh" %}
 former='{{ layout.FORMER }}'
 enabled=/etc/nginx/sites-enabled
 [ ! -f /etc/systemd/system/former-gunicorn.socket ] || systemctl enable --quiet --now former-gunicorn.socket
@@ -8,4 +9,4 @@ rm -f "$enabled/ekklesia"
 for site in "$former/enabled/"*; do
     [ ! -e "$site" ] || mv "$site" "$enabled/"
 done
-nginx -t -q && systemctl reload nginx
+reload_nginx

@@ -1,5 +1,6 @@
 # Gives a hand-built gunicorn other names, so that ours can have them; somebody answers all the while.
 # Whatever step it is cut off at, running it again completes it.
+# {% include "nginx-reload.sh" %}
 former='{{ layout.FORMER }}'
 units=/etc/systemd/system
 install -d -m 700 "$former" "$former/nginx"
@@ -28,11 +29,9 @@ while read -r site; do
     [ -e "$original" ] || cp -p "$site" "$original"
     sed -i --follow-symlinks 's#/run/gunicorn\.sock#/run/former-gunicorn.sock#g' "$site"
 done < "$former/sites"
-nginx -t -q && systemctl reload nginx
+reload_nginx
 touch "$former/serves"
 
-# Requests that nginx's old workers still hold are answered by the old instance.
-sleep 1
 systemctl disable --quiet --now gunicorn.service
 [ ! -f "$units/gunicorn.socket" ] || systemctl disable --quiet --now gunicorn.socket
 rm -f "$units/gunicorn.service" "$units/gunicorn.socket"

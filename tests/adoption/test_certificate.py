@@ -12,6 +12,7 @@ import pytest
 from tests.adoption import by_hand
 from tests.adoption.acme_authority import AcmeAuthority
 from tests.host.live_host import LiveHost
+from tests.host.waiting import wait_until
 
 NAMES = ["starf.ekklesia.test", "felagakerfi.ekklesia.test"]
 TRUSTED = "/etc/ssl/acme-test.pem"
@@ -61,7 +62,7 @@ def test_it_is_renewed_by_its_timer_and_nginx_takes_it_up(host: LiveHost, author
     )
     unit = host.shell("systemctl show --property=Unit --value certbot.timer")
     host.shell(f"systemctl start {unit}")
-    assert certificate(host, authority, NAMES[0])["serialNumber"] != before
+    wait_until(lambda: certificate(host, authority, NAMES[0])["serialNumber"] != before, "nginx takes it up")
     assert host.shell(main) == process
 
 

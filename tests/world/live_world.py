@@ -20,6 +20,7 @@ from google.cloud import firestore
 from local import host_manage, pulumi_stack
 from local.django_site import site_client, site_url
 from local.environment import extend_path, pulumi_environment
+from local.exclusive import exclusively
 from local.firestore_client import firestore_client
 from local.linode.machine import Machine
 from local.logins import STAFF, Logins
@@ -155,10 +156,11 @@ def claim_ownership(name: str) -> None:
 
 def remove_leftovers() -> None:
     """Clean the worlds of test runs that were killed: those whose owner no longer lives."""
-    for path in STACKS.glob(f"Pulumi.{TEST_PREFIX}*.yaml"):
-        name = path.stem.removeprefix("Pulumi.")
-        if not _owner_lives(name):
-            run_command("clean", "--yes", "--world", name)
+    with exclusively(LOCAL / "leftovers.lock"):
+        for path in STACKS.glob(f"Pulumi.{TEST_PREFIX}*.yaml"):
+            name = path.stem.removeprefix("Pulumi.")
+            if not _owner_lives(name):
+                run_command("clean", "--yes", "--world", name)
 
 
 def _owner_lives(name: str) -> bool:
