@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from errors import DeployError, RemoteError
 from fabric import Config, Connection
-from paramiko import RejectPolicy
+from paramiko import RejectPolicy, Transport
 from paramiko.channel import Channel
 from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
 from stack_file import Stack
@@ -108,9 +108,13 @@ class Host:
         return self._open(shell_text(command))
 
     def upload(self, content: IO[bytes], path: str) -> None:
-        """Write a file on the host, as the user logged in."""
+        """Write a file on the host, as the user logged in.
+
+        Not by Fabric's `put`: that connects anew where the connection was lost, and a deploy's lock with it.
+        """
         try:
-            self._connection.put(content, path)
+            with self._transport().open_sftp_client() as files:
+                files.putfo(content, path)
         except (SSHException, OSError, EOFError) as error:
             # All that SFTP tells of a full disk: that it failed, or at the end that the file is shorter.
             is_full = str(error) == "Failure" or "size mismatch" in str(error)
@@ -138,9 +142,7 @@ class Host:
         return Result(output.decode(errors="replace"), errors.decode(errors="replace"), status)
 
     def _open(self, text: str) -> Channel:
-        transport = self._connection.transport
-        if transport is None or not transport.is_active():
-            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+        transport = self._transport()
         try:
             channel: Channel = transport.open_session()
             channel.settimeout(COMMAND_SECONDS)
@@ -148,6 +150,12 @@ class Host:
         except (SSHException, OSError, EOFError) as error:
             raise DeployError(f"{self.stack.linode.address}: the connection was lost ({error})") from error
         return channel
+
+    def _transport(self) -> Transport:
+        transport: Transport | None = self._connection.transport
+        if transport is None or not transport.is_active():
+            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+        return transport
 
 
 def shell_text(command: Command) -> str:
