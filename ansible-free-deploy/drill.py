@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import database
 import layout
@@ -73,12 +74,21 @@ def _boot(host: Host, manifest: Manifest, environment: str, steps: Steps) -> str
     with steps.step("check"):
         manage(host, ["check"], environment=environment)
     with steps.step("boot the app") as outcome:
-        answer = json.loads(boot_on(host, environment))
-        if answer["health"]["status"] != "ok" or answer["api_status"] != 200:
-            raise DeployError(f"the app does not answer well on the restored database: {answer}")
-        if answer["members"] != manifest.rows.get(MEMBERS):
-            raise DeployError(f"the app sees {answer['members']} members, not {manifest.rows.get(MEMBERS)}")
-        outcome.note(f"{answer['health']['release']} answers, with {answer['members']:,} members")
+        found = judge(json.loads(boot_on(host, environment)), manifest.rows)
+        outcome.note(found)
+    return found
+
+
+def judge(answer: dict[str, Any], rows: dict[str, int]) -> str:
+    """What the app that was booted on a restored database answered, in words.
+
+    Raises DeployError where it is not well or sees another number of members than were backed up.
+    """
+    if answer["health"]["status"] != "ok" or answer["api_status"] != 200:
+        raise DeployError(f"the app does not answer well on the restored database: {answer}")
+    # The backup of a first deploy is from before there were tables.
+    if answer["members"] != rows.get(MEMBERS, 0):
+        raise DeployError(f"the app sees {answer['members']} members, not {rows.get(MEMBERS, 0)}")
     return f"{answer['health']['release']} answers on it, with {answer['members']:,} members"
 
 
