@@ -15,6 +15,8 @@ MAIN = "systemctl show -p MainPID --value gunicorn"
 WORKERS = f"pgrep -P $({MAIN}) gunicorn"
 POSTGRESQL = "'postgresql*.service'"
 """The clusters too: they stop after the unit that stands for all of them."""
+ROUND = 12
+"""Requests by which each of the three workers has most likely had its turn."""
 SESSION = "sessionid=0123456789abcdef0123456789abcdef"
 
 
@@ -56,7 +58,8 @@ def test_while_postgresql_is_down_the_site_says_so_quickly(host_as_it_was: LiveH
     assert (page.status_code, page.headers["retry-after"]) == (503, "30")
     assert "cannot reach its database" in page.text
     assert (health.status_code, health.json()["status"]) == (503, "database unavailable")
-    host.wait_until_well()
+    # Each worker finds out with a request of its own that its old connection is gone.
+    wait_until(lambda: all(host.is_well() for _ in range(ROUND)), "every worker is well")
     assert host.state() == state
     refused(host, deploy, "PostgreSQL does not let the site in")
 
