@@ -6,13 +6,9 @@ needs says `after_switch = True` in its Migration class and runs when the new re
 
 from io import StringIO
 
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.migrations import RunPython
 from django.db.migrations.executor import MigrationExecutor
-
-
-class OrderError(Exception):
-    """The pending migrations cannot be split; the message says which and what to do."""
 
 
 class Pending:
@@ -31,12 +27,12 @@ class Pending:
         self.after = [migration for migration in migrations if runs_after(migration)]
 
     def check_order(self):
-        """Raise OrderError where one that runs before the switch needs one that runs after it."""
+        """Raise CommandError where one that runs before the switch needs one that runs after it."""
         late = {key(migration) for migration in self.after}
         for migration in self.before:
             for needed in self._graph.forwards_plan(key(migration)):
                 if needed in late:
-                    raise OrderError(
+                    raise CommandError(
                         "{0} would run before the switch but needs {1}, which runs after it: "
                         "deploy them one after the other, or mark {0} `after_switch` too".format(
                             name(migration), ".".join(needed)

@@ -1,10 +1,10 @@
 """`manage.py migrate_before`: the migrations that run before the switch; `migrate` does the rest after it."""
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
-from deployment.pending import OrderError, Pending
+from deployment.pending import Pending
 
 
 class Command(BaseCommand):
@@ -15,10 +15,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         """Refuses, before anything is applied, an order that cannot be split."""
         pending = Pending(connection)
-        try:
-            pending.check_order()
-        except OrderError as error:
-            raise CommandError(error)
+        pending.check_order()
         for target in pending.targets_before() if pending.after else [()]:
             call_command(
                 "migrate", *target, interactive=False, verbosity=options["verbosity"], stdout=self.stdout

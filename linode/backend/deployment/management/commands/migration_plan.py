@@ -2,10 +2,10 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 
-from deployment.pending import OrderError, Pending, description, name
+from deployment.pending import Pending, description, name
 
 
 class Command(BaseCommand):
@@ -16,10 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         """SQL is left out on a fresh database, where no migration can harm anything."""
         pending = Pending(connection)
-        try:
-            pending.check_order()
-        except OrderError as error:
-            raise CommandError(error)
+        pending.check_order()
         told = (lambda migration: {"name": name(migration)}) if pending.is_fresh else description
         plan = {
             "fresh": pending.is_fresh,
