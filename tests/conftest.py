@@ -2,6 +2,6 @@
 
 from local.environment import extend_path
 
-pytest_plugins = ["tests.figures", "tests.parallel"]
+pytest_plugins = ["tests.figures", "tests.parallel", "tests.slow_start"]
 
 extend_path()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,17 +15,7 @@ from tests.adoption.acme_authority import AcmeAuthority
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import copy_of_the_project
 from tests.host.steady_load import Load
-from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftovers, run_command
-
-FIRST_BOOT_SECONDS = 1800
-"""With a cold cache the first test waits for the base image."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test here may be the one that waits for the host."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(FIRST_BOOT_SECONDS))
+from tests.world.live_world import name_of_a_world
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +24,12 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
     extend_path()
     if not (python36.find() and postgresql10.programs()):
         pytest.skip("Python 3.6 and PostgreSQL 10, which production has, are not both on this machine")
-    remove_leftovers()
-    name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
-    claim_ownership(name)
-    try:
+    with name_of_a_world() as name:
         world = stack_settings.ensure_world(name)
         debian.start(world)
         host = LiveHost(world, copy_of_the_project(tmp_path_factory.mktemp("project")))
         by_hand.build(host)
         yield host
-    finally:
-        run_command("clean", "--yes", "--world", name)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,35 +16,20 @@ from tests.host.live_host import LiveHost
 from tests.host.setting_up import copy_of_the_project, minimal_environment
 from tests.host.smoke_session import SmokeSession
 from tests.host.steady_load import Load
-from tests.world.live_world import TEST_PREFIX, claim_ownership, remove_leftovers, run_command
-
-FIRST_BOOT_SECONDS = 1800
-"""With a cold cache the first test waits for the base image."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test here may be the one that waits for the host."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(FIRST_BOOT_SECONDS))
+from tests.world.live_world import name_of_a_world
 
 
 @pytest.fixture(scope="session")
 def live_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
     """A bare Debian of a world of its own, provisioned, configured and deployed to."""
     extend_path()
-    remove_leftovers()
-    name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
-    claim_ownership(name)
-    try:
+    with name_of_a_world() as name:
         world = stack_settings.ensure_world(name)
         debian.start(world)
         host = LiveHost(world, copy_of_the_project(tmp_path_factory.mktemp("project")))
         _set_up(host)
         yield host
         host.disconnect()
-    finally:
-        run_command("clean", "--yes", "--world", name)
 
 
 @pytest.fixture

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -144,6 +147,18 @@ def run_command(*arguments: str, check: bool = True, **changes: str) -> subproce
     )
     assert done.returncode == 0 or not check, done.stdout + done.stderr
     return done
+
+
+@contextmanager
+def name_of_a_world() -> Iterator[str]:
+    """A name for a world of this run; whatever was made under it is gone afterwards, whatever happens."""
+    remove_leftovers()
+    name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
+    claim_ownership(name)
+    try:
+        yield name
+    finally:
+        run_command("clean", "--yes", "--world", name)
 
 
 def claim_ownership(name: str) -> None:
