@@ -18,7 +18,7 @@ SUITE_SECONDS = 240
 
 
 def run(
-    runtime: Runtime, database_url: str, *arguments: str, folder: Path = BACKEND
+    runtime: Runtime, database_url: str, *arguments: str, folder: Path = BACKEND, content: str = ""
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
@@ -31,6 +31,7 @@ def run(
         command,
         cwd=folder,
         env=environment,
+        input=content,
         capture_output=True,
         text=True,
         timeout=SUITE_SECONDS,

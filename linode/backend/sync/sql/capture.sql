@@ -11,7 +11,7 @@ LANGUAGE sql STABLE AS $$
     WHERE nullif(nullif(before -> name, 'null'), '""') IS DISTINCT FROM nullif(nullif(after -> name, 'null'), '""')
 $$;
 
--- Raises the member's revision and queues the change; changes of one transaction share a row.
+-- Raises the member's revision and queues the change; changes of one transaction share a row. (See mark.sql.)
 CREATE FUNCTION sync_mark(member_ssn varchar, comrade_id integer, what varchar, changes jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

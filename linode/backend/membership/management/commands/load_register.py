@@ -5,7 +5,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
-from sync import register_store
+from sync import register_store, statistics
 from sync.field_map import FIELDS, columns_of
 from sync.nudge import request_after_commit
 
@@ -34,6 +34,7 @@ class Command(BaseCommand):
             raise CommandError(
                 "the database refuses the register: {}".format(str(error).strip().split("\n")[0])
             )
+        statistics.refresh()
         request_after_commit()
         self.stdout.write("{} members loaded".format(len(members)))
 
