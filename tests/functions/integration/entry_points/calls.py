@@ -1,0 +1,45 @@
+"""How functions are called here, and by whom."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask.testing import FlaskClient
+from google.cloud import firestore
+
+from tests.functions.doubles.memory_store import document
+
+PORTAL = "https://portal.example"
+Serve = Callable[[str], FlaskClient]
+
+
+def put(client: firestore.Client, kennitala: str, **fields: Any) -> None:
+    client.collection("members").document(kennitala).set(document(kennitala) | fields)
+
+
+def id_token(project: str, uid: str = "kenni:x", **claims: Any) -> str:
+    """An ID token as the Auth emulator signs them: not at all."""
+    now = int(time.time())
+    body = {
+        "iss": f"https://securetoken.google.com/{project}",
+        "aud": project,
+        "sub": uid,
+        "user_id": uid,
+        "iat": now,
+        "exp": now + 3600,
+        "auth_time": now,
+    } | claims
+    parts = [
+        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
+        for part in ({"alg": "none", "typ": "JWT"}, body)
+    ]
+    return ".".join([*parts, ""])
+
+
+def call(served: FlaskClient, data: Any, token: str | None) -> Any:
+    headers = {"Origin": PORTAL} | ({"Authorization": f"Bearer {token}"} if token else {})
+    return served.post("/", json={"data": data}, headers=headers)

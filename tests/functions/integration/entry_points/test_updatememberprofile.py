@@ -1,0 +1,89 @@
+"""A change of a profile, asked for by the member or by staff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.cloud import firestore
+
+from tests.functions.integration.both_halves import ANNA, JON
+from tests.functions.integration.entry_points.calls import Serve, call, id_token, put
+
+
+def test_a_profile_change_writes_document_and_entry(
+    serve: Serve, project: str, client: firestore.Client
+) -> None:
+    put(client, JON, verified=True)
+    updates = {"name": "Jón J. Jónsson", "phone": "+354 555 4321"}
+
+    answer = call(
+        serve("updatememberprofile"),
+        {"kennitala": "010170-1234", "updates": updates},
+        id_token(project, kennitala=JON),
+    )
+
+    assert answer.json["result"]["updated"] == ["name", "profile.phone"]
+    stored = client.collection("members").document(JON).get().to_dict() or {}
+    assert (stored["name"], stored["profile"]["phone"]) == ("Jón J. Jónsson", "5554321")
+    assert (stored["profile"]["email"], stored["verified"]) == ("jon@example.is", True)
+    entry = client.collection("sync_queue").document(answer.json["result"]["queueId"]).get().to_dict() or {}
+    assert entry["changes"] == {"name": "Jón J. Jónsson", "profile.phone": "5554321"}
+    assert (entry["kennitala"], entry["status"], entry["target"]) == (JON, "pending", "django")
+    assert stored["lastEdit"] == answer.json["result"]["queueId"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({"kennitala": ANNA, "updates": {"name": "X"}}, 403),
+        ({"kennitala": JON, "updates": {"roles": ["admin"]}}, 400),
+        ({"kennitala": JON, "updates": {"membership": {"status": "active"}}}, 400),
+        ({"kennitala": JON, "updates": {"email": "x"}}, 400),
+        ({"kennitala": JON, "updates": {}}, 400),
+        ({"kennitala": JON, "updates": []}, 400),
+        ({"kennitala": 101701234, "updates": {"name": "X"}}, 400),
+        ({"kennitala": "x", "updates": {"name": "X"}}, 400),
+        ({"updates": {"name": "X"}}, 400),
+        ({"kennitala": JON, "updates": {"name": "X"}, "more": 1}, 400),
+        (None, 400),
+        ("text", 400),
+    ],
+)
+def test_a_profile_change_that_is_not_the_members_own_is_refused(
+    serve: Serve, project: str, client: firestore.Client, data: Any, status: int
+) -> None:
+    put(client, JON)
+
+    answer = call(serve("updatememberprofile"), data, id_token(project, kennitala=JON))
+
+    assert answer.status_code == status
+    assert answer.json["error"]["message"]
+    assert list(client.collection("sync_queue").stream()) == []
+
+
+def test_a_profile_change_of_nobody_is_refused(serve: Serve, project: str, client: firestore.Client) -> None:
+    answer = call(
+        serve("updatememberprofile"),
+        {"kennitala": JON, "updates": {"name": "X"}},
+        id_token(project, kennitala=JON),
+    )
+
+    assert (answer.status_code, answer.json["error"]["status"]) == (404, "NOT_FOUND")
+    assert list(client.collection("sync_queue").stream()) == []
+
+
+def test_staff_may_change_another_members_profile(
+    serve: Serve, project: str, client: firestore.Client
+) -> None:
+    put(client, ANNA)
+
+    answer = call(
+        serve("updatememberprofile"),
+        {"kennitala": ANNA, "updates": {"address": {"city": "Akureyri"}}},
+        id_token(project, kennitala=JON, roles=["member", "admin"]),
+    )
+
+    assert answer.status_code == 200
+    stored = client.collection("members").document(ANNA).get().to_dict() or {}
+    assert stored["profile"]["address"] == {"street": "Dæmigata 1", "postalcode": "101", "city": "Akureyri"}
