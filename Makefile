@@ -7,6 +7,8 @@ PYTHON := .venv/bin/python
 EKKLESIA := $(PYTHON) -m local
 # The tests bring worlds up and look into them: both take root.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH)")
+# Where the surroundings forbid bytecode, each of many processes would compile all its libraries anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: up test down clean status logs doctor env bench chaos environment
 

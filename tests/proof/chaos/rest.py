@@ -50,11 +50,11 @@ def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Cl
 def _drain(sync: Sync, connection: ending.Connection, client: firestore.Client) -> None:
     """Run until nothing is announced; leases, waits and calls under way are over at once."""
     for _ in range(MOST_RUNS):
+        if not ending.waiting(connection, client):
+            return
         for statement in TIME_PASSES:
             connection.execute(statement)
         sync.run(Order())
-        if not ending.waiting(connection, client):
-            return
 
 
 def _let_late_calls_end(connection: ending.Connection) -> None:
