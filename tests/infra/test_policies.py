@@ -11,6 +11,8 @@ BUCKET = "gcp:storage/bucket:Bucket"
 AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 JOB = "gcp:cloudscheduler/job:Job"
 INVOKER = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
+BUCKET_MEMBER = "gcp:storage/bucketIAMMember:BucketIAMMember"
+BACKUP = "serviceAccount:host-backup@demo.iam.gserviceaccount.com"
 SAFE_BUCKET = {
     "uniformBucketLevelAccess": True,
     "publicAccessPrevention": "enforced",
@@ -74,6 +76,32 @@ BAD: list[tuple[str, str, dict[str, object]]] = [
     ("buckets-uniform-private-versioned", BUCKET, SAFE_BUCKET | {"versioning": None}),
     ("database-protected", DATABASE, {"deleteProtectionState": "DELETE_PROTECTION_DISABLED"}),
     ("point-in-time-recovery", DATABASE, {}),
+    *[
+        ("backups-only-added", BUCKET_MEMBER, {"bucket": bucket, "role": role, "member": member})
+        for bucket, role, member in (
+            ("demo-backups", "roles/storage.objectAdmin", BACKUP),
+            ("demo-backups", "roles/storage.objectViewer", BACKUP),
+            ("demo-portal", "roles/storage.objectCreator", BACKUP),
+            ("demo-backups", "roles/storage.objectAdmin", "user:a@b.is"),
+        )
+    ],
+    (
+        "backups-only-added",
+        "gcp:projects/iAMBinding:IAMBinding",
+        {"role": "roles/storage.objectCreator", "members": ["user:a@b.is", BACKUP]},
+    ),
+    *[
+        (
+            "backups-added-by-the-host-only",
+            "gcp:serviceaccount/iAMMember:IAMMember",
+            {"serviceAccountId": BACKUP.replace(":", "s/"), "role": role, "member": member},
+        )
+        for role, member in (
+            ("roles/iam.workloadIdentityUser", "principalSet://iam.googleapis.com/pool/*"),
+            ("roles/iam.workloadIdentityUser", "serviceAccount:sync-nudge@demo.iam.gserviceaccount.com"),
+            ("roles/iam.serviceAccountTokenCreator", "principal://iam.googleapis.com/pool/subject/backup"),
+        )
+    ],
 ]
 
 
