@@ -44,6 +44,7 @@ def header(name: str, value: str) -> tuple[str, str]:
     [
         pytest.param(PROXY, PERSON, PERSON, id="the proxy is believed"),
         pytest.param(PROXY, f"{FORGED}, {PERSON}", PERSON, id="but not what the person told the proxy"),
+        pytest.param(PROXY, f"{PERSON}, {PROXY}", PERSON, id="nor is a second proxy of ours the person"),
         pytest.param(SOMEBODY, FORGED, SOMEBODY, id="nobody else is"),
     ],
 )
