@@ -7,7 +7,6 @@ words of a command only by `shlex.join`, content only by standard input.
 from __future__ import annotations
 
 import shlex
-import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,17 +15,15 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from errors import DeployError, RemoteError
-from fabric import Config, Connection
-from paramiko import RejectPolicy, Transport
+from fabric import Connection
+from invoke.exceptions import ThreadException
+from paramiko import Transport
 from paramiko.channel import Channel
-from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
+from paramiko.ssh_exception import SSHException
+from ssh_connection import LOST, open_connection
 from stack_file import Stack
 
-CONNECT_SECONDS = 10
 COMMAND_SECONDS = 900
-KEEPALIVE_SECONDS = 15
-SILENCE_SECONDS = 45
-"""As long as the host's sshd waits for a client (`sshd.conf`)."""
 CHUNK = 65536
 """Bytes."""
 
@@ -101,7 +98,13 @@ class Host:
     def terminal(self, command: Command) -> int:
         """Run a command as root on this terminal, which is its own until it ends; its exit status."""
         text = self._as_root(shell_text(command))
-        return int(self._connection.run(text, pty=True, warn=True, hide=False).exited)
+        try:
+            status = int(self._connection.run(text, pty=True, warn=True, hide=False).exited)
+        except (SSHException, OSError, EOFError, ThreadException) as error:
+            raise self._lost(error) from error
+        if status < 0:
+            raise self._lost()
+        return status
 
     def hold(self, command: Command) -> Channel:
         """Start a command that lives as long as the channel that is returned, at most."""
@@ -138,7 +141,7 @@ class Host:
         except TimeoutError as error:
             raise DeployError(f"{self.stack.linode.address}: no answer for {COMMAND_SECONDS} s") from error
         if status < 0:
-            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+            raise self._lost()
         return Result(output.decode(errors="replace"), errors.decode(errors="replace"), status)
 
     def _open(self, text: str) -> Channel:
@@ -148,14 +151,18 @@ class Host:
             channel.settimeout(COMMAND_SECONDS)
             channel.exec_command(text)  # nosec B601 (words are quoted by shell_text)
         except (SSHException, OSError, EOFError) as error:
-            raise DeployError(f"{self.stack.linode.address}: the connection was lost ({error})") from error
+            raise self._lost(error) from error
         return channel
 
     def _transport(self) -> Transport:
         transport: Transport | None = self._connection.transport
         if transport is None or not transport.is_active():
-            raise DeployError(f"{self.stack.linode.address}: the connection was lost")
+            raise self._lost()
         return transport
+
+    def _lost(self, error: Exception | None = None) -> DeployError:
+        reason = f" ({error})" if error and str(error) else ""
+        return DeployError(f"{self.stack.linode.address}: {LOST}{reason}")
 
 
 def shell_text(command: Command) -> str:
@@ -166,71 +173,11 @@ def shell_text(command: Command) -> str:
 @contextmanager
 def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
     """A host, logged in as the stack's user or another. Raises DeployError where that cannot be."""
-    connection = _connection(stack, user or stack.linode.user)
-    where = f"{connection.user}@{connection.host}"
-    try:
-        connection.open()
-    except BadHostKeyException as error:
-        raise DeployError(
-            f"{where}: the host's key has CHANGED; find out why before anything else"
-        ) from error
-    except AuthenticationException as error:
-        raise LoginRefusedError(f"{where}: the host refuses this login") from error
-    except SSHException as error:
-        raise DeployError(f"{where}: {_explained(error)}") from error
-    except (OSError, EOFError) as error:
-        raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
-    _notice_silence(connection)
+    connection = open_connection(stack, user or stack.linode.user)
     try:
         yield Host(connection, stack)
     finally:
         connection.close()
-
-
-class LoginRefusedError(DeployError):
-    """The host is there but does not let this user in."""
-
-
-def _connection(stack: Stack, user: str) -> Connection:
-    keywords: dict[str, Any] = {"banner_timeout": CONNECT_SECONDS, "auth_timeout": CONNECT_SECONDS}
-    if stack.key_folder:
-        own = {
-            "key_filename": str(stack.key_folder / "id_ed25519"),
-            "look_for_keys": False,
-            "allow_agent": False,
-        }
-        keywords |= own
-    connection = Connection(
-        stack.linode.address,
-        user=user,
-        port=stack.linode.port,
-        connect_timeout=CONNECT_SECONDS,
-        connect_kwargs=keywords,
-        config=Config(lazy=stack.key_folder is not None),
-    )
-    # Fabric's own default would trust any host at first sight.
-    connection.client.set_missing_host_key_policy(RejectPolicy())
-    if stack.key_folder:
-        connection.client.load_host_keys(str(stack.key_folder / "known_hosts"))
-    else:
-        connection.client.load_system_host_keys()
-    return connection
-
-
-def _notice_silence(connection: Connection) -> None:
-    """Let a connection that nobody answers on any more fail in less than the kernel's quarter of an hour."""
-    connection.transport.set_keepalive(KEEPALIVE_SECONDS)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        connection.transport.sock.setsockopt(
-            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_SECONDS * 1000
-        )
-
-
-def _explained(error: SSHException) -> str:
-    text = str(error)
-    if "not found in known_hosts" in text:
-        return "the host's key is not known; log in once with `ssh` and check it"
-    return text
 
 
 def _collect(receive: Any, into: bytearray) -> None:

@@ -13,10 +13,11 @@ import database
 import firewall
 import layout
 import maintenance
-from host import LoginRefusedError, connected
+from host import connected
 from host_operations import Operation, absent, directory, ensure, file, packages, unit, user
 from host_secrets import host_secrets
 from host_state import apply_all
+from ssh_connection import LoginRefusedError
 from stack_file import LinodeSettings, Stack
 from steps import Steps
 from templates import packages as package_names

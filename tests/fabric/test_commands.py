@@ -6,6 +6,7 @@ import io
 import json
 import re
 import shlex
+from types import SimpleNamespace
 from typing import Any
 
 import maintenance
@@ -13,10 +14,12 @@ import pytest
 from backup import Backups
 from django_manage import manage_command
 from errors import DeployError, RemoteError
-from host import Result, shell_text
+from host import Host, Result, shell_text
 from inspection import follow_logs
 from namespace import namespace
 from service import health
+from ssh_connection import OneConnection
+from stack_file import LinodeSettings, Stack
 from steps import Steps
 from words_executor import words_after_dashes
 
@@ -76,6 +79,22 @@ def test_a_sign_that_nobody_heeds_is_taken_down(host: Any, monkeypatch: pytest.M
     with pytest.raises(DeployError, match="nginx answered 200 instead of 503: run `fab provision` first"):
         maintenance.close(host, "")
     assert maintenance.describe(host) == "off"
+
+
+@pytest.mark.parametrize("command", ["terminal", "run", "upload"])
+def test_a_connection_that_was_lost_is_not_made_anew(
+    settings: LinodeSettings, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Fabric would connect again, and go on without the lock that the first connection held."""
+    connection = OneConnection("198.51.100.2", user="manager")
+    tried: list[object] = []
+    monkeypatch.setattr(connection.client, "connect", lambda **keywords: tried.append(keywords))
+    connection.transport = SimpleNamespace(active=False, is_active=lambda: False)
+    host = Host(connection, Stack(name="test", linode=settings))
+    arguments = {"terminal": ("true",), "run": ("true",), "upload": (io.BytesIO(b""), "/srv/x")}
+    with pytest.raises(DeployError, match=r"198\.51\.100\.2: the connection was lost"):
+        getattr(host, command)(*arguments[command])
+    assert tried == []
 
 
 def test_a_remote_error_is_one_line() -> None:
