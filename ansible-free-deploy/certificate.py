@@ -14,6 +14,7 @@ ACME_NAME = "ekklesia"
 TRUST = "REQUESTS_CA_BUNDLE"
 """Where certbot's HTTP library looks for the authorities that it trusts."""
 LIVE = f"/etc/letsencrypt/live/{ACME_NAME}"
+RENEWAL = f"/etc/letsencrypt/renewal/{ACME_NAME}.conf"
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
@@ -54,7 +55,7 @@ def _is_held(settings: LinodeSettings) -> str:
     question = f"openssl x509 -noout -in {chain}"
     held = [f"{question} -checkhost {shlex.quote(name)} | grep -q 'does match'" for name in names]
     held += [f'[ "$({question} -ext subjectAltName | grep -o DNS: | wc -l)" = {len(names)} ]']
-    held += [f"grep -qxF 'server = {settings.acme.directory}' /etc/letsencrypt/renewal/{ACME_NAME}.conf"]
+    held += [f"grep -qxF 'server = {settings.acme.directory}' {RENEWAL}"]
     return " && ".join(held)
 
 

@@ -1,0 +1,57 @@
+"""A certificate is asked for anew when it is not the one that the settings want, and only then."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import certificate
+import pytest
+from stack_file import LETS_ENCRYPT, LinodeSettings
+
+from tests.fabric.conftest import SETTINGS
+
+OTHER_AUTHORITY = "https://acme.example/directory"
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where certbot keeps what it has; empty."""
+    monkeypatch.setattr(certificate, "LIVE", str(tmp_path))
+    monkeypatch.setattr(certificate, "RENEWAL", str(tmp_path / "renewal.conf"))
+    return tmp_path
+
+
+def is_asked_for(host: Any, names: list[str], directory: str) -> bool:
+    wanted = {"certificate": "acme", "domains": names, "acme": {"directory": directory}}
+    operations = certificate.acme_state(LinodeSettings.model_validate(SETTINGS | wanted))
+    [asking] = [each for each in operations if each.title == "certificate by ACME"]
+    return asking.plan(asking.fact.read(host.run(asking.fact.command).stdout)) != []
+
+
+@pytest.mark.parametrize(
+    ("names", "directory", "asked"),
+    [
+        pytest.param(["a.is", "b.is"], LETS_ENCRYPT, False, id="as wanted"),
+        pytest.param(["b.is", "a.is"], LETS_ENCRYPT, False, id="in another order"),
+        pytest.param(["a.is", "b.is", "c.is"], LETS_ENCRYPT, True, id="one name more"),
+        pytest.param(["a.is"], LETS_ENCRYPT, True, id="one name less"),
+        pytest.param(["a.is", "c.is"], LETS_ENCRYPT, True, id="another name"),
+        pytest.param(["a.is", "b.is"], OTHER_AUTHORITY, True, id="from another authority"),
+    ],
+)
+def test_what_is_held_is_compared_with_what_is_wanted(
+    host: Any, kept: Path, names: list[str], directory: str, asked: bool
+) -> None:
+    (kept / "renewal.conf").write_text(f"account = 1\nserver = {LETS_ENCRYPT}\n")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    held = ["-subj", "/CN=a.is", "-addext", "subjectAltName=DNS:a.is,DNS:b.is"]
+    files = ["-keyout", kept / "privkey.pem", "-out", kept / "fullchain.pem"]
+    subprocess.run(["openssl", "req", "-x509", *key, *held, *files], capture_output=True, check=True)
+    assert is_asked_for(host, names, directory) is asked
+
+
+def test_what_is_not_there_is_asked_for(host: Any, kept: Path) -> None:
+    assert list(kept.glob("*.pem")) == []
+    assert is_asked_for(host, ["a.is"], LETS_ENCRYPT)
