@@ -47,6 +47,7 @@ def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> 
             restart(host)
             adoption.take_over(host, steps)
             verify(host, after)
+            adoption.retire(host)
             journal.record(host, "recover", after, "serving")
             outcome.changed(f"{after} serves")
         except DeployError:

@@ -24,6 +24,7 @@ from preflight import check
 from python_environment import ensure_environment, prune_environments
 from release import Archive, check_name, make_archive
 from service import try_out, verify
+from source_revision import Revision, read_revision, require_committed
 from stack_file import Stack
 from steps import Steps
 
@@ -46,17 +47,27 @@ STEPS = (
 """Of a deploy that has something to do, in order."""
 
 
-def deploy(
-    stack: Stack, steps: Steps, *, dry_run: bool = False, force: bool = False, force_migrations: bool = False
+def deploy(  # noqa: PLR0913 (the options of a command)
+    stack: Stack,
+    steps: Steps,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    force_migrations: bool = False,
+    allow_dirty: bool = False,
 ) -> str:
     """Make what `linode/` holds serve; what was done, in words.
 
-    With `force` even where it serves already, with `force_migrations` whatever the linter says.
+    With `force` even where it serves already, with `force_migrations` whatever the linter says, with
+    `allow_dirty` even where no commit holds it.
     """
     archive = make_archive()
+    # Read after the archive: whoever edits meanwhile is noticed.
+    revision = read_revision()
     with connected(stack) as host:
         with steps.step("check") as outcome:
-            outcome.note(check(host, len(archive.content)))
+            source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
+            outcome.note(f"{check(host, len(archive.content))}, {source}")
         if dry_run:
             return show_plan(host, archive, steps, STEPS[1:], force_migrations=force_migrations)
         with deploy_lock(host, "deploy"):
@@ -64,7 +75,7 @@ def deploy(
             serving = release_folder.serving(host)
             if serving and serves_already(host, serving, archive) and not force:
                 return _leave(host, serving, steps)
-            release, pending = _prepare(host, archive, steps, force_migrations=force_migrations)
+            release, pending = _prepare(host, archive, revision, steps, force_migrations=force_migrations)
             activate(host, release, "deploy", steps)
             contract(host, release, pending.after, steps)
             _prune(host, release, serving, steps)
@@ -103,14 +114,16 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
     return f"nothing to deploy: {serving} serves"
 
 
-def _prepare(host: Host, archive: Archive, steps: Steps, *, force_migrations: bool) -> tuple[str, Plan]:
+def _prepare(
+    host: Host, archive: Archive, revision: Revision, steps: Steps, *, force_migrations: bool
+) -> tuple[str, Plan]:
     """Everything up to the switch; the release and what was pending when it came."""
     release = archive.release_name()
     with steps.step("backup") as outcome:
         outcome.changed(back_up(host, "deploy"))
     try:
         with steps.step("upload") as outcome:
-            release_folder.upload(host, archive, release)
+            release_folder.upload(host, archive, release, str(revision))
             outcome.changed(f"{len(archive.content) / 1024:.0f} KiB as {release}")
         with steps.step("Python environment") as outcome:
             if ensure_environment(host, release):

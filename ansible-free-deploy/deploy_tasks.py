@@ -30,19 +30,21 @@ JSON_HELP = {"json": "for machines"}
         "dry-run": "say what would be done",
         "force": "even if it serves",
         "force-migrations": "even those that would lock or break the site",
+        "allow-dirty": "even what is not committed",
     }
 )
-def deploy(
+def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
     context: Context,
     json: bool = False,
     dry_run: bool = False,
     force: bool = False,
     force_migrations: bool = False,
+    allow_dirty: bool = False,
 ) -> None:
     """Make what linode/ holds serve; where that fails, what served before serves."""
     stack, steps = begin(context, as_json=json)
-    done = deploy_release(stack, steps, dry_run=dry_run, force=force, force_migrations=force_migrations)
-    steps.finish(done)
+    wanted = {"force": force, "force_migrations": force_migrations, "allow_dirty": allow_dirty}
+    steps.finish(deploy_release(stack, steps, dry_run=dry_run, **wanted))
 
 
 @task(

@@ -14,6 +14,7 @@ from host_report import Findings, Line, warnings
 from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
+from source_revision import shortened
 
 FILE_WIDTH = 160
 """Columns."""
@@ -49,14 +50,18 @@ def releases(host: Host) -> list[dict[str, str]]:
     """The releases on the host with what the journal says of each, the oldest first."""
     serving = release_folder.serving(host)
     last = {line["release"]: line for line in journal.entries(host) if "release" in line}
-    return [_release_row(name, serving, last.get(name, {})) for name in release_folder.names(host)]
+    made_of = release_folder.revisions(host)
+    return [
+        _release_row(name, serving, last.get(name, {})) | {"revision": made_of.get(name, "")}
+        for name in release_folder.names(host)
+    ]
 
 
 def show_releases(rows: list[dict[str, str]]) -> None:
     """Print them as a table."""
-    table = Table("release", "", "last", "by", "at")
+    table = Table("release", "", "last", "by", "at", "revision")
     for row in rows:
-        table.add_row(*row.values())
+        table.add_row(*(row | {"revision": shortened(row["revision"])}).values())
     _print(table)
 
 

@@ -11,6 +11,7 @@ import json
 from datetime import UTC, datetime
 
 import layout
+import release_folder
 from host import Host
 
 KEPT_LINES = 1000
@@ -18,9 +19,11 @@ KEPT_LINES = 1000
 
 
 def record(host: Host, action: str, release: str, outcome: str) -> None:
-    """Add a line."""
+    """Add a line, with the revision that the release was made of where it says so."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     line = {"at": now, "who": getpass.getuser(), "action": action, "release": release, "outcome": outcome}
+    if revision := release_folder.revisions(host).get(release):
+        line["revision"] = revision
     host.run(f"cat >> {layout.JOURNAL}", content=json.dumps(line) + "\n", what="journal")
 
 

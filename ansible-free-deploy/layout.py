@@ -1,6 +1,6 @@
 """Where things are on the host.
 
-/srv/ekklesia/releases/NAME   backend/, host/, requirements/, RELEASE, environment -> ENVIRONMENT
+/srv/ekklesia/releases/NAME   backend/, host/, requirements/, RELEASE, REVISION, environment -> ENVIRONMENT
 /srv/ekklesia/current         -> releases/NAME: the release that serves
 /srv/ekklesia/environments    Python environments, by the hash of what is installed in them
 /srv/ekklesia/shared          lock, journal, an unfinished switch, the closed sign

@@ -13,12 +13,17 @@ from host import Host
 from lock import guarded
 from release import NAME, Archive, check_name, made_at
 
+REVISION = "REVISION"
+"""A file in each release: the commit that it was made of (see source_revision.py)."""
 KEPT = 5
 """How many releases stay, beside the one that serves and the one before."""
 
 
-def upload(host: Host, archive: Archive, name: str) -> None:
-    """Bring an archive to the host as a release. Only a checked and complete one ever bears its name."""
+def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
+    """Bring an archive to the host as a release, with the revision that it was made of.
+
+    Only a checked and complete one ever bears its name.
+    """
     partial = f"{layout.RELEASES}/.partial-{check_name(name)}"
     host.upload(io.BytesIO(archive.content), f"{partial}.tar.gz")
     script = f"""set -eu
@@ -27,6 +32,7 @@ def upload(host: Host, archive: Archive, name: str) -> None:
             echo 'the upload is damaged: its checksum differs' >&2; exit 1; }}
         mkdir {partial}
         tar --extract --gzip --no-same-owner --directory {partial} --file {partial}.tar.gz
+        echo {shlex.quote(revision)} > {partial}/{REVISION}
         echo {name} > {partial}/RELEASE
         rm {partial}.tar.gz
         sync --file-system {partial}
@@ -72,6 +78,13 @@ def serving(host: Host) -> str | None:
     target = host.run(f"readlink {layout.CURRENT} || true").stdout.strip()
     name = target.rpartition("/")[2]
     return name if NAME.fullmatch(name) else None
+
+
+def revisions(host: Host) -> dict[str, str]:
+    """Of each release that says so, the revision that it was made of."""
+    told = host.run(f"cd {layout.RELEASES} && grep -H '' */{REVISION} 2>/dev/null || true").stdout
+    pairs = (line.partition(f"/{REVISION}:") for line in told.splitlines())
+    return {name: revision for name, _, revision in pairs}
 
 
 def require_release(host: Host) -> str:

@@ -105,6 +105,8 @@ class LinodeSettings(_Section):
     former: Former | None = None
     trusted_proxies: list[Annotated[str, AfterValidator(_network)]] = []
     """From where a request's `X-Forwarded-*` headers are believed."""
+    allow_dirty: bool = False
+    """Deploy what no commit holds, too: for hosts on which people try what they are at work on."""
 
     @model_validator(mode="after")
     def _one_server_of_postgresql(self) -> Self:

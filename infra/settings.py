@@ -129,6 +129,8 @@ class Linode(_Section):
     former: Former | None = None
     trusted_proxies: list[Network] = []
     """From where a request's `X-Forwarded-*` headers are believed."""
+    allow_dirty: bool = False
+    """Deploy what no commit holds, too: for hosts on which people try what they are at work on."""
 
 
 class Settings(_Section):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import activation
+import adoption
 import journal
 import layout
 import pytest
@@ -16,6 +17,7 @@ from steps import Steps
 
 OLD = "0123456789ab-20261123T180000Z"
 NEW = "ba9876543210-20261124T180000Z"
+REVISION = "4a949a6a754a7f7a86100d280a31f67864fc8b96"
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def site(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     """Both releases are there, the old one serves; `broken` names releases that do not answer well."""
     archive = make_archive(tree)
     for name in (OLD, NEW):
-        release_folder.upload(host, archive, name)
+        release_folder.upload(host, archive, name, REVISION)
     release_folder.switch(host, OLD)
     journal.record(host, "deploy", OLD, "serving")
     state: dict[str, Any] = {"broken": set(), "restarts": 0}
@@ -48,6 +50,7 @@ def test_a_good_release_serves(host: Any, site: dict[str, Any]) -> None:
     activation.activate(host, NEW, "deploy", Steps("test"))
     assert release_folder.serving(host) == NEW
     assert outcomes(host)[-1] == (NEW, "serving")
+    assert journal.entries(host)[-1]["revision"] == REVISION
     assert journal.unfinished_switch(host) is None
     assert site["restarts"] == 1
 
@@ -69,6 +72,25 @@ def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any
     activation.recover(host, Steps("test"))
     assert release_folder.serving(host) == (NEW if switched else OLD)
     assert outcomes(host)[-1] == (NEW, "serving" if switched else "rolled back")
+    assert journal.unfinished_switch(host) is None
+
+
+@pytest.mark.parametrize("switched", [False, True])
+def test_the_first_switch_of_all_that_was_cut_short_is_made_good(
+    host: Any, site: dict[str, Any], monkeypatch: pytest.MonkeyPatch, switched: bool
+) -> None:
+    """There is no release before; where the host was built by hand, nginx leads to the release then."""
+    taken_over: list[str] = []
+    monkeypatch.setattr(adoption, "take_over", lambda *_: taken_over.append("taken over"))
+    monkeypatch.setattr(adoption, "retire", lambda _: taken_over.append("retired"))
+    monkeypatch.setattr(adoption, "give_back", lambda *_: taken_over.append("given back"))
+    host.run(f"rm {layout.CURRENT}")
+    journal.announce_switch(host, None, NEW)
+    if switched:
+        release_folder.switch(host, NEW)
+    activation.recover(host, Steps("test"))
+    assert taken_over == (["taken over", "retired"] if switched else ["given back"])
+    assert release_folder.serving(host) == (NEW if switched else None)
     assert journal.unfinished_switch(host) is None
 
 
