@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
+from contextlib import suppress
+
+import psutil
 
 from tests.host.live_host import LiveHost, Told
 
@@ -15,6 +19,16 @@ def reach(client: subprocess.Popen[str], step: str) -> None:
     """Read what a deploy (with `--json`) says until it says that this step is done."""
     assert client.stdout
     assert step in (json.loads(line)["step"] for line in client.stdout)
+
+
+def drop_the_connection(host: LiveHost, client: subprocess.Popen[str]) -> None:
+    """End the host's side of the client's connection; whatever runs there goes on without it."""
+    client.send_signal(signal.SIGSTOP)
+    with suppress(psutil.NoSuchProcess):
+        for connection in psutil.Process(client.pid).net_connections("tcp"):
+            session = f"ss -H --tcp --numeric --processes sport = :22 and dport = :{connection.laddr.port}"
+            host.shell(f"{session} | grep -o 'pid=[0-9]*' | sort -u | cut -d= -f2 | xargs -r kill -9")
+    client.send_signal(signal.SIGCONT)
 
 
 def ending(client: subprocess.Popen[str]) -> Told:

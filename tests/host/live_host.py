@@ -11,6 +11,7 @@ import os
 import shlex
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,8 @@ class Told:
     status: int
     output: str
     errors: str
+    seconds: float = 0.0
+    """From the start of the command to its end."""
 
     @property
     def complaint(self) -> str:
@@ -77,6 +80,8 @@ class LiveHost:
     def __init__(self, world: World, project: Path) -> None:
         self.world = world
         self.project = project
+        self.set_up_seconds: dict[str, float] = {}
+        """Of the tasks by which it was set up."""
 
     @property
     def address(self) -> str:
@@ -131,6 +136,7 @@ class LiveHost:
 
     def fab(self, *arguments: str, content: str = "", **environment: str) -> Told:
         """Run a Fabric task against the host, without a terminal."""
+        began = time.monotonic()
         done = subprocess.run(
             [FAB, *arguments],
             cwd=self.project,
@@ -141,7 +147,7 @@ class LiveHost:
             check=False,
             timeout=COMMAND_SECONDS,
         )
-        return Told(done.returncode, done.stdout, done.stderr)
+        return Told(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 
     def deploy(self, *options: str) -> Told:
         """A deploy that has to succeed."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.host.live_host import LiveHost
+from tests.host.states import closed
 
 BACKUPS = "/srv/ekklesia/backups"
 MEDIA = "/srv/ekklesia/media"
@@ -181,12 +182,15 @@ def test_a_file_restores_beside_the_live_database(live_host: LiveHost, backup: s
 
 @pytest.mark.usefixtures("scratch")
 def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, backup: str) -> None:
+    """Of a site that was closed for it: nobody but who closed it opens it again."""
     host = host_as_it_was
     host.psql(ADD)
     host.shell(f"rm {MEDIA}/letter.txt")
     try:
-        told = host.fab("restore", "--live", "--yes", "--name", backup, "--json")
-        assert told.status == 0, told.errors
+        with closed(host):
+            told = host.fab("restore", "--live", "--yes", "--name", backup, "--json")
+            assert told.status == 0, told.errors
+            assert host.ask("/admin/login/").status_code == 503
         assert (host.psql(COUNT), host.shell(f"cat {MEDIA}/letter.txt")) == ("0", "uploaded")
         # What was live has been backed up and is still there under another name.
         assert newest(host).endswith("-restore.tar")

@@ -5,16 +5,14 @@ The site keeps answering, always from a complete release, and the next deploy su
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 
 import deploy
-import psutil
 import pytest
 
-from tests.host.deploys import NOTE, ending, reach
+from tests.figures import Tell
+from tests.host.deploys import NOTE, drop_the_connection, ending, reach
 from tests.host.live_host import RELEASES, LiveHost
 from tests.host.steady_load import Load
 
@@ -27,16 +25,6 @@ BEFORE = deploy.STEPS[: deploy.STEPS.index("switch")]
 
 def kill_the_client(_: LiveHost, client: subprocess.Popen[str]) -> None:
     client.kill()
-
-
-def drop_the_connection(host: LiveHost, client: subprocess.Popen[str]) -> None:
-    """End the host's side of the client's connection; whatever runs there goes on without it."""
-    client.send_signal(signal.SIGSTOP)
-    with suppress(psutil.NoSuchProcess):
-        for connection in psutil.Process(client.pid).net_connections("tcp"):
-            session = f"ss -H --tcp --numeric --processes sport = :22 and dport = :{connection.laddr.port}"
-            host.shell(f"{session} | grep -o 'pid=[0-9]*' | sort -u | cut -d= -f2 | xargs -r kill -9")
-    client.send_signal(signal.SIGCONT)
 
 
 CUTS = (kill_the_client, drop_the_connection)
@@ -63,12 +51,18 @@ def complete_releases(host: LiveHost) -> set[str]:
     return names
 
 
-def test_a_deploy_takes_the_steps_that_it_announces(host_as_it_was: LiveHost) -> None:
-    """What is cut short below is all that there is."""
-    with host_as_it_was.edited(NOTE, "to be planned, then deployed"):
-        planned = [step["step"] for step in host_as_it_was.deploy("--dry-run").steps]
-        taken = [step["step"] for step in host_as_it_was.deploy().steps]
+def test_a_deploy_takes_the_steps_that_it_announces(host_as_it_was: LiveHost, tell: Tell) -> None:
+    """What is cut short below is all that there is. Where nothing has changed, next to nothing is done."""
+    host = host_as_it_was
+    with host.edited(NOTE, "to be planned, then deployed"):
+        planned = [step["step"] for step in host.deploy("--dry-run").steps]
+        changed, unchanged = host.deploy(), host.deploy()
+    taken = [step["step"] for step in changed.steps]
     assert tuple(planned[:-1]) == tuple(taken[:-1]) == deploy.STEPS
+    assert unchanged.steps[-1]["step"] == f"nothing to deploy: {host.serving()} serves"
+    tell(f"fab deploy of a code change {changed.seconds:.1f} s, with no change {unchanged.seconds:.1f} s")
+    first = [f"fab {task} {took:.1f} s" for task, took in host.set_up_seconds.items()]
+    tell(f"a bare host: {', '.join(first)}")
 
 
 @pytest.mark.parametrize("cut", CUTS, ids=lambda cut: cut.__name__)

@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from tests.host.deploys import refused
 from tests.host.live_host import JOURNAL, LiveHost
-from tests.host.waiting import wait_until
+from tests.host.waiting import PATIENCE_SECONDS, wait_until
 
 FOLDER = "linode/backend/sync/migrations"
 EXPAND = "0005_planted_expand"
@@ -41,6 +42,8 @@ EXPANDING = migration(
     atomic=False,
 )
 CONTRACTING = migration(CONTRACT, EXPAND, "SELECT 1", MARKER)
+ENDLESS = migration(EXPAND, "0004_intent_landed", f"SELECT pg_sleep({PATIENCE_SECONDS})", atomic=False)
+SHORTER_LIMIT = ("ansible-free-deploy/django_manage.py", "statement_timeout=10min", "statement_timeout=1s")
 
 
 @pytest.fixture
@@ -93,8 +96,14 @@ def test_a_migration_that_would_break_the_site_is_refused(planted: LiveHost) -> 
 
 
 def test_what_takes_away_runs_after_the_switch(planted: LiveHost) -> None:
-    """Where it cannot, that is told and the new release serves; a deploy of nothing else makes up for it."""
+    """Where it cannot, that is told and the new release serves; a deploy of nothing else makes up for it.
+
+    What comes before the switch and takes too long is stopped there, and hinders no later deploy.
+    """
     host, before = planted, planted.serving()
+    with plant(host, ENDLESS, CONTRACTING), host.edited(*SHORTER_LIMIT):
+        refused(host, host.fab("deploy"), "canceling statement due to statement timeout")
+    assert (host.serving(), applied(host)) == (before, [])
     with plant(host, EXPANDING, migration(CONTRACT, EXPAND, LOCKED, MARKER, atomic=False)):
         planned = host.deploy("--dry-run").steps
         assert detail(planned, "migrate") == f"sync.{EXPAND}"

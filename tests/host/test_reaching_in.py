@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from local.host_manage import FAB
+from tests.host.deploys import drop_the_connection
 from tests.host.live_host import LiveHost
+from tests.host.states import closed
 
 WORDS = "print('$HOME', \"${PATH}\", '%n', r'\\n', 'a  b;c', '*', '`id`')"
 SCRIPT = """
@@ -32,23 +34,17 @@ def visitor(live_host: LiveHost) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def closed(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
-    assert host_as_it_was.fab("maintenance", "on", "--reason=a new disk").status == 0
-    yield host_as_it_was
-    assert host_as_it_was.fab("maintenance", "off").status == 0
-
-
-def test_a_closed_site_says_so_to_everybody(closed: LiveHost, visitor: httpx.Client) -> None:
-    page, form = visitor.get("/admin/"), visitor.post("/admin/login/", data={"username": "x"})
-    calls = [visitor.get("/felagar/api/sync/status/"), visitor.post("/felagar/api/sync/apply/", json={})]
+def test_a_closed_site_says_so_to_everybody(host_as_it_was: LiveHost, visitor: httpx.Client) -> None:
+    with closed(host_as_it_was, "a new disk"):
+        page, form = visitor.get("/admin/"), visitor.post("/admin/login/", data={"username": "x"})
+        calls = [visitor.get("/felagar/api/sync/status/"), visitor.post("/felagar/api/sync/apply/", json={})]
+        assert visitor.get("/maintenance.html").status_code == 404
+        told = host_as_it_was.fab("status").output
     for answer in (page, form, *calls):
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "lokað um stund" in page.text
     assert [answer.json()["code"] for answer in calls] == ["maintenance"] * 2
-    assert visitor.get("/maintenance.html").status_code == 404
-    told = closed.fab("status").output
     assert "on since" in told
     assert "a new disk" in told
 
@@ -91,23 +87,38 @@ def terminal() -> Iterator[tuple[int, int]]:
     os.close(ours)
 
 
-def test_a_shell_on_the_host_is_a_terminal(live_host: LiveHost, terminal: tuple[int, int]) -> None:
+@pytest.fixture
+def shell(live_host: LiveHost, terminal: tuple[int, int]) -> Iterator[subprocess.Popen[str]]:
+    """`fab shell` on that terminal, at its prompt."""
     ours, theirs = terminal
     environment = {**os.environ, "FABRIC_STACK": live_host.world.name, "TERM": "dumb"}
     streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
     command = ["setsid", "--ctty", "--wait", FAB, "shell"]
-    shell = subprocess.Popen(command, cwd=live_host.project, env=environment, **streams)
+    running = subprocess.Popen(command, cwd=live_host.project, env=environment, text=True, **streams)
     os.close(theirs)
     try:
         heard(ours, ">>> ")
-        os.write(ours, b"import json, sys; print('told', json.dumps([sys.stdin.isatty(), 6 * 7]))\n")
-        assert "told [true, 42]" in heard(ours, "42]\r")
-        os.write(ours, b"raise SystemExit(3)\n")
-        assert "exit status 3" in heard(ours, "status 3")
-        assert shell.wait(SHELL_SECONDS) == 3
+        yield running
     finally:
-        shell.kill()
-        shell.wait()
+        running.kill()
+        running.wait()
+
+
+def test_a_shell_on_the_host_is_a_terminal(shell: subprocess.Popen[str], terminal: tuple[int, int]) -> None:
+    ours, _ = terminal
+    os.write(ours, b"import json, sys; print('told', json.dumps([sys.stdin.isatty(), 6 * 7]))\n")
+    assert "told [true, 42]" in heard(ours, "42]\r")
+    os.write(ours, b"raise SystemExit(3)\n")
+    assert "exit status 3" in heard(ours, "status 3")
+    assert shell.wait(SHELL_SECONDS) == 3
+
+
+def test_a_shell_whose_connection_is_lost_ends_and_says_so(
+    live_host: LiveHost, shell: subprocess.Popen[str], terminal: tuple[int, int]
+) -> None:
+    drop_the_connection(live_host, shell)
+    assert f"{live_host.address}: the connection was lost" in heard(terminal[0], "lost")
+    assert shell.wait(SHELL_SECONDS) == 1
 
 
 def heard(terminal: int, until: str) -> str:

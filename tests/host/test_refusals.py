@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from tests.host.deploys import NOTE, ending, reach, refused
 from tests.host.live_host import RELEASES, LiveHost
+from tests.host.states import told_otherwise
 
 MIGRATION = "linode/backend/membership/migrations/9999_breaks.py"
 TABLES = "SELECT count(*) FROM pg_tables; SELECT count(*) FROM django_migrations"
@@ -60,6 +62,17 @@ def test_the_second_of_two_deploys_is_refused_until_it_takes_the_lock_away(host_
         first.send_signal(signal.SIGCONT)
         refused(host, ending(first), "the connection was lost")
     assert before != host.serving() == after
+
+
+def test_what_no_commit_holds_is_deployed_only_where_somebody_says_so(host_as_it_was: LiveHost) -> None:
+    """The copy that the tests deploy from is no clone of git; their stack's file allows that."""
+    host, before = host_as_it_was, host_as_it_was.state()
+    with host.edited(NOTE, "nobody has this"), told_otherwise(host, allowDirty=False):
+        refused(host, host.fab("deploy"), "this is no git clone with a commit")
+        assert host.state() == before
+        host.deploy("--allow-dirty", "--dry-run")
+    row = next(row for row in json.loads(host.fab("releases", "--json").output) if row["serving"])
+    assert row["revision"] == "unknown"
 
 
 def test_a_disk_that_is_too_full_is_found_before_anything_is_done(host_as_it_was: LiveHost) -> None:

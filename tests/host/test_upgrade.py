@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import httpx
 import pytest
-import yaml
 
-from local.world import stack_file
 from tests.figures import Tell
 from tests.host.live_host import CURRENT, LiveHost
+from tests.host.states import closed, told_otherwise
 
 KENNITALA = "0101303019"
 MEMBER = """
@@ -87,37 +85,13 @@ def staff_can_log_in(host: LiveHost, password: str) -> bool:
         return answer.status_code == 302 and browser.get("/admin/membership/comrade/").status_code == 200
 
 
-@contextmanager
-def runtime(host: LiveHost, name: str) -> Iterator[None]:
-    """The stack's setting, put back afterwards."""
-    path = stack_file(host.world.name)
-    former = path.read_text()
-    settings = yaml.safe_load(former)
-    settings["config"]["ekklesia:linode"]["runtime"] = name
-    path.write_text(yaml.safe_dump(settings))
-    try:
-        yield
-    finally:
-        path.write_text(former)
-
-
-@contextmanager
-def closed(host: LiveHost) -> Iterator[None]:
-    """The site with its sign up, which hinders no deploy."""
-    assert host.fab("maintenance", "on").status == 0
-    try:
-        yield
-    finally:
-        assert host.fab("maintenance", "off").status == 0
-
-
 def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell) -> None:
     host, before = register, register.serving()
     if versions(host)[0] != "3.6":
         pytest.skip("this machine has no Python 3.6 to come from")
     written = content(host)
     assert any("Þórður" in line for line in written)
-    with runtime(host, "current"), closed(host):
+    with told_otherwise(host, runtime="current"), closed(host):
         host.deploy()
         with host.visitor() as visitor:
             assert visitor.get("/admin/").status_code == 503
@@ -136,7 +110,7 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell
 
 def test_a_runtime_that_is_none_is_refused(live_host: LiveHost) -> None:
     before = live_host.state()
-    with runtime(live_host, "$(reboot)"):
+    with told_otherwise(live_host, runtime="$(reboot)"):
         told = live_host.fab("deploy")
     assert told.status == 1
     assert "ekklesia:linode: runtime: Input should be 'legacy' or 'current'" in told.complaint
