@@ -7,13 +7,15 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
+from local.world import ROOT
 from tests.host.deploys import refused
 from tests.host.live_host import JOURNAL, LiveHost
 from tests.host.waiting import PATIENCE_SECONDS, wait_until
 
 FOLDER = "linode/backend/sync/migrations"
-EXPAND = "0005_planted_expand"
-CONTRACT = "0006_planted_contract"
+LAST = sorted(path.stem for path in (ROOT / FOLDER).glob("0*.py"))[-1]
+EXPAND = "9998_planted_expand"
+CONTRACT = "9999_planted_contract"
 WHERE = "os.readlink('/srv/ekklesia/current').rpartition('/')[2]"
 MIGRATION = """\
 import os
@@ -37,12 +39,12 @@ def migration(name: str, after: str, sql: str, marker: str = "", atomic: bool = 
 
 EXPANDING = migration(
     EXPAND,
-    "0004_intent_landed",
+    LAST,
     "CREATE TABLE planted (migration text, serving text, old integer NULL)",
     atomic=False,
 )
 CONTRACTING = migration(CONTRACT, EXPAND, "SELECT 1", MARKER)
-ENDLESS = migration(EXPAND, "0004_intent_landed", f"SELECT pg_sleep({PATIENCE_SECONDS})", atomic=False)
+ENDLESS = migration(EXPAND, LAST, f"SELECT pg_sleep({PATIENCE_SECONDS})", atomic=False)
 SHORTER_LIMIT = ("ansible-free-deploy/django_manage.py", "statement_timeout=10min", "statement_timeout=1s")
 
 
