@@ -12,6 +12,7 @@ import layout
 from errors import DeployError
 from host import Host
 from host_operations import Operation, ensure
+from lock import guarded
 from stack_file import LinodeSettings
 from steps import Steps
 from templates import render
@@ -78,7 +79,7 @@ def copy_register(host: Host, steps: Steps) -> None:
         name = _former_database(host)
         _close_former(host, closed=True)
         try:
-            host.run(_copy_script(name), what="copy of the former register", root=True)
+            host.run(guarded(_copy_script(name)), what="copy of the former register", root=True)
         except DeployError:
             _close_former(host, closed=False)
             raise
@@ -112,13 +113,13 @@ def give_back(host: Host, steps: Steps) -> bool:
         _run_template(host, "former-give-back.sh")
         outcome.changed()
     with steps.step("our register is put away") as outcome:
-        host.run(PUT_AWAY, what="putting our register away", root=True)
+        host.run(guarded(PUT_AWAY), what="putting our register away", root=True)
         outcome.changed(f"as {KEPT}")
     return True
 
 
 def _run_template(host: Host, name: str) -> None:
-    host.run(f"set -eu\n{render(name, host.stack.linode)}", what=name, root=True)
+    host.run(guarded(f"set -eu\n{render(name, host.stack.linode)}"), what=name, root=True)
 
 
 def _former_database(host: Host) -> str:
@@ -130,7 +131,7 @@ def _former_database(host: Host) -> str:
 def _close_former(host: Host, *, closed: bool) -> None:
     state = "on" if closed else "off"
     script = CLOSE.format(name=_former_database(host), state=state, psql=database.PSQL)
-    host.run(script, what="closing the former register", root=True)
+    host.run(guarded(script), what="closing the former register", root=True)
 
 
 def _ask(host: Host, name: str, query: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from tests.adoption import by_hand
 from tests.figures import Tell
+from tests.host.deploys import reach
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import minimal_environment
 from tests.host.steady_load import Load, Report
@@ -73,6 +74,7 @@ def test_a_second_provisioning_finds_nothing_to_do(host: LiveHost) -> None:
 
 
 def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, tell: Tell) -> None:
+    """Even where the client dies twice on the way: each deploy takes up what the one before has left."""
     refused = host.fab("give-back")
     assert refused.status == 1
     assert "no terminal to ask on" in refused.complaint
@@ -80,10 +82,17 @@ def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, t
         succeed(host, "give-back", "", "--yes")
         assert host.health() == {"status": "ok", "release": "unreleased"}
         former(host, "UPDATE membership_comrade SET name = 'Edited Meanwhile' WHERE id = 1")
-        succeed(host, "deploy")
+        for step in ("copy the former register", "switch"):
+            with host.start_fab("deploy", "--json") as client:
+                reach(client, step)
+                client.kill()
+            assert host.health()["status"] == "ok"
+        steps = [line["step"] for line in host.deploy().steps]
+        assert {"an interrupted deploy is made good", "take over from the hand-built site"} <= set(steps)
     tell(f"given back and taken over again: {report}")
     assert lost(report) == []
     assert host.is_well()
+    assert host.shell("systemctl is-active former-gunicorn.service", check=False) == "inactive"
     assert host.psql("SELECT name FROM membership_comrade WHERE id = 1") == "Edited Meanwhile"
 
 
