@@ -44,6 +44,11 @@ class Drift:
         self.members.extend(other.members[: LISTED - len(self.members)])
 
 
+def _agree(document: StoredMember, row: MemberHash, field_map: FieldMap) -> bool:
+    """Whether both sides hold the same, and the document nothing that is no field."""
+    return _hash(document, field_map) == row.hash and not field_map.unknown(document.fields or {})
+
+
 def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift) -> Iterator[str]:
     """The kennitala of each member that is not the same on both sides. Raises TransientError."""
     documents, hashes = store.scan(), hash_pages(peer)
@@ -54,7 +59,7 @@ def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift
         there = row if row and row.kennitala == name else None
         drift.in_firestore += here is not None
         drift.in_django += there is not None
-        if not (here and there and _hash(here, field_map) == there.hash):
+        if not (here and there and _agree(here, there, field_map)):
             yield name
         document = next(documents, None) if here else document
         row = next(hashes, None) if there else row

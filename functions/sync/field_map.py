@@ -52,6 +52,10 @@ class FieldMap:
         self.fields = tuple(fields)
         self.paths = tuple(field.path for field in self.fields)
         self.roots = tuple(dict.fromkeys(field.keys[0] for field in self.fields))
+        self._maps: dict[tuple[str, ...], set[str]] = {}
+        for field in self.fields:
+            for depth in range(1, len(field.keys)):
+                self._maps.setdefault(field.keys[:depth], set()).add(field.keys[depth])
 
     def field(self, path: str) -> SyncedField | None:
         """The field of a path, or None where that path is not synced."""
@@ -60,6 +64,20 @@ class FieldMap:
     def flatten(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Values by path, None where absent. Raises InvalidDocumentError where a map is something else."""
         return {field.path: _value_at(document, field.keys) for field in self.fields}
+
+    def unknown(self, document: Mapping[str, Any]) -> list[str]:
+        """The paths inside the synced maps that are no field: what somebody wrote there is never synced.
+
+        What stands beside those maps (`roles`, `verified`) belongs to others.
+        """
+        found = []
+        for parents, names in self._maps.items():
+            place: Any = document
+            for key in parents:
+                place = place.get(key) if isinstance(place, Mapping) else None
+            if isinstance(place, Mapping) and not place.keys() <= names:
+                found += [".".join([*parents, name]) for name in sorted(place.keys() - names)]
+        return found
 
     def extract(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """The synced fields, nested, as JSON can carry them. Raises InvalidDocumentError."""

@@ -10,6 +10,10 @@ from .field_map import FieldMap, InvalidDocumentError
 from .peer import DjangoPeer, Presented, Verdict, VerdictError
 
 REFUSED = "refused"
+NAMED_FIELDS = 5
+"""Unknown fields of one member that are named; there may be thousands."""
+LONGEST_PATH = 60
+"""Characters that are shown of one."""
 
 
 def judge(peer: DjangoPeer, field_map: FieldMap, snapshot: Snapshot, *, dry_run: bool) -> dict[str, Verdict]:
@@ -27,7 +31,7 @@ def judge(peer: DjangoPeer, field_map: FieldMap, snapshot: Snapshot, *, dry_run:
         raise TransientError("Django refuses every member; do both sides speak the same version?")
     missing = _error("no_verdict", "Django gave no verdict", permanent=False)
     verdicts |= {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
-    return verdicts
+    return verdicts | _with_unknown_fields(verdicts, field_map, snapshot)
 
 
 def _present(member: StoredMember, field_map: FieldMap) -> Presented:
@@ -37,6 +41,23 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
         update_time=member.update_time,
         operation=member.operation,
     )
+
+
+def _with_unknown_fields(
+    verdicts: dict[str, Verdict], field_map: FieldMap, snapshot: Snapshot
+) -> dict[str, Verdict]:
+    """The verdicts of those whose document holds what is no field: merged all the same, and told of."""
+    found = {member.kennitala: field_map.unknown(member.fields or {}) for member in snapshot.members}
+    return {
+        kennitala: verdicts[kennitala].model_copy(update={"unknown_fields": _named(paths)})
+        for kennitala, paths in found.items()
+        if paths
+    }
+
+
+def _named(paths: Sequence[str]) -> list[str]:
+    shown = [path[:LONGEST_PATH] for path in paths[:NAMED_FIELDS]]
+    return shown + ([f"and {len(paths) - NAMED_FIELDS} more"] if len(paths) > NAMED_FIELDS else [])
 
 
 def _apply(

@@ -87,6 +87,8 @@ class Verdict(Shape):
     conflicts: list[Lost] = Field(default_factory=list)
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
+    unknown_fields: list[str] = Field(default_factory=list)
+    """Not Django's word: what the document holds where fields are, and is none (judgement.py)."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Verdict:

@@ -11,6 +11,8 @@ from .peer import MemberFailure, Verdict, VerdictError
 
 LISTED_FAILURES = 100
 """Failures kept one by one; the rest is only counted, so that a run's memory does not grow."""
+PLANNED = ("outcome", "changes", "conflicts", "error", "unknown_fields")
+"""What a dry run tells of a verdict."""
 LISTED_PLANS = 10_000
 """Members that a dry run lists one by one."""
 
@@ -41,6 +43,8 @@ class Report:
     failures: list[MemberFailure] = field(default_factory=list)
     transient_failures: int = 0
     plan: list[dict[str, Any]] = field(default_factory=list)
+    remarks: dict[str, MemberFailure] = field(default_factory=dict)
+    """Members who are reconciled but for a field that nobody knows; listed with the failures."""
     nobody: set[str] = field(default_factory=set)
     """Of this batch, those of whom neither side has anything; not added up."""
     plan_left_off: int = 0
@@ -52,6 +56,9 @@ class Report:
         self.django_to_firestore.add(other.django_to_firestore)
         self.failures.extend(other.failures[: LISTED_FAILURES - len(self.failures)])
         self.transient_failures += other.transient_failures
+        for kennitala, remark in other.remarks.items():
+            if len(self.remarks) < LISTED_FAILURES:
+                self.remarks.setdefault(kennitala, remark)
         room = LISTED_PLANS - len(self.plan)
         self.plan.extend(other.plan[:room])
         self.plan_left_off += other.plan_left_off + len(other.plan[room:])
@@ -64,6 +71,7 @@ class Report:
             if verdict.outcome == "error":
                 self.fail(inbound, [_failure_of(kennitala, verdict.error)])
                 continue
+            self._remark(kennitala, verdict)
             inbound.merged += verdict.outcome != "stale"
             inbound.retried += verdict.outcome == "stale"
             inbound.written += bool(verdict.changes.django)
@@ -76,10 +84,10 @@ class Report:
         self.plan.extend(
             {
                 "kennitala": kennitala,
-                **verdict.model_dump(include={"outcome", "changes", "conflicts", "error"}),
+                **verdict.model_dump(include={*PLANNED}),
             }
             for kennitala, verdict in verdicts.items()
-            if verdict.outcome != "clean" or verdict.changes.django
+            if verdict.outcome != "clean" or verdict.changes.django or verdict.unknown_fields
         )
 
     def fail(self, direction: Direction, failures: Iterable[MemberFailure]) -> None:
@@ -88,6 +96,12 @@ class Report:
             direction.failed += 1
             self.failures.append(failure)
             self.transient_failures += not failure.permanent
+
+    def _remark(self, kennitala: str, verdict: Verdict) -> None:
+        """Count a member once, however often it is tried, whose document holds an unknown field."""
+        if verdict.unknown_fields and verdict.outcome != "stale" and kennitala not in self.remarks:
+            self.remarks[kennitala] = _remark_of(kennitala, verdict.unknown_fields)
+            self.firestore_to_django.failed += 1
 
     @property
     def failed(self) -> int:
@@ -106,7 +120,7 @@ class Report:
             "django_to_firestore": asdict(self.django_to_firestore),
             "failures": [
                 item.model_dump() | {"kennitala": mask(item.kennitala), "message": mask(item.message)}
-                for item in self.failures
+                for item in [*self.failures, *self.remarks.values()]
             ],
         }
 
@@ -115,3 +129,9 @@ def _failure_of(kennitala: str, error: VerdictError | None) -> MemberFailure:
     if error is None:
         return MemberFailure(kennitala=kennitala, message="Django gave no reason", permanent=False)
     return MemberFailure(kennitala=kennitala, message=error.message, permanent=error.permanent)
+
+
+def _remark_of(kennitala: str, paths: list[str]) -> MemberFailure:
+    """What somebody wrote there stays, and reaches nobody: they must be told."""
+    message = f"not a field, so not synced: {', '.join(paths)}"
+    return MemberFailure(kennitala=kennitala, message=message, permanent=True)

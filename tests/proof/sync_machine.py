@@ -74,6 +74,11 @@ class SyncMachine(RuleBasedStateMachine):
             self.simulation.spoil_in_firestore(member)
 
     @rule(member=MEMBERS)
+    def write_what_is_no_field(self, member: str) -> None:
+        if member in self.simulation.firestore.members:
+            self.simulation.firestore.edit(member, profile__nickname="Nonni")
+
+    @rule(member=MEMBERS)
     def create_or_delete_document(self, member: str) -> None:
         if member in self.simulation.firestore.members:
             self.simulation.delete_in_firestore(member)

@@ -9,12 +9,16 @@ from sync.conversions import CONTROL
 from sync.merge import DJANGO, FIRESTORE
 
 LOG, REFUSED = "conflict log", "nowhere"
+UNKNOWN = "not a field, so not synced"
 HEADINGS = ("kennitala", "written to", "field", "from", "to", "why")
 LONGEST_CELL = 40
 
 
 class Row(NamedTuple):
-    """One change. `where`: `django`, `firestore`; LOG for a value that loses; REFUSED for an error."""
+    """One change.
+
+    `where`: `django`, `firestore`; LOG for a value that loses; REFUSED for an error, or for what is no field.
+    """
 
     kennitala: str
     where: str
@@ -42,6 +46,8 @@ def _rows_of(entry):
     kennitala = entry["kennitala"]
     if entry["error"]:
         yield Row(kennitala, REFUSED, "", None, None, entry["error"]["message"])
+    for path in entry.get("unknown_fields", []):
+        yield Row(kennitala, REFUSED, path, None, None, UNKNOWN)
     for where in (DJANGO, FIRESTORE):
         for change in entry["changes"][where]:
             yield Row(
@@ -54,9 +60,10 @@ def _rows_of(entry):
 
 
 def _masked(row):
-    """The row without the digits of any kennitala: the key, the field of that name, the key in a text."""
+    """The row without the digits of any kennitala: the key, and wherever else it stands."""
     before, after = (_without(row.kennitala, row.field, value) for value in (row.before, row.after))
-    return row._replace(kennitala=masked(row.kennitala), before=before, after=after)
+    field = row.field.replace(row.kennitala, masked(row.kennitala))
+    return row._replace(kennitala=masked(row.kennitala), field=field, before=before, after=after)
 
 
 def _without(kennitala, field, value):

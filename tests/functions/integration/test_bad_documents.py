@@ -44,8 +44,17 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "0101700013": ({"membership": ["active"]}, "membership is not a map"),
     "0101700014": ({"profile.reachable": 1}, "profile.reachable wants true or false, got int"),
 }
+UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
+    "0404040001": ({"profile.nickname": "Nonni"}, "profile.nickname"),
+    "0404040002": (
+        {"membership.notes": {"by": "anna"}, "profile.address.country": "IS"},
+        "profile.address.country, membership.notes",
+    ),
+    "0404040003": ({"profile.simi 0404040003\n": None}, "profile.simi 040404-****\n"),
+}
+"""What is no field, where fields are: told, and all else of the member is synced."""
 UNUSUAL = {
-    "0202800001": {"profile.nickname": "Nonni", "hobbies": ["skák"], "newsletter": {"weekly": True}},
+    "0202800001": {"hobbies": ["skák"], "newsletter": {"weekly": True}},
     "0202800002": {"sync": firestore.DELETE_FIELD},
     "0202800003": {"sync": "a text"},
     "0202800004": {"sync": {"operation": 7}},
@@ -59,7 +68,7 @@ EMAIL = {"profile.email": "nytt@example.is"}
 @pytest.fixture
 def agreed(site: Site, real_sync: Sync) -> Sync:
     """Members on whom both sides agree."""
-    site.add(*BAD, *UNUSUAL)
+    site.add(*BAD, *UNKNOWN, *UNUSUAL)
     assert real_sync.run(Order())["status"] == "success"
     return real_sync
 
@@ -90,7 +99,8 @@ def test_what_is_no_part_of_the_sync_outlives_a_write_of_the_sync(
     agreed: Sync, site: Site, client: firestore.Client
 ) -> None:
     kennitala = next(iter(UNUSUAL))
-    client.collection("members").document(kennitala).update(UNUSUAL[kennitala])
+    others = UNUSUAL[kennitala] | {"profile.nickname": "Nonni"}
+    client.collection("members").document(kennitala).update(others)
     site.sql(f"UPDATE membership_comrade SET name = 'Nýtt Nafn' WHERE ssn = '{kennitala}'")
 
     agreed.run(Order())
@@ -98,6 +108,32 @@ def test_what_is_no_part_of_the_sync_outlives_a_write_of_the_sync(
     document = stored(client, kennitala)
     assert (document["name"], document["profile"]["nickname"]) == ("Nýtt Nafn", "Nonni")
     assert (document["hobbies"], document["newsletter"]) == (["skák"], {"weekly": True})
+
+
+def test_an_unknown_field_is_that_members_error_and_all_else_is_synced(
+    agreed: Sync, site: Site, client: firestore.Client
+) -> None:
+    for kennitala, (fields, _) in UNKNOWN.items():
+        reference = client.collection("members").document(kennitala)
+        paths = {client.field_path(*path.split(".")): value for path, value in fields.items()}
+        reference.update(paths | EMAIL)
+    entry = ask(client, next(iter(UNKNOWN)), EMAIL)
+    told = [
+        (f"{kennitala[:6]}-****", f"not a field, so not synced: {named}")
+        for kennitala, (_, named) in UNKNOWN.items()
+    ]
+
+    planned = agreed.run(Order(mode="full", dry_run=True))
+    result = agreed.run(Order(mode="full"))
+    again = agreed.run(Order(mode="full"))
+
+    for run in (planned, result, again):
+        assert [(failure["kennitala"], failure["message"]) for failure in run["failures"]] == told
+        assert (run["status"], run["transient_failures"]) == ("partial", 0)
+    assert (result["firestore_to_django"]["written"], again["firestore_to_django"]["written"]) == (3, 0)
+    assert {site.contact(kennitala, "email") for kennitala in UNKNOWN} == {EMAIL["profile.email"]}
+    assert (client.collection("sync_queue").document(entry).get().to_dict() or {})["status"] == "synced"
+    assert site.queue("failed") == site.queue("pending") == 0
 
 
 def test_staff_see_the_reason_and_retry_once_it_is_mended(

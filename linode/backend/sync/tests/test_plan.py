@@ -45,6 +45,13 @@ class PlanTests(SimpleTestCase):
         row = plan.rows([entry(error=error)])[0]
         self.assertEqual((row.where, row.reason), ("nowhere", "profile.gender is not one of them"))
 
+    def test_what_is_no_field_is_a_row_of_its_own(self):
+        told = dict(entry(django=[change("name", "Jón", "Jón J.")]), unknown_fields=["profile.nickname"])
+        found = plan.rows([told, dict(entry(OTHER), unknown_fields=["profile." + OTHER])])
+        self.assertEqual(found.pop(0).field, "profile.010170-****")
+        self.assertEqual([row.where for row in found], ["nowhere", "django"])
+        self.assertEqual((found[0].field, found[0].reason), ("profile.nickname", plan.UNKNOWN))
+
     def test_digits_are_masked_wherever_they_stand(self):
         changes = [change("kennitala", OTHER, KENNITALA), change("name", "Jón " + KENNITALA, 7)]
         found = plan.rows([entry(django=changes)])
