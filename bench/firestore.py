@@ -20,7 +20,7 @@ def client_of(rig: Rig) -> Iterator[firestore.Client]:
     try:
         yield client
     finally:
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()
 
 
 def members_in(client: firestore.Client) -> dict[str, dict[str, Any]]:

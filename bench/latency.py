@@ -77,7 +77,7 @@ class Subject:
         try:
             yield arrivals
         finally:
-            watch.unsubscribe()  # type: ignore[no-untyped-call]
+            watch.unsubscribe()
 
     @property
     def _path(self) -> str:
@@ -142,7 +142,7 @@ def _subject(world: World) -> Iterator[Subject]:
         try:
             yield Subject(django, database, first["id"], first["ssn"])
         finally:
-            database.close()  # type: ignore[no-untyped-call]
+            database.close()
 
 
 def _to_firestore(subject: Subject, edits: int) -> list[float]:

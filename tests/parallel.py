@@ -20,7 +20,7 @@ OWN_HOST = "tests/host/test_deploy_faults.py"
 """Long enough to be worth a second host."""
 
 
-class GroupScheduling(LoadScopeScheduling):
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # published without types
     """Gives each process a whole group at a time. (xdist's own `loadgroup` does not know pytest 9.2.)"""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -28,7 +28,7 @@ FILES_PER_CALL = 1000
 def credentials(access_token: str | None) -> Credentials:
     """The given bearer as credentials; without one, the application default credentials."""
     if access_token:
-        return BearerCredentials(token=access_token)  # type: ignore[no-untyped-call]
+        return BearerCredentials(token=access_token)
     try:
         found, _ = google.auth.default(scopes=[SCOPE])
     except GoogleAuthError as error:
@@ -42,7 +42,7 @@ class HostingApi:
     def __init__(self, base_url: str, site: str, credentials: Credentials) -> None:
         self._root = f"{base_url}/v1beta1"
         self._site = f"sites/{site}"
-        self._session = AuthorizedSession(credentials)  # type: ignore[no-untyped-call]
+        self._session = AuthorizedSession(credentials)
         patient = Retry(
             total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None
         )
@@ -94,9 +94,7 @@ class HostingApi:
 
     def _request(self, method: str, url: str, **arguments: Any) -> Response:
         try:
-            response: Response = self._session.request(  # type: ignore[no-untyped-call]
-                method, url, timeout=TIMEOUT_SECONDS, **arguments
-            )
+            response: Response = self._session.request(method, url, timeout=TIMEOUT_SECONDS, **arguments)
         except (RequestException, GoogleAuthError) as error:
             raise ReleaseError(f"{method} {url}: {error}") from None
         if not response.ok:

@@ -59,9 +59,10 @@ class FolderHost(Host):
     def _as_root(self, text: str) -> str:
         return text
 
-    def _execute(self, text: str, content: str | bytes) -> Result:
+    def _execute(self, text: str, content: str | bytes | IO[bytes]) -> Result:
         self.commands.append(text)
         data = content.encode() if isinstance(content, str) else content
+        data = data if isinstance(data, bytes) else data.read()
         done = subprocess.run(["sh", "-c", text], input=data, capture_output=True, check=False)
         return Result(done.stdout.decode(), done.stderr.decode(), done.returncode)
 

@@ -47,7 +47,7 @@ def test_what_is_held_is_compared_with_what_is_wanted(
     (kept / "renewal.conf").write_text(f"account = 1\nserver = {LETS_ENCRYPT}\n")
     key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     held = ["-subj", "/CN=a.is", "-addext", "subjectAltName=DNS:a.is,DNS:b.is"]
-    files = ["-keyout", kept / "privkey.pem", "-out", kept / "fullchain.pem"]
+    files = ["-keyout", str(kept / "privkey.pem"), "-out", str(kept / "fullchain.pem")]
     subprocess.run(["openssl", "req", "-x509", *key, *held, *files], capture_output=True, check=True)
     assert is_asked_for(host, names, directory) is asked
 

@@ -92,9 +92,15 @@ def shell(live_host: LiveHost, terminal: tuple[int, int]) -> Iterator[subprocess
     """`fab shell` on that terminal, at its prompt."""
     ours, theirs = terminal
     environment = {**os.environ, "FABRIC_STACK": live_host.world.name, "TERM": "dumb"}
-    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-    command = ["setsid", "--ctty", "--wait", FAB, "shell"]
-    running = subprocess.Popen(command, cwd=live_host.project, env=environment, text=True, **streams)
+    running = subprocess.Popen(
+        ["setsid", "--ctty", "--wait", FAB, "shell"],
+        cwd=live_host.project,
+        env=environment,
+        text=True,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
     os.close(theirs)
     try:
         heard(ours, ">>> ")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from infra.policies import POLICIES, DeclaredResource, check
@@ -20,7 +22,7 @@ SAFE_BUCKET = {
 }
 ALL_LOGS = [{"logType": kind} for kind in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")]
 
-BAD: list[tuple[str, str, dict[str, object]]] = [
+BAD: list[tuple[str, str, Mapping[str, object]]] = [
     (
         "no-public-access",
         INVOKER,

@@ -64,7 +64,7 @@ def test_after_an_import_the_statistics_know_of_it(register: str) -> None:
     assert run(CURRENT, register, "load_register", content=lines).returncode == 0
     with psycopg.connect(register) as connection:
         rows = connection.execute("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").fetchall()
-    counted = dict(rows)
+    counted: dict[str, float] = dict(rows)
     touched = [
         QUEUE,
         "membership_comrade",

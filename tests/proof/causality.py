@@ -13,11 +13,8 @@ class Token:
 
     def __init__(self, label: str, parents: Iterable[Token | None] = ()) -> None:
         self.label = f"{label}#{next(_numbers)}"
-        known: set[Token] = {self}
-        for parent in parents:
-            if parent is not None:
-                known |= parent.known
-        self.known = frozenset(known)
+        known = {self}.union(*(parent.known for parent in parents if parent is not None))
+        self.known: frozenset[Token] = frozenset(known)
 
     def knows(self, other: Token) -> bool:
         """Whether it was written knowing the other."""

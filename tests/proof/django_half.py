@@ -73,7 +73,7 @@ class DjangoHalf:
         presented = [_presented(document) for document in documents]
         moment = instants.parse(read_time)
         if dry_run:
-            decided = [(item, None) for item in decide_batch(self.stores, presented, moment, [])]
+            decided: Decided = [(item, None) for item in decide_batch(self.stores, presented, moment, [])]
         else:
             decided = self._merge(presented, moment, read_time)
         told = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sync.order import Order
 from tests.proof.judge import judge_at_the_end, judge_now
@@ -45,7 +45,12 @@ EVENTS = {
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more often and others less, or rare ones would never meet."""
-WORKERS = {"event": 5, "batch": 5, "pending": 4, "full": 1}
+WORKERS: dict[Literal["event", "batch", "pending", "full"], float] = {
+    "event": 5,
+    "batch": 5,
+    "pending": 4,
+    "full": 1,
+}
 
 
 class RandomSchedule:

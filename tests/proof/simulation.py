@@ -240,7 +240,7 @@ class Simulation:
     def all_that_is_kept(self, kennitala: str) -> str:
         """Both stores, and all that the sync remembers of a member, as one text."""
         tables = self.django.tables
-        kept = [self.in_django(kennitala), self.in_firestore(kennitala)]
+        kept: list[Any] = [self.in_django(kennitala), self.in_firestore(kennitala)]
         kept += [
             (shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name == kennitala
         ]
@@ -319,7 +319,7 @@ class Simulation:
 
     def _value(self, kennitala: str, path: str, parents: list[Token | None]) -> str:
         number = next(self._numbers)
-        value = {
+        value: str = {
             "name": f"Nafn {number}",
             "profile.email": f"nr{number}@example.is",
             "profile.address.street": f"Gata {number}",

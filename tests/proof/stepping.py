@@ -67,6 +67,8 @@ class WorkerGreenlet(greenlet):
 
     def pause(self) -> Fault:
         """Hand over to the schedule; what it resumes with."""
+        if self.parent is None:
+            raise RuntimeError("only what a schedule has made can hand over to it")
         fault: Fault = self.parent.switch()
         return fault
 

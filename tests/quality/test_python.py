@@ -38,7 +38,7 @@ def test_flat_folder_is_typed(root: str, passes: Check) -> None:
     passes(*MYPY, "--config-file", ROOT / "pyproject.toml", ".", folder=ROOT / root)
 
 
-@pytest.mark.parametrize("package", ["infra", "local", "bench", "portal/portal_release.py"])
+@pytest.mark.parametrize("package", ["infra", "local", "bench", "portal/portal_release.py", "tests"])
 def test_package_is_typed(package: str, passes: Check) -> None:
     """A folder whose modules import one another by the full name, from the root of the repository."""
     passes(*MYPY, package)

@@ -36,7 +36,7 @@ def client_at(address: str) -> Iterator[google_firestore.Client]:
     before = os.environ.get("FIRESTORE_EMULATOR_HOST")
     os.environ["FIRESTORE_EMULATOR_HOST"] = address
     try:
-        client = google_firestore.Client(project=PROJECT, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call]
+        client = google_firestore.Client(project=PROJECT, credentials=AnonymousCredentials())
     finally:
         if before is None:
             del os.environ["FIRESTORE_EMULATOR_HOST"]
@@ -45,7 +45,7 @@ def client_at(address: str) -> Iterator[google_firestore.Client]:
     try:
         yield client
     finally:
-        client.close()  # type: ignore[no-untyped-call]
+        client.close()
 
 
 def read(client: google_firestore.Client) -> None:
@@ -131,7 +131,7 @@ def test_a_listener_hears_through_a_door(running_world: World, declared: Declara
         watch = document.on_snapshot(on_snapshot)
         document.update({"n": 1})
         assert heard.wait(PATIENCE)
-        watch.unsubscribe()  # type: ignore[no-untyped-call]
+        watch.unsubscribe()
 
 
 def test_each_account_keeps_a_port_of_its_own(quiet_world: World) -> None:

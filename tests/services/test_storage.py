@@ -36,7 +36,16 @@ NAMES = ["20261122T023000Z-daily.tar", "20261123T023000Z-daily.tar"]
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The key that root alone can read on the host."""
     path = tmp_path_factory.mktemp("key") / "backup-key.pem"
-    command = ["openssl", "genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", path]
+    command = [
+        "openssl",
+        "genpkey",
+        "-algorithm",
+        "RSA",
+        "-pkeyopt",
+        "rsa_keygen_bits:2048",
+        "-out",
+        str(path),
+    ]
     subprocess.run(command, check=True, capture_output=True)
     return path
 
@@ -53,7 +62,7 @@ def archives(tmp_path: Path) -> Path:
 @pytest.fixture
 def bucket(declared: Declarations, key_file: Path) -> Iterator[Declarations]:
     """What `infra/backup_bucket.py` declares."""
-    command = ["openssl", "rsa", "-in", key_file, "-pubout"]
+    command = ["openssl", "rsa", "-in", str(key_file), "-pubout"]
     pem = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     provider = {
         "attributeMapping": {"google.subject": "assertion.sub"},
@@ -214,7 +223,7 @@ class TestApi:
 
 
 def test_the_key_id_is_that_of_the_published_key(key_file: Path) -> None:
-    command = ["openssl", "rsa", "-in", key_file, "-pubout"]
+    command = ["openssl", "rsa", "-in", str(key_file), "-pubout"]
     pem = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     [published] = json.loads(jwks(pem))["keys"]
     assert federation.key_id(federation._modulus(str(key_file))) == published["kid"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from urllib.parse import urljoin
 
@@ -35,14 +35,13 @@ class AdminVisitor:
 
     def act(self, page: str, action: str, rows: Sequence[str]) -> None:
         """Choose rows of a list, and what to do with them."""
-        form = {"action": action, "_selected_action": list(rows)}
-        self.send(page, form)
+        self.send(page, {"action": action, "_selected_action": list(rows)})
 
-    def send(self, page: str, form: dict[str, str | list[str]]) -> None:
+    def send(self, page: str, form: Mapping[str, str | list[str]]) -> None:
         """Fill in a form of a page that has been looked at."""
         self._browser.get(page).raise_for_status()
         token = {"csrfmiddlewaretoken": self._browser.cookies["csrftoken"]}
-        self._browser.post(page, data=form | token).raise_for_status()
+        self._browser.post(page, data={**form, **token}).raise_for_status()
 
 
 @contextmanager

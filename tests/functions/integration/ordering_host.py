@@ -48,7 +48,9 @@ class OrderingHost:
 @contextmanager
 def running_cloud(function: Flask, folder: Path) -> Iterator[OrderingHost]:
     """The function behind a port of its own, for the length of a `with` block."""
-    server = make_server("127.0.0.1", 0, _Cloud(function.test_client()), threaded=True)
+    server = make_server(
+        "127.0.0.1", 0, Request.application(_Cloud(function.test_client()).answer), threaded=True
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -65,8 +67,8 @@ class _Cloud:
     def __init__(self, function: FlaskClient) -> None:
         self._function = function
 
-    @Request.application
-    def __call__(self, request: Request) -> Response:
+    def answer(self, request: Request) -> Response:
+        """What is answered, as WSGI's `Request.application` wants it told."""
         if request.path.endswith("/v1/token"):
             return _json({"access_token": ACCESS})
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -53,7 +53,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     "0404040003": ({"profile.simi 0404040003\n": None}, "profile.simi 040404-****\n"),
 }
 """What is no field, where fields are: told, and all else of the member is synced."""
-UNUSUAL = {
+UNUSUAL: dict[str, dict[str, Any]] = {
     "0202800001": {"hobbies": ["skák"], "newsletter": {"weekly": True}},
     "0202800002": {"sync": firestore.DELETE_FIELD},
     "0202800003": {"sync": "a text"},

@@ -52,12 +52,13 @@ def test_all_are_read_as_of_one_moment_with_what_is_missing(
     snapshot = store.read([JON, ANNA, OLI])
 
     members = {member.kennitala: member for member in snapshot.members}
-    assert members[JON].operation == "o"
-    assert members[JON].fields is not None
-    assert members[JON].fields["profile"]["address"]["city"] == "Reykjavík"
-    assert "verified" not in members[JON].fields
-    assert members[JON].update_time is not None
-    assert members[JON].update_time <= snapshot.read_time
+    jon = members[JON]
+    assert jon.operation == "o"
+    assert jon.fields is not None
+    assert jon.fields["profile"]["address"]["city"] == "Reykjavík"
+    assert "verified" not in jon.fields
+    assert jon.update_time is not None
+    assert jon.update_time <= snapshot.read_time
     assert members[ANNA].operation is None
     assert (members[OLI].fields, members[OLI].update_time) == (None, None)
 
@@ -126,10 +127,11 @@ def test_a_deletion_tells_the_time_of_its_commit(store: FirestoreStore, client: 
         [MemberWrite(member.kennitala, None, member.update_time, "o", 1) for member in (jon, anna)]
     )
 
-    assert results[JON].fate is WriteFate.LANDED
-    assert results[JON].update_time is not None
+    deletion = results[JON]
+    assert deletion.fate is WriteFate.LANDED
     assert jon.update_time is not None
-    assert jon.update_time < results[JON].update_time <= store.read([JON]).read_time
+    assert deletion.update_time is not None
+    assert jon.update_time < deletion.update_time <= store.read([JON]).read_time
     assert results[ANNA].fate is WriteFate.OVERTAKEN
 
 

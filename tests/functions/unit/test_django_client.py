@@ -126,8 +126,9 @@ def test_documents_are_sent_in_version_1(client: DjangoClient, script: Script) -
             }
         ],
     }
-    assert verdicts[JON].write is not None
-    assert verdicts[JON].write.rev == 4
+    decided = verdicts[JON].write
+    assert decided is not None
+    assert decided.rev == 4
 
 
 def test_no_kennitala_is_part_of_an_address(client: DjangoClient, script: Script) -> None:

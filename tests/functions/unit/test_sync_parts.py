@@ -186,7 +186,7 @@ def _event(before: str | None, after: str | None, kennitala: str = JON) -> bytes
         return Document(name=name, fields={"sync": Value(map_value=MapValue(fields=mark))})
 
     event = DocumentEventData(value=stored(after), old_value=stored(before))
-    return DocumentEventData.serialize(event)
+    return bytes(DocumentEventData.serialize(event))
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ def _member(row: tuple[Any, ...]) -> Values:
 def in_firestore(client: firestore.Client) -> tuple[dict[str, Values], dict[str, str]]:
     """The documents, flat, and their update times."""
     documents = list(client.collection("members").stream())
-    values = {document.id: _flat(document.to_dict()) for document in documents}
+    values = {document.id: _flat(document.to_dict() or {}) for document in documents}
     return values, {document.id: str(document.update_time) for document in documents}
 
 

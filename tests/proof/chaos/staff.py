@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from tests.linode.django_server import BACKEND, DjangoServer
-from tests.proof.chaos.history import Deed, History, Values
+from tests.proof.chaos.history import Deed, History, Kind, Values
 from tests.proof.chaos.new_values import EDITED, NewValues
 
 TABLES = {
@@ -140,7 +140,8 @@ class SiteStaff:
         """What they do in one schedule."""
 
         def act(kennitala: str, chance: Random) -> None:
-            kind = chance.choices(["edit", "delete", "erase"], [95, 3, 2])[0]
+            kinds: list[Kind] = ["edit", "delete", "erase"]
+            kind = chance.choices(kinds, [95, 3, 2])[0]
             deed = Deed(kind, "django", kennitala, values.some(chance) if kind == "edit" else {})
             answer = self._ask({"kind": kind, "kennitala": kennitala, "values": deed.values})
             deed.saw = answer["saw"]
