@@ -57,7 +57,8 @@ class Login:
         membership = self._register.membership(identity.kennitala)
         self._register.set_claims(uid, membership)
         log.info("logged in", audit=True, uid=uid, kennitala=identity.kennitala, roles=membership.roles)
-        return answer({"customToken": custom_token(uid, self._register.app), "uid": uid})
+        token = custom_token(uid, self._register.app)
+        return answer({"customToken": token, "uid": uid, "identity": _shown(identity)})
 
     def _admit(self, request: Request) -> None:
         try:
@@ -74,3 +75,8 @@ class Login:
             raise AnswerError(
                 502, "TOKEN_EXCHANGE_FAILED", "the login could not be completed; please start again"
             ) from error
+
+
+def _shown(identity: Identity) -> dict[str, str | None]:
+    """What the electronic ID says of the person, for their own browser: it may differ from the register."""
+    return {"name": identity.name, "email": identity.email, "phone": identity.phone}

@@ -1,20 +1,32 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { CONTACT_FIELDS, readInput, showValue, valueAt } from "../../portal/public/js/contact_fields.js";
+import {
+  CONTACT_FIELDS,
+  OFFICE_FIELDS,
+  readInput,
+  showValue,
+  valueAt,
+} from "../../portal/public/js/contact_fields.js";
 import english from "../../portal/public/js/i18n/en.js";
 import icelandic from "../../portal/public/js/i18n/is.js";
 import { readSearch } from "../../portal/public/js/stores/search_terms.js";
 
 const TABLE = new URL("../../functions/sync/field_map.json", import.meta.url);
 const fieldMap = JSON.parse(readFileSync(TABLE, "utf8"));
-const field = (path) => CONTACT_FIELDS.find((candidate) => candidate.path === path);
+const ALL_FIELDS = [...CONTACT_FIELDS, ...OFFICE_FIELDS];
+const field = (path) => ALL_FIELDS.find((candidate) => candidate.path === path);
 
-test("the form has the fields in which the member wins, as long as the other side can hold", () => {
-  const editable = fieldMap.filter(({ policy }) => policy === "member_wins");
-  assert.deepEqual(CONTACT_FIELDS.map(({ path }) => path).sort(), editable.map(({ path }) => path).sort());
-  for (const { path, max_length: longest } of editable) assert.equal(field(path).longest, longest, path);
-});
+for (const [whose, fields, policyOf] of [
+  ["the members' form", CONTACT_FIELDS, "member_wins"],
+  ["what only staff edit", OFFICE_FIELDS, "staff_wins"],
+]) {
+  test(`${whose} has the fields of the policy ${policyOf}, as long as the other side can hold`, () => {
+    const editable = fieldMap.filter(({ policy }) => policy === policyOf);
+    assert.deepEqual(fields.map(({ path }) => path).sort(), editable.map(({ path }) => path).sort());
+    for (const { path, max_length: longest } of editable) assert.equal(field(path).longest, longest, path);
+  });
+}
 
 for (const [path, typed, reading] of [
   ["profile.email", " a@b.is ", { value: "a@b.is" }],
@@ -25,6 +37,11 @@ for (const [path, typed, reading] of [
   ["profile.address.street", "  Þórsgata 1 ", { value: "Þórsgata 1" }],
   ["profile.address.street", "x".repeat(201), { problem: "text" }],
   ["profile.address.city", "a\u0000b", { problem: "text" }],
+  ["name", " Jón Jónsson", { value: "Jón Jónsson" }],
+  ["name", " ", { problem: "required" }],
+  ["profile.birthday", "1970-01-31", { value: "1970-01-31" }],
+  ["profile.birthday", "1970-02-31", { problem: "date" }],
+  ["profile.birthday", "", { value: null }],
   ["profile.gender", "other", { value: "other" }],
   ["profile.gender", "castle", { problem: "choice" }],
   ["profile.reachable", false, { value: false }],
@@ -67,7 +84,7 @@ test("both languages say the same things, and no phrase is empty", () => {
 });
 
 test("every field and choice has its words", () => {
-  for (const { path, choices = [] } of CONTACT_FIELDS) {
+  for (const { path, choices = [] } of ALL_FIELDS) {
     assert.ok(`field.${path}` in icelandic, path);
     for (const choice of choices)
       assert.ok(`${path.replace("profile.", "choice.")}.${choice}` in icelandic, choice);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseDay } from "../../portal/public/js/formats/day.js";
 import { parseEmail } from "../../portal/public/js/formats/email.js";
 import { formatKennitala, maskKennitala, parseKennitala } from "../../portal/public/js/formats/kennitala.js";
 import { formatDate, formatTime } from "../../portal/public/js/formats/moments.js";
@@ -54,11 +55,19 @@ const POSTAL_CODES = [
   ["12345678901234567", null],
   ["1\u00000", null],
 ];
+const DAYS = [
+  ["1930-01-31", "1930-01-31"],
+  ["2024-02-29", "2024-02-29"],
+  ["2026-02-29", null],
+  ["2026-13-01", null],
+  ["1.2.2026", null],
+];
 
 for (const [name, parse, cases] of [
   ["kennitala", parseKennitala, KENNITALAS],
   ["phone", parsePhone, PHONES],
   ["e-mail", parseEmail, EMAILS],
+  ["day", parseDay, DAYS],
   ["postal code", parsePostalCode, POSTAL_CODES],
 ]) {
   for (const [typed, stored] of cases) {

@@ -1,6 +1,7 @@
 /** The portal as a whole: who is logged in, which page the location names, and who may see it. */
 import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
 import { createRouter } from "./router.js";
+import { createIdentityStore } from "./stores/identity_store.js";
 import { beginLogin, readAnswer } from "./stores/kenni_login.js";
 import { createMemberStore } from "./stores/member_store.js";
 import { createRegisterStore } from "./stores/register_store.js";
@@ -16,6 +17,7 @@ import { deadEnd } from "./views/states.js";
  *
  * @typedef {object} Stores
  * @property {import("./stores/session_store.js").SessionStore} session
+ * @property {import("./stores/identity_store.js").IdentityStore} identity
  * @property {import("./stores/member_store.js").MemberStore} member
  * @property {import("./stores/register_store.js").RegisterStore} register
  * @property {import("./stores/sync_store.js").SyncStore} sync
@@ -92,9 +94,11 @@ export function startApplication(root, configuration, firebase) {
  * @returns {Stores}
  */
 function createStores({ functions }, firebase) {
+  const identity = createIdentityStore();
   return {
-    session: createSessionStore(firebase, functions),
-    member: createMemberStore(firebase),
+    session: createSessionStore(firebase, functions, identity),
+    identity,
+    member: createMemberStore(firebase, functions),
     register: createRegisterStore(firebase),
     sync: createSyncStore(firebase, functions),
   };

@@ -1,7 +1,8 @@
 /**
- * The fields that members may edit themselves: where they are in the member document, and how what a person
- * types becomes what is stored. The same list is in `firestore.rules` and in the sync's field map.
+ * The fields that people edit in the portal: where they are in the member document, and how what a person
+ * types becomes what is stored. Who may edit which is also in `firestore.rules` and in the sync's field map.
  */
+import { parseDay } from "./formats/day.js";
 import { parseEmail } from "./formats/email.js";
 import { formatPhone, parsePhone } from "./formats/phone.js";
 import { parsePostalCode } from "./formats/postal_code.js";
@@ -11,17 +12,19 @@ import { parsePostalCode } from "./formats/postal_code.js";
  *
  * @typedef {object} ContactField
  * @property {string} path dotted path in the member document
- * @property {"text" | "email" | "phone" | "postalcode" | "choice" | "boolean"} type
+ * @property {"text" | "email" | "phone" | "postalcode" | "date" | "choice" | "boolean"} type
  * @property {number} [longest] characters that the sync's other side can hold
  * @property {readonly string[]} [choices]
+ * @property {boolean} [required] whether it cannot be emptied
  *
- * @typedef {{ value: FieldValue } | { problem: "email" | "phone" | "postalcode" | "choice" | "text" }} Reading
+ * @typedef {"email" | "phone" | "postalcode" | "date" | "choice" | "text" | "required"} Problem
+ * @typedef {{ value: FieldValue } | { problem: Problem }} Reading
  */
 
 const GENDERS = ["unknown", "male", "female", "other"];
 const HOUSING = ["unknown", "owner", "rental", "cooperative", "family", "other", "homeless"];
 
-/** @type {readonly ContactField[]} */
+/** What members edit themselves. @type {readonly ContactField[]} */
 export const CONTACT_FIELDS = [
   { path: "profile.email", type: "email", longest: 254 },
   { path: "profile.phone", type: "phone", longest: 16 },
@@ -34,7 +37,19 @@ export const CONTACT_FIELDS = [
   { path: "profile.groupable", type: "boolean" },
 ];
 
-const PARSERS = { email: parseEmail, phone: parsePhone, postalcode: parsePostalCode, text: parseText };
+/** What staff edit, and members may ask for. @type {readonly ContactField[]} */
+export const OFFICE_FIELDS = [
+  { path: "name", type: "text", longest: 255, required: true },
+  { path: "profile.birthday", type: "date" },
+];
+
+const PARSERS = {
+  date: parseDay,
+  email: parseEmail,
+  phone: parsePhone,
+  postalcode: parsePostalCode,
+  text: parseText,
+};
 
 /**
  * What a person typed, as it is stored; an emptied text means that nothing is known.
@@ -48,7 +63,7 @@ export function readInput(field, input) {
     return field.choices?.includes(input) ? { value: input } : { problem: "choice" };
   if (field.type === "boolean") return { problem: "choice" };
   const text = input.trim();
-  if (text === "") return { value: null };
+  if (text === "") return field.required ? { problem: "required" } : { value: null };
   const value = PARSERS[field.type](text);
   return value !== null && value.length <= (field.longest ?? Infinity) ? { value } : { problem: field.type };
 }

@@ -1,4 +1,4 @@
-/** A member's own document: listening to it, and editing it. */
+/** A member's own document: listening to it, editing it, and asking for what only staff may edit. */
 import {
   collection,
   doc,
@@ -6,6 +6,7 @@ import {
   serverTimestamp,
   writeBatch,
 } from "/vendor/firebase/firebase-firestore.js";
+import { call } from "./function_calls.js";
 
 /**
  * @typedef {Record<string, any>} Member the document `/members/{kennitala}`
@@ -16,13 +17,16 @@ import {
  *   onError: (error: Error) => void) => () => void} watch null: not in the register
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
  * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} save
+ * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} ask
+ *   for a change of any field, the name too, of one's own document or as staff of another's
  */
 
 /**
  * @param {import("../firebase_services.js").Firebase} firebase
+ * @param {Record<string, string>} functions URLs
  * @returns {MemberStore}
  */
-export function createMemberStore({ db }) {
+export function createMemberStore({ auth, db }, functions) {
   return {
     watch: (kennitala, onMember, onError) =>
       onSnapshot(doc(db, "members", kennitala), (snapshot) => onMember(snapshot.data() ?? null), onError),
@@ -53,6 +57,11 @@ export function createMemberStore({ db }) {
         syncedAt: null,
       });
       await batch.commit();
+    },
+
+    /** By the function, which judges caller and values; it writes the same two halves. */
+    async ask(kennitala, changes) {
+      await call(auth, functions.updatememberprofile, { kennitala, updates: changes });
     },
   };
 }

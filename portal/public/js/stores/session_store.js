@@ -27,19 +27,25 @@ export function isStaff(session) {
 /**
  * @param {import("../firebase_services.js").Firebase} firebase
  * @param {Record<string, string>} functions URLs
+ * @param {import("./identity_store.js").IdentityStore} identityStore
  * @returns {SessionStore}
  */
-export function createSessionStore({ auth }, functions) {
+export function createSessionStore({ auth }, functions, identityStore) {
   return {
     watch: (onSession) =>
       onIdTokenChanged(auth, async (user) => onSession(user ? await readSession(user) : null)),
     async logIn({ code, verifier, nonce }) {
       const body = { kenniAuthCode: code, pkceCodeVerifier: verifier, nonce };
-      const { customToken } = await post(functions.handleKenniAuth, body);
+      const { customToken, identity } = await post(functions.handleKenniAuth, body);
       const { user } = await signInWithCustomToken(auth, customToken);
-      return readSession(user);
+      const session = await readSession(user);
+      identityStore.keep(session.kennitala, identity);
+      return session;
     },
-    logOut: () => signOut(auth),
+    logOut() {
+      identityStore.forget();
+      return signOut(auth);
+    },
     async verifyMembership() {
       const membership = await call(auth, functions.verifyMembership);
       await auth.currentUser?.getIdToken(true);

@@ -1,4 +1,4 @@
-/** One field of the profile form: label, input, and what is wrong with what was typed. */
+/** One field of a member's form: label, input, and what is wrong with what was typed. */
 import { readInput, showValue } from "../contact_fields.js";
 import { h } from "./dom.js";
 
@@ -18,6 +18,7 @@ const INPUTS = {
   email: { type: "email", autocomplete: "email", inputmode: "email", spellcheck: "false" },
   phone: { type: "tel", autocomplete: "tel" },
   postalcode: { autocomplete: "postal-code" },
+  date: { type: "date" },
   text: {},
   boolean: { type: "checkbox" },
 };
@@ -28,12 +29,13 @@ const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.addr
  * @param {import("../i18n/language.js").Translate} t
  * @param {ContactField} field
  * @param {(reading: import("../contact_fields.js").Reading) => void} onInput
+ * @param {"own" | "another's"} whose the browser must not offer staff their own address for another's
  * @returns {FieldView}
  */
-export function contactFieldView(t, field, onInput) {
+export function contactFieldView(t, field, onInput, whose = "own") {
   const id = field.path.replaceAll(".", "-");
   const problem = h("p", { class: "field-problem", id: `${id}-problem` });
-  const control = field.type === "choice" ? select(t, field, id) : input(field, id);
+  const control = field.type === "choice" ? select(t, field, id) : input(field, id, whose);
   control.setAttribute("aria-describedby", problem.id);
 
   function read() {
@@ -54,13 +56,14 @@ export function contactFieldView(t, field, onInput) {
   };
 }
 
-/** @param {ContactField} field @param {string} id */
-function input(field, id) {
-  const autocomplete = AUTOCOMPLETE[field.path];
+/** @param {ContactField} field @param {string} id @param {"own" | "another's"} whose */
+function input(field, id, whose) {
+  const autocomplete = whose === "own" ? AUTOCOMPLETE[field.path] : "off";
   return h("input", {
     id,
     name: field.path,
     maxlength: field.longest,
+    required: field.required,
     ...INPUTS[field.type],
     ...(autocomplete && { autocomplete }),
   });

@@ -2,6 +2,7 @@
 import { showValue, CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { formatDate } from "../formats/moments.js";
 import { card, facts, h } from "./dom.js";
+import { identityOffers } from "./identity_offers_view.js";
 import { statusBadge } from "./member_facts.js";
 import { empty, observed } from "./states.js";
 
@@ -36,6 +37,7 @@ function overview(context, member) {
   ]);
   return [
     h("p", { class: "lead" }, t("dashboard.greeting", { name: member.name ?? "" })),
+    identityOffers(context, member),
     h(
       "div",
       { class: "cards" },

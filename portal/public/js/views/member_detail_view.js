@@ -1,7 +1,8 @@
-/** One member, as staff see them. Listens: what the member edits appears while the page is open. */
+/** One member, as staff see and edit them. Listens: what the member edits appears while the page is open. */
 import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
 import { formatTime } from "../formats/moments.js";
 import { card, facts, h } from "./dom.js";
+import { memberEdit } from "./member_edit_view.js";
 import { registerFacts } from "./member_facts.js";
 import { empty, observed } from "./states.js";
 
@@ -13,14 +14,21 @@ import { empty, observed } from "./states.js";
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function memberDetailView(context) {
   const { t, params, stores } = context;
-  const { element, dispose } = observed(
+  const edit = memberEdit(context);
+  const shown = observed(
     t,
     (onMember, onError) => stores.register.watch(Number(params.djangoId), onMember, onError),
-    (/** @type {Member | null} */ member) =>
-      member ? detail(context, member) : [empty(t("detail.unknown"))],
+    (/** @type {Member | null} */ member) => {
+      edit.update(member);
+      return member ? detail(context, member) : [empty(t("detail.unknown"))];
+    },
   );
   const back = h("p", {}, h("a", { href: "/admin/members" }, t("detail.back")));
-  return { title: t("detail.title"), element: h("div", {}, back, element), dispose };
+  const dispose = () => {
+    shown.dispose();
+    edit.dispose();
+  };
+  return { title: t("detail.title"), element: h("div", {}, back, shown.element, edit.element), dispose };
 }
 
 /** @param {MemberContext} context @param {Member} member */

@@ -6,6 +6,9 @@ import { createAutosave } from "../autosave.js";
 import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { contactFieldView } from "./contact_field_view.js";
 import { card, facts, h } from "./dom.js";
+import { fieldsets, MEMBER_GROUPS } from "./fieldsets.js";
+import { watchLastEdit } from "./last_edit.js";
+import { identityOffers } from "./identity_offers_view.js";
 import { registerFacts } from "./member_facts.js";
 import { saveStatusView } from "./save_status_view.js";
 import { empty, failure, loading } from "./states.js";
@@ -15,14 +18,6 @@ import { empty, failure, loading } from "./states.js";
  * @typedef {import("../stores/member_store.js").Member} Member
  * @typedef {{ element: HTMLElement, update: (member: Member) => void, dispose: () => void }} Form
  */
-
-/** @type {readonly [import("../i18n/language.js").Phrase, readonly string[]][]} */
-const GROUPS = [
-  ["profile.contact", ["profile.email", "profile.phone"]],
-  ["profile.address", ["profile.address.street", "profile.address.postalcode", "profile.address.city"]],
-  ["profile.about", ["profile.gender", "profile.housingSituation"]],
-  ["profile.consent", ["profile.reachable", "profile.groupable"]],
-];
 
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function profileView(context) {
@@ -66,10 +61,12 @@ function profileForm(context) {
   });
   const fields = contactFields(t, autosave, status.show);
   const register = h("div", {});
+  const offers = h("div", {});
   const lastEdit = watchLastEdit(stores.member, status.showEdit);
   return {
-    element: layout(t, status.element, fields, register),
+    element: h("div", {}, offers, layout(t, status.element, fields, register)),
     update(member) {
+      offers.replaceChildren(identityOffers(context, member) ?? "");
       register.replaceChildren(facts(registerFacts(context, member, "own")));
       for (const [path, field] of fields) {
         if (!autosave.isPending(path) && !field.isBeingEdited()) field.show(valueAt(member, path));
@@ -107,11 +104,11 @@ function contactFields(t, autosave, showState) {
  * @param {HTMLElement} register
  */
 function layout(t, status, fields, register) {
-  const groups = GROUPS.map(([heading, paths]) => {
-    const parts = paths.map((path) => fields.get(path)?.element);
-    return h("fieldset", { class: "card" }, h("legend", {}, t(heading)), ...parts);
-  });
-  const form = h("form", { novalidate: true, submit: (event) => event.preventDefault() }, ...groups);
+  const form = h(
+    "form",
+    { novalidate: true, submit: (event) => event.preventDefault() },
+    ...fieldsets(t, MEMBER_GROUPS, fields),
+  );
   const office = card(t("profile.register"), h("p", { class: "note" }, t("profile.registerNote")), register);
   return h(
     "div",
@@ -120,25 +117,4 @@ function layout(t, status, fields, register) {
     status,
     h("div", { class: "columns" }, form, office),
   );
-}
-
-/**
- * Follows the queue entry of the newest edit until the register's other half has it.
- * @param {import("../stores/member_store.js").MemberStore} store
- * @param {(status: import("../stores/member_store.js").EditStatus | null) => void} show
- */
-function watchLastEdit(store, show) {
-  /** @type {string | undefined} */
-  let current;
-  let dispose = () => {};
-  return {
-    /** @param {string | undefined} entryId */
-    follow(entryId) {
-      if (!entryId || entryId === current) return;
-      current = entryId;
-      dispose();
-      dispose = store.watchEdit(entryId, show);
-    },
-    dispose: () => dispose(),
-  };
 }

@@ -19,14 +19,16 @@ def test_login_answers_a_token_and_keeps_the_claims(
     serve: Serve, provider: OidcProvider, users: dict[str, Any], client: firestore.Client
 ) -> None:
     put(client, JON, roles=["admin"])
+    provider.claims = {"phone_number": "+3545551234"}
 
     answer = serve("handle_kenni_auth").post(
         "/", json=LOGIN, headers={"Origin": PORTAL, "X-Forwarded-For": "203.0.113.7"}
     )
 
     assert answer.status_code == 200
-    assert set(answer.json or {}) == {"customToken", "uid"}
+    assert set(answer.json or {}) == {"customToken", "uid", "identity"}
     assert (answer.json or {})["uid"] == "kenni:subject-of-this-client"
+    assert (answer.json or {})["identity"] == {"name": "Jón Jónsson", "email": None, "phone": "+3545551234"}
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Access-Control-Allow-Origin"] == PORTAL
     assert users == {

@@ -80,10 +80,13 @@ def test_staff_may_change_another_members_profile(
 
     answer = call(
         serve("updatememberprofile"),
-        {"kennitala": ANNA, "updates": {"address": {"city": "Akureyri"}}},
+        {"kennitala": ANNA, "updates": {"name": "Anna Önnudóttir", "profile.address.city": "Akureyri"}},
         id_token(project, kennitala=JON, roles=["member", "admin"]),
     )
 
     assert answer.status_code == 200
     stored = client.collection("members").document(ANNA).get().to_dict() or {}
     assert stored["profile"]["address"] == {"street": "Dæmigata 1", "postalcode": "101", "city": "Akureyri"}
+    assert stored["name"] == "Anna Önnudóttir"
+    [entry] = client.collection("sync_queue").stream()
+    assert (entry.id, entry.get("kennitala"), entry.get("target")) == (stored["lastEdit"], ANNA, "django")
