@@ -1,26 +1,33 @@
 /** The whole register, as staff see it: pages of members, and one by its Django id. */
 import {
+  and,
   collection,
   endAt,
   getCountFromServer,
   getDocs,
   limit,
   onSnapshot,
+  or,
   orderBy,
   query,
   startAfter,
   startAt,
   where,
 } from "/vendor/firebase/firebase-firestore.js";
+import { valueAt } from "../contact_fields.js";
+import { districtOf, rangesOf } from "../districts.js";
+import { filledPage } from "./filled_page.js";
 
 /**
  * @typedef {import("./member_store.js").Member} Member
  * @typedef {import("./search_terms.js").Search} Search
  * @typedef {import("/vendor/firebase/firebase-firestore.js").QueryDocumentSnapshot} Cursor
  * @typedef {{ members: Member[], next: Cursor | null }} Page
+ * @typedef {import("../districts.js").District} District
+ * @typedef {{ status: string, district: District | "" }} Filter empty: all
  *
  * @typedef {object} RegisterStore
- * @property {(search: Search, status: string, after: Cursor | null) => Promise<Page>} page
+ * @property {(search: Search, filter: Filter, after: Cursor | null) => Promise<Page>} page
  * @property {(djangoId: number, onMember: (member: Member | null) => void,
  *   onError: (error: Error) => void) => () => void} watch
  * @property {() => Promise<Record<string, number>>} countByStatus
@@ -28,6 +35,8 @@ import {
 
 export const PAGE_SIZE = 50;
 export const STATUSES = ["active", "suspended", "left"];
+
+const POSTAL_CODE = "profile.address.postalcode";
 
 /** The last character of Unicode's basic plane: a prefix followed by it comes after all that begin so. */
 const AFTER_ALL = "\uf8ff";
@@ -39,15 +48,15 @@ const AFTER_ALL = "\uf8ff";
 export function createRegisterStore({ db }) {
   const members = collection(db, "members");
   return {
-    async page(search, status, after) {
-      const filter = status ? [where("membership.status", "==", status)] : [];
-      const oneMore = limit(PAGE_SIZE + 1); // Tells whether there is a next page.
-      const { docs } = await getDocs(query(members, ...filter, ...searchParts(search, after), oneMore));
-      const shown = docs.slice(0, PAGE_SIZE);
-      return {
-        members: shown.map((snapshot) => snapshot.data()),
-        next: docs.length > PAGE_SIZE ? shown[shown.length - 1] : null,
-      };
+    async page(search, filter, after) {
+      const { items, next } = await filledPage({
+        ask: async (/** @type {Cursor | null} */ last, count) =>
+          (await getDocs(questionOf(members, search, filter, last, count))).docs,
+        belongs: (snapshot) => isWithin(snapshot, filter),
+        after,
+        size: PAGE_SIZE,
+      });
+      return { members: items.map((snapshot) => snapshot.data()), next };
     },
 
     watch: (djangoId, onMember, onError) =>
@@ -68,13 +77,40 @@ export function createRegisterStore({ db }) {
 }
 
 /**
+ * @param {import("/vendor/firebase/firebase-firestore.js").CollectionReference} members
  * @param {Search} search
+ * @param {Filter} filter
  * @param {Cursor | null} after
- * @returns {import("/vendor/firebase/firebase-firestore.js").QueryConstraint[]}
+ * @param {number} count of members at most
  */
-function searchParts({ by, term }, after) {
-  if (by === "kennitala") return [where("kennitala", "==", term)];
-  const parts = [orderBy(by === "email" ? "profile.email" : "name")];
+function questionOf(members, search, filter, after, count) {
+  const filters = filtersOf(search, filter);
+  const order = [...orderOf(search, after), limit(count)];
+  return filters.length > 0 ? query(members, and(...filters), ...order) : query(members, ...order);
+}
+
+/** @param {Search} search @param {Filter} filter */
+function filtersOf({ by, term }, { status, district }) {
+  const within = district ? rangesOf(district) : [];
+  const ranges = within.map(([from, to]) =>
+    and(where(POSTAL_CODE, ">=", from), where(POSTAL_CODE, "<=", to)),
+  );
+  return [
+    ...(status ? [where("membership.status", "==", status)] : []),
+    ...(by === "kennitala" ? [where("kennitala", "==", term)] : []),
+    ...(by !== "kennitala" && district ? [or(...ranges)] : []),
+  ];
+}
+
+/** @param {Search} search @param {Cursor | null} after */
+function orderOf({ by, term }, after) {
+  if (by === "kennitala") return [];
+  const order = orderBy(by === "email" ? "profile.email" : "name");
   const begin = after ? startAfter(after) : startAt(term);
-  return term === "" && !after ? parts : [...parts, begin, ...(term === "" ? [] : [endAt(term + AFTER_ALL)])];
+  return term === "" && !after ? [order] : [order, begin, ...(term === "" ? [] : [endAt(term + AFTER_ALL)])];
+}
+
+/** The ranges compare texts, so codes abroad fall into them too. @param {Cursor} member @param {Filter} filter */
+function isWithin(member, { district }) {
+  return !district || districtOf(valueAt(member.data(), POSTAL_CODE)) === district;
 }

@@ -1,5 +1,6 @@
 /** One member, as staff see and edit them. Listens: what the member edits appears while the page is open. */
 import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
+import { districtOf } from "../districts.js";
 import { formatTime } from "../formats/moments.js";
 import { card, facts, h } from "./dom.js";
 import { memberEdit } from "./member_edit_view.js";
@@ -34,8 +35,10 @@ export function memberDetailView(context) {
 /** @param {MemberContext} context @param {Member} member */
 function detail(context, member) {
   const { t, language } = context;
+  const district = districtOf(member.profile?.address?.postalcode);
   const office = [
     ...registerFacts(context, member, "masked"),
+    [t("members.district"), district ? t(`district.${district}`) : "–"],
     [t("detail.verified"), t(member.verified ? "detail.yes" : "detail.no")],
     [t("detail.updated"), formatTime(member.updatedAt?.toDate?.(), language)],
   ];

@@ -1,4 +1,5 @@
-/** The register in pages, with search. */
+/** The register in pages, with search and filters. */
+import { DISTRICTS } from "../districts.js";
 import { maskKennitala } from "../formats/kennitala.js";
 import { PAGE_SIZE, STATUSES } from "../stores/register_store.js";
 import { readSearch } from "../stores/search_terms.js";
@@ -22,13 +23,10 @@ export function membersView(context) {
 
   function show() {
     dispose();
-    const [search, status] = [readSearch(field.value), filter.value];
+    const search = readSearch(field.value);
+    const filter = { status: status.value, district: /** @type {any} */ (district.value) };
     const after = starts[starts.length - 1];
-    const part = loaded(
-      t,
-      () => context.stores.register.page(search, status, after),
-      (page) => pageOf(page),
-    );
+    const part = loaded(t, () => context.stores.register.page(search, filter, after), pageOf);
     dispose = part.dispose;
     results.replaceChildren(part.element);
   }
@@ -54,32 +52,35 @@ export function membersView(context) {
     autocomplete: "off",
     "aria-describedby": "search-hint",
   });
-  const filter = statusFilter(t, () => turnTo([null]));
-  const form = searchForm(t, field, filter, () => turnTo([null]));
+  const begin = () => turnTo([null]);
+  const status = filterBy(t, "status", STATUSES, begin);
+  const district = filterBy(t, "district", DISTRICTS, begin);
+  const form = searchForm(t, field, [status, district], begin);
   show();
   return { title: t("members.title"), element: h("div", {}, form, results), dispose: () => dispose() };
 }
 
-/** @param {import("../i18n/language.js").Translate} t @param {() => void} onChange */
-function statusFilter(t, onChange) {
-  const options = STATUSES.map((status) =>
-    h("option", { value: status }, t(/** @type {any} */ (`status.${status}`))),
+/**
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {"status" | "district"} of
+ * @param {readonly string[]} choices
+ * @param {() => void} onChange
+ */
+function filterBy(t, of, choices, onChange) {
+  const options = choices.map((choice) =>
+    h("option", { value: choice }, t(/** @type {any} */ (`${of}.${choice}`))),
   );
-  return h(
-    "select",
-    { id: "status", change: onChange },
-    h("option", { value: "" }, t("members.allStatuses")),
-    ...options,
-  );
+  const all = h("option", { value: "" }, t(`members.${of}.all`));
+  return h("select", { id: of, change: onChange }, all, ...options);
 }
 
 /**
  * @param {import("../i18n/language.js").Translate} t
  * @param {HTMLElement} field
- * @param {HTMLElement} filter
+ * @param {HTMLElement[]} filters
  * @param {() => void} onSearch
  */
-function searchForm(t, field, filter, onSearch) {
+function searchForm(t, field, filters, onSearch) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
@@ -89,7 +90,14 @@ function searchForm(t, field, filter, onSearch) {
     "form",
     { class: "search", role: "search", submit },
     h("div", { class: "field" }, h("label", { for: "search" }, t("members.search")), field),
-    h("div", { class: "field" }, h("label", { for: "status" }, t("members.status")), filter),
+    ...filters.map((filter) =>
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: filter.id }, t(/** @type {any} */ (`members.${filter.id}`))),
+        filter,
+      ),
+    ),
     h("button", { class: "button button-primary" }, t("members.search")),
     h("p", { class: "note", id: "search-hint" }, t("members.searchHint")),
   );
