@@ -41,6 +41,7 @@ CALLS = "functions/sync/firestore_calls.py"
 QUERIES = [
     Query("functions/sync/queue_entries.py", "sync_queue", PENDING, "createdAt"),
     Query(CALLS, "members", frozenset(), "__name__", names="functions/sync/firestore_writer.py"),
+    Query("portal/public/js/stores/event_store.js", "events", frozenset(), "endsAt"),
     Query("portal/public/js/stores/sync_store.js", "sync_queue", PENDING, "createdAt"),
     Query("portal/public/js/stores/sync_store.js", "sync_logs", frozenset(), "started_at", descending=True),
     *(

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { parseDay } from "../../portal/public/js/formats/day.js";
 import { parseEmail } from "../../portal/public/js/formats/email.js";
 import { formatKennitala, maskKennitala, parseKennitala } from "../../portal/public/js/formats/kennitala.js";
-import { formatDate, formatTime } from "../../portal/public/js/formats/moments.js";
+import { formatDate, formatMinute, formatTime } from "../../portal/public/js/formats/moments.js";
 import { formatPhone, parsePhone } from "../../portal/public/js/formats/phone.js";
 import { parsePostalCode } from "../../portal/public/js/formats/postal_code.js";
 
@@ -90,5 +90,6 @@ test("dates and times are written in the reader's language", () => {
   assert.equal(formatDate("1930-01-31", "is"), "31. janúar 1930");
   assert.equal(formatDate("2019-01-06T23:43:47Z", "en"), "6 January 2019");
   assert.equal(formatTime(new Date(2026, 10, 3, 9, 5, 7), "is"), "3. nóvember 2026 09:05:07");
+  assert.equal(formatMinute(new Date(2026, 10, 3, 9, 5, 7), "en"), "3 November 2026 09:05");
   for (const unknown of [null, undefined, "", "yesterday"]) assert.equal(formatDate(unknown, "is"), "–");
 });

@@ -8,6 +8,7 @@ for (const [path, page] of [
   ["/", "dashboard"],
   ["/profile", "profile"],
   ["/profile/", "profile"],
+  ["/events", "events"],
   ["/admin", "overview"],
   ["/admin/members", "members"],
   ["/admin/members/12345", "memberDetail"],

@@ -1,6 +1,7 @@
 /** The portal as a whole: who is logged in, which page the location names, and who may see it. */
 import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
 import { createRouter } from "./router.js";
+import { createEventStore } from "./stores/event_store.js";
 import { createIdentityStore } from "./stores/identity_store.js";
 import { beginLogin, readAnswer } from "./stores/kenni_login.js";
 import { createMemberStore } from "./stores/member_store.js";
@@ -17,6 +18,7 @@ import { deadEnd } from "./views/states.js";
  *
  * @typedef {object} Stores
  * @property {import("./stores/session_store.js").SessionStore} session
+ * @property {import("./stores/event_store.js").EventStore} events
  * @property {import("./stores/identity_store.js").IdentityStore} identity
  * @property {import("./stores/member_store.js").MemberStore} member
  * @property {import("./stores/register_store.js").RegisterStore} register
@@ -97,6 +99,7 @@ function createStores({ functions }, firebase) {
   const identity = createIdentityStore();
   return {
     session: createSessionStore(firebase, functions, identity),
+    events: createEventStore(firebase),
     identity,
     member: createMemberStore(firebase, functions),
     register: createRegisterStore(firebase),

@@ -1,6 +1,7 @@
 /** The page behind each key of the routes. */
 import { callbackView } from "./views/callback_view.js";
 import { dashboardView } from "./views/dashboard_view.js";
+import { eventsView } from "./views/events_view.js";
 import { memberDetailView } from "./views/member_detail_view.js";
 import { membersView } from "./views/members_view.js";
 import { membershipView } from "./views/membership_view.js";
@@ -14,6 +15,7 @@ export const PAGES = {
   dashboard: dashboardView,
   profile: profileView,
   membership: membershipView,
+  events: eventsView,
   overview: overviewView,
   members: membersView,
   memberDetail: memberDetailView,

@@ -15,6 +15,7 @@ export const ROUTES = [
   { path: "/callback", audience: "anyone", page: "callback" },
   { path: "/profile", audience: "member", page: "profile" },
   { path: "/membership", audience: "member", page: "membership" },
+  { path: "/events", audience: "member", page: "events" },
   { path: "/admin", audience: "staff", page: "overview" },
   { path: "/admin/members", audience: "staff", page: "members" },
   { path: "/admin/members/:djangoId", audience: "staff", page: "memberDetail" },

@@ -33,9 +33,24 @@ export function formatDate(value, language) {
 
 /** The moment by the reader's clock, to the second. @param {Moment} value @param {Language} language */
 export function formatTime(value, language) {
+  return formatClock(value, language, (moment) => [
+    moment.getHours(),
+    moment.getMinutes(),
+    moment.getSeconds(),
+  ]);
+}
+
+/** The moment by the reader's clock, to the minute. @param {Moment} value @param {Language} language */
+export function formatMinute(value, language) {
+  return formatClock(value, language, (moment) => [moment.getHours(), moment.getMinutes()]);
+}
+
+/** @param {Moment} value @param {Language} language @param {(moment: Date) => number[]} partsOf the clock */
+function formatClock(value, language, partsOf) {
   const moment = read(value);
   if (!moment) return UNKNOWN;
-  const clock = [moment.getHours(), moment.getMinutes(), moment.getSeconds()];
-  const time = clock.map((part) => String(part).padStart(2, "0")).join(":");
+  const time = partsOf(moment)
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
   return `${write(moment.getDate(), moment.getMonth(), moment.getFullYear(), language)} ${time}`;
 }

@@ -15,6 +15,7 @@ const MEMBER_LINKS = /** @type {const} */ ([
   ["/", "nav.dashboard"],
   ["/profile", "nav.profile"],
   ["/membership", "nav.membership"],
+  ["/events", "nav.events"],
 ]);
 const STAFF_LINKS = /** @type {const} */ ([
   ["/admin", "nav.overview"],

@@ -1,0 +1,128 @@
+/** Where staff announce an event, change one or take one back. */
+import { LONGEST, localInput, readEvent } from "../event_content.js";
+import { h } from "./dom.js";
+
+/**
+ * @typedef {import("../application.js").MemberContext} MemberContext
+ * @typedef {import("../event_content.js").StoredEvent} StoredEvent
+ * @typedef {import("../event_content.js").EventField} EventField
+ * @typedef {{ element: HTMLElement, control: HTMLInputElement | HTMLTextAreaElement,
+ *   complain: (text: string) => void }} Field
+ */
+
+/** @type {readonly EventField[]} */
+const FIELDS = ["title", "startsAt", "endsAt", "place", "link", "description"];
+
+/**
+ * @typedef {object} EventForm
+ * @property {HTMLElement} element
+ * @property {(event: StoredEvent) => void} edit
+ * @property {(event: StoredEvent) => void} remove after asking
+ */
+
+/** @param {MemberContext} context @returns {EventForm} */
+export function eventForm({ t, stores }) {
+  const fields = eventFields(t);
+  const heading = h("h2", {}, t("events.new"));
+  const message = h("p", { class: "message", role: "status" });
+  const button = h("button", { class: "button button-primary" }, t("events.save"));
+  /** @type {string | null} the event that is being changed */
+  let editing = null;
+
+  /** @param {StoredEvent | null} event null: a new one */
+  function show(event) {
+    editing = event?.id ?? null;
+    heading.textContent = t(event ? "events.change" : "events.new");
+    fields.show(event);
+  }
+  /** @param {() => Promise<void>} deed */
+  async function attempt(deed) {
+    button.disabled = true;
+    const done = await deed().then(
+      () => true,
+      () => false,
+    );
+    message.textContent = t(done ? "events.done" : "events.failed");
+    button.disabled = false;
+  }
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    const content = fields.read();
+    if (content) void attempt(() => stores.events.save(editing, content).then(() => show(null)));
+  }
+  return {
+    element: h(
+      "form",
+      { class: "card event-form", novalidate: true, submit },
+      heading,
+      ...fields.elements,
+      button,
+      message,
+    ),
+    edit(event) {
+      show(event);
+      fields.focus();
+    },
+    remove(event) {
+      if (!confirm(t("events.confirmRemoval", { title: event.title }))) return;
+      void attempt(() => stores.events.remove(event.id));
+      if (editing === event.id) show(null);
+    },
+  };
+}
+
+/** @param {import("../i18n/language.js").Translate} t */
+function eventFields(t) {
+  const fields = FIELDS.map((name) => /** @type {const} */ ([name, fieldOf(t, name)]));
+  return {
+    elements: fields.map(([, { element }]) => element),
+    focus: () => fields[0][1].control.focus(),
+    /** @param {StoredEvent | null} event */
+    show(event) {
+      for (const [name, { control, complain }] of fields) {
+        const value = event?.[name] ?? "";
+        control.value = value instanceof Date ? localInput(value) : value;
+        complain("");
+      }
+    },
+    /** What was typed; null where something is wrong with it, which it then says. */
+    read() {
+      const typed = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));
+      const reading = readEvent(/** @type {import("../event_content.js").TypedEvent} */ (typed));
+      const problems = "problems" in reading ? reading.problems : {};
+      for (const [name, { complain }] of fields) {
+        const problem = problems[name];
+        complain(problem ? t(`event.problem.${problem}`) : "");
+      }
+      fields.find(([name]) => problems[name])?.[1].control.focus();
+      return "content" in reading ? reading.content : null;
+    },
+  };
+}
+
+/** @param {import("../i18n/language.js").Translate} t @param {EventField} name @returns {Field} */
+function fieldOf(t, name) {
+  const id = `event-${name}`;
+  const problem = h("p", { class: "field-problem", id: `${id}-problem` });
+  const shared = { id, name, autocomplete: "off", "aria-describedby": problem.id };
+  const control = controlOf(name, shared);
+  return {
+    element: h("div", { class: "field" }, h("label", { for: id }, t(`event.${name}`)), control, problem),
+    control,
+    complain(text) {
+      control.setAttribute("aria-invalid", String(text !== ""));
+      problem.textContent = text;
+    },
+  };
+}
+
+/** @param {EventField} name @param {import("./dom.js").Attributes} shared */
+function controlOf(name, shared) {
+  if (name === "description") return h("textarea", { ...shared, rows: 5, maxlength: LONGEST.description });
+  if (name === "startsAt" || name === "endsAt") {
+    return h("input", { ...shared, type: "datetime-local", required: true });
+  }
+  const type = name === "link" ? "url" : "text";
+  return h("input", { ...shared, type, maxlength: LONGEST[name], required: name === "title" });
+}

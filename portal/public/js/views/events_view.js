@@ -1,0 +1,65 @@
+/** The association's events, the next first. Listens. Staff also keep them here. */
+import { safeLink } from "../event_content.js";
+import { formatMinute } from "../formats/moments.js";
+import { isStaff } from "../stores/session_store.js";
+import { card, facts, h } from "./dom.js";
+import { eventForm } from "./event_form_view.js";
+import { empty, observed } from "./states.js";
+
+/**
+ * @typedef {import("../application.js").MemberContext} MemberContext
+ * @typedef {import("../event_content.js").StoredEvent} StoredEvent
+ * @typedef {{ edit: (event: StoredEvent) => void, remove: (event: StoredEvent) => void }} Keeping
+ */
+
+/** @param {MemberContext} context @returns {import("../application.js").View} */
+export function eventsView(context) {
+  const { t, session, stores } = context;
+  const title = t("events.title");
+  if (!session.isMember && !isStaff(session)) return { title, element: empty(t("events.membersOnly")) };
+  const form = isStaff(session) ? eventForm(context) : null;
+  const keeping = form && { edit: form.edit, remove: form.remove };
+  const { element, dispose } = observed(t, stores.events.watch, (/** @type {StoredEvent[]} */ events) =>
+    events.length === 0
+      ? [empty(t("events.none"))]
+      : [h("div", { class: "cards" }, ...events.map((event) => eventCard(context, event, keeping)))],
+  );
+  return { title, element: h("div", {}, element, form?.element), dispose };
+}
+
+/**
+ * @param {MemberContext} context
+ * @param {StoredEvent} event
+ * @param {Keeping | null} keeping what staff can do with it
+ */
+function eventCard({ t, language }, event, keeping) {
+  const link = safeLink(event.link);
+  const rows = [
+    [t("event.startsAt"), formatMinute(event.startsAt, language)],
+    [t("event.endsAt"), formatMinute(event.endsAt, language)],
+    ...(event.place ? [[t("event.place"), event.place]] : []),
+    ...(link ? [[t("event.link"), h("a", { href: link, rel: "noopener noreferrer" }, link)]] : []),
+  ];
+  return card(
+    event.title,
+    facts(/** @type {[string, import("./dom.js").Child][]} */ (rows)),
+    event.description && h("p", { class: "prose" }, event.description),
+    keeping && keepingButtons(t, event, keeping),
+  );
+}
+
+/** @param {import("../i18n/language.js").Translate} t @param {StoredEvent} event @param {Keeping} keeping */
+function keepingButtons(t, event, keeping) {
+  const button = (/** @type {"edit" | "remove"} */ deed) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button",
+        "aria-label": `${t(`events.${deed}`)}: ${event.title}`,
+        click: () => keeping[deed](event),
+      },
+      t(`events.${deed}`),
+    );
+  return h("p", { class: "actions" }, button("edit"), button("remove"));
+}
