@@ -23,6 +23,7 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 AXE = ROOT / "portal" / "node_modules" / "axe-core" / "axe.min.js"
+EMAIL = '[name="profile.email"]'
 PAGE_SECONDS = 30.0
 """For a page to show itself on a machine that is busy; what is measured has its own limit."""
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from local.seed.register import AFRICA, AMERICA, MEMBERS
+from local.seed.register import AFRICA, MEMBERS
 from tests.figures import Tell
-from tests.world.browsing import Visitor, chromium
+from tests.world.browsing import EMAIL, Visitor
 from tests.world.live_world import LiveWorld
 
 ARRIVAL_LIMIT = 5.0
@@ -21,54 +20,20 @@ ARRIVAL_LIMIT = 5.0
 SETTLE_LIMIT = 600.0
 """Seconds until the events of the first full sync are delivered."""
 PAGE_SIZE = 50
-EMAIL = '[name="profile.email"]'
 EN_DASH = "\u2013"
 EMAIL_OF_AFRICA = f"""
     select email from membership_contactinfo
     join membership_comrade c on c.id = comrade_id where c.ssn = '{AFRICA["kennitala"]}'
 """  # noqa: S608
+PHONE_OF_AFRICA = EMAIL_OF_AFRICA.replace("email", "phone", 1)
+NAME_OF_AFRICA = f"select name from membership_comrade where ssn = '{AFRICA['kennitala']}'"  # noqa: S608
 NUMBER_OF_AFRICA = f"select id from membership_comrade where ssn = '{AFRICA['kennitala']}'"  # noqa: S608
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def member_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
-    """One log-in for all tests: people who log in more often than five times in ten minutes are held up."""
-    visitor = Visitor(browser, world)
-    visitor.log_in(AFRICA["name"], "/profile")
-    yield visitor
-    visitor.context.close()
-
-
-@pytest.fixture(scope="module")
-def staff_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
-    visitor = Visitor(browser, world)
-    visitor.log_in(AMERICA["name"])
-    yield visitor
-    visitor.context.close()
-
-
-@pytest.fixture
-def member(member_login: Visitor) -> Visitor:
-    """A member, logged in and looking at their own details."""
-    member_login.complaints.clear()
-    member_login.page.goto(f"{member_login.world.portal_url}/profile")
-    member_login.wait_until_shown(member_login.page.locator(EMAIL))
-    return member_login
-
-
-@pytest.fixture
-def staff(staff_login: Visitor) -> Visitor:
-    """An administrator, logged in to the portal."""
-    staff_login.complaints.clear()
-    staff_login.page.goto(staff_login.world.portal_url)
-    staff_login.wait_until_shown(staff_login.page.locator(".facts"))
-    return staff_login
+MEMBERS_OF_THE_SOUTH = """
+    select c.name from membership_comrade c join membership_simpleaddress a on a.comrade_id = c.id
+    where a.postal_code ~ '^(19[01]|2[345][0-9]|26[0-2]|78[0-5]|8[0-9][0-9]|90[0-2])$'
+"""
+IN_ORDER = f'order by c.name collate "C" limit {PAGE_SIZE}'
 
 
 @pytest.fixture(scope="module")
@@ -82,22 +47,29 @@ def settled(world: LiveWorld) -> None:
     pytest.fail(f"events of the first sync are still waiting after {SETTLE_LIMIT:.0f} s")
 
 
+def arrives(world: LiveWorld, question: str, expected: str) -> bool:
+    """Whether PostgreSQL comes to answer so before the time is up."""
+    began = time.monotonic()
+    found = ""
+    while found != expected and time.monotonic() - began < ARRIVAL_LIMIT:
+        found = world.psql(question)
+    return found == expected
+
+
 @pytest.mark.usefixtures("settled")
 def test_an_edit_in_the_portal_arrives_in_postgresql(member: Visitor, tell: Tell) -> None:
     email = f"afrika-{secrets.token_hex(4)}@example.is"
     member.page.locator(EMAIL).fill(email)
     began = time.monotonic()
-    found = ""
-    while found != email and time.monotonic() - began < ARRIVAL_LIMIT:
-        found = member.world.psql(EMAIL_OF_AFRICA)
+    arrived = arrives(member.world, EMAIL_OF_AFRICA, email)
     tell(f"e-mail, portal to PostgreSQL: {time.monotonic() - began:.2f} s")
-    assert found == email
+    assert arrived
     member.page.locator('#edit-status[data-state="synced"]').wait_for()
     assert member.complaints == []
 
 
 @pytest.mark.usefixtures("settled")
-def test_an_edit_in_the_admin_appears_in_the_open_page(
+def test_an_edit_in_the_admin_appears_in_the_open_page_and_the_electronic_id_takes_it_back(
     member: Visitor, browser: Browser, world: LiveWorld, tell: Tell
 ) -> None:
     clerk = Visitor(browser, world)
@@ -111,12 +83,27 @@ def test_an_edit_in_the_admin_appears_in_the_open_page(
     shown = member.page.locator('[data-field="name"]', has_text=name)
     shown.wait_for(timeout=ARRIVAL_LIMIT * 1000)
     tell(f"name, Django admin to the open page: {time.monotonic() - began:.2f} s")
-    clerk.page.goto(f"{world.django_url}/admin/membership/comrade/{number}/change/")
-    clerk.page.locator("#id_name").fill(AFRICA["name"])
-    clerk.page.locator('[name="_save"]').click()
-    member.page.locator('[data-field="name"]', has_text=AFRICA["name"]).wait_for()
     clerk.context.close()
+    assert member.accessibility_faults() == [], "with an offer"
+    member.page.get_by_role("button", name="Taka upp: Nafn").click()
+    assert arrives(world, NAME_OF_AFRICA, AFRICA["name"])
+    member.page.locator("[data-offer]").wait_for(state="detached")
     assert member.complaints == []
+
+
+@pytest.mark.usefixtures("settled")
+def test_staff_change_a_member_from_the_portal(staff: Visitor, world: LiveWorld) -> None:
+    email = world.psql(EMAIL_OF_AFRICA)
+    phone = f"7{secrets.randbelow(10**6):06d}"
+    staff.page.goto(f"{world.portal_url}/admin/members/{world.psql(NUMBER_OF_AFRICA)}")
+    staff.page.get_by_role("button", name="Breyta upplýsingum félagans").click()
+    staff.page.locator('[name="profile.phone"]').fill(f"+354 {phone}")
+    staff.page.get_by_role("button", name="Vista breytingar").click()
+    assert arrives(world, PHONE_OF_AFRICA, phone)
+    staff.page.locator('#edit-status[data-state="synced"]').wait_for()
+    expect(staff.page.locator('[name="profile.phone"]')).to_have_value(f"{phone[:3]}-{phone[3:]}")
+    assert world.psql(EMAIL_OF_AFRICA) == email
+    assert staff.complaints == []
 
 
 def test_what_is_being_typed_is_not_overwritten_and_what_is_wrong_is_not_saved(member: Visitor) -> None:
@@ -161,6 +148,37 @@ def test_staff_page_through_the_members_and_find_one(staff: Visitor) -> None:
     assert staff.complaints == []
 
 
+@pytest.mark.parametrize("status", ["active", "left"])
+def test_staff_see_the_members_of_a_district(staff: Visitor, status: str) -> None:
+    page = staff.page
+    staff.open("Félagar")
+    page.get_by_text(f"Félagar 1{EN_DASH}{PAGE_SIZE}").wait_for()
+    page.get_by_label("Staða").select_option(status)
+    page.get_by_label("Kjördæmi").select_option(label="Suðurkjördæmi")
+    names = staff.world.psql(f"{MEMBERS_OF_THE_SOUTH} and c.status = '{status}' {IN_ORDER}").splitlines()
+    assert names
+    expect(page.locator("tbody td:first-child")).to_have_text(names)
+    assert staff.complaints == []
+
+
+def test_an_event_that_staff_announce_appears_to_members(staff: Visitor, member: Visitor) -> None:
+    title = f"Fundur {secrets.token_hex(3)}"
+    member.open("Viðburðir")
+    staff.open("Viðburðir")
+    staff.page.get_by_label("Heiti").fill(title)
+    staff.page.get_by_label("Hefst").fill("2099-12-01T18:00")
+    staff.page.get_by_label("Lýkur").fill("2099-12-01T20:00")
+    staff.page.get_by_role("button", name="Vista viðburð").click()
+    announced = member.page.get_by_role("heading", name=title)
+    announced.wait_for()
+    assert member.page.locator("main form, main button").count() == 0
+    assert staff.accessibility_faults() == [], "with an event"
+    staff.page.once("dialog", lambda dialog: dialog.accept())
+    staff.page.get_by_role("button", name=f"Eyða: {title}").click()
+    announced.wait_for(state="detached")
+    assert (staff.complaints, member.complaints) == ([], [])
+
+
 def test_staff_compare_the_whole_register_from_the_portal(staff: Visitor, tell: Tell) -> None:
     staff.open("Samstilling")
     began = time.monotonic()
@@ -197,6 +215,7 @@ def test_every_page_behind_the_login_is_accessible(staff: Visitor, scheme: str) 
         "/": ".facts",
         "/profile": EMAIL,
         "/membership": "main button",
+        "/events": ".event-form",
         "/admin": ".figure",
         "/admin/members": "tbody tr",
         "/admin/sync": "main button",
@@ -208,4 +227,5 @@ def test_every_page_behind_the_login_is_accessible(staff: Visitor, scheme: str) 
     staff.open("Félagar")
     staff.page.locator("tbody a").first.click()
     staff.wait_until_shown(staff.page.locator(".facts"))
+    staff.page.get_by_role("button", name="Breyta upplýsingum félagans").click()
     assert staff.accessibility_faults() == [], "a member's page"
