@@ -119,8 +119,12 @@ def _queue(found: Findings) -> Iterator[Line]:
         yield Line(name="sync", value="unknown", warning="the site's own word on its queue is not to be had")
         return
     pending, failed = found.queue["pending"], found.queue["failed"]
+    held = found.queue.get("held", 0)
     value, wrong = f"{pending} pending, {failed} failed", ""
-    if failed:
+    if held:
+        value += f", {held} deletions held back"
+        wrong = "so many deletions wait for a person's word; `fab sync --dry-run` names them"
+    elif failed:
         wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"
     if oldest := found.queue.get("oldest_pending"):
         moment = datetime.fromisoformat(str(oldest))

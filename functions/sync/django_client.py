@@ -6,6 +6,7 @@ address, since addresses end up in access logs.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -38,10 +39,17 @@ class DjangoClient:
         """`base_url` is the address of the site's prefix, such as `https://host/felagar`."""
         self._base = base_url.rstrip("/") + "/api/sync/"
         self._backoff = backoff or Backoff()
+        self._allow_deletions = False
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Token {token.get_secret_value()}"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
+
+    def allowing_deletions(self) -> DjangoClient:
+        """The same connections, for an order that a person gave."""
+        client = copy.copy(self)
+        client._allow_deletions = True
+        return client
 
     def close(self) -> None:
         """Close its connections."""
@@ -62,6 +70,7 @@ class DjangoClient:
             "version": WIRE_VERSION,
             "read_time": read_time,
             "dry_run": dry_run,
+            "allow_deletions": self._allow_deletions,
             "documents": [document.model_dump() for document in documents],
         }
         verdicts = {}

@@ -22,6 +22,8 @@ class Order(BaseModel):
 
     mode: Literal["pending", "full"] = "pending"
     dry_run: bool = False
+    allow_deletions: bool = False
+    """A person confirms the deletions, however many they are."""
     members: Annotated[
         list[Annotated[str, Field(pattern=r"^[0-9]{10}$")]], Field(max_length=MAX_MEMBERS)
     ] = []

@@ -82,7 +82,7 @@ class VerdictError(Shape):
 class Verdict(Shape):
     """Django's answer for one member."""
 
-    outcome: Literal["clean", "write", "stale", "error"]
+    outcome: Literal["clean", "write", "stale", "error", "held"]
     write: DecidedWrite | None = None
     conflicts: list[Lost] = Field(default_factory=list)
     changes: Changes = Field(default_factory=Changes)
@@ -151,6 +151,9 @@ class DjangoPeer(Protocol):
 
     def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
         """Have documents merged; an answer per kennitala. A dry run changes nothing."""
+
+    def allowing_deletions(self) -> DjangoPeer:
+        """The same, with the word of a person that no deletion is to be held back."""
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]

@@ -43,6 +43,8 @@ class Report:
     failures: list[MemberFailure] = field(default_factory=list)
     transient_failures: int = 0
     plan: list[dict[str, Any]] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
+    """Members whose deletion waits for a person's word, there being so many."""
     remarks: dict[str, MemberFailure] = field(default_factory=dict)
     """Members who are reconciled but for a field that nobody knows; listed with the failures."""
     nobody: set[str] = field(default_factory=set)
@@ -56,6 +58,7 @@ class Report:
         self.django_to_firestore.add(other.django_to_firestore)
         self.failures.extend(other.failures[: LISTED_FAILURES - len(self.failures)])
         self.transient_failures += other.transient_failures
+        self.held |= other.held
         for kennitala, remark in other.remarks.items():
             if len(self.remarks) < LISTED_FAILURES:
                 self.remarks.setdefault(kennitala, remark)
@@ -68,6 +71,9 @@ class Report:
         inbound, outbound = self.firestore_to_django, self.django_to_firestore
         for kennitala, verdict in verdicts.items():
             inbound.read += 1
+            if verdict.outcome == "held":
+                self.held.add(kennitala)
+                continue
             if verdict.outcome == "error":
                 self.fail(inbound, [_failure_of(kennitala, verdict.error)])
                 continue
@@ -110,14 +116,16 @@ class Report:
 
     @property
     def did_anything(self) -> bool:
-        """Whether a value moved or a member failed."""
-        return bool(self.firestore_to_django.written or self.django_to_firestore.written or self.failed)
+        """Whether a value moved, a member failed or a deletion is held back."""
+        written = self.firestore_to_django.written or self.django_to_firestore.written
+        return bool(written or self.failed or self.held)
 
     def as_numbers(self) -> dict[str, Any]:
         """Both directions, and the failures with their kennitala masked."""
         return {
             "firestore_to_django": asdict(self.firestore_to_django),
             "django_to_firestore": asdict(self.django_to_firestore),
+            "held": len(self.held),
             "failures": [
                 item.model_dump() | {"kennitala": mask(item.kennitala), "message": mask(item.message)}
                 for item in [*self.failures, *self.remarks.values()]

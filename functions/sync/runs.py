@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, TypeVar
@@ -63,6 +63,11 @@ class Sync:
             result["log_id"] = self._keep(result, order)
         return result
 
+    def allowing_deletions(self) -> Sync:
+        """The same, with a person's word that no deletion is to be held back."""
+        peer = self.reconciler.peer.allowing_deletions()
+        return replace(self, reconciler=replace(self.reconciler, peer=peer))
+
     def reconcile_member(self, kennitala: str) -> None:
         """Reconcile one member now. Raises SyncError where trying again later may help."""
         for batch in batches.named([kennitala], self.queue, 1):
@@ -77,7 +82,7 @@ class Sync:
         """
         report = self.reconciler.reconcile(batch.kennitalas, dry_run=dry_run)
         report.django_to_firestore.read += batch.claimed
-        waiting = {failure.kennitala for failure in report.failures if not failure.permanent}
+        waiting = report.held | {failure.kennitala for failure in report.failures if not failure.permanent}
         given_up = dict.fromkeys(report.nobody, NOBODY)
         given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
         done = [entry for entry in batch.entries if entry.kennitala not in waiting]
@@ -98,7 +103,7 @@ class Run:
     """One run: begins when it is made, has a result when it has been executed."""
 
     def __init__(self, sync: Sync, order: Order) -> None:
-        self._sync = sync
+        self._sync = sync.allowing_deletions() if order.allow_deletions else sync
         self._order = order
         self._started_at = datetime.now(UTC)
         self._begin = time.monotonic()
@@ -146,7 +151,8 @@ class Run:
     def _status(self) -> str:
         if self._error is not None:
             return FAILED
-        return PARTIAL if self._report.failed or self._unfinished else SUCCESS
+        left = self._report.failed or self._report.held or self._unfinished
+        return PARTIAL if left else SUCCESS
 
     def _announced(self) -> Iterable[Batch]:
         queue, size = self._sync.queue, self._sync.limits.batch

@@ -57,6 +57,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"units": {"nginx": "failed", "ssh": "active"}}, "services: nginx is failed"),
     ({"queue": None}, "sync: the site's own word"),
     ({"queue": QUEUE | {"failed": 1}}, "sync: somebody must look at the failed ones"),
+    ({"queue": QUEUE | {"held": 30}}, "sync: so many deletions wait for a person's word"),
     (
         {"queue": QUEUE | {"pending": 1, "oldest_pending": (NOW - timedelta(hours=2)).isoformat()}},
         "sync: the sync does not take what is pending",

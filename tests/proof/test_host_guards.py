@@ -1,4 +1,4 @@
-"""Guards that are SQL: taken away from a copy of the site, a test of the site's own suite fails."""
+"""Guards of the site itself: taken away from a copy of it, a test of its own suite fails."""
 
 from __future__ import annotations
 

@@ -16,42 +16,43 @@ BATCH_LOCK_MILLISECONDS = 800
 MEMBER_LOCK_MILLISECONDS = 100
 
 
-def apply(presented, read_time, dry_run=False):
+def apply(presented, read_time, dry_run=False, allow_deletions=False):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes nothing and locks nobody."""
     with transaction.atomic():
-        decisions = (_judge_only if dry_run else _batch_or_each)(presented, read_time)
+        decisions = (_judge_only if dry_run else _batch_or_each)(presented, read_time, allow_deletions)
     return {
         decision.presented.kennitala: answer(decision, operation, dry_run)
         for decision, operation in decisions
     }
 
 
-def _judge_only(presented, read_time):
+def _judge_only(presented, read_time, allow_deletions):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
-        return [(decision, None) for decision in decide_batch(POSTGRESQL, presented, read_time, new_ids=[])]
+        decisions = decide_batch(POSTGRESQL, presented, read_time, [], allow_deletions)
+        return [(decision, None) for decision in decisions]
 
 
-def _batch_or_each(presented, read_time):
+def _batch_or_each(presented, read_time, allow_deletions):
     try:
-        return _merge(presented, read_time, BATCH_LOCK_MILLISECONDS)
+        return _merge(presented, read_time, BATCH_LOCK_MILLISECONDS, allow_deletions)
     except DatabaseError:
-        return [_merge_alone(member, read_time) for member in presented]
+        return [_merge_alone(member, read_time, allow_deletions) for member in presented]
 
 
-def _merge_alone(member, read_time):
+def _merge_alone(member, read_time, allow_deletions):
     try:
-        return _merge([member], read_time, MEMBER_LOCK_MILLISECONDS)[0]
+        return _merge([member], read_time, MEMBER_LOCK_MILLISECONDS, allow_deletions)[0]
     except DataError as error:
         return failed(member, "refused_by_database", _first_line(error), True), None
     except DatabaseError as error:
         return failed(member, "database_busy", _first_line(error), False), None
 
 
-def _merge(presented, read_time, lock_milliseconds):
+def _merge(presented, read_time, lock_milliseconds, allow_deletions):
     """Pairs of decision and operation id. Raises DatabaseError, leaving nothing done."""
     with transaction.atomic():
-        return merge_batch(POSTGRESQL, presented, read_time, lock_milliseconds)
+        return merge_batch(POSTGRESQL, presented, read_time, lock_milliseconds, allow_deletions)
 
 
 def _first_line(error):

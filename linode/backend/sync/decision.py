@@ -8,7 +8,7 @@ from .documents import canonical, flatten, same, same_values
 from .field_map import FIELDS, NUMBER
 from .merge import EXISTENCE, Base, Lost, merge
 
-CLEAN, WRITE, STALE, ERROR = "clean", "write", "stale", "error"
+CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
 GIVEN_HERE = "given by the register"
 """The reason of what a member who is new here gets: its number and time are known when it is written."""
 

@@ -48,6 +48,11 @@ def _rows(query):
     return query.values_list(*[field.attname for field in query.model._meta.concrete_fields], named=True)
 
 
+def deletions_since(read_time, others_than, held_message):
+    """How many members both sides agreed on; how many others were deleted since then, or are held back."""
+    return execute("deletions_since", [read_time, held_message, others_than])[0]
+
+
 def save_shadows(rows):
     """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
     if rows:

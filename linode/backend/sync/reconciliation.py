@@ -8,25 +8,30 @@ from datetime import datetime, timezone
 
 from . import instants
 from .conversions import to_column
-from .decision import CLEAN, ERROR, WRITE, Creation, Known, changes_in_django, changes_in_firestore, decide
+from .decision import CLEAN, WRITE, Creation, Known, changes_in_django, changes_in_firestore, decide
 from .documents import nest, same
 from .field_map import FIELDS
+from .held import hold_back
 from .in_flight import may_still_land
 
 
-def merge_batch(stores, presented, read_time, lock_milliseconds):
-    """Pairs of decision and operation id (None: nothing to write). `read_time` in nanoseconds."""
+def merge_batch(stores, presented, read_time, lock_milliseconds, allow_deletions=False):
+    """Pairs of decision and operation id (None: nothing to write). `read_time` in nanoseconds.
+
+    `allow_deletions`: a person has confirmed them, however many they are.
+    """
     with stores.register.applying():
         stores.register.lock([member.kennitala for member in presented], lock_milliseconds)
         creations = sum(member.document is not None for member in presented)
-        decisions = decide_batch(stores, presented, read_time, stores.register.new_ids(creations))
+        new_ids = stores.register.new_ids(creations)
+        decisions = decide_batch(stores, presented, read_time, new_ids, allow_deletions)
         _write_register(stores, decisions)
         operations = _remember(stores, decisions, read_time)
         _mark_queue(stores, decisions)
     return [(decision, operations.get(decision.presented.kennitala)) for decision in decisions]
 
 
-def decide_batch(stores, presented, read_time, new_ids):
+def decide_batch(stores, presented, read_time, new_ids, allow_deletions=False):
     """Read and decide, without any effect; members who are new take of `new_ids` while there are any."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
@@ -41,7 +46,7 @@ def decide_batch(stores, presented, read_time, new_ids):
         known = Known(register.get(key), shadows[key], intents[key], in_flight)
         new_id = next(ids, None) if known.columns is None and member.document is not None else None
         decisions.append(decide(member, known, read_time, Creation(new_id, joined)))
-    return decisions
+    return decisions if allow_deletions else hold_back(stores, decisions, read_time)
 
 
 def answer(decision, operation, dry_run):
@@ -54,7 +59,7 @@ def answer(decision, operation, dry_run):
         "firestore": changes_in_firestore(decision) if dry_run else [],
     }
     told = {"outcome": decision.outcome, "changes": changed, "conflicts": _conflicts(decision)}
-    if decision.outcome == ERROR:
+    if decision.error is not None:
         told["error"] = decision.error
     if decision.outcome == WRITE:
         told["write"] = _write(decision, operation)
@@ -117,9 +122,9 @@ def _mark_queue(stores, decisions):
     stores.outbox.keep_dirty([_queue_row(decision) for decision in written + unsettled])
     stores.outbox.fail(
         [
-            {"ssn": decision.presented.kennitala, "message": decision.error["message"], "permanent": True}
+            dict(decision.error, ssn=decision.presented.kennitala)
             for decision in decisions
-            if decision.outcome == ERROR
+            if decision.error is not None
         ]
     )
 

@@ -12,8 +12,8 @@ class Stores(NamedTuple):
     """Three parts; what each must offer is told by the module of that name.
 
     `register` (register_store.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
-    `memory` (memory.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `save_shadows`,
-    `bury_intents`, `bury_all_intents`, `add_intents`, `is_recent`, `log_conflicts`.
+    `memory` (memory.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
+    `save_shadows`, `bury_intents`, `bury_all_intents`, `add_intents`, `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     """
 

@@ -69,8 +69,7 @@ class Apply(APIView):
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
-        presented, read_time, dry_run = wire.presented(request.data)
-        return Response({"results": apply(presented, read_time, dry_run)})
+        return Response({"results": apply(*wire.presented(request.data))})
 
 
 class MarkSynced(APIView):

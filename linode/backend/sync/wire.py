@@ -33,15 +33,20 @@ def check_version(body):
 
 
 def presented(body):
-    """The documents of an `apply` call: (Presented list, read time, dry run)."""
+    """The documents of an `apply` call: (Presented list, read time, dry run, deletions allowed)."""
     check_version(mapping(body))
-    dry_run = body.get("dry_run", False)
-    if not isinstance(dry_run, bool):
-        raise ValidationError({"dry_run": "Must be true or false."})
+    dry_run, allow_deletions = _flag(body, "dry_run"), _flag(body, "allow_deletions")
     entries = _entries(body, "documents", at_least=1)
     members = [_presented(entry) for entry in entries]
     _check_unique(members, "documents")
-    return members, _instant(body, "read_time"), dry_run
+    return members, _instant(body, "read_time"), dry_run, allow_deletions
+
+
+def _flag(body, name):
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise ValidationError({name: "Must be true or false."})
+    return value
 
 
 def _presented(entry):

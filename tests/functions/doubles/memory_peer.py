@@ -96,6 +96,10 @@ class MemoryPeer:
     def pending(self, limit: int) -> Claim:
         return Claim(changes=[ClaimedChange(kennitala=name) for name in [*self.dirty][:limit]], remaining=0)
 
+    def allowing_deletions(self) -> MemoryPeer:
+        """It holds none back."""
+        return self
+
     def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
         self._check_outage()
         names = [document.kennitala for document in documents]

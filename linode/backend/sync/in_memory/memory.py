@@ -3,7 +3,7 @@
 import copy
 
 from ..in_flight import LANDING_SECONDS
-from .tables import Intent, LoggedConflict, Shadow
+from .tables import PENDING, Intent, LoggedConflict, Shadow
 
 
 class MemoryRecords:
@@ -34,6 +34,22 @@ class MemoryRecords:
         """Intents that may still land, by operation."""
         known = {operation: self._tables.intents.get(operation) for operation in operations}
         return {operation: copy.copy(intent) for operation, intent in known.items() if intent and intent.live}
+
+    def deletions_since(self, read_time, others_than, held_message):
+        """How many members both sides agreed on; how many others were deleted since, or are held back."""
+        shadows = self._tables.shadows.values()
+        deleted = {
+            shadow.ssn
+            for shadow in shadows
+            if shadow.base is None and shadow.tombstone is not None and shadow.read_time >= read_time
+        }
+        held = {
+            row.ssn
+            for row in self._tables.queue
+            if row.status == PENDING and row.error_message == held_message
+        }
+        agreed = sum(shadow.base is not None for shadow in shadows)
+        return agreed, len((deleted | held) - set(others_than))
 
     def save_shadows(self, rows):
         """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""

@@ -70,7 +70,7 @@ class BadInputTests(ApiTestCase):
         bodies += [dict(good, documents=value) for value in ([], {}, None, ["x"], [entry] * 2)]
         bodies += [dict(good, documents=[dict(entry, kennitala="%010d" % n) for n in range(501)])]
         bodies += [dict(good, read_time=value) for value in (None, "", "yesterday", "2026-01-01", 5)]
-        bodies += [dict(good, dry_run="yes")]
+        bodies += [dict(good, dry_run="yes"), dict(good, allow_deletions=1)]
         bodies += [
             self.documents(kennitala=value)
             for value in (None, 101701234, "010170-1234", "０１０１７０１２３４", "")
@@ -254,7 +254,10 @@ class ShapeTests(ApiTestCase):
     def test_cost_does_not_grow_with_the_batch(self):
         self.assertEqual(self.statements(2), self.statements(60))
 
-    def statements(self, size):
+    def test_cost_does_not_grow_with_the_deletions(self):
+        self.assertEqual(self.statements(11, deleted=1), self.statements(60, deleted=9))
+
+    def statements(self, size, deleted=0):
         cloud = Cloud()
         kennitalas = ["%010d" % (3000000000 + size * 1000 + number) for number in range(size)]
         for kennitala in kennitalas:
@@ -263,6 +266,8 @@ class ShapeTests(ApiTestCase):
         for kennitala in kennitalas:
             cloud.edit("profile.email", "new@example.is", kennitala)
             cloud.edit("membership.status", "left", kennitala)
+        for kennitala in kennitalas[:deleted]:
+            cloud.delete(kennitala)
         body = json.loads(json.dumps(cloud.read(*kennitalas)))
         with CaptureQueriesContext(connection) as queries:
             self.sync("apply/", body)

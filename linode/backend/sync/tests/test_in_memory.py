@@ -19,9 +19,10 @@ from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 WITH_DETAILS = MEMBERS[:3]
 """Only these get rows in other tables: deleting those is an edit of its own to the trigger."""
 SEEDS, LENGTH = range(4), 120
-DEEDS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "pass")
+DEEDS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "count", "pass")
 PAUSE_SECONDS = 100
 """Longer than a lease, a grace and the time in which a write may land."""
+MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
 TABLES = [Comrade, MemberSyncQueue, Shadow, Intent, Conflict]
 
@@ -127,10 +128,15 @@ class Schedule:
         return self._both(lambda place: (place.claim(limit), place.pending(limit)))
 
     def _fail(self):
-        failure = Failure(self.chance.choice(MEMBERS), "made up", self.chance.random() < 0.5)
+        failure = Failure(self.chance.choice(MEMBERS), MADE_UP, self.chance.random() < 0.5)
         answers = self._both(lambda place: self._settle(place, [], [failure]))
         self._both(lambda place: place.make_due())
         return answers
+
+    def _count(self):
+        since = next(self.cloud.clock) - self.chance.randint(0, 60)
+        left_out = self.chance.sample(MEMBERS, 2)
+        return self._both(lambda place: place.stores.memory.deletions_since(since, left_out, MADE_UP))
 
     def _pass(self):
         return self._both(lambda place: place.pass_time(PAUSE_SECONDS))

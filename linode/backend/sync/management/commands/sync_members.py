@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """What to do, and how to tell."""
         parser.add_argument("--dry-run", action="store_true", help="write nothing, on either side")
+        parser.add_argument("--allow-deletions", action="store_true", help="also those that are held back")
         parser.add_argument("--json", action="store_true", help="as one line of JSON")
         parser.add_argument("--unmasked", action="store_true", help="show every kennitala whole")
 
@@ -25,7 +26,14 @@ class Command(BaseCommand):
         """Order the run and tell what came of it. Raises CommandError."""
         dry_run = options["dry_run"]
         try:
-            result = order({"mode": "full", "dry_run": dry_run, "reason": "command line"})
+            result = order(
+                {
+                    "mode": "full",
+                    "dry_run": dry_run,
+                    "allow_deletions": options["allow_deletions"],
+                    "reason": "command line",
+                }
+            )
         except OrderError as error:
             raise CommandError(str(error))
         found = plan.rows(result.pop("dry_run", []), options["unmasked"])
@@ -44,6 +52,8 @@ class Command(BaseCommand):
         self.stdout.write(
             "{in_django} members in Django, {in_firestore} in Firestore; {differences} differ".format(**drift)
         )
+        if result.get("held"):
+            self.stdout.write("{} deletions are held back; --allow-deletions confirms".format(result["held"]))
         if dry_run:
             self.stdout.write("nothing was written")
             self._tell_what_is_left_off(result["dry_run_left_off"])
