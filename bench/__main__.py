@@ -6,6 +6,7 @@ python -m bench --members 2174 20000 --setting bare
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import time
 from functools import partial
@@ -36,7 +37,13 @@ def main() -> int:
     console = Console(stderr=arguments.json, width=TABLE_WIDTH)
     try:
         results = _measure_all(arguments, console)
-    except (RuntimeError, ToolMissingError, WorldError, httpx.HTTPError) as error:
+    except (
+        RuntimeError,
+        subprocess.CalledProcessError,
+        ToolMissingError,
+        WorldError,
+        httpx.HTTPError,
+    ) as error:
         console.print(f"bench: {error}", style="red", markup=False)
         return 1
     _show(results, console)
