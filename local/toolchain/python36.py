@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from glob import glob
 from pathlib import Path
 
 from local.toolchain.tool import Tool, ToolMissingError
@@ -13,8 +14,8 @@ WITHOUT = "the host takes Debian's own Python and the newest Django; tests on 3.
 
 
 def find() -> str | None:
-    """The interpreter."""
-    return next((str(path) for path in _candidates() if path.exists()), None)
+    """The interpreter that this user may run."""
+    return next((path for path in _candidates() if os.access(path, os.X_OK)), None)
 
 
 def install() -> str:
@@ -22,13 +23,14 @@ def install() -> str:
     raise ToolMissingError("`pyenv install 3.6.15` gives it")
 
 
-def _candidates() -> Iterator[Path]:
+def _candidates() -> Iterator[str]:
     found = shutil.which("python3.6")
     # A shim of pyenv's may lead nowhere; its folder of versions, below, says what is really there.
     if found and "shims" not in Path(found).parts:
-        yield Path(found)
+        yield found
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    yield from sorted(pyenv.glob("versions/3.6.*/bin/python3.6"), reverse=True)
+    # Not pathlib's: that one stops at a folder which belongs to somebody else.
+    yield from sorted(glob(str(pyenv / "versions/3.6.*/bin/python3.6")), reverse=True)
 
 
 TOOL = Tool("python 3.6", "the interpreter of production's host", find, install, WITHOUT)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from rich.console import Console
 
 from local.toolchain import catalogue, node, node_packages, python36, system_packages
 from local.toolchain.tool import Tool, ToolMissingError, run_logged
+
+NOBODY = 65534
 
 
 def no_install() -> str:
@@ -116,6 +120,31 @@ def test_a_shim_of_pyenv_is_no_python(tmp_path: Path, monkeypatch: pytest.Monkey
     (shims / "python3.6").chmod(0o755)
     monkeypatch.setenv("PATH", str(shims))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert python36.find() is None
+
+
+@pytest.fixture
+def nobody() -> Iterator[None]:
+    """Somebody whom the rights of files bind: root they do not."""
+    own = os.geteuid()
+    if own == 0:
+        os.seteuid(NOBODY)
+    yield
+    os.seteuid(own)
+
+
+def test_a_pyenv_of_somebody_else_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    python = tmp_path / "versions" / "3.6.15" / "bin" / "python3.6"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("PYENV_ROOT", str(tmp_path))
+    assert python36.find() == str(python)
+    tmp_path.chmod(0)
+    request.getfixturevalue("nobody")
     assert python36.find() is None
 
 
