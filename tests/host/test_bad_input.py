@@ -60,7 +60,8 @@ def test_no_terminal_to_confirm_on(host: LiveHost) -> None:
 
 def test_a_management_command_gets_its_words_as_they_are(host: LiveHost) -> None:
     told = host.fab("manage", "--", "shell", "-c", f"print({HOSTILE!r} + '${{DATABASE_URL}} $$')")
-    assert told.output.strip() == f"{HOSTILE}${{DATABASE_URL}} $$"
+    # Before it, the newest Django's shell says what it has imported.
+    assert told.output.splitlines()[-1] == f"{HOSTILE}${{DATABASE_URL}} $$"
     refused(host.fab("manage", "--", HOSTILE), "exit status 1")
 
 
