@@ -13,6 +13,7 @@ from local.linode import certificates, control_group, filesystem, login, network
 from local.linode.image import Report, ensure_image
 from local.linode.machine import Machine, require_root_and_tools
 from local.supervisor import Program
+from local.toolchain import python36
 from local.world import ROOT, World, stack_file
 
 PROGRAM = "host"
@@ -57,7 +58,8 @@ def program(world: World) -> Program:
     return Program(
         name=PROGRAM,
         command=[sys.executable, "-m", "local.linode.boot", world.name],
-        environment={"PYTHONUNBUFFERED": "1"},
+        # The daemon's own surroundings are small: where Python 3.6 is, if anywhere, would be lost.
+        environment={"PYTHONUNBUFFERED": "1", "PYENV_ROOT": str(python36.pyenv_root())},
         directory=ROOT,
         stop_seconds=POWEROFF_PATIENCE_SECONDS,
     )

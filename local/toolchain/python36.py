@@ -23,14 +23,18 @@ def install() -> str:
     raise ToolMissingError("`pyenv install 3.6.15` gives it")
 
 
+def pyenv_root() -> Path:
+    """Where pyenv keeps its versions."""
+    return Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+
+
 def _candidates() -> Iterator[str]:
     found = shutil.which("python3.6")
     # A shim of pyenv's may lead nowhere; its folder of versions, below, says what is really there.
     if found and "shims" not in Path(found).parts:
         yield found
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     # Not pathlib's: that one stops at a folder which belongs to somebody else.
-    yield from sorted(glob(str(pyenv / "versions/3.6.*/bin/python3.6")), reverse=True)
+    yield from sorted(glob(str(pyenv_root() / "versions/3.6.*/bin/python3.6")), reverse=True)
 
 
 TOOL = Tool("python 3.6", "the interpreter of production's host", find, install, WITHOUT)

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
+from local.linode import host
 from local.toolchain import catalogue, node, node_packages, python36, system_packages
 from local.toolchain.tool import Tool, ToolMissingError, run_logged
+from local.world import World
 
 NOBODY = 65534
 
@@ -146,6 +148,11 @@ def test_a_pyenv_of_somebody_else_is_none(
     tmp_path.chmod(0)
     request.getfixturevalue("nobody")
     assert python36.find() is None
+
+
+def test_the_host_finds_a_pyenv_that_is_nobodys_home(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYENV_ROOT", "/opt/pyenv")
+    assert host.program(world).environment["PYENV_ROOT"] == "/opt/pyenv"
 
 
 def test_a_long_commands_failure_names_its_log() -> None:
