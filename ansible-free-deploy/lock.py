@@ -12,13 +12,14 @@ import json
 import shlex
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import layout
 from errors import DeployError
 from host import Command, Host, shell_text
 from paramiko.channel import Channel
+from paramiko.ssh_exception import SSHException
 
 GRANTED = b"granted"
 BUSY_STATUS = 75
@@ -42,8 +43,10 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
         host.run(wait, what="an interrupted deploy's last command is still running")
         yield
     finally:
-        channel.shutdown_write()
-        channel.recv_exit_status()
+        # Where the connection was lost the lock went with it, and why it was lost is what there is to say.
+        with suppress(SSHException, OSError, EOFError):
+            channel.shutdown_write()
+            channel.recv_exit_status()
 
 
 def holder(host: Host) -> dict[str, str] | None:

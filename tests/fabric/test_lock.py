@@ -33,6 +33,18 @@ def test_the_lock_is_free_after_a_failure(host: Any) -> None:
     assert holder(host) is None
 
 
+def test_a_lost_connection_is_what_is_told_of(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A channel whose transport is gone cannot be ended in order, as paramiko says by an EOFError."""
+
+    def gone(channel: ProcessChannel) -> None:
+        channel._process.communicate()
+        raise EOFError
+
+    monkeypatch.setattr(ProcessChannel, "shutdown_write", gone)
+    with pytest.raises(DeployError, match="the connection was lost"), deploy_lock(host, "deploy"):
+        raise DeployError("the connection was lost")
+
+
 def test_unlock_takes_it_from_its_holder(host: Any) -> None:
     with deploy_lock(host, "deploy"):
         assert " for deploy" in (unlock(host) or "")
