@@ -1,16 +1,8 @@
 """Indexes along which a claim costs the same however much else is pending or has been."""
 
-import os
-
 from django.db import migrations, models
 
-SQL = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sql")
-
-
-def statement(name):
-    """The text of one file of the folder `sql`."""
-    with open(os.path.join(SQL, name), encoding="utf-8") as file:
-        return file.read()
+from sync.statements import text_of
 
 
 class Migration(migrations.Migration):
@@ -24,5 +16,5 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField("membersyncqueue", "ssn", models.CharField("kennitala", max_length=10)),
-        migrations.RunSQL([statement("work_indexes.sql")], [statement("work_indexes_remove.sql")]),
+        migrations.RunSQL([text_of("work_indexes")], [text_of("work_indexes_remove")]),
     ]
