@@ -28,13 +28,18 @@ def pyenv_root() -> Path:
     return Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 
 
+def of_pyenv(pattern: str) -> list[str]:
+    """What pyenv has of a pattern below its versions, the newest first."""
+    # Not pathlib's: that one stops at a folder which belongs to somebody else.
+    return sorted(glob(str(pyenv_root() / "versions" / pattern)), reverse=True)
+
+
 def _candidates() -> Iterator[str]:
     found = shutil.which("python3.6")
     # A shim of pyenv's may lead nowhere; its folder of versions, below, says what is really there.
     if found and "shims" not in Path(found).parts:
         yield found
-    # Not pathlib's: that one stops at a folder which belongs to somebody else.
-    yield from sorted(glob(str(pyenv_root() / "versions/3.6.*/bin/python3.6")), reverse=True)
+    yield from of_pyenv("3.6.*/bin/python3.6")
 
 
 TOOL = Tool("python 3.6", "the interpreter of production's host", find, install, WITHOUT)

@@ -9,12 +9,12 @@ import pytest
 from local import stack_settings
 from local.environment import extend_path
 from local.linode import host as debian
-from local.toolchain import postgresql10, python36
 from tests.adoption import by_hand
 from tests.adoption.acme_authority import AcmeAuthority
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import copy_of_the_project
 from tests.host.steady_load import Load
+from tests.linode.postgresql10 import is_production_here
 from tests.world.live_world import name_of_a_world
 
 
@@ -22,7 +22,7 @@ from tests.world.live_world import name_of_a_world
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
     """A host on which everything was done by hand; Fabric knows its address and no more."""
     extend_path()
-    if not (python36.find() and postgresql10.programs()):
+    if not is_production_here():
         pytest.skip("Python 3.6 and PostgreSQL 10, which production has, are not both on this machine")
     with name_of_a_world() as name:
         world = stack_settings.ensure_world(name)

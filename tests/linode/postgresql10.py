@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from local.toolchain import postgresql10
+from local.toolchain import postgresql10, python36
 
 
 class PostgreSQL10MissingError(Exception):
     """The toolchain could not bring PostgreSQL 10."""
+
+
+def is_production_here() -> bool:
+    """Whether this machine has both what production runs: PostgreSQL 10 and Python 3.6."""
+    return postgresql10.programs() is not None and python36.find() is not None
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.exclusive import exclusively
+from local.toolchain import python36
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "linode" / "requirements"
@@ -78,9 +79,8 @@ RUNTIMES = (LEGACY, LEGACY_FLOOR, CURRENT)
 
 def find_python(version: str) -> str:
     """An interpreter of that version (`3.6`): ours, PATH's or pyenv's. Raises InterpreterMissingError."""
-    pyenv = Path(os.environ.get("PYENV_ROOT", str(Path.home() / ".pyenv"))) / "versions"
     candidates = [sys.executable, f"python{version}"]
-    candidates += [str(path) for path in sorted(pyenv.glob(f"{version}.*/bin/python"), reverse=True)]
+    candidates += python36.of_pyenv(f"{version}.*/bin/python")
     for candidate in candidates:
         path = shutil.which(candidate)
         if path and _version_of(path) == version:

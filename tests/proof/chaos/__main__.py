@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 import tests.proof.chaos.functions_path  # noqa: F401 (for the imports below)
-from local.toolchain import postgresql10, python36
+from tests.linode.postgresql10 import is_production_here
 from tests.proof.chaos.fleet import Outcome, storm_through
 from tests.proof.chaos.rig import NEWEST, TEN
 
@@ -46,8 +46,7 @@ class Pace:
 
 def releases() -> list[str]:
     """A rig for each of these: both releases, or the newest twice where 10 or its Python 3.6 is not here."""
-    has_ten = postgresql10.programs() is not None and python36.find() is not None
-    return [NEWEST, TEN if has_ten else NEWEST]
+    return [NEWEST, TEN if is_production_here() else NEWEST]
 
 
 def main() -> int:
