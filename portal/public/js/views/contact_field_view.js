@@ -1,6 +1,7 @@
 /** One field of a member's form: label, input, and what is wrong with what was typed. */
 import { readInput, showValue } from "../contact_fields.js";
 import { h } from "./dom.js";
+import { labelledField } from "./labelled_field.js";
 
 /**
  * @typedef {import("../contact_fields.js").ContactField} ContactField
@@ -34,23 +35,21 @@ const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.addr
  */
 export function contactFieldView(t, field, onInput, whose = "own") {
   const id = field.path.replaceAll(".", "-");
-  const problem = h("p", { class: "field-problem", id: `${id}-problem` });
   const control = field.type === "choice" ? select(t, field, id) : input(field, id, whose);
-  control.setAttribute("aria-describedby", problem.id);
+  const label = t(/** @type {any} */ (`field.${field.path}`));
+  const form = { kind: field.type, labelLast: field.type === "boolean" };
+  const { element, complain } = labelledField(control, label, form);
 
   function read() {
     const reading = readInput(field, typed(control));
     const wrong = "problem" in reading ? reading.problem : null;
-    control.setAttribute("aria-invalid", String(wrong !== null));
-    problem.textContent = wrong ? t(`problem.${wrong}`) : "";
+    complain(wrong ? t(`problem.${wrong}`) : "");
     onInput(reading);
   }
   control.addEventListener(field.type === "choice" || field.type === "boolean" ? "change" : "input", read);
 
-  const label = h("label", { for: id }, t(/** @type {any} */ (`field.${field.path}`)));
-  const parts = field.type === "boolean" ? [control, label] : [label, control];
   return {
-    element: h("div", { class: `field field-${field.type}` }, ...parts, problem),
+    element,
     show: (value) => put(control, showValue(field, value)),
     isBeingEdited: () => control.getAttribute("aria-invalid") === "true",
   };

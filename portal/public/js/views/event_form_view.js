@@ -1,6 +1,7 @@
 /** Where staff announce an event, change one or take one back. */
 import { LONGEST, localInput, readEvent } from "../event_content.js";
 import { h } from "./dom.js";
+import { labelledField } from "./labelled_field.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
@@ -103,18 +104,8 @@ function eventFields(t) {
 
 /** @param {import("../i18n/language.js").Translate} t @param {EventField} name @returns {Field} */
 function fieldOf(t, name) {
-  const id = `event-${name}`;
-  const problem = h("p", { class: "field-problem", id: `${id}-problem` });
-  const shared = { id, name, autocomplete: "off", "aria-describedby": problem.id };
-  const control = controlOf(name, shared);
-  return {
-    element: h("div", { class: "field" }, h("label", { for: id }, t(`event.${name}`)), control, problem),
-    control,
-    complain(text) {
-      control.setAttribute("aria-invalid", String(text !== ""));
-      problem.textContent = text;
-    },
-  };
+  const control = controlOf(name, { id: `event-${name}`, name, autocomplete: "off" });
+  return { control, ...labelledField(control, t(`event.${name}`)) };
 }
 
 /** @param {EventField} name @param {import("./dom.js").Attributes} shared */
