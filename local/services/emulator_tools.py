@@ -1,4 +1,4 @@
-"""Where this machine keeps what runs Google's Firestore emulator: its jar, and a Java that can run it."""
+"""How Google's Firestore emulator is run on this machine: where its jar is, and a Java that can run it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,11 +15,20 @@ from local.world import WorldError
 OLDEST_JAVA = 17
 """The emulator's classes are compiled for this release."""
 JAR_IN_SDK = Path("platform", "cloud-firestore-emulator", "cloud-firestore-emulator.jar")
+MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+"""The jar has no manifest that would name it."""
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For an emulator that has little to do: optimizing its code takes more of the processor than it saves."""
 FIREBASE_CLI_CACHE = Path.home() / ".cache" / "firebase" / "emulators"
 
 
 class ToolMissingError(WorldError):
     """A tool that a program needs is not on this machine; the message says how to get it."""
+
+
+def firestore_command(*options: str, java_options: Sequence[str] = SHORT_LIVED) -> list[str]:
+    """The command that serves Firestore, with the emulator's own `options`. Raises ToolMissingError."""
+    return [str(java()), *java_options, "-cp", str(firestore_jar()), MAIN_CLASS, "start", *options]
 
 
 @cache

@@ -10,13 +10,11 @@ import httpx
 
 from local.resource_store import ResourceStore
 from local.services.emulator_keeper import keep
-from local.services.emulator_tools import firestore_jar, java
+from local.services.emulator_tools import SHORT_LIVED, firestore_command
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.world import World
 
-MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-"""The jar has no manifest that would name it."""
 HEAP = "-Xmx512m"
 CLOSED = """\
 rules_version = '2';
@@ -55,7 +53,7 @@ class FirestoreEmulator:
         if (metadata := self._metadata()).exists():
             options["seed_from_export"] = metadata
         arguments = [f"--{name}={value}" for name, value in options.items()]
-        return [str(java()), HEAP, "-cp", str(firestore_jar()), MAIN_CLASS, "start", *arguments]
+        return firestore_command(*arguments, java_options=[HEAP, *SHORT_LIVED])
 
     def environment(self) -> Mapping[str, str] | None:
         """This process's own."""

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import time
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from google.cloud import firestore
 from pydantic import SecretStr
 
-from local.services import emulator_tools
+from bench.rig import running_emulator
 from sync.django_client import DjangoClient
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
@@ -26,43 +22,12 @@ from tests.functions.integration.both_halves import Site
 from tests.linode.django_server import running_django
 from tests.linode.postgres import running_postgres
 
-MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-START_SECONDS = 60.0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            break
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise RuntimeError(f"the Firestore emulator did not start:\n{log.read_text()}")
-
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def emulator() -> Iterator[str]:
     """Where the emulator listens."""
-    port = _free_port()
-    log = tmp_path_factory.mktemp("firestore") / "log"
-    command = [str(emulator_tools.java()), "-cp", str(emulator_tools.firestore_jar()), MAIN_CLASS]
-    command += ["start", "--host", "127.0.0.1", "--port", str(port)]
-    with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        _wait_for(port, process, log)
-        yield f"127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with running_emulator() as address:
+        yield address
 
 
 @pytest.fixture
