@@ -13,11 +13,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
-LONGEST_FIRST = ("world", "host", "adoption", "proof/chaos", "provider", "services", "linode")
+LONGEST_FIRST = ("host", "world", "proof/chaos", "adoption", "provider", "services", "linode")
 TOGETHER = frozenset({"world", "host", "adoption", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; elsewhere a file's tests go together."""
-OWN_HOST = "tests/host/test_deploy_faults.py"
-"""Long enough to be worth a second host."""
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # published without types
@@ -44,7 +42,7 @@ def group(nodeid: str) -> str:
     if folder == "proof/chaos":
         return nodeid
     top = folder.partition("/")[0]
-    return top if top in TOGETHER and file != OWN_HOST else file
+    return top if top in TOGETHER else file
 
 
 def _rank(path: Path) -> int:
