@@ -36,6 +36,8 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.effective = 0
+        """How many deeds took effect."""
         self._lock = threading.Lock()
 
     def record(self, deed: Deed, *, done: bool) -> None:
@@ -43,6 +45,7 @@ class History:
         deed.ended, deed.done = time.monotonic(), done
         with self._lock, self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(deed), ensure_ascii=False) + "\n")
+            self.effective += done
 
 
 def read_history(path: Path) -> Iterator[Deed]:

@@ -24,8 +24,10 @@ from tests.proof.chaos.staff import SqlStaff
 from tests.proof.chaos.worker import Orders, work
 
 WORKERS = 3
-SECONDS = (0.4, 0.9)
-"""How long it lasts, at least and at most."""
+DEEDS = (30, 70)
+"""After how many deeds that took effect it ends, at least and at most: on a busy machine it is no weaker."""
+MOST_SECONDS = 60.0
+"""After which it ends in any case."""
 PEOPLE_PAUSE = 0.03
 FAULT_PAUSE = 0.12
 """The longest wait between two deeds of a person, and between two faults, in seconds."""
@@ -106,8 +108,9 @@ class Storm:
             self._failures.append(error)
 
     def _break_things(self, connection: Connection) -> None:
-        end = time.monotonic() + self._chance.uniform(*SECONDS)
-        while time.monotonic() < end:
+        last_deed = self.history.effective + self._chance.randint(*DEEDS)
+        end = time.monotonic() + MOST_SECONDS
+        while self.history.effective < last_deed and time.monotonic() < end and not self._failures:
             time.sleep(self._chance.uniform(0, FAULT_PAUSE))
             link = self._chance.choice([self.rig.site_link, self.rig.firestore_link])
             fault = self._chance.random()
