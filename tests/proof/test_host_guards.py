@@ -14,6 +14,9 @@ from tests.linode.postgres import Postgres, running_postgres
 from tests.linode.runtimes import CURRENT
 from tests.proof.host_guards import HOST_GUARDS, HostGuard
 
+SHORT_WAIT = "-c lock_timeout=2s"
+"""Whoever waits for a lock that only the test itself could release has failed it."""
+
 
 @pytest.fixture(scope="module")
 def postgres() -> Iterator[Postgres]:
@@ -25,7 +28,7 @@ def passes(site: Path, test: str, postgres: Postgres) -> bool:
     """Whether one test of the site's suite passes on this copy of it."""
     CURRENT.build()
     command = [str(CURRENT.executable), "manage.py", "test", "--noinput", test]
-    environment = DjangoServer(postgres.url(), CURRENT).environment()
+    environment = DjangoServer(postgres.url(), CURRENT).environment() | {"PGOPTIONS": SHORT_WAIT}
     done = subprocess.run(command, cwd=site, env=environment, capture_output=True, text=True, check=False)
     assert "Ran 1 test" in done.stderr, done.stderr
     return done.returncode == 0
