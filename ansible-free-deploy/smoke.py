@@ -17,6 +17,8 @@ Host {address}
     UserKnownHostsFile {folder}/known_hosts
     StrictHostKeyChecking yes
 """
+ONE_CONNECTION = "-o ControlMaster=auto -o ControlPersist=5s -o ControlPath={folder}/s"
+"""All tests share it; it ends by itself soon after the last one."""
 
 
 def run_smoke(stack: Stack, only: str = "") -> int:
@@ -27,6 +29,7 @@ def run_smoke(stack: Stack, only: str = "") -> int:
     command += [f"-k={only}"] if only else []
     environment = dict(os.environ) | {"FABRIC_STACK": stack.name}
     with TemporaryDirectory() as folder:
+        command.append(f"--ssh-extra-args={ONE_CONNECTION.format(folder=folder)}")
         if stack.key_folder:
             path = Path(folder) / "ssh_config"
             path.write_text(SSH_CONFIG.format(address=linode.address, folder=stack.key_folder))
