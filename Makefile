@@ -2,7 +2,7 @@
 WORLD ?= local
 N ?= 200
 # How many processes run the tests, each with worlds and hosts of its own.
-WORKERS ?= 2
+WORKERS ?= 3
 PYTHON := .venv/bin/python
 EKKLESIA := $(PYTHON) -m local
 # The tests bring worlds up and look into them: both take root.
