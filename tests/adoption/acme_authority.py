@@ -22,6 +22,8 @@ from local.world import World
 from tests.host.waiting import wait_until
 
 DIRECTORY_PORT, MANAGEMENT_PORT, RESOLVER_PORT, RESOLVER_MANAGEMENT_PORT = 14000, 15000, 8053, 8055
+STEADY = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
+"""By itself pebble waits at random, and refuses a twentieth of good requests: twice in a row ends certbot."""
 LIFE_SECONDS = 20 * 24 * 3600
 """Certbot renews what has less than 30 days left."""
 
@@ -72,7 +74,7 @@ class AcmeAuthority:
         program = shutil.which(name)
         assert program, f"{name} is not here; `make up` brings it (Debian's package pebble)"
         with (self._folder / f"{name}.log").open("wb") as log:
-            environment = {**os.environ, "PEBBLE_VA_NOSLEEP": "1"}
+            environment = os.environ | STEADY
             self._programs.append(
                 subprocess.Popen([program, *arguments], stdout=log, stderr=log, env=environment)
             )
