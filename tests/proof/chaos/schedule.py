@@ -21,7 +21,7 @@ from tests.proof.chaos.rig import Rig
 from tests.proof.chaos.storm import Storm
 from tests.proof.chaos.worker import Orders, emulated_client, make_sync
 
-MEMBERS = 12
+MEMBERS = 8
 EMPTY = (
     "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
     " django_admin_log CASCADE"
