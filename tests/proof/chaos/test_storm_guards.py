@@ -11,8 +11,8 @@ from tests.proof.chaos.fleet import storm_through
 from tests.proof.chaos.rig import NEWEST
 from tests.proof.chaos.storm_guards import STORM_GUARDS, StormGuard
 
-MOST_SCHEDULES = 200
-"""As many as a run of all tests has. Each was found within 20 on an idle machine."""
+MOST_SCHEDULES = 80
+"""Each was found within 20; how soon is up to the machine."""
 
 
 @pytest.mark.parametrize("guard", STORM_GUARDS, ids=lambda guard: guard.name)
