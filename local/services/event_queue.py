@@ -22,6 +22,10 @@ create table if not exists events (
     attempts integer not null default 0
 );
 create index if not exists events_due on events (due);
+create table if not exists accepted (events integer not null);
+insert into accepted select 0 where not exists (select 1 from accepted);
+create trigger if not exists events_accepted after insert on events
+    begin update accepted set events = events + 1; end;
 """
 
 
@@ -78,6 +82,11 @@ class EventQueue:
     def remove(self, event: QueuedEvent) -> None:
         """Forget an event that was delivered or given up."""
         self._database.execute("delete from events where id = ?", (event.id,))
+
+    @property
+    def accepted(self) -> int:
+        """How many events were ever added, whatever became of them."""
+        return int(self._database.execute("select events from accepted").fetchone()[0])
 
     def __len__(self) -> int:
         return int(self._database.execute("select count(*) from events").fetchone()[0])

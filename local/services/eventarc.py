@@ -56,8 +56,12 @@ async def accept(request: Request) -> Response:
 
 
 async def backlog(request: Request) -> Response:
-    """How many events are not delivered yet."""
-    return JSONResponse({"pending": len(request.app.state.queue)})
+    """How many events the emulator ever told of, and how many of these are not delivered yet.
+
+    Nothing pending is not yet the end: the emulator posts one event at a time and may have more to tell.
+    """
+    queue: EventQueue = request.app.state.queue
+    return JSONResponse({"accepted": queue.accepted, "pending": len(queue)})
 
 
 def build(world: World) -> Starlette:
