@@ -15,11 +15,13 @@ from local.services.event_triggers import TRIGGERS
 from local.services.identity_tokens import verify_identity
 from local.services.signing_key import key_of
 from local.world import World
+from tests.host.waiting import wait_until
 from tests.services.declarations import PROJECT, REGION, Declarations
 from tests.services.recording_function import PATIENCE, RecordingFunction
 from tests.services.running_services import RunningServices
 
 FUNCTION = "track_member_changes"
+LAST_PROBE = "documents/members/last-probe"
 EVENT = {
     "ce-id": "1",
     "ce-source": "//firestore.googleapis.com/projects/projects/demo-services/databases/(default)",
@@ -77,10 +79,10 @@ def post_event(world: World, name: str, body: bytes = b"aGVsbG8=") -> httpx.Resp
 
 
 def wait_until_delivered(world: World) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while httpx.get(f"{world.url('eventarc')}/_backlog", timeout=PATIENCE).json()["pending"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    backlog = f"{world.url('eventarc')}/_backlog"
+    wait_until(
+        lambda: httpx.get(backlog, timeout=PATIENCE).json()["pending"] == 0, "nothing is pending", PATIENCE
+    )
 
 
 def wait_until_registered(world: World, function: RecordingFunction) -> None:
@@ -94,9 +96,11 @@ def wait_until_registered(world: World, function: RecordingFunction) -> None:
         write_member(world, "probe")
         time.sleep(0.2)
     write_member(world, "last-probe")
-    while all(event.headers["ce-subject"] != "documents/members/last-probe" for event in function.received):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(
+        lambda: any(event.headers["ce-subject"] == LAST_PROBE for event in function.received),
+        "the last probe is heard of",
+        PATIENCE,
+    )
     wait_until_delivered(world)
     function.received.clear()
 
