@@ -24,7 +24,14 @@ MAX_SUBJECT = 100
 
 
 class InvalidIdTokenError(Exception):
-    """The token cannot be believed; the message says why and quotes nothing of it."""
+    """The token cannot be believed; the message says why and quotes nothing of it.
+
+    `subject`: whose token it is, if it is the issuer's own and made for us.
+    """
+
+    def __init__(self, message: str, subject: str | None = None) -> None:
+        super().__init__(message)
+        self.subject = subject
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,11 @@ class IdTokenVerifier:
             raise InvalidIdTokenError(str(error)) from error
         except (JoseError, ValueError) as error:
             raise InvalidIdTokenError(f"the token is not valid: {type(error).__name__}") from error
-        self._check(claims, nonce)
-        return _identity(claims)
+        try:
+            self._check(claims, nonce)
+            return _identity(claims)
+        except InvalidIdTokenError as error:
+            raise InvalidIdTokenError(str(error), subject=str(claims["sub"])) from error
 
     def _registry(self) -> jwt.JWTClaimsRegistry:
         return jwt.JWTClaimsRegistry(

@@ -22,10 +22,24 @@ DISCOVERY = "/.well-known/openid-configuration"
 TIMEOUT_SECONDS = (3.0, 10.0)
 """To connect, and between two parts of the answer."""
 MAX_ANSWER_BYTES = 256 * 1024
+REFUSED = 400
+"""How a token end point refuses a code (RFC 6749, section 5.2); 401 would mean that it refuses us."""
 
 
 class KenniError(Exception):
     """Kenni.is did not give what was asked for; the message says what, without its answer."""
+
+
+class UnexpectedStatusError(KenniError):
+    """Kenni.is answered with another status than 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"HTTP {status}")
+        self.status = status
+
+
+class RefusedCodeError(KenniError):
+    """Kenni.is refused the code: it was never given, was used before, or is another browser's."""
 
 
 class Endpoints(BaseModel):
@@ -50,11 +64,19 @@ class KenniClient:
 
     def identify(self, code: str, code_verifier: str, nonce: str) -> Identity:
         """Exchange a code and check what comes back. Raises KenniError or InvalidIdTokenError."""
-        answer = self._ask("POST", self._discover().token_endpoint, self._form(code, code_verifier))
+        answer = self._exchange(self._form(code, code_verifier))
         token = answer.get("id_token") if isinstance(answer, dict) else None
         if not isinstance(token, str):
             raise KenniError("the answer holds no ID token")
         return self._verifier.verify(token, nonce)
+
+    def _exchange(self, form: dict[str, str]) -> Any:
+        try:
+            return self._ask("POST", self._discover().token_endpoint, form)
+        except UnexpectedStatusError as error:
+            if error.status == REFUSED:
+                raise RefusedCodeError(str(error)) from error
+            raise
 
     def _form(self, code: str, code_verifier: str) -> dict[str, str]:
         return {
@@ -95,7 +117,7 @@ class KenniClient:
                 method, url, data=form, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
             ) as response:
                 if response.status_code != 200:
-                    raise KenniError(f"HTTP {response.status_code}")
+                    raise UnexpectedStatusError(response.status_code)
                 return read_json(response, MAX_ANSWER_BYTES)
         except requests.RequestException as error:
             raise KenniError(f"no answer: {type(error).__name__}") from error

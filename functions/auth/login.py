@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, ValidationError
 from members.membership import Register
 from runtime.answers import AnswerError, answer
 
+from .failures import FailedLogins
 from .id_token import Identity, InvalidIdTokenError
-from .kenni import KenniClient, KenniError
-from .rate_limit import RateLimit, RateLimitedError, client_address
+from .kenni import KenniClient, KenniError, RefusedCodeError
 from .tokens import custom_token, user_id
 
 MAX_BODY_BYTES = 8 * 1024
@@ -43,16 +43,18 @@ class LoginRequest(BaseModel):
 class Login:
     """Turns codes into tokens."""
 
-    def __init__(self, kenni: KenniClient, limit: RateLimit, register: Register) -> None:
+    def __init__(self, kenni: KenniClient, failed: FailedLogins, register: Register) -> None:
         self._kenni = kenni
-        self._limit = limit
+        self._failed = failed
         self._register = register
 
     def handle(self, request: Request) -> Response:
         """Answer one login. Raises AnswerError."""
         wanted = LoginRequest.parse(request.get_data())
-        self._admit(request)
-        identity = self._identify(wanted)
+        forwarded_for = request.headers.get("X-Forwarded-For")
+        self._failed.check_address(forwarded_for)
+        identity = self._identify(wanted, forwarded_for)
+        self._failed.check_person(identity.subject)
         uid = user_id(identity)
         membership = self._register.membership(identity.kennitala)
         self._register.set_claims(uid, membership)
@@ -60,21 +62,23 @@ class Login:
         token = custom_token(uid, self._register.app)
         return answer({"customToken": token, "uid": uid, "identity": _shown(identity)})
 
-    def _admit(self, request: Request) -> None:
-        try:
-            self._limit.admit(client_address(request.headers.get("X-Forwarded-For")))
-        except RateLimitedError as error:
-            headers = {"Retry-After": str(error.retry_after)}
-            raise AnswerError(429, "RATE_LIMITED", "too many attempts; try again later", headers) from error
-
-    def _identify(self, wanted: LoginRequest) -> Identity:
+    def _identify(self, wanted: LoginRequest, forwarded_for: str | None) -> Identity:
+        """A fault of Kenni.is is nobody's failure: while it is down, people may try as often as they like."""
         try:
             return self._kenni.identify(wanted.code, wanted.verifier, wanted.nonce)
-        except (KenniError, InvalidIdTokenError) as error:
-            log.warning("login failed", audit=True, reason=str(error), kind=type(error).__name__)
-            raise AnswerError(
-                502, "TOKEN_EXCHANGE_FAILED", "the login could not be completed; please start again"
-            ) from error
+        except RefusedCodeError as error:
+            self._failed.count(forwarded_for)
+            raise _not_completed(error) from error
+        except InvalidIdTokenError as error:
+            self._failed.count(forwarded_for, error.subject)
+            raise _not_completed(error) from error
+        except KenniError as error:
+            raise _not_completed(error) from error
+
+
+def _not_completed(error: Exception) -> AnswerError:
+    log.warning("login failed", audit=True, reason=str(error), kind=type(error).__name__)
+    return AnswerError(502, "TOKEN_EXCHANGE_FAILED", "the login could not be completed; please start again")
 
 
 def _shown(identity: Identity) -> dict[str, str | None]:

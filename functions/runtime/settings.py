@@ -59,8 +59,10 @@ class KenniSettings(Settings):
     kenni_is_client_secret: SecretStr
     kenni_is_redirect_uri: HttpUrl
     jwks_cache_ttl_seconds: Annotated[int, Field(ge=1)] = 3600
-    login_attempts: Annotated[int, Field(ge=1)] = 5
-    """Allowed from one address in `login_window_seconds`."""
+    login_failures_per_person: Annotated[int, Field(ge=1)] = 5
+    """In `login_window_seconds`, before a person has to wait."""
+    login_failures_per_address: Annotated[int, Field(ge=1)] = 100
+    """The same for all who share an address: a meeting hall is one."""
     login_window_seconds: Annotated[int, Field(ge=1)] = 600
 
     @property

@@ -18,7 +18,7 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
 from auth.id_token import InvalidIdTokenError
 from auth.kenni import KenniClient
-from auth.rate_limit import RateLimit, RateLimitedError
+from auth.rate_limit import RateLimit, RateLimitedError, site_of
 from members.profile_update import ProfileUpdates
 from runtime.caller import CallableError, Caller
 from runtime.settings import KenniSettings, load
@@ -242,9 +242,9 @@ def test_defect_14_a_login_without_its_nonce_is_refused(environment: pytest.Monk
 
 
 def test_defect_14_without_an_address_the_limit_still_holds(client: firestore.Client) -> None:
-    limit = RateLimit(client, key=b"a-secret", attempts=2, window=timedelta(minutes=10))
-    limit.admit(None)
-    limit.admit(None)
+    limit = RateLimit(client, key=b"a-secret", kind="address", failures=2, window=timedelta(minutes=10))
+    limit.count(site_of(None))
+    limit.count(site_of(None))
 
     with pytest.raises(RateLimitedError):
-        limit.admit(None)
+        limit.check(site_of(None))

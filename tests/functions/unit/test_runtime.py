@@ -23,7 +23,7 @@ JON = "0101701234"
 def test_all_settings_are_read(environment: pytest.MonkeyPatch) -> None:
     assert load(ProjectSettings).gcp_project == "demo-functions"
     assert load(BrowserSettings).cors_allowed_origins == ("https://portal.example",)
-    assert load(KenniSettings).login_attempts == 5
+    assert load(KenniSettings).login_failures_per_person == 5
     assert load(DjangoSettings).sync_batch_size == 500
 
 

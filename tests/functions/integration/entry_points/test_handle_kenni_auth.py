@@ -132,19 +132,97 @@ def test_login_while_kenni_is_down_fails(serve: Serve, provider: OidcProvider) -
     assert serve("handle_kenni_auth").post("/", json=LOGIN).status_code == 502
 
 
-def test_login_is_limited_per_address(serve: Serve, provider: OidcProvider, users: dict[str, Any]) -> None:
+def from_address(address: str) -> dict[str, str]:
+    return {"X-Forwarded-For": address}
+
+
+def test_a_hall_of_200_behind_one_address_logs_in(
+    serve: Serve, provider: OidcProvider, users: dict[str, Any]
+) -> None:
     served = serve("handle_kenni_auth")
+    statuses = []
+    for number in range(200):
+        provider.codes, provider.claims = {CODE}, {"sub": f"member-{number}"}
+        statuses.append(served.post("/", json=LOGIN, headers=from_address("203.0.113.7")).status_code)
+
+    assert statuses == [200] * 200
+
+
+def test_failures_of_an_address_have_a_limit(
+    serve: Serve, provider: OidcProvider, environment: pytest.MonkeyPatch, users: dict[str, Any]
+) -> None:
+    environment.setenv("LOGIN_FAILURES_PER_ADDRESS", "3")
+    served = serve("handle_kenni_auth")
+    provider.codes = set()
 
     def attempt(forwarded_for: str) -> Any:
-        return served.post("/", json=LOGIN, headers={"X-Forwarded-For": forwarded_for})
+        return served.post("/", json=LOGIN, headers=from_address(forwarded_for))
 
-    statuses = [attempt(f"10.0.0.{number}, 203.0.113.7").status_code for number in range(5)]
+    statuses = [attempt(f"10.0.0.{number}, 203.0.113.7").status_code for number in range(3)]
     refused = attempt("198.51.100.1, 203.0.113.7")
 
-    assert 429 not in statuses
+    assert statuses == [502, 502, 502]
     assert (refused.status_code, (refused.json or {})["error"]) == (429, "RATE_LIMITED")
     assert int(refused.headers["Retry-After"]) > 0
-    assert attempt("203.0.113.8").status_code != 429
+    assert attempt("203.0.113.8").status_code == 502
+
+
+def test_failures_of_a_person_have_a_limit_from_any_address(
+    serve: Serve, provider: OidcProvider, users: dict[str, Any]
+) -> None:
+    served = serve("handle_kenni_auth")
+
+    def attempt(number: int) -> int:
+        provider.codes = {CODE}
+        return served.post("/", json=LOGIN, headers=from_address(f"203.0.113.{number}")).status_code
+
+    provider.claims = {"nonce": "another-nonce-altogether"}
+    assert [attempt(number) for number in range(5)] == [502] * 5
+    provider.claims = {}
+    assert attempt(99) == 429
+    provider.claims = {"sub": "somebody-else"}
+    assert attempt(99) == 200
+
+
+def test_while_kenni_is_down_nobody_uses_up_their_attempts(
+    serve: Serve, provider: OidcProvider, environment: pytest.MonkeyPatch, users: dict[str, Any]
+) -> None:
+    environment.setenv("LOGIN_FAILURES_PER_ADDRESS", "1")
+    served = serve("handle_kenni_auth")
+    provider.token_answer = (503, {"error": "temporarily_unavailable"})
+    assert [served.post("/", json=LOGIN).status_code for _ in range(3)] == [502] * 3
+
+    provider.token_answer = None
+    assert served.post("/", json=LOGIN).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "content_type", "status"),
+    [
+        ({"Origin": "https://evil.example"}, "application/json", 403),
+        ({"Origin": "null"}, "application/json", 403),
+        ({"Origin": PORTAL}, "text/plain", 415),
+        ({"Origin": "https://evil.example"}, "text/plain", 403),
+        ({}, "application/x-www-form-urlencoded", 415),
+    ],
+)
+def test_a_foreign_page_is_refused_before_it_counts(
+    serve: Serve,
+    provider: OidcProvider,
+    client: firestore.Client,
+    headers: dict[str, str],
+    content_type: str,
+    status: int,
+) -> None:
+    provider.codes = set()
+
+    answer = serve("handle_kenni_auth").post(
+        "/", data=json.dumps(LOGIN), content_type=content_type, headers=headers
+    )
+
+    assert answer.status_code == status
+    assert provider.asked == []
+    assert not [*client.collection("rate_limits").stream()]
 
 
 def test_login_without_its_settings_says_so_and_names_no_value(
