@@ -28,6 +28,8 @@ export const { limit, orderBy, deleteField, updateDoc, addDoc } = sdk;
 
 export const AFRIKA = "0101303019";
 export const AMERIKA = "0101302989";
+export const ADMIN = "0101700000";
+export const SUPERUSER = "0101700001";
 
 /** The member document that every test starts from. */
 export function memberDocument(kennitala) {
@@ -71,6 +73,8 @@ export function useRegister() {
       const db = context.firestore();
       await setDoc(doc(db, "members", AFRIKA), memberDocument(AFRIKA));
       await setDoc(doc(db, "members", AMERIKA), memberDocument(AMERIKA));
+      await setDoc(doc(db, "members", ADMIN), { ...memberDocument(ADMIN), roles: ["admin"] });
+      await setDoc(doc(db, "members", SUPERUSER), { ...memberDocument(SUPERUSER), roles: ["superuser"] });
       await setDoc(doc(db, "sync_logs", "log-1"), LOG);
     });
   });
@@ -82,8 +86,8 @@ export function as(claims) {
 }
 
 export const asMember = (kennitala = AFRIKA) => as({ kennitala, roles: ["member"], isMember: true });
-export const asAdmin = () => as({ kennitala: "0101700000", roles: ["member", "admin"] });
-export const asSuperuser = () => as({ kennitala: "0101700001", roles: ["superuser"] });
+export const asAdmin = () => as({ kennitala: ADMIN, roles: ["member", "admin"] });
+export const asSuperuser = () => as({ kennitala: SUPERUSER, roles: ["superuser"] });
 export const asNobody = () => environment.unauthenticatedContext().firestore();
 
 /** Read or write what no browser may: how the functions see the database. */
