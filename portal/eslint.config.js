@@ -1,4 +1,4 @@
-/** What eslint holds every ES module of the repository to; run from its root by `npm run lint`. */
+/** eslint's rules for every ES module of the repository; `npm run lint` runs it from the root. */
 import js from "@eslint/js";
 import globals from "globals";
 import jsdoc from "eslint-plugin-jsdoc";

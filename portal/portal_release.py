@@ -2,7 +2,7 @@
 
 `python -m portal.portal_release` reads its settings as JSON on standard input, as the program in `infra/`
 writes them; `pulumi stack output portalRelease | python -m portal.portal_release --dry-run` shows by hand
-what a release would hold. GOOGLE_OAUTH_ACCESS_TOKEN is a bearer to use instead of the default credentials.
+what a release would hold. The bearer token in GOOGLE_OAUTH_ACCESS_TOKEN replaces the default credentials.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Report = Callable[[str], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command. Returns the exit status; a failure is one line on standard error."""
+    """Run the command and return the exit status. A failure prints one line on standard error."""
     parser = argparse.ArgumentParser(prog="portal_release", description="Release the portal.")
     parser.add_argument("--dry-run", action="store_true", help="say what a release would hold, send nothing")
     options = parser.parse_args(arguments)
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def release(
     api: HostingApi, files: Mapping[str, HostedFile], config: Mapping[str, object], report: Report
 ) -> str:
-    """Make one release and return its name. Until the last call visitors see the old one."""
+    """Make one release and return its name. Until the last call, visitors see the old release."""
     version = api.create_version(config)
     report(f"version {version} begun, {len(files)} files")
     missing = api.populate(version, {path: file.sha256 for path, file in files.items()})

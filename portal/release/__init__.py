@@ -1,1 +1,1 @@
-"""How the portal is released: its files gathered, its headers composed, both sent to Firebase Hosting."""
+"""Releases the portal: gathers its files, composes its headers, sends both to Firebase Hosting."""

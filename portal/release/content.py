@@ -1,4 +1,4 @@
-"""The files of the site: what is in `public/`, the Firebase SDK, and the generated configuration."""
+"""The files of the site: those in `public/`, the Firebase SDK, and the generated configuration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HostedFile:
 
     @classmethod
     def of(cls, plain: bytes) -> HostedFile:
-        """Compress without a time stamp, so that the same bytes are the same file."""
+        """Compress without a time stamp, so that the same bytes always make the same file."""
         content = gzip.compress(plain, compresslevel=9, mtime=0)
         return cls(content, hashlib.sha256(content).hexdigest())
 

@@ -1,5 +1,5 @@
-"""The one exception of a release: its message is what the user reads."""
+"""The one exception of a release; the user reads its message."""
 
 
 class ReleaseError(Exception):
-    """A release that cannot go on; nothing of it is visible to visitors."""
+    """A release cannot go on; visitors see nothing of it."""

@@ -1,6 +1,6 @@
-"""The Firebase SDK as the browser loads it: its ready-made ES modules, served by the portal itself.
+"""The Firebase SDK for the browser: its ready-made ES modules, which the portal serves itself.
 
-The modules import one another from Google's CDN; that address is replaced by the portal's own.
+The modules import one another from Google's CDN; this module replaces that address by the portal's own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from portal.release.errors import ReleaseError
 
 MODULES = ("firebase-app.js", "firebase-auth.js", "firebase-firestore.js")
 PREFIX = "/vendor/firebase/"
-"""Where the modules lie on the site."""
+"""The folder of the modules on the site."""
 
 _CDN = re.compile(r"https://www\.gstatic\.com/firebasejs/(?P<version>[^/\"]+)/")
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
@@ -29,7 +29,7 @@ def firebase_modules(packages: Path) -> dict[str, bytes]:
 
 
 def _own_address(module: str, version: str) -> bytes:
-    """The module with its siblings imported from this site, and no reference to a source map."""
+    """The module, importing the others from this site, without a reference to a source map."""
     others = {found["version"] for found in _CDN.finditer(module)} - {version}
     if others:
         raise ReleaseError(f"Firebase SDK {version} imports modules of {', '.join(sorted(others))}")

@@ -26,7 +26,7 @@ FILES_PER_CALL = 1000
 
 
 def credentials(access_token: str | None) -> Credentials:
-    """The given bearer as credentials; without one, the application default credentials."""
+    """Credentials from the given bearer token; without one, the application default credentials."""
     if access_token:
         return BearerCredentials(token=access_token)
     try:
@@ -50,12 +50,12 @@ class HostingApi:
             self._session.mount(scheme, HTTPAdapter(max_retries=patient))
 
     def create_version(self, config: Mapping[str, Any]) -> str:
-        """Begin a version that is served as `config` says; answers its name."""
+        """Begin a version with the serving configuration `config`; returns the version's name."""
         version = self._call("POST", f"{self._root}/{self._site}/versions", json={"config": dict(config)})
         return str(version["name"])
 
     def populate(self, version: str, hashes: Mapping[str, str]) -> dict[str, str]:
-        """Say which file has which hash; answers {hash: URL to upload to} of those not known yet."""
+        """Send each file's hash; returns {hash: upload URL} for the files that Hosting does not have yet."""
         missing: dict[str, str] = {}
         paths = sorted(hashes)
         for start in range(0, len(paths), FILES_PER_CALL):
@@ -70,7 +70,7 @@ class HostingApi:
         self._request("POST", url, data=content, headers={"Content-Type": "application/octet-stream"})
 
     def finalize(self, version: str) -> None:
-        """Close the version: nothing can be added to it any more."""
+        """Close the version, so that nothing can be added to it any more."""
         self._call(
             "PATCH",
             f"{self._root}/{version}",
@@ -79,7 +79,7 @@ class HostingApi:
         )
 
     def release(self, version: str, message: str) -> str:
-        """Show the version to visitors; answers the release's name."""
+        """Show the version to visitors; returns the release's name."""
         answer = self._call(
             "POST",
             f"{self._root}/{self._site}/releases",
@@ -103,7 +103,7 @@ class HostingApi:
 
 
 def _reason(response: Response) -> str:
-    """Google's own words where it gives them."""
+    """Google's own message if there is one, else the start of the body."""
     try:
         return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):

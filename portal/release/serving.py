@@ -1,6 +1,6 @@
-"""How the site is served: `hosting.json`, with the Content-Security-Policy filled in from the settings.
+"""The serving configuration: `hosting.json`, with the Content-Security-Policy filled in from the settings.
 
-`hosting.json` is the `ServingConfig` of Google's Hosting API, as it is.
+`hosting.json` has the form of `ServingConfig` in Google's Hosting API.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIREBASE_ORIGINS = (
 
 
 def serving_config(hosting: Path, configuration: PortalConfiguration) -> dict[str, Any]:
-    """Read `hosting.json` and fill in which origins the portal may speak to."""
+    """Read `hosting.json` and fill in the origins that the portal may connect to. Raises ReleaseError."""
     sources = " ".join(connect_sources(configuration))
     try:
         filled = Template(hosting.read_text()).substitute(connectSources=sources)
@@ -33,7 +33,7 @@ def serving_config(hosting: Path, configuration: PortalConfiguration) -> dict[st
 
 
 def connect_sources(configuration: PortalConfiguration) -> list[str]:
-    """The origins for `connect-src`: the portal, its functions, Kenni.is, and Firebase wherever it is."""
+    """The origins for `connect-src`: the portal, its functions, Kenni.is, and Firebase or its emulators."""
     urls = [*configuration.functions.values(), configuration.kenni.issuer_url]
     if configuration.emulators:
         urls += [configuration.emulators.auth, f"http://{configuration.emulators.firestore}"]

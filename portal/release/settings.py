@@ -1,4 +1,4 @@
-"""What a release is told, as JSON: where to go, and the configuration that the portal itself reads."""
+"""The settings of a release, as JSON: where to release to, and the configuration that the portal reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class _Section(BaseModel):
 
 
 class FirebaseProject(_Section):
-    """Which Firebase app the portal is. Its public API key comes from `/__/firebase/init.json`."""
+    """The Firebase app of the portal. Its public API key comes from `/__/firebase/init.json`."""
 
     project_id: str
     app_id: str
@@ -26,7 +26,7 @@ class KenniClient(_Section):
 
 
 class Emulators(_Section):
-    """Where Firebase is when it is not Google's: `auth` is a URL, `firestore` is HOST:PORT."""
+    """The addresses of a Firebase that is not Google's: `auth` is a URL, `firestore` is HOST:PORT."""
 
     auth: str
     firestore: str
@@ -43,7 +43,7 @@ class PortalConfiguration(_Section):
 
 
 class ReleaseSettings(_Section):
-    """One release: the API to speak to, the site to release to, and the portal's configuration."""
+    """One release: the API to call, the site to release to, and the portal's configuration."""
 
     hosting_api: str
     site: str

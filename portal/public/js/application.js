@@ -1,4 +1,4 @@
-/** The portal as a whole: who is logged in, which page the location names, and who may see it. */
+/** The portal as a whole: who is logged in, which page belongs to the location, and who may see it. */
 import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
 import { createRouter } from "./router.js";
 import { createEventStore } from "./stores/event_store.js";
@@ -24,21 +24,21 @@ import { deadEnd } from "./views/states.js";
  * @property {import("./stores/register_store.js").RegisterStore} register
  * @property {import("./stores/sync_store.js").SyncStore} sync
  *
- * @typedef {object} Context what a page is given
+ * @typedef {object} Context what each page receives
  * @property {import("./i18n/language.js").Translate} t
  * @property {import("./i18n/language.js").Language} language
  * @property {Stores} stores
  * @property {import("./router.js").Router} router
  * @property {Record<string, string>} params of the path
  * @property {(returnTo: string) => Promise<void>} logIn leaves for Kenni.is
- * @property {(query: string) => Promise<string>} finishLogin answers the page to return to
+ * @property {(query: string) => Promise<string>} finishLogin returns the page to go back to
  *
  * @typedef {Context & { session: Session }} MemberContext
  *
  * @typedef {object} View
  * @property {string} title
  * @property {HTMLElement} element
- * @property {() => void} [dispose] called when the page is left
+ * @property {() => void} [dispose] called when the person leaves the page
  */
 
 /**

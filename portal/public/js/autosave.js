@@ -1,9 +1,9 @@
 /**
- * Saves a form's changes by themselves: gathers them for a moment, sends one batch at a time, and never
- * drops one that failed.
+ * Saves a form's changes without a button: gathers them for a moment, sends one batch at a time, and keeps
+ * a batch that failed.
  */
 
-/** Milliseconds: longer than the pause between two keys, shorter than a person's patience. */
+/** Milliseconds: longer than the pause between two keys, and short enough that nobody waits for it. */
 const PAUSE = 600;
 
 /**
@@ -13,8 +13,8 @@ const PAUSE = 600;
  * @typedef {object} Autosave
  * @property {(path: string, value: import("./contact_fields.js").FieldValue) => void} change
  * @property {(path: string) => void} forget a change that the person took back before it was sent
- * @property {() => Promise<void>} flush send at once what is waiting; also how a failed save is tried again
- * @property {(path: string) => boolean} isPending whether this side holds a value not known to be saved
+ * @property {() => Promise<void>} flush send all waiting changes now; also tries a failed save again
+ * @property {(path: string) => boolean} isPending whether this field has a value that is not known to be saved
  */
 
 /**
@@ -41,7 +41,7 @@ export function createAutosave({ save, onState, pause = PAUSE }) {
       try {
         await save(sending);
       } catch {
-        waiting = { ...sending, ...waiting }; // What was typed meanwhile is newer.
+        waiting = { ...sending, ...waiting }; // Changes that were typed meanwhile are newer.
         sending = {};
         return onState("failed");
       }

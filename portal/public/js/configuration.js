@@ -1,11 +1,11 @@
-/** What the portal is told when it starts: by Firebase Hosting, and by the release that made this version. */
+/** The configuration that the portal loads when it starts: from Firebase Hosting, and from its own release. */
 
 /**
  * @typedef {object} Configuration
  * @property {{ apiKey: string, projectId: string, appId: string, authDomain?: string }} firebase
  * @property {Record<string, string>} functions function name → URL
  * @property {{ issuerUrl: string, clientId: string, redirectUri: string }} kenni
- * @property {{ auth: string, firestore: string } | null} emulators where Firebase is when it is not Google's:
+ * @property {{ auth: string, firestore: string } | null} emulators the addresses of a Firebase that is not Google's:
  *   `auth` is a URL, `firestore` is `HOST:PORT`
  */
 
@@ -13,7 +13,7 @@
 const HOSTING_CONFIGURATION = "/__/firebase/init.json";
 const RELEASE_CONFIGURATION = "/config.json";
 
-/** @returns {Promise<Configuration>} @throws {Error} where one of the two cannot be had */
+/** @returns {Promise<Configuration>} @throws {Error} if one of the two cannot be loaded */
 export async function loadConfiguration() {
   const [hosting, release] = await Promise.all([
     fetchJson(HOSTING_CONFIGURATION),

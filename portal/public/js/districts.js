@@ -1,13 +1,13 @@
 /**
- * Electoral districts (*kjördæmi*) by postal code: the register keeps none. Which municipality belongs to
- * which district is in the Elections Act, 112/2021; which codes it has, in the postal code list of Byggðastofnun.
- * The line between Reykjavík's two districts is drawn anew for each election and follows streets, not codes, so
- * the two are one here.
+ * Electoral districts (*kjördæmi*) by postal code, since the register stores no district. The Elections Act
+ * (112/2021) says which municipality belongs to which district; Byggðastofnun's list of postal codes says which
+ * codes a municipality has. The line between Reykjavík's two districts is redrawn for each election and follows
+ * streets, not codes, so the two are one district here.
  */
 
 /** @typedef {keyof typeof RANGES} District */
 
-/** From and to, both included. */
+/** The first and last code of each range. */
 const RANGES = {
   reykjavik: [["101", "162"]],
   southwest: [
@@ -29,14 +29,14 @@ const ICELANDIC = /^\d{3}$/;
 
 export const DISTRICTS = /** @type {District[]} */ (Object.keys(RANGES));
 
-/** @param {District} district @returns {string[][]} from and to, both included */
+/** @param {District} district @returns {string[][]} the first and last code of each range */
 export function rangesOf(district) {
   return RANGES[district];
 }
 
 /**
  * @param {unknown} postalCode
- * @returns {District | null} null where it is not known, or abroad: only Iceland's codes have three digits
+ * @returns {District | null} null if it is unknown or abroad: only Iceland's codes have three digits
  */
 export function districtOf(postalCode) {
   if (typeof postalCode !== "string" || !ICELANDIC.test(postalCode)) return null;

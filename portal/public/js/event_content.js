@@ -1,4 +1,4 @@
-/** An event of the association: what staff type, as it is stored. The same bounds are in `firestore.rules`. */
+/** An event of the association: turns the form's texts into what is stored. `firestore.rules` has the same limits. */
 
 /**
  * @typedef {object} EventContent
@@ -11,7 +11,7 @@
  *
  * @typedef {{ id: string } & EventContent} StoredEvent
  * @typedef {keyof EventContent} EventField
- * @typedef {Record<EventField, string>} TypedEvent the form's texts; times as `YYYY-MM-DDTHH:MM` by the reader's clock
+ * @typedef {Record<EventField, string>} TypedEvent the form's texts; times `YYYY-MM-DDTHH:MM` in the local time zone
  * @typedef {"required" | "text" | "link" | "time" | "order"} EventProblem
  * @typedef {Partial<Record<EventField, EventProblem>>} EventProblems
  */
@@ -41,12 +41,12 @@ export function readEvent(typed) {
   };
 }
 
-/** @param {unknown} link @returns {string | null} null where it must not become a link on a page */
+/** @param {unknown} link @returns {string | null} null if it must not become a link on a page */
 export function safeLink(link) {
   return typeof link === "string" && LINK.test(link) ? link : null;
 }
 
-/** @param {Date} moment @returns {string} as a `datetime-local` input has it: the reader's clock, to the minute */
+/** @param {Date} moment @returns {string} for a `datetime-local` input: local time, to the minute */
 export function localInput(moment) {
   const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
   const day = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join("-");
@@ -77,7 +77,7 @@ function timeProblems(startsAt, endsAt) {
   return problems;
 }
 
-/** @param {string} text @returns {string} with the line ends of forms made plain */
+/** @param {string} text @returns {string} with plain line ends instead of those that forms send */
 function proseOf(text) {
   return text.replaceAll("\r\n", "\n").trim();
 }

@@ -14,7 +14,7 @@ import { connectFirestoreEmulator, getFirestore } from "/vendor/firebase/firebas
  */
 
 /**
- * A log-in lasts as long as the tab: many read their post on computers that others use too.
+ * A log-in lasts as long as the tab, because many people use computers that others use too.
  * @param {import("./configuration.js").Configuration} configuration
  * @returns {Firebase}
  */

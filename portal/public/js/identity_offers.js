@@ -1,14 +1,14 @@
-/** Where a member's electronic ID says something else than the register: what can be taken over. */
+/** Compares a member's electronic ID with the register, and finds the values that the member can take over. */
 import { valueAt } from "./contact_fields.js";
 import { parseEmail } from "./formats/email.js";
 import { parsePhone } from "./formats/phone.js";
 
 /**
- * @typedef {{ name: string | null, email: string | null, phone: string | null }} Identity as Kenni.is told it
+ * @typedef {{ name: string | null, email: string | null, phone: string | null }} Identity as Kenni.is sent it
  *
  * @typedef {object} Offer
  * @property {"name" | "profile.email" | "profile.phone"} path
- * @property {string | null} held by the register
+ * @property {string | null} held the register's value
  * @property {string} offered
  */
 
@@ -22,7 +22,7 @@ const CLAIMS = [
 /**
  * @param {import("./stores/member_store.js").Member} member
  * @param {Identity} identity
- * @returns {Offer[]} none where the electronic ID says nothing, or nothing that the register can hold
+ * @returns {Offer[]} empty if the electronic ID has no value that the register can hold
  */
 export function offersOf(member, identity) {
   return CLAIMS.flatMap(({ path, claim, read }) => {
@@ -35,7 +35,7 @@ export function offersOf(member, identity) {
 /** @param {Offer["path"]} path @param {unknown} held @param {string} offered */
 function isSame(path, held, offered) {
   if (typeof held !== "string") return false;
-  // Post to Jon@ and jon@ arrives in one box.
+  // E-mail to Jon@ and to jon@ arrives in one mailbox.
   return path === "profile.email"
     ? held.toLowerCase() === offered.toLowerCase()
     : held.normalize("NFC").trim() === offered;

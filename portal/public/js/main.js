@@ -1,4 +1,4 @@
-/** Boot: read the configuration, connect Firebase, start. */
+/** Starts the portal: reads the configuration, connects Firebase, shows the first page. */
 import { startApplication } from "./application.js";
 import { loadConfiguration } from "./configuration.js";
 import { connectFirebase } from "./firebase_services.js";

@@ -1,4 +1,4 @@
-/** The page behind each key of the routes. */
+/** Which view shows the page of each route. */
 import { callbackView } from "./views/callback_view.js";
 import { dashboardView } from "./views/dashboard_view.js";
 import { eventsView } from "./views/events_view.js";

@@ -1,4 +1,4 @@
-/** Proof Key for Code Exchange (RFC 7636), method S256, and the unguessable values of a log-in. */
+/** Proof Key for Code Exchange (RFC 7636), method S256, and the random values of a log-in. */
 
 const TOKEN_BYTES = 32;
 

@@ -4,8 +4,8 @@ import { matchRoute, ROUTES } from "./routes.js";
 /**
  * @typedef {object} Router
  * @property {(path: string) => void} navigate go to a page of the portal
- * @property {(path: string) => void} replace the same, leaving no trace in the history
- * @property {() => void} show show the page that the location names again
+ * @property {(path: string) => void} replace the same, without a new entry in the history
+ * @property {() => void} show show the page of the current location again
  */
 
 /**
@@ -35,7 +35,7 @@ export function createRouter(onRoute) {
   };
 }
 
-/** @param {MouseEvent} event @returns {string | null} the path, where a plain click on a link of our own */
+/** @param {MouseEvent} event @returns {string | null} the path, if this is a plain click on a link of the portal */
 function internalPath(event) {
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   const link = event.target instanceof Element ? event.target.closest("a") : null;

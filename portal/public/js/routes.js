@@ -1,4 +1,4 @@
-/** Paths to pages. Paths hold no personal data: a member's page is found by the Django id. */
+/** Which path leads to which page. Paths hold no personal data: a member's page has the Django id in its path. */
 
 /**
  * @typedef {object} Route

@@ -1,6 +1,6 @@
 /**
- * What staff typed about a member and have not saved. Only what they touched is ever sent, and never over a
- * value that they have not seen: the member edits at the same time.
+ * The values that staff typed about a member and have not saved. Only fields that they touched are sent, and
+ * never over a value that they have not seen, because the member may edit at the same time.
  */
 import { valueAt } from "./contact_fields.js";
 
@@ -13,14 +13,14 @@ import { valueAt } from "./contact_fields.js";
  * @property {(path: string, reading: Reading, member: Member) => void} touch
  * @property {(path: string) => boolean} isTouched
  * @property {() => boolean} isDone whether nothing is touched
- * @property {(member: Member) => Review} review what to save, and what stands in the way
- * @property {(changes: import("./autosave.js").Changes) => void} saved what was typed meanwhile stays touched
+ * @property {(member: Member) => Review} review what to save, and what prevents it
+ * @property {(changes: import("./autosave.js").Changes) => void} saved keeps what was typed meanwhile
  *
  * @typedef {object} Review
- * @property {import("./autosave.js").Changes} changes what differs from what the member's document holds
+ * @property {import("./autosave.js").Changes} changes the values that differ from the member's document
  * @property {string[]} wrong paths whose value cannot be stored
- * @property {string[]} overtaken paths whose stored value changed after it was touched; told once, for who
- *   saves again has seen it
+ * @property {string[]} overtaken paths whose stored value changed after the field was touched; reported only
+ *   once, because a person who saves again has seen the warning
  */
 
 /** @returns {StaffEdit} */

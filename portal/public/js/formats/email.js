@@ -9,7 +9,7 @@ const EMAIL = new RegExp(
 /** Characters: the width of Django's column. */
 const LONGEST = 254;
 
-/** @param {string} text @returns {string | null} the address, or null where it is none */
+/** @param {string} text @returns {string | null} the address, or null if the text is none */
 export function parseEmail(text) {
   const address = text.trim();
   return address.length <= LONGEST && EMAIL.test(address) ? address : null;

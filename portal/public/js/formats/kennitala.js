@@ -1,12 +1,12 @@
 /**
- * Kennitala: ten digits, stored bare. What the digits mean is the register's business: numbers given since
- * 18 February 2026 carry no check digit, and test persons' numbers no date.
+ * Kennitala: ten digits, stored without a hyphen. Only the count of digits is checked: numbers given since
+ * 18 February 2026 have no check digit, and test persons' numbers have no date.
  */
 
 /**
  * Read what a person typed.
  * @param {string} text with or without hyphen and spaces
- * @returns {string | null} ten digits, or null where it is no kennitala
+ * @returns {string | null} ten digits, or null if the text is no kennitala
  */
 export function parseKennitala(text) {
   const digits = text.normalize("NFKC").replace(/[\s-]/g, "");
@@ -18,7 +18,7 @@ export function formatKennitala(kennitala) {
   return `${kennitala.slice(0, 6)}-${kennitala.slice(6)}`;
 }
 
-/** @param {string} kennitala ten digits @returns {string} `DDMMYY-****`: where others than its owner look */
+/** @param {string} kennitala ten digits @returns {string} `DDMMYY-****`: for pages that others than its owner see */
 export function maskKennitala(kennitala) {
   return `${kennitala.slice(0, 6)}-****`;
 }

@@ -1,6 +1,6 @@
 /**
- * Dates and times as the reader's language writes them. Written out here because common browsers know no
- * Icelandic: Chromium's `Intl` makes "1930 M01 1" of it.
+ * Dates and times in the reader's language. This module writes them itself, because common browsers know no
+ * Icelandic: Chromium's `Intl` writes "1930 M01 1".
  */
 
 const MONTHS = {
@@ -31,7 +31,7 @@ export function formatDate(value, language) {
   return date ? write(date.getUTCDate(), date.getUTCMonth(), date.getUTCFullYear(), language) : UNKNOWN;
 }
 
-/** The moment by the reader's clock, to the second. @param {Moment} value @param {Language} language */
+/** The moment in the reader's time zone, to the second. @param {Moment} value @param {Language} language */
 export function formatTime(value, language) {
   return formatClock(value, language, (moment) => [
     moment.getHours(),
@@ -40,7 +40,7 @@ export function formatTime(value, language) {
   ]);
 }
 
-/** The moment by the reader's clock, to the minute. @param {Moment} value @param {Language} language */
+/** The moment in the reader's time zone, to the minute. @param {Moment} value @param {Language} language */
 export function formatMinute(value, language) {
   return formatClock(value, language, (moment) => [moment.getHours(), moment.getMinutes()]);
 }

@@ -6,7 +6,7 @@ const FOREIGN = /^\+[1-9]\d{4,14}$/;
 /**
  * Read what a person typed: the prefixes `+354`, `00354` and `354` mean an Icelandic number.
  * @param {string} text
- * @returns {string | null} the number as stored, or null where it is none
+ * @returns {string | null} the number as stored, or null if the text is none
  */
 export function parsePhone(text) {
   const compact = text
@@ -18,7 +18,7 @@ export function parsePhone(text) {
   return FOREIGN.test(compact) && !compact.startsWith("+354") ? compact : null;
 }
 
-/** @param {string} phone as stored @returns {string} `551-2345` in Iceland, as it is elsewhere */
+/** @param {string} phone as stored @returns {string} `551-2345` for Iceland; a foreign number unchanged */
 export function formatPhone(phone) {
   return ICELANDIC.test(phone) ? `${phone.slice(0, 3)}-${phone.slice(3)}` : phone;
 }

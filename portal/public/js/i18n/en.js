@@ -1,4 +1,4 @@
-/** English. TypeScript holds it to the same keys as the Icelandic. */
+/** The English phrases. TypeScript checks that they have the same keys as the Icelandic ones. */
 
 /** @type {typeof import("./is.js").default} */
 export default {

@@ -1,4 +1,4 @@
-/** Icelandic: the portal's first language, and the list of what there is to say. */
+/** The Icelandic phrases. Icelandic is the portal's first language; its keys are the list of all phrases. */
 export default {
   "app.name": "Félagagátt",
   "app.skip": "Beint í efni",

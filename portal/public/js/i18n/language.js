@@ -1,4 +1,4 @@
-/** Which language the portal speaks, and its words. Icelandic unless the reader chose otherwise. */
+/** The portal's language and its phrases. It is Icelandic unless the reader chooses English. */
 import english from "./en.js";
 import icelandic from "./is.js";
 

@@ -1,4 +1,4 @@
-/** The association's events: members read them, staff keep them. */
+/** The association's events: members read them, staff write them. */
 import {
   addDoc,
   collection,
@@ -19,12 +19,12 @@ import {
  *
  * @typedef {object} EventStore
  * @property {(onEvents: (events: StoredEvent[]) => void, onError: (error: Error) => void) => () => void} watch
- *   those that are not over, the next first
+ *   the events that are not over, the next one first
  * @property {(id: string | null, content: EventContent) => Promise<void>} save null: a new one
  * @property {(id: string) => Promise<void>} remove
  */
 
-/** Documents listened to at once. */
+/** The most documents that are listened to at once. */
 const SHOWN = 100;
 
 /**

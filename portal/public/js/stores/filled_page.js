@@ -1,14 +1,14 @@
-/** Pages of a list of which the store knows only roughly who belongs to it. */
+/** Full pages of a list, although the store's query also returns items that do not belong to it. */
 
 /**
- * Asks until the page is full or there is no more.
+ * Asks the store until the page is full or there are no more items.
  * @template Item
  * @param {object} question
  * @param {(after: Item | null, count: number) => Promise<Item[]>} question.ask for `count` at most
- * @param {(item: Item) => boolean} question.belongs the last word on what the store answers
+ * @param {(item: Item) => boolean} question.belongs whether an item that the store returned is in the list
  * @param {Item | null} question.after where the page before ended
  * @param {number} question.size
- * @returns {Promise<{ items: Item[], next: Item | null }>} next: null where this is the last page
+ * @returns {Promise<{ items: Item[], next: Item | null }>} next: null if this is the last page
  */
 export async function filledPage({ ask, belongs, after, size }) {
   /** @type {Item[]} */

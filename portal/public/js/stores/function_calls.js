@@ -1,9 +1,9 @@
 /** Calls of the cloud functions. */
 
-/** How long a person waits for an answer, in milliseconds; a full comparison of the register takes longest. */
+/** How long a person waits for an answer, in milliseconds; a full comparison of the register takes the longest. */
 const PATIENCE = 600_000;
 
-/** A function's refusal. `code` is the function's own word for it, `UNREACHABLE` where there was no answer. */
+/** A function's refusal. `code` comes from the function; it is `UNREACHABLE` if there was no answer. */
 export class FunctionError extends Error {
   /**
    * @param {string} code
@@ -56,7 +56,7 @@ async function send(url, body, headers) {
 }
 
 /**
- * Call a *callable* function as the person logged in.
+ * Call a *callable* function as the person who is logged in.
  * @param {import("/vendor/firebase/firebase-auth.js").Auth} auth
  * @param {string} url
  * @param {object} data

@@ -1,6 +1,6 @@
 /**
- * What the electronic ID said at the log-in. Only this tab keeps it, as long as the log-in; it decides nothing:
- * what a member takes over from it is judged like anything else that they ask for.
+ * The data that came from the electronic ID at the log-in. Only this tab keeps them, and only while the person
+ * is logged in. They give no rights: a value that a member takes over is checked like any change they ask for.
  */
 
 const STORAGE_KEY = "electronic-id";
@@ -11,7 +11,7 @@ const STORAGE_KEY = "electronic-id";
  *
  * @typedef {object} IdentityStore
  * @property {(kennitala: string, identity: Identity) => void} keep
- * @property {(kennitala: string) => Identity | null} read null: nothing is known of this person
+ * @property {(kennitala: string) => Identity | null} read null: there are no data of this person
  * @property {(offer: Offer) => void} decline until the next log-in
  * @property {(offer: Offer) => boolean} isDeclined
  * @property {() => void} forget

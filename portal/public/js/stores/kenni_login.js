@@ -1,6 +1,6 @@
 /**
- * Log-in with Kenni.is: authorization code with PKCE. What ties the answer to the question (verifier, state,
- * nonce) stays in this tab's sessionStorage, and is used once.
+ * Log-in with Kenni.is: authorization code with PKCE. The values that tie the answer to the request (verifier,
+ * state, nonce) stay in this tab's sessionStorage and are used once.
  */
 import { challengeOf, randomToken } from "../pkce.js";
 import { safeReturn } from "../routes.js";
@@ -13,7 +13,7 @@ const SCOPES = "openid profile national_id email phone_number";
  * @typedef {{ code: string, verifier: string, nonce: string, returnTo: string }} Answer
  */
 
-/** A log-in that came to nothing. `reason` says why. */
+/** A log-in that failed. `reason` says why. */
 export class LoginError extends Error {
   /** @param {"denied" | "expired" | "foreign" | "refused"} reason @param {string} [message] */
   constructor(reason, message = reason) {
@@ -63,13 +63,13 @@ export function authorizationUrl(endpoint, kenni, attempt, challenge) {
     nonce: attempt.nonce,
     code_challenge: challenge,
     code_challenge_method: "S256",
-    prompt: "login", // Whoever logs out here and lets another sit down is not logged in again by Kenni.is.
+    prompt: "login", // Else the next person at this computer could enter by the last one's session at Kenni.is.
   }).toString();
   return url.href;
 }
 
 /**
- * Check what Kenni.is sent back against the attempt of this tab, which is then spent.
+ * Check the answer of Kenni.is against this tab's attempt, which cannot be used again.
  * @param {string} query of the callback
  * @param {string} issuerUrl
  * @param {Storage} [storage]

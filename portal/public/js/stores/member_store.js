@@ -1,4 +1,4 @@
-/** A member's own document: listening to it, editing it, and asking for what only staff may edit. */
+/** A member's own document: listens to it, edits it, and asks for changes of fields that only staff may edit. */
 import {
   collection,
   doc,
@@ -18,7 +18,7 @@ import { call } from "./function_calls.js";
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
  * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} save
  * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} ask
- *   for a change of any field, the name too, of one's own document or as staff of another's
+ *   for a change of any field, also the name; members for their own document, staff for any
  */
 
 /**
@@ -35,10 +35,10 @@ export function createMemberStore({ auth, db }, functions) {
       onSnapshot(
         doc(db, "sync_queue", entryId),
         (entry) => onStatus(entry.data()?.status ?? "synced"),
-        () => onStatus("synced"), // Gone: entries are removed some time after they arrived.
+        () => onStatus("synced"), // The entry is gone: entries are removed some time after they arrived.
       ),
 
-    /** One batch: the rules refuse either half without the other. */
+    /** Document and entry go in one batch: the rules refuse one without the other. */
     async save(kennitala, changes) {
       const entry = doc(collection(db, "sync_queue"));
       const batch = writeBatch(db);
@@ -59,7 +59,7 @@ export function createMemberStore({ auth, db }, functions) {
       await batch.commit();
     },
 
-    /** By the function, which judges caller and values; it writes the same two halves. */
+    /** Calls the function, which checks the caller and the values, and writes document and entry too. */
     async ask(kennitala, changes) {
       await call(auth, functions.updatememberprofile, { kennitala, updates: changes });
     },

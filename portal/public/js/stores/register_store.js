@@ -24,7 +24,7 @@ import { filledPage } from "./filled_page.js";
  * @typedef {import("/vendor/firebase/firebase-firestore.js").QueryDocumentSnapshot} Cursor
  * @typedef {{ members: Member[], next: Cursor | null }} Page
  * @typedef {import("../districts.js").District} District
- * @typedef {{ status: string, district: District | "" }} Filter empty: all
+ * @typedef {{ status: string, district: District | "" }} Filter an empty text means all
  *
  * @typedef {object} RegisterStore
  * @property {(search: Search, filter: Filter, after: Cursor | null) => Promise<Page>} page
@@ -38,7 +38,7 @@ export const STATUSES = ["active", "suspended", "left"];
 
 const POSTAL_CODE = "profile.address.postalcode";
 
-/** The last character of Unicode's basic plane: a prefix followed by it comes after all that begin so. */
+/** The end of Unicode's private use area: a prefix followed by it sorts after all texts with that prefix. */
 const AFTER_ALL = "\uf8ff";
 
 /**
@@ -110,7 +110,7 @@ function orderOf({ by, term }, after) {
   return term === "" && !after ? [order] : [order, begin, ...(term === "" ? [] : [endAt(term + AFTER_ALL)])];
 }
 
-/** The ranges compare texts, so codes abroad fall into them too. @param {Cursor} member @param {Filter} filter */
+/** Ranges compare texts, so they contain foreign codes too. @param {Cursor} member @param {Filter} filter */
 function isWithin(member, { district }) {
   return !district || districtOf(valueAt(member.data(), POSTAL_CODE)) === district;
 }

@@ -1,8 +1,8 @@
-/** What a person typed into the search field, as a question that Firestore can answer. */
+/** Turns what a person typed into the search field into a query that Firestore can answer. */
 import { parseKennitala } from "../formats/kennitala.js";
 
 /**
- * Firestore finds equal values and prefixes, case and all.
+ * Firestore finds equal values and prefixes; case matters.
  * @typedef {{ by: "name" | "email" | "kennitala", term: string }} Search
  */
 

@@ -14,7 +14,7 @@ import { call, post } from "./function_calls.js";
  * @property {(onSession: (session: Session | null) => void) => () => void} watch
  * @property {(answer: import("./kenni_login.js").Answer) => Promise<Session>} logIn
  * @property {() => Promise<void>} logOut
- * @property {() => Promise<Membership>} verifyMembership asks the register, and takes up the claims it set
+ * @property {() => Promise<Membership>} verifyMembership asks the register, then renews the session's claims
  */
 
 const STAFF_ROLES = ["admin", "superuser"];

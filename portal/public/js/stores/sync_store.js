@@ -1,4 +1,4 @@
-/** The sync, as staff see it: its runs, what waits, and a run on demand. */
+/** The sync for staff: its runs, its pending entries, and a run on demand. */
 import { collection, limit, onSnapshot, orderBy, query, where } from "/vendor/firebase/firebase-firestore.js";
 import { call } from "./function_calls.js";
 
@@ -14,7 +14,7 @@ import { call } from "./function_calls.js";
  * @property {() => Promise<Run>} run compare the whole register now
  */
 
-/** Documents listened to at once. */
+/** The most documents that are listened to at once. */
 const SHOWN = 50;
 
 /**

@@ -1,4 +1,4 @@
-/** Where Kenni.is sends the person back to: finishes the log-in, or says why it came to nothing. */
+/** The page to which Kenni.is sends the person back: finishes the log-in, or says why it failed. */
 import { FunctionError } from "../stores/function_calls.js";
 import { LoginError } from "../stores/kenni_login.js";
 import { h } from "./dom.js";

@@ -1,4 +1,4 @@
-/** One field of a member's form: label, input, and what is wrong with what was typed. */
+/** One field of a member's form: label, input, and the error if the typed value is wrong. */
 import { readInput, showValue } from "../contact_fields.js";
 import { h } from "./dom.js";
 import { labelledField } from "./labelled_field.js";
@@ -10,8 +10,8 @@ import { labelledField } from "./labelled_field.js";
  *
  * @typedef {object} FieldView
  * @property {HTMLElement} element
- * @property {(value: FieldValue | undefined) => void} show what the member document holds
- * @property {() => boolean} isBeingEdited whether to leave what is in it alone
+ * @property {(value: FieldValue | undefined) => void} show show the member document's value
+ * @property {() => boolean} isBeingEdited whether its content must not be replaced
  */
 
 /** @type {Record<string, import("./dom.js").Attributes>} */
@@ -30,7 +30,7 @@ const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.addr
  * @param {import("../i18n/language.js").Translate} t
  * @param {ContactField} field
  * @param {(reading: import("../contact_fields.js").Reading) => void} onInput
- * @param {"own" | "another's"} whose the browser must not offer staff their own address for another's
+ * @param {"own" | "another's"} whose so that the browser does not offer staff their own address in another's form
  * @returns {FieldView}
  */
 export function contactFieldView(t, field, onInput, whose = "own") {

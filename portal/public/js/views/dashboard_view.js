@@ -1,4 +1,4 @@
-/** The first page after logging in. */
+/** The first page after the log-in. */
 import { showValue, CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { formatDate } from "../formats/moments.js";
 import { card, facts, h } from "./dom.js";

@@ -1,4 +1,4 @@
-/** Elements in one expression. Text always goes in as text, so nothing that a person wrote becomes markup. */
+/** Makes elements in one expression. Text always goes in as text, so nobody's input becomes markup. */
 
 /**
  * @typedef {Node | string | null | undefined | false} Child
@@ -25,12 +25,12 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** @param {string} heading @param {...Child} children a titled part of a page */
+/** A titled part of a page. @param {string} heading @param {...Child} children */
 export function card(heading, ...children) {
   return h("section", { class: "card" }, h("h2", {}, heading), ...children);
 }
 
-/** @param {[string, Child][]} rows term and what it is */
+/** @param {[string, Child][]} rows term and description */
 export function facts(rows) {
   const pairs = rows.map(([term, value]) =>
     h("div", { class: "fact" }, h("dt", {}, term), h("dd", {}, value)),

@@ -1,4 +1,4 @@
-/** Where staff announce an event, change one or take one back. */
+/** The form in which staff add, change or remove an event. */
 import { LONGEST, localInput, readEvent } from "../event_content.js";
 import { h } from "./dom.js";
 import { labelledField } from "./labelled_field.js";
@@ -18,7 +18,7 @@ const FIELDS = ["title", "startsAt", "endsAt", "place", "link", "description"];
  * @typedef {object} EventForm
  * @property {HTMLElement} element
  * @property {(event: StoredEvent) => void} edit
- * @property {(event: StoredEvent) => void} remove after asking
+ * @property {(event: StoredEvent) => void} remove asks first
  */
 
 /** @param {MemberContext} context @returns {EventForm} */
@@ -36,10 +36,10 @@ export function eventForm({ t, stores }) {
     heading.textContent = t(event ? "events.change" : "events.new");
     fields.show(event);
   }
-  /** @param {() => Promise<void>} deed */
-  async function attempt(deed) {
+  /** @param {() => Promise<void>} write */
+  async function attempt(write) {
     button.disabled = true;
-    const done = await deed().then(
+    const done = await write().then(
       () => true,
       () => false,
     );
@@ -87,7 +87,7 @@ function eventFields(t) {
         complain("");
       }
     },
-    /** What was typed; null where something is wrong with it, which it then says. */
+    /** What was typed, or null after showing the problems with it. */
     read() {
       const typed = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));
       const reading = readEvent(/** @type {import("../event_content.js").TypedEvent} */ (typed));

@@ -1,4 +1,4 @@
-/** The association's events, the next first. Listens. Staff also keep them here. */
+/** The association's events, the next one first, always current. Staff also edit them here. */
 import { safeLink } from "../event_content.js";
 import { formatMinute } from "../formats/moments.js";
 import { isStaff } from "../stores/session_store.js";
@@ -30,7 +30,7 @@ export function eventsView(context) {
 /**
  * @param {MemberContext} context
  * @param {StoredEvent} event
- * @param {Keeping | null} keeping what staff can do with it
+ * @param {Keeping | null} keeping the actions of staff; null for others
  */
 function eventCard({ t, language }, event, keeping) {
   const link = safeLink(event.link);
@@ -50,16 +50,16 @@ function eventCard({ t, language }, event, keeping) {
 
 /** @param {import("../i18n/language.js").Translate} t @param {StoredEvent} event @param {Keeping} keeping */
 function keepingButtons(t, event, keeping) {
-  const button = (/** @type {"edit" | "remove"} */ deed) =>
+  const button = (/** @type {"edit" | "remove"} */ action) =>
     h(
       "button",
       {
         type: "button",
         class: "button",
-        "aria-label": `${t(`events.${deed}`)}: ${event.title}`,
-        click: () => keeping[deed](event),
+        "aria-label": `${t(`events.${action}`)}: ${event.title}`,
+        click: () => keeping[action](event),
       },
-      t(`events.${deed}`),
+      t(`events.${action}`),
     );
   return h("p", { class: "actions" }, button("edit"), button("remove"));
 }

@@ -1,4 +1,4 @@
-/** The offer to take over what the electronic ID says differently from the register. */
+/** Offers to take over the electronic ID's values that differ from the register's. */
 import { formatPhone } from "../formats/phone.js";
 import { offersOf } from "../identity_offers.js";
 import { card, h } from "./dom.js";
@@ -11,7 +11,7 @@ import { card, h } from "./dom.js";
 /**
  * @param {MemberContext} context
  * @param {import("../stores/member_store.js").Member} member
- * @returns {HTMLElement | null} null where there is nothing to offer
+ * @returns {HTMLElement | null} null if there is nothing to offer
  */
 export function identityOffers(context, member) {
   const { t, session, stores } = context;

@@ -1,11 +1,11 @@
-/** A control with its label, and room to say what is wrong with what was typed. */
+/** A control with its label, and a place for an error message about the typed value. */
 import { h } from "./dom.js";
 
 /**
  * @param {HTMLElement} control which has an id
  * @param {string} text of the label
  * @param {{ kind?: string, labelLast?: boolean }} [form] kind: for the style sheet
- * @returns {{ element: HTMLElement, complain: (text: string) => void }} an empty text takes a complaint back
+ * @returns {{ element: HTMLElement, complain: (text: string) => void }} `complain` with "" clears the message
  */
 export function labelledField(control, text, { kind, labelLast = false } = {}) {
   const problem = h("p", { class: "field-problem", id: `${control.id}-problem` });

@@ -1,4 +1,4 @@
-/** The way in. */
+/** The page with the log-in button. */
 import { h } from "./dom.js";
 
 /** @typedef {import("../application.js").Context} Context */

@@ -1,4 +1,4 @@
-/** One member, as staff see and edit them. Listens: what the member edits appears while the page is open. */
+/** One member's page for staff, to read and edit. The member's own edits appear while the page is open. */
 import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
 import { districtOf } from "../districts.js";
 import { formatTime } from "../formats/moments.js";

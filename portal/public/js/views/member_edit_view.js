@@ -1,6 +1,6 @@
 /**
- * Where staff edit a member: opened on demand, saved by a button. It takes the way of a change that the
- * member asks for, so it reaches the register by the same sync.
+ * The form in which staff edit a member: opened on demand, saved by a button. It calls the same function as a
+ * change that the member asks for, so the edit reaches the register by the same sync.
  */
 import { CONTACT_FIELDS, OFFICE_FIELDS, valueAt } from "../contact_fields.js";
 import { createStaffEdit } from "../staff_edit.js";

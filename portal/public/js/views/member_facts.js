@@ -1,4 +1,4 @@
-/** A member's facts as several pages show them. */
+/** A member's facts in the form that several pages show. */
 import { formatKennitala, maskKennitala } from "../formats/kennitala.js";
 import { formatDate } from "../formats/moments.js";
 import { h } from "./dom.js";
@@ -17,7 +17,7 @@ export function statusBadge({ t }, status) {
 }
 
 /**
- * What the office keeps and members only read.
+ * The facts that only the office edits.
  * @param {Context} context
  * @param {Member} member
  * @param {"own" | "masked"} kennitala

@@ -17,7 +17,7 @@ import { empty, loaded } from "./states.js";
 export function membersView(context) {
   const { t } = context;
   const results = h("div", {});
-  /** @type {(Cursor | null)[]} where each page up to the one shown begins */
+  /** @type {(Cursor | null)[]} where each page begins, up to the one shown */
   let starts = [null];
   let dispose = () => {};
 
@@ -106,7 +106,7 @@ function searchForm(t, field, filters, onSearch) {
 /**
  * @param {MemberContext} context
  * @param {import("../stores/member_store.js").Member[]} members
- * @param {number} first number of the first of them in the whole list
+ * @param {number} first the first one's number in the whole list
  */
 function membersTable(context, members, first) {
   const { t } = context;
@@ -122,7 +122,7 @@ function membersTable(context, members, first) {
   });
 }
 
-/** @param {import("../stores/member_store.js").Member} member a link where the member's page can be found */
+/** The name, as a link if the member has a page. @param {import("../stores/member_store.js").Member} member */
 function nameOf(member) {
   const id = member.membership?.djangoId;
   return id ? h("a", { href: `/admin/members/${id}` }, member.name) : member.name;

@@ -1,4 +1,4 @@
-/** Membership verification: asks the register now, and takes up what it answers. */
+/** Membership verification: asks the register now and shows the answer. */
 import { h } from "./dom.js";
 import { failure } from "./states.js";
 

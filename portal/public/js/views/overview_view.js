@@ -1,4 +1,4 @@
-/** Administration at a glance. */
+/** The administration's overview: members by status, what is pending, the sync's last run. */
 import { STATUSES } from "../stores/register_store.js";
 import { card, facts, h } from "./dom.js";
 import { loaded, observed } from "./states.js";

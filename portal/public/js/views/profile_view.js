@@ -1,6 +1,6 @@
 /**
- * A member's own details. The page listens: what staff change appears while it is open, except in a field
- * that holds something of the member's that is not saved yet.
+ * A member's own details. Changes by staff appear while the page is open, except in a field with a value that
+ * the member typed and that is not saved yet.
  */
 import { createAutosave } from "../autosave.js";
 import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";

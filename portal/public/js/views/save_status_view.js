@@ -1,4 +1,4 @@
-/** Says whether what the person typed is safe: always visible, and read out when it changes. */
+/** Shows whether the person's input is saved: always visible, and screen readers announce each change. */
 import { h } from "./dom.js";
 
 /** @typedef {import("../autosave.js").SaveState | "invalid"} ShownState */

@@ -7,7 +7,7 @@ import { h } from "./dom.js";
  * @typedef {import("../stores/session_store.js").Session} Session
  *
  * @typedef {object} Shell
- * @property {(session: Session | null) => void} identify who is logged in, and so which pages are offered
+ * @property {(session: Session | null) => void} identify sets who is logged in, and with it the links that are shown
  * @property {(view: import("../application.js").View, path: string) => void} show
  */
 

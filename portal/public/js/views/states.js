@@ -1,4 +1,4 @@
-/** What a part of a page shows before, instead of and without its data. */
+/** What a part of a page shows while its data load, if they fail to load, or if there are none. */
 import { h } from "./dom.js";
 
 /**
@@ -36,7 +36,8 @@ export function deadEnd(t, kind) {
 }
 
 /**
- * A part of a page that follows data: loading until the first value, an error with a retry when it breaks.
+ * A part of a page that follows data: it shows that it loads until the first value comes, and an error with a
+ * retry button if the data fail.
  * @template Value
  * @param {Translate} t
  * @param {(onValue: (value: Value) => void, onError: (error: Error) => void) => (() => void)} subscribe
@@ -59,7 +60,7 @@ export function observed(t, subscribe, render) {
 }
 
 /**
- * The same for data that is asked for once.
+ * The same for data that are requested once.
  * @template Value
  * @param {Translate} t
  * @param {() => Promise<Value>} load

@@ -1,4 +1,4 @@
-/** Tables of the sync's runs and of what waits for it. */
+/** Tables of the sync's runs and of its pending entries. */
 import { maskKennitala } from "../formats/kennitala.js";
 import { formatTime } from "../formats/moments.js";
 import { h, table } from "./dom.js";
@@ -13,7 +13,7 @@ import { empty } from "./states.js";
 const OUTCOMES = /** @type {const} */ (["success", "partial", "failed"]);
 const DIRECTIONS = ["firestore_to_django", "django_to_firestore"];
 
-/** @param {Run} run @param {string} counter over both directions */
+/** @param {Run} run @param {string} counter summed over both directions */
 export function total(run, counter) {
   return DIRECTIONS.reduce((sum, direction) => sum + (run[direction]?.[counter] ?? 0), 0);
 }

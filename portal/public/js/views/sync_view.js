@@ -1,4 +1,4 @@
-/** The sync: run it, see its runs, what waits for it and where edits met. */
+/** The sync's page: a button to run it, its runs, its pending entries and its conflicts. */
 import { card, h } from "./dom.js";
 import { empty, observed } from "./states.js";
 import { queueTable, runsTable, total } from "./sync_tables.js";
@@ -48,7 +48,7 @@ function conflicts(context, runs) {
   );
 }
 
-/** The button that compares the whole register, and how far it is. @param {MemberContext} context */
+/** The button that compares the whole register, with the time since it began. @param {MemberContext} context */
 function runNow({ t, stores }) {
   const progress = h("progress", { hidden: true, "aria-label": t("sync.title") });
   const message = h("p", { class: "message", role: "status" });
