@@ -8,7 +8,7 @@ from pathlib import Path
 from pyrage import x25519
 
 from local import world
-from local.private_file import write_private
+from local.private_file import create_private
 
 FILE = "backup-identity.txt"
 
@@ -17,7 +17,7 @@ def recipient(name: str) -> str:
     """The public half (`age1…`) of the key of the world of that name, which is made where it is missing."""
     path = identity_file(name)
     if not path.exists():
-        write_private(path, f"{x25519.Identity.generate()}\n")
+        create_private(path, f"{x25519.Identity.generate()}\n")
     return str(x25519.Identity.from_str(path.read_text().strip()).to_public())
 
 

@@ -1,19 +1,22 @@
-"""Files that only their owner reads."""
+"""Files that only their owner reads. They are never, not for a moment, readable by others."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from local.whole_file import PRIVATE_MODE, create_whole, write_whole
 
 
 def write_private(path: Path, text: str) -> bool:
-    """Write a file that is never, not for a moment, readable by others; whether that changed it."""
+    """Write a file; whether that changed it."""
     if path.exists() and path.read_text() == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    partial.unlink(missing_ok=True)
-    with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as stream:
-        stream.write(text)
-    partial.replace(path)
+    write_whole(path, text, PRIVATE_MODE, durable=True)
     return True
+
+
+def create_private(path: Path, text: str) -> None:
+    """Write a file that is not there yet. If two write it at once, the first one's text stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    create_whole(path, text, PRIVATE_MODE)

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 
 from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
-from local.private_file import write_private
+from local.private_file import create_private
 from local.world import ROOT, WorldError
 
 PROJECT = "ekklesia"
@@ -25,7 +25,7 @@ def prepare_backend() -> None:
     """Make the folder for the state and the file with the passphrase, once."""
     BACKEND.mkdir(parents=True, exist_ok=True)
     if not PASSPHRASE_FILE.exists():
-        write_private(PASSPHRASE_FILE, secrets.token_urlsafe(32))
+        create_private(PASSPHRASE_FILE, secrets.token_urlsafe(32))
 
 
 def stack_exists(stack: str) -> bool:

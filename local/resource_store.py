@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from local.whole_file import PRIVATE_MODE, write_whole
 from local.world import World
 
 LONGEST_FILE_NAME = 220
@@ -51,10 +51,7 @@ class ResourceStore:
         """Write a record whole: a reader never sees half of one."""
         path = self._path(record.kind, record.name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(f".{os.getpid()}.partial")
-        partial.write_text(json.dumps(asdict(record), indent=1, sort_keys=True))
-        partial.chmod(0o600)
-        partial.replace(path)
+        write_whole(path, json.dumps(asdict(record), indent=1, sort_keys=True), PRIVATE_MODE)
 
     def get(self, kind: str, name: str) -> Record | None:
         """The record, or None where nothing of that kind and name is declared."""

@@ -12,7 +12,6 @@ import re
 import secrets
 from collections.abc import Mapping
 from ipaddress import IPv4Network
-from pathlib import Path
 from string import Template
 from typing import Any
 
@@ -21,6 +20,7 @@ import yaml
 from infra import settings
 from local import backup_key, pulumi_stack
 from local.places import Place, claim
+from local.whole_file import write_whole
 from local.world import DEFAULT_NAME, PROJECT_PREFIX, ROOT, WORLD_KEY, World, WorldError, stack_file
 
 TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
@@ -127,6 +127,5 @@ def _write(name: str, content: Mapping[str, Any]) -> None:
     path = stack_file(name)
     if content != _present(name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(f"{path}.partial")
-        partial.write_text(yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True))
-        partial.replace(path)
+        text = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True)
+        write_whole(path, text, durable=True)

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from tempfile import mkdtemp
 
 from local.exclusive import exclusively
 from local.linode.machine import LinodeError, run
+from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE, ROOT
 
 Report = Callable[[str], None]
@@ -83,18 +83,16 @@ def provisioned_packages() -> list[str]:
 
 def _build(target: Path) -> None:
     """Build beside the target and rename: a killed build leaves nothing that could be taken for an image."""
-    for leftover in target.parent.glob(f"{target.name}.partial-*"):
-        shutil.rmtree(leftover)
-    partial = Path(mkdtemp(prefix=f"{target.name}.partial-", dir=target.parent))
+    remove_leftovers(target)
     log = target.with_suffix(".log")
     # minbase plus names: what debootstrap's default adds beside them (cron, nano, tasksel...) nobody uses.
     include = f"--include={','.join(PACKAGES)}"
-    _logged(log, "debootstrap", "--variant=minbase", include, debian_release(), str(partial), MIRROR)
-    _write_sources(partial)
-    _download_packages(partial, log)
-    _make_anonymous(partial)
-    partial.chmod(0o755)
-    partial.rename(target)
+    with whole_folder(target) as made:
+        _logged(log, "debootstrap", "--variant=minbase", include, debian_release(), str(made), MIRROR)
+        _write_sources(made)
+        _download_packages(made, log)
+        _make_anonymous(made)
+        made.chmod(0o755)
 
 
 def _write_sources(root: Path) -> None:

@@ -13,6 +13,7 @@ from local.services.emulator_keeper import keep
 from local.services.emulator_tools import ToolMissingError
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
+from local.whole_file import PRIVATE_MODE, write_whole
 from local.world import ROOT, World
 
 SCRIPT = ROOT / "local" / "node" / "auth_emulator.mjs"
@@ -64,10 +65,7 @@ class AuthEmulator:
             users += answer.json().get("users", [])
             page = answer.json().get("nextPageToken") or None
         self._accounts.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        partial = self._accounts.with_suffix(".partial")
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(users))
-        partial.replace(self._accounts)
+        write_whole(self._accounts, json.dumps(users), PRIVATE_MODE)
 
     def _url(self, action: str) -> str:
         base = f"{self._world.url('auth')}/identitytoolkit.googleapis.com/v1/projects"

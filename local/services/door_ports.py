@@ -7,6 +7,7 @@ from pathlib import Path
 
 from local.exclusive import exclusively
 from local.listening import can_listen
+from local.whole_file import write_whole
 from local.world import World, WorldError
 
 FIRST_PORT, LAST_PORT = 8420, 8999
@@ -22,9 +23,7 @@ def door_port(world: World, email: str) -> int:
         ports = _read(path)
         if email not in ports:
             ports[email] = _free_port(world, set(ports.values()))
-            partial = path.with_suffix(".partial")
-            partial.write_text(json.dumps(ports, indent=1, sort_keys=True))
-            partial.replace(path)
+            write_whole(path, json.dumps(ports, indent=1, sort_keys=True))
         return ports[email]
 
 

@@ -13,6 +13,7 @@ from local.services.emulator_keeper import keep
 from local.services.emulator_tools import SHORT_LIVED, firestore_command
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
+from local.whole_file import remove_leftovers, scratch_folder
 from local.world import World
 
 HEAP = "-Xmx512m"
@@ -39,6 +40,8 @@ class FirestoreEmulator:
     def command(self) -> Sequence[str]:
         """Start with the released rules and the last export."""
         world = self._world
+        # Only this process writes here, so that what else is there is left of one that was killed.
+        remove_leftovers(self._data / EXPORT)
         rules = world.state / "firestore.rules"
         rules.parent.mkdir(parents=True, exist_ok=True)
         rules.write_text(released_rules(world))
@@ -67,20 +70,17 @@ class FirestoreEmulator:
 
     def save(self) -> None:
         """Export all documents, and put the export in the place of the one before."""
-        partial = self._data / f"{EXPORT}.partial"
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        database = f"projects/{self._world.project}/databases/(default)"
-        body = {"database": database, "export_directory": str(partial), "export_name": EXPORT}
-        answer = httpx.post(self._emulator_url(":export"), json=body, timeout=SAVE_SECONDS)
-        answer.raise_for_status()
         kept, old = self._data / EXPORT, self._data / f"{EXPORT}.old"
+        database = f"projects/{self._world.project}/databases/(default)"
+        with scratch_folder(kept) as made:
+            body = {"database": database, "export_directory": str(made), "export_name": EXPORT}
+            answer = httpx.post(self._emulator_url(":export"), json=body, timeout=SAVE_SECONDS)
+            answer.raise_for_status()
+            shutil.rmtree(old, ignore_errors=True)
+            if kept.exists():
+                kept.rename(old)
+            (made / EXPORT).rename(kept)
         shutil.rmtree(old, ignore_errors=True)
-        if kept.exists():
-            kept.rename(old)
-        (partial / EXPORT).rename(kept)
-        for left in (partial, old):
-            shutil.rmtree(left, ignore_errors=True)
 
     def _metadata(self) -> Path:
         """The file that says what an export holds; an export cut off between two renames is the old one."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.whole_file import write_whole
 from local.world import World
 
 HASH = re.compile(r"[0-9a-f]{64}")
@@ -80,7 +80,7 @@ class HostedSite:
             raise SiteError(400, f"{digest} is not the hash of this content, or not in {name}")
         path = self.file(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, content)
+        write_whole(path, content)
 
     def finalize(self, name: str) -> dict[str, Any]:
         """Close a version. Raises SiteError while a file of it is missing."""
@@ -132,14 +132,7 @@ class HostedSite:
 
     def _write(self, path: Path, value: object) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, json.dumps(value).encode())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file so that a reader finds the old one or the new one, whole."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+        write_whole(path, json.dumps(value))
 
 
 def _now() -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 
 from joserfc.jwk import RSAKey
 
+from local.whole_file import PRIVATE_MODE, create_whole
 from local.world import World
 
 KEY_BITS = 2048
@@ -18,7 +18,9 @@ def signing_key(world_state: Path) -> RSAKey:
     """The key kept below that folder, made at the first call. Its `kid` is the RFC 7638 thumbprint."""
     path = world_state / "google" / "signing_key.pem"
     if not path.exists():
-        _write_new(path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # If several services start at once, the first one's key stays.
+        create_whole(path, RSAKey.generate_key(KEY_BITS).as_pem(private=True), PRIVATE_MODE)
     key = RSAKey.import_key(path.read_bytes(), {"use": "sig", "alg": "RS256"})
     key.ensure_kid()
     return key
@@ -27,17 +29,3 @@ def signing_key(world_state: Path) -> RSAKey:
 def key_of(world: World) -> RSAKey:
     """The key of that world."""
     return signing_key(world.state)
-
-
-def _write_new(path: Path) -> None:
-    """Make the key file in one step; of several services that start at once, the first one's key stays."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}.partial")
-    partial.touch(mode=0o600)
-    partial.write_bytes(RSAKey.generate_key(KEY_BITS).as_pem(private=True))
-    try:
-        os.link(partial, path)
-    except FileExistsError:
-        pass
-    finally:
-        partial.unlink()

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.toolchain.tool import Tool, run_logged
+from local.whole_file import whole_folder
 from local.world import CACHE, ROOT
 
 FOLDERS = (ROOT / "local" / "node", ROOT / "portal")
@@ -60,10 +61,8 @@ def _install_in(folder: Path) -> None:
 
 def _link_tree(source: Path, target: Path) -> None:
     """A copy that takes no room: the same files under a second name, or real copies on another disk."""
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, partial, symlinks=True, copy_function=_link_file)
-    partial.rename(target)
+    with whole_folder(target) as made:
+        shutil.copytree(source, made, symlinks=True, copy_function=_link_file, dirs_exist_ok=True)
 
 
 def _link_file(source: str, target: str) -> None:

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 from local.toolchain.tool import Tool, ToolMissingError, run_logged
+from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE
 
 VERSION = "10.23.0"
@@ -33,13 +34,12 @@ def install() -> str:
     maven = shutil.which("mvn")
     if not maven:
         raise ToolMissingError("Maven (`apt install maven`) would bring it")
-    partial = FOLDER.with_suffix(".partial")
-    shutil.rmtree(partial, ignore_errors=True)
+    remove_leftovers(FOLDER)
     artifact = f"-Dartifact=io.zonky.test.postgres:{ARTIFACT}:{VERSION}"
     quiet = [maven, "--quiet", "--batch-mode", "dependency:copy"]
-    run_logged("postgresql10", [*quiet, artifact, f"-DoutputDirectory={partial}"])
-    _unpack(partial / f"{ARTIFACT}-{VERSION}.jar", partial)
-    partial.rename(FOLDER)
+    with whole_folder(FOLDER) as made:
+        run_logged("postgresql10", [*quiet, artifact, f"-DoutputDirectory={made}"])
+        _unpack(made / f"{ARTIFACT}-{VERSION}.jar", made)
     return f"installed {VERSION} from Maven Central"
 
 

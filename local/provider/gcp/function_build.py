@@ -14,6 +14,7 @@ from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
 from local.services.buckets import object_path
 from local.services.iam import Policies
+from local.whole_file import whole_folder
 
 ENTRY_FILE = "main.py"
 SOURCE_READER = "roles/storage.objectViewer"
@@ -46,24 +47,16 @@ def _require_builder(deed: Deed, build: Inputs) -> None:
 
 
 def _extract(path: Path, folder: Path) -> None:
-    """Unpack into a folder named by content, whole or not at all."""
+    """Unpack into a folder named by content. Two functions of one archive may do so at once."""
     if folder.exists():
         return
-    partial = folder.with_name(f"{folder.name}.{path.name}.partial")
-    partial.mkdir(parents=True, exist_ok=True)
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(path) as packed, whole_folder(folder) as made:
             for name in packed.namelist():
                 _require_inside(name)
-            packed.extractall(partial)
+            packed.extractall(made)
     except zipfile.BadZipFile as error:
         raise invalid(f"the source archive cannot be read: {error}") from error
-    try:
-        partial.rename(folder)
-    except OSError:
-        # Another function of the same archive was quicker.
-        if not folder.exists():
-            raise
 
 
 def _require_inside(name: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from local.resource_store import Record, ResourceStore
+from local.whole_file import PRIVATE_MODE, write_whole
 from local.world import World
 
 VERSIONS = "secretmanager.versions"
@@ -33,9 +34,7 @@ def claim_version(world: World, secret_name: str) -> str:
 
 def write_payload(world: World, version_name: str, payload: bytes) -> None:
     """Keep a version's value."""
-    path = payload_path(world, version_name)
-    path.touch(mode=0o600)
-    path.write_bytes(payload)
+    write_whole(payload_path(world, version_name), payload, PRIVATE_MODE, durable=True)
 
 
 def read_payload(world: World, version_name: str) -> bytes:

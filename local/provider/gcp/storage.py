@@ -20,6 +20,7 @@ from local.provider.properties import Archive, Asset
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services.buckets import BUCKETS, bucket_folder, object_path
+from local.whole_file import write_whole
 
 OBJECTS = "storage.objects"
 
@@ -115,10 +116,7 @@ class BucketObject(GoogleResource):
 
     def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
         """Write the file whole."""
-        path = object_path(deed.world, inputs["bucket"], inputs["name"])
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(_content(inputs))
-        partial.replace(path)
+        write_whole(object_path(deed.world, inputs["bucket"], inputs["name"]), _content(inputs))
         return {}
 
     def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:

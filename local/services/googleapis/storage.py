@@ -24,6 +24,7 @@ from local.services.google_errors import GoogleError
 from local.services.googleapis.access_tokens import caller_of
 from local.services.googleapis.requests import json_object
 from local.services.iam import bucket_target
+from local.whole_file import SUFFIX, whole_file
 from local.world import World
 
 CREATE_ROLES = (
@@ -33,7 +34,6 @@ CREATE_ROLES = (
     "roles/storage.admin",
 )
 LIST_ROLES = ("roles/storage.objectViewer", *CREATE_ROLES[1:])
-PARTIAL = ".partial"
 
 
 @dataclass(frozen=True)
@@ -73,14 +73,10 @@ class Storage:
         if session is None:
             raise GoogleError(404, "Upload session not found.")
         path = object_path(self._world, session.bucket, session.name)
-        partial = path.with_name(f".{secrets.token_hex(8)}{PARTIAL}")
-        try:
-            digest = await _write(request, partial)
+        with whole_file(path) as made:
+            digest = await _write(request, made)
             if session.md5 not in (None, digest):
                 raise GoogleError(400, f"Provided MD5 hash {session.md5!r} is not the content's, {digest!r}.")
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
         del self._sessions[request.query_params["upload_id"]]
         return JSONResponse(_shown(session.bucket, path))
 
@@ -132,7 +128,7 @@ async def _write(request: Request, path: Path) -> str:
 
 
 def _is_object(path: Path) -> bool:
-    return path.is_file() and not path.name.endswith(PARTIAL)
+    return path.is_file() and not path.name.endswith(SUFFIX)
 
 
 def _shown(bucket: str, path: Path) -> dict[str, Any]:
