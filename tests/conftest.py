@@ -1,4 +1,4 @@
-"""What every test stands on: the toolchain is found, also where it is on nobody's PATH."""
+"""Set up for every test: the toolchain is found even if it is not on the PATH."""
 
 from local.environment import extend_path
 

@@ -1,4 +1,4 @@
-"""Figures that tests saw (times, counts): shown together at the end of a run, also of one in parallel."""
+"""Figures that tests measured (times, counts), shown together at the end of a run, also of a parallel run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ Tell = Callable[[object], None]
 
 @pytest.fixture
 def tell(record_property: Callable[[str, object], None]) -> Tell:
-    """Keep one line for the end of the run. A figure is told, never asserted."""
+    """Keep one line for the end of the run. A figure is only shown; assertions are made elsewhere."""
     return lambda line: record_property(PROPERTY, str(line))
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Show what was told, in the order in which the tests ended."""
+    """Show the lines in the order in which the tests ended."""
     lines = list(_told(terminalreporter))
     if lines:
         terminalreporter.section("figures seen")

@@ -1,7 +1,7 @@
-"""Which tests go together when several processes run them: those that share something slow to bring up.
+"""Groups the tests for several processes: tests that share something slow to start stay in one process.
 
-Longest first, so that no process is left alone with a long one at the end. Each process has its own ports,
-folders and worlds, as any two runs side by side have.
+The longest groups come first, so that no process is left alone with a long one at the end. Each process has
+its own ports, folders and worlds, as any two runs side by side have.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 TESTS = Path(__file__).parent
 LONGEST_FIRST = ("host", "world", "proof/chaos", "adoption", "provider", "services", "linode")
 TOGETHER = frozenset({"world", "host", "adoption", "provider", "services", "linode", "rules", "kenni"})
-"""Folders whose tests share a world, a host or a set of services; elsewhere a file's tests go together."""
+"""Folders whose tests share a world, a host or a set of services; in all others, each file is a group."""
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # published without types
@@ -26,17 +26,17 @@ class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # published w
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
-    """However `--dist` was given, the tests of a group stay together."""
+    """Keep the tests of a group together, whatever `--dist` says."""
     return GroupScheduling(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first."""
+    """Put the longest groups first."""
     items.sort(key=lambda item: _rank(item.path))
 
 
 def group(nodeid: str) -> str:
-    """The group of a test: its folder, its file, or, among the storms, itself."""
+    """The group of a test: its folder or its file; each storm is a group of its own."""
     file = nodeid.partition("::")[0]
     folder = file.removeprefix("tests/").rpartition("/")[0]
     if folder == "proof/chaos":

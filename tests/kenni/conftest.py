@@ -16,12 +16,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "local" / "node" / "kenni.mjs"
 START_LIMIT = 30.0
-"""Seconds until a machine under load has it up."""
+"""Seconds until it is up on a machine under load."""
 
 
 @dataclass(frozen=True)
 class Kenni:
-    """A running stand-in and what its client knows."""
+    """A running stand-in, and the data that its client has."""
 
     issuer: str
     client_id: str

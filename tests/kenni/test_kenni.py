@@ -1,4 +1,4 @@
-"""The stand-in refuses what Kenni.is refuses, so that a fault in the log-in shows here."""
+"""The stand-in refuses what Kenni.is refuses, so that a fault in the log-in is found here."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.kenni.conftest import PROGRAM, Kenni
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 LONGEST_CHAIN = 6
-"""Redirects from the question to the answer."""
+"""The most redirects between the request and the answer."""
 
 
 def ask(kenni: Kenni, **changes: str | None) -> httpx.Response:
-    """Send the browser's question and follow it until it leaves the stand-in or shows a page."""
+    """Send the browser's request and follow it until it leaves the stand-in or shows a page."""
     question = {
         "client_id": kenni.client_id,
         "redirect_uri": kenni.redirect_uri,
@@ -48,12 +48,12 @@ def ask(kenni: Kenni, **changes: str | None) -> httpx.Response:
 
 
 def answered(answer: httpx.Response) -> dict[str, str]:
-    """What the redirect back to the portal says."""
+    """The parameters of the redirect back to the portal."""
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
 
 
 def exchange(kenni: Kenni, code: str, changes: dict[str, str] | None = None) -> httpx.Response:
-    """Exchange a code as the portal's function does."""
+    """Exchange a code, as the portal's function does."""
     form = {
         "grant_type": "authorization_code",
         "code": code,

@@ -1,4 +1,4 @@
-"""MDN's HTTP Observatory, asked from this machine: what its service on the web would say."""
+"""MDN's HTTP Observatory, run on this machine, with the results that its service on the web would give."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JUDGING_SECONDS = 120
 
 
 def judge(name: str, authority: Path) -> dict[str, Any]:
-    """Its `grade`, `score` and each test's result of the site at that name, ports 80 and 443."""
+    """Its `grade`, `score` and the result of each test, for the site with that name on ports 80 and 443."""
     extend_path()
     node_packages.ensure(FOLDER)
     done = subprocess.run(

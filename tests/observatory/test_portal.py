@@ -1,6 +1,6 @@
-"""The headers that a release of the portal sends, as MDN's Observatory sees them.
+"""MDN's Observatory judges the headers that a release of the portal sends.
 
-Firebase Hosting itself ends TLS and leads to it; here a server of the test's own does that much.
+In production Firebase Hosting ends TLS and redirects to it; here the test's own server does both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.figures import Tell
 from tests.observatory import observatory
 
 ADDRESS = "127.83.5.1"
-"""Ours alone: the Observatory asks on ports 80 and 443 and nowhere else."""
+"""An address of this test's own, because the Observatory only asks on ports 80 and 443."""
 CONFIGURATION = {
     "firebase": {"projectId": "ekklesia-prod-10-2025", "appId": "1:1:web:1"},
     "functions": {"healthz": "https://healthz.example"},
@@ -37,7 +37,7 @@ CONFIGURATION = {
 
 
 class Portal(BaseHTTPRequestHandler):
-    """The front page with the headers of every page."""
+    """Serves the front page, with the headers of every page."""
 
     headers_sent: dict[str, str]
     page = (ROOT / "portal" / "public" / "index.html").read_bytes()
@@ -56,11 +56,11 @@ class Portal(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *arguments: object) -> None:
-        """Say nothing."""
+        """Print nothing."""
 
 
 class Redirect(Portal):
-    """Everything leads to HTTPS."""
+    """Redirects everything to HTTPS."""
 
     def do_GET(self) -> None:
         self._answer(HTTPStatus.MOVED_PERMANENTLY, {"Location": f"https://{ADDRESS}{self.path}"})

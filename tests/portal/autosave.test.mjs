@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAutosave } from "../../portal/public/js/autosave.js";
 
-/** An autosave whose saves the test lets through or breaks one by one. */
+/** An autosave; the test decides for each save whether it succeeds or fails. */
 function setUp() {
   const sent = [];
   const states = [];

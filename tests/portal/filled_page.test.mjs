@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { filledPage } from "../../portal/public/js/stores/filled_page.js";
 
-/** A store that holds the numbers below `total`, and counts how often it is asked. */
+/** A store that holds the numbers below `total`, and counts the queries. */
 function numbersBelow(total) {
   const store = {
     asked: 0,

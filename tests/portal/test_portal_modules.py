@@ -1,4 +1,4 @@
-"""The portal's modules that need no browser, tried by node's test runner; and what its checkers say."""
+"""Runs node's tests of the portal modules that need no browser, and the portal's checkers."""
 
 from __future__ import annotations
 

@@ -16,6 +16,6 @@ PROJECT = "demo-rules"
 
 @pytest.fixture(scope="session")
 def firestore_emulator() -> Iterator[str]:
-    """`HOST:PORT` of an emulator that holds infra's rules, for this session alone."""
+    """`HOST:PORT` of an emulator with infra's rules, for this session only."""
     with running_emulator(f"--rules={RULES}", f"--project_id={PROJECT}") as address:
         yield address

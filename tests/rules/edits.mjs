@@ -1,4 +1,4 @@
-/** Members' edits as the portal makes them, and the ways in which somebody could forge one. */
+/** Members' edits in the portal's form, with options to forge each part of one. */
 import { AFRIKA, doc, serverTimestamp, writeBatch } from "./environment.mjs";
 
 /** The queue entry of an edit. */
@@ -15,15 +15,15 @@ export function queueEntry(changes, overrides = {}) {
   };
 }
 
-/** The member document's half of an edit: each change at its path, and what ties it to its entry. */
+/** The member document's half of an edit: each change at its path, and the id of its entry. */
 export function memberUpdate(changes, entryId, overrides = {}) {
   return { ...changes, updatedAt: serverTimestamp(), lastEdit: entryId, ...overrides };
 }
 
 /**
  * Commit one edit as a batch.
- * What can be forged: `entry` and `member` override fields of the two halves, `written` are the values that
- * really go into the member document, `target` is whose document that is.
+ * The options forge it: `entry` and `member` override fields of the two halves, `written` are the values that
+ * really go into the member document, and `target` is the kennitala of that document.
  */
 export function commitEdit(
   db,

@@ -1,7 +1,7 @@
 /**
- * What the rules' tests share: browsers of different people against the emulator, and a register to try them on.
+ * Shared by the tests of the rules: database clients of different people on the emulator, and a small register.
  *
- * The packages are the portal's own, so that its SDK is the one tested.
+ * The packages are the portal's own, so the tests use its SDK.
  */
 import { createRequire } from "node:module";
 import { after, before, beforeEach } from "node:test";
@@ -54,16 +54,16 @@ export function memberDocument(kennitala) {
   };
 }
 
-/** A `/sync_logs` document, enough of one to be read. */
+/** A small `/sync_logs` document for the tests of reading. */
 const LOG = { trigger: "schedule", status: "success" };
 
 let environment;
 
-/** Register the hooks of a test file: connect once, lay out the register before every test. */
+/** Register the hooks of a test file: connect once, and write the register anew before every test. */
 export function useRegister() {
   before(async () => {
     const [host, port] = process.env.FIRESTORE_EMULATOR_HOST.split(":");
-    const firestore = { host, port: Number(port) }; // Without rules: those the emulator was started with hold.
+    const firestore = { host, port: Number(port) }; // No rules are given here: the emulator started with them.
     environment = await initializeTestEnvironment({ projectId: process.env.RULES_PROJECT, firestore });
   });
   after(() => environment.cleanup());
@@ -80,7 +80,7 @@ export function useRegister() {
   });
 }
 
-/** The database as the bearer of these claims sees it. */
+/** A database client with these claims. */
 export function as(claims) {
   return environment.authenticatedContext("kenni:someone", claims).firestore();
 }
@@ -90,7 +90,7 @@ export const asAdmin = () => as({ kennitala: ADMIN, roles: ["member", "admin"] }
 export const asSuperuser = () => as({ kennitala: SUPERUSER, roles: ["superuser"] });
 export const asNobody = () => environment.unauthenticatedContext().firestore();
 
-/** Read or write what no browser may: how the functions see the database. */
+/** Read or write without rules, as the functions do. */
 export async function asFunctions(work) {
   let result;
   await environment.withSecurityRulesDisabled(async (context) => {

@@ -1,4 +1,4 @@
-/** The association's events: whom they are shown to, who keeps them, and what may stand in one. */
+/** The association's events: who may read them, who may write them, and which content is valid. */
 import { test } from "node:test";
 import {
   addDoc,

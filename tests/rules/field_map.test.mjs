@@ -1,4 +1,4 @@
-/** The rules and the sync's table of fields say the same about who may edit what, and how long it may be. */
+/** The rules and the field map agree about who may edit which field, and how long its value may be. */
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { asMember, assertFails, assertSucceeds, useRegister } from "./environment.mjs";
@@ -9,7 +9,7 @@ useRegister();
 const TABLE = new URL("../../functions/sync/field_map.json", import.meta.url);
 const fields = JSON.parse(readFileSync(TABLE, "utf8"));
 
-/** A valid value of a field's type; of texts, one of exactly the length asked for. */
+/** A valid value of a field's type; a text has exactly the given length. */
 const VALUES = {
   text: (length) => "x".repeat(length),
   email: (length) => `${"x".repeat(length - "@example.is".length)}@example.is`,

@@ -1,4 +1,4 @@
-/** What a member may change in their own document, and how. */
+/** Which changes a member may make in their own document, and how. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {

@@ -1,4 +1,4 @@
-/** A token tells what was true when it was made; what a person may do is judged by their document now. */
+/** Rights depend on a person's present document, because a token still says what was true when it was made. */
 import { test } from "node:test";
 import {
   ADMIN,

@@ -1,4 +1,4 @@
-/** What a member may put into `/sync_queue`. */
+/** Which entries a member may write to `/sync_queue`. */
 import { test } from "node:test";
 import {
   AFRIKA,

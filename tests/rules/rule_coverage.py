@@ -1,4 +1,4 @@
-"""The emulator's report of what each expression of the rules came to, read for what was never seen."""
+"""Finds values that no test produced, in the emulator's report on the expressions of the rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Gap:
-    """An expression of the rules, from where it starts to the end of its line, and what it never came to."""
+    """An expression of the rules, from its start to the end of its line, and the value that it never had."""
 
     line: int
     text: str
@@ -21,10 +21,10 @@ class Gap:
 
 
 def gaps(coverage: dict[str, Any]) -> list[Gap]:
-    """The expressions that were never evaluated, and the conditions that came to only one of true and false.
+    """The expressions that were never evaluated, and the conditions that were never true or never false.
 
     `coverage` is the answer of the emulator's `GET /emulator/v1/projects/P:ruleCoverage`: `rules.files` with
-    the source, and in `report` a tree of expressions with the values that each took.
+    the source, and in `report` a tree of expressions with the values that each one had.
     """
     lines = coverage["rules"]["files"][0]["content"].splitlines()
     found = (_gap(expression, lines) for report in coverage["report"] for expression in _flatten(report))

@@ -1,4 +1,4 @@
-"""The security rules against the real emulator: node's test runner tries them, this passes its word on."""
+"""The security rules on the real emulator: node's test runner runs the tests, this module reports them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ FOLDER = Path(__file__).parent
 NODE_TIMEOUT = 300.0
 """Seconds for all the tests; they take about ten."""
 REPORT_TIMEOUT = 60.0
-"""Seconds; the report is of some megabytes."""
+"""Seconds; the report has some megabytes."""
 
 
 @pytest.fixture(scope="module")
 def node_run(firestore_emulator: str) -> subprocess.CompletedProcess[str]:
-    """All rules tests, run once and one after another: they share the emulator's register."""
+    """All tests of the rules, run once, one after another, because they share the emulator's register."""
     environment = {**os.environ, "FIRESTORE_EMULATOR_HOST": firestore_emulator, "RULES_PROJECT": PROJECT}
     files = sorted(str(path) for path in FOLDER.glob("*.test.mjs"))
     command = ["node", "--test", "--test-concurrency=1", "--test-reporter=tap", *files]

@@ -1,4 +1,4 @@
-"""A real Chromium, and what people do with it in the portal and in the Django admin."""
+"""A real Chromium, and the steps that people take in the portal and in the Django admin."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ CHROMIUM_FLAGS = [
 AXE = ROOT / "portal" / "node_modules" / "axe-core" / "axe.min.js"
 EMAIL = '[name="profile.email"]'
 PAGE_SECONDS = 30.0
-"""For a page to show itself on a machine that is busy; what is measured has its own limit."""
+"""Seconds for a page to appear on a busy machine; times that are measured have limits of their own."""
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, without a window."""
+    """The machine's Chromium, headless."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     assert path, "no chromium on this machine: `make doctor` says how to get it"
     with sync_playwright() as playwright:
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """Somebody at a browser of their own, whose console is kept."""
+    """A person with a browser of their own; its console messages are kept."""
 
     def __init__(self, browser: Browser, world: LiveWorld) -> None:
         self.world = world
@@ -59,7 +59,7 @@ class Visitor:
             self.complaints.append(text)
 
     def log_in(self, name: str, path: str = "/") -> None:
-        """Log in to the portal as a test person, on the way to a page of it."""
+        """Log in to the portal as a test person, and end at the wanted page."""
         self.page.goto(self.world.portal_url + path)
         self.page.get_by_role("button", name="Skrá inn með Kenni.is").click()
         self.page.get_by_role("button", name=name).click()
@@ -85,7 +85,7 @@ class Visitor:
         self.page.locator(".state-loading").first.wait_for(state="detached")
 
     def accessibility_faults(self) -> list[str]:
-        """What axe finds wrong with the page as it is now: rule and element, a line each."""
+        """What axe finds wrong with the present page: a line for each fault, with its rule and element."""
         self.page.evaluate(AXE.read_text() + "; 0")
         found: list[dict[str, Any]] = self.page.evaluate("axe.run().then((answer) => answer.violations)")
         return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]

@@ -1,4 +1,4 @@
-"""One world for all tests that need one: made by `make up`'s own command, always taken away again."""
+"""One world for all tests that need one. The command behind `make up` makes it, and it is always removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.world.live_world import LiveWorld, name_of_a_world
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[LiveWorld]:
-    """A world of its own: name, address, link and state; gone when the tests are over, whatever happens."""
+    """A world with its own name, address, link and state. It is removed after the tests, whatever happens."""
     with name_of_a_world() as name:
         live = LiveWorld(name)
         live.arrival = live.up()
@@ -30,7 +30,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def member_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
-    """One log-in for all tests: people who log in more often than five times in ten minutes are held up."""
+    """One log-in for all tests, because log-ins of one person are limited within ten minutes."""
     visitor = Visitor(browser, world)
     visitor.log_in(AFRICA["name"], "/profile")
     yield visitor
@@ -39,7 +39,7 @@ def member_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
 
 @pytest.fixture(scope="module")
 def staff_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
-    """The same for an administrator."""
+    """One log-in of an administrator for all tests."""
     visitor = Visitor(browser, world)
     visitor.log_in(AMERICA["name"])
     yield visitor
@@ -48,7 +48,7 @@ def staff_login(browser: Browser, world: LiveWorld) -> Iterator[Visitor]:
 
 @pytest.fixture
 def member(member_login: Visitor) -> Visitor:
-    """A member, logged in and looking at their own details."""
+    """A member who is logged in and sees their own details."""
     member_login.complaints.clear()
     member_login.page.goto(f"{member_login.world.portal_url}/profile")
     member_login.wait_until_shown(member_login.page.locator(EMAIL))
@@ -57,7 +57,7 @@ def member(member_login: Visitor) -> Visitor:
 
 @pytest.fixture
 def staff(staff_login: Visitor) -> Visitor:
-    """An administrator, logged in to the portal."""
+    """An administrator who is logged in to the portal."""
     staff_login.complaints.clear()
     staff_login.page.goto(staff_login.world.portal_url)
     staff_login.wait_until_shown(staff_login.page.locator(".facts"))

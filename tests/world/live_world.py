@@ -1,4 +1,4 @@
-"""A whole world as the tests that need one see it."""
+"""A running world, with the ways in which tests use it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ COMMAND_SECONDS = 1500
 class LiveWorld:
     """A world that is up, with everything that a test may ask of it.
 
-    `arrival`: what `up --json` told when the world came up first.
+    `arrival`: the answer of `up --json` when the world first came up.
     """
 
     name: str
@@ -52,7 +52,7 @@ class LiveWorld:
 
     @property
     def portal_url(self) -> str:
-        """Where the portal is served."""
+        """The portal's address."""
         return self.world.url("portal")
 
     @property
@@ -90,16 +90,16 @@ class LiveWorld:
         return site_client(self.world)
 
     def api_token(self) -> str:
-        """The token with which the cloud's half calls Django's API."""
+        """The token with which the cloud functions call Django's API."""
         return pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", self.name).strip()
 
     def psql(self, sql: str) -> str:
-        """Run SQL in the host's database as its superuser; rows a line each, columns parted by `|`."""
+        """Run SQL in the host's database as its superuser. Returns a line per row, `|` between columns."""
         command = "runuser -u postgres -- psql --no-psqlrc --quiet --tuples-only --no-align ekklesia"
         return self.ssh(f"sudo -n {command}", sql).strip()
 
     def ssh(self, command: str, content: str = "") -> str:
-        """Run a command on the host as the user who deploys; what it prints."""
+        """Run a command on the host as the user who deploys. Returns its output."""
         keys = Machine(self.world).ssh
         options = [f"-oUserKnownHostsFile={keys / 'known_hosts'}", "-oIdentitiesOnly=yes", "-oBatchMode=yes"]
         login = [
@@ -122,7 +122,7 @@ class LiveWorld:
         return run_command(command, "--world", self.name, *arguments, check=check)
 
     def up(self) -> dict[str, Any]:
-        """Bring it up; what that told."""
+        """Bring the world up. Returns the answer of `up --json`."""
         return dict(json.loads(self.run("up", "--json").stdout))
 
     def pulumi(self, *arguments: str, folder: Path = ROOT / "local") -> subprocess.CompletedProcess[str]:
@@ -133,7 +133,7 @@ class LiveWorld:
 
 
 def run_command(*arguments: str, check: bool = True, **changes: str) -> subprocess.CompletedProcess[str]:
-    """Run `python -m local …` with `changes` to the environment; a failure shows all it said."""
+    """Run `python -m local …` with `changes` to the environment. A failure shows the whole output."""
     command = [sys.executable, "-m", "local", *arguments]
     done = subprocess.run(
         command,
@@ -151,7 +151,7 @@ def run_command(*arguments: str, check: bool = True, **changes: str) -> subproce
 
 @contextmanager
 def name_of_a_world() -> Iterator[str]:
-    """A name for a world of this run; whatever was made under it is gone afterwards, whatever happens."""
+    """A name for a world of this run. A world with this name is removed afterwards, whatever happens."""
     remove_leftovers()
     name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
     claim_ownership(name)
@@ -162,7 +162,7 @@ def name_of_a_world() -> Iterator[str]:
 
 
 def claim_ownership(name: str) -> None:
-    """Note which process a test's world belongs to."""
+    """Record which process owns a test's world."""
     owner = psutil.Process()
     path = LOCAL / name / OWNER_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def claim_ownership(name: str) -> None:
 
 
 def remove_leftovers() -> None:
-    """Clean the worlds of test runs that were killed: those whose owner no longer lives."""
+    """Clean the worlds of test runs that were killed: those whose owning process no longer runs."""
     with exclusively(LOCAL / "leftovers.lock"):
         for path in STACKS.glob(f"Pulumi.{TEST_PREFIX}*.yaml"):
             name = path.stem.removeprefix("Pulumi.")
@@ -190,9 +190,9 @@ def _owner_lives(name: str) -> bool:
 
 
 def copy_of_the_program(folder: Path) -> Path:
-    """The project of the one-machine world with a copy of `infra/` for its program; the copy's folder.
+    """Make a project of the one-machine world that runs a copy of `infra/`. Returns the copy's folder.
 
-    Everything else (what is archived, hashed and deployed) stays the repository's own.
+    All other files (those that are archived, hashed and deployed) stay the repository's own.
     """
     copy = folder / "infra"
     shutil.copytree(ROOT / "infra", copy, ignore=shutil.ignore_patterns("__pycache__"))
@@ -207,7 +207,7 @@ def copy_of_the_program(folder: Path) -> Path:
 def write_project(folder: Path, main: Path, stacks: Path) -> None:
     """The project file of the one-machine world, for another program or other settings."""
     project = yaml.safe_load((ROOT / "local" / "Pulumi.yaml").read_text())
-    # Pulumi takes both relative to the project file only.
+    # Pulumi accepts both only relative to the project file.
     project["main"] = os.path.relpath(main, folder)
     project["stackConfigDir"] = os.path.relpath(stacks, folder)
     project["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")

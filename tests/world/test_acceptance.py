@@ -1,4 +1,4 @@
-"""What the system is for, as its users see it: an edit on either side appears on the other."""
+"""The purpose of the system, tested as its users see it: an edit on either side appears on the other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.world.browsing import EMAIL, Visitor
 from tests.world.live_world import LiveWorld
 
 ARRIVAL_LIMIT = 5.0
-"""Seconds that an edit may take to the other side."""
+"""Seconds within which an edit must reach the other side."""
 SETTLE_LIMIT = 600.0
 """Seconds until the events of the first full sync are delivered."""
 PAGE_SIZE = 50
@@ -38,7 +38,7 @@ IN_ORDER = f'order by c.name collate "C" limit {PAGE_SIZE}'
 
 @pytest.fixture(scope="module")
 def settled(world: LiveWorld) -> None:
-    """The first full sync has an event for each member that it wrote: they are gone before time is taken."""
+    """Wait until the first full sync's events (one per member) are delivered, before times are measured."""
     deadline = time.monotonic() + SETTLE_LIMIT
     while time.monotonic() < deadline:
         backlog = httpx.get(f"{world.world.url('eventarc')}/_backlog").json()
@@ -49,7 +49,7 @@ def settled(world: LiveWorld) -> None:
 
 
 def arrives(world: LiveWorld, question: str, expected: str) -> bool:
-    """Whether PostgreSQL comes to answer so before the time is up."""
+    """Whether PostgreSQL gives this answer within the time limit."""
     began = time.monotonic()
     found = ""
     while found != expected and time.monotonic() - began < ARRIVAL_LIMIT:

@@ -1,4 +1,4 @@
-"""What its user can mend is said in one clear line; the status is not 0 and nothing is started."""
+"""A mistake that the user can correct gives one clear line and a status that is not 0, and starts nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.world.live_world import TEST_PREFIX, claim_ownership, run_command
 
 @pytest.fixture
 def down() -> Iterator[World]:
-    """A world whose settings are written, and of which nothing runs."""
+    """A world that has its settings and does not run."""
     name = f"{TEST_PREFIX}{secrets.token_hex(3)}"
     claim_ownership(name)
     yield stack_settings.ensure_world(name)
@@ -29,7 +29,7 @@ def down() -> Iterator[World]:
 
 
 def complaint(world: World, **environment: str) -> str:
-    """The one line that `up` says on its error output, after it has started nothing."""
+    """The one line that `up` prints on standard error, having started nothing."""
     done = run_command("up", "--world", world.name, check=False, **environment)
     assert done.returncode == 1, done.stdout + done.stderr
     assert not supervisor.is_running(world)
@@ -66,7 +66,7 @@ def test_a_missing_tool_that_nothing_can_install(down: World, tmp_path: Path) ->
 
 
 def test_no_root_and_no_sudo(down: World, tmp_path: Path) -> None:
-    """A user namespace in which this user is an ordinary one."""
+    """The command runs in a user namespace, as an ordinary user."""
     as_user = ["unshare", "--user", "--map-user=1000", "env", f"PATH={_path_without('sudo', tmp_path)}"]
     command = [*as_user, sys.executable, "-m", "local", "up", "--world", down.name]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -96,7 +96,7 @@ def test_an_unknown_command() -> None:
 
 
 def _path_without(tool: str, folder: Path) -> str:
-    """A PATH on which everything is found but one tool."""
+    """A PATH with everything except one tool."""
     links = folder / f"without-{tool}"
     links.mkdir()
     for place in (
@@ -110,7 +110,7 @@ def _path_without(tool: str, folder: Path) -> str:
 
 
 def _home(folder: Path) -> str:
-    """A home with this user's cache of tools but without the Firebase CLI's."""
+    """A home folder with this user's cache of tools, but without the Firebase CLI's cache."""
     (folder / ".cache").mkdir()
     (folder / ".cache" / "ekklesia").symlink_to(Path.home() / ".cache" / "ekklesia")
     return str(folder)

@@ -1,4 +1,4 @@
-"""The host of a world is one that Fabric deploys to, takes back and looks at; it passes the smoke tests."""
+"""Fabric deploys to the host of a world, rolls back and reads its status; the host passes the smoke tests."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def serving(world: LiveWorld) -> str:
 
 @pytest.fixture
 def release(world: LiveWorld) -> Iterator[str]:
-    """What serves before the test, and again after it."""
+    """The release that serves before the test, and again after it."""
     before = serving(world)
     yield before
     if serving(world) != before:
@@ -63,7 +63,7 @@ def test_a_backup_is_in_the_bucket_without_anybodys_help(world: LiveWorld) -> No
 
 
 def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> None:
-    """Without its binding the copy fails, status and the smoke tests say so; with it, the next succeeds."""
+    """Without its binding the copy fails, and status and the smoke tests report it; with it, the next succeeds."""
     store = ResourceStore(world.world)
     [binding] = [each for each in store.list(BINDINGS) if each.resource["role"] == CREATOR]
     store.delete(BINDINGS, binding.name)
@@ -83,7 +83,7 @@ def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> N
 
 
 def test_a_drill_on_the_whole_register(world: LiveWorld) -> None:
-    """The newest backup is restored and the app is booted on it: 2,174 members answer."""
+    """The newest backup is restored and the app boots on it, with 2,174 members."""
     told = [json.loads(line) for line in world.fab("backup.drill", "--json").splitlines()]
     assert f"{MEMBERS:,} members" in told[-1]["step"]
     assert json.loads(world.fab("status", "--json"))["drill"]["error"] == ""

@@ -1,4 +1,4 @@
-"""A world comes up once, changes nothing the second time, goes without a trace, comes back with its data."""
+"""A world comes up; a second `up` changes nothing; `down` leaves no trace; `up` then brings the data back."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _answers(address: str, port: int) -> bool:
 
 
 def _traces(world: LiveWorld) -> list[str]:
-    """All that a world could leave on a machine: processes, mounts, network, firewall, ports."""
+    """Whatever a world could leave on a machine: processes, mounts, network, firewall, ports."""
     machine, state = Machine(world.world), str(world.world.state)
     looks = {
         "mount": Path("/proc/mounts").read_text(),

@@ -1,4 +1,4 @@
-"""Production can be previewed on a machine that knows nothing of it, and cannot be created there."""
+"""Production can be previewed on a machine without access to it, and cannot be created from there."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ INVENTED = "0123456789abcdef0123456789abcdef01234567"
 
 @dataclass
 class Production:
-    """The stack `prod`: its own settings, invented secrets, a backend and a passphrase of the test's."""
+    """The stack `prod` with its own settings, invented secrets, and the test's backend and passphrase."""
 
     folder: Path
 
     def run(self, *arguments: str, content: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run the Pulumi CLI on it."""
+        """Run the Pulumi CLI on this stack."""
         own = {
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
@@ -39,7 +39,7 @@ class Production:
         return done
 
     def preview(self) -> dict[str, Any]:
-        """What an `up` would do."""
+        """Preview an `up`."""
         return dict(json.loads(self.run("preview", "--json", "-s", "prod").stdout))
 
 
@@ -67,7 +67,7 @@ def test_production_is_previewed_offline(production: Production) -> None:
 
 
 def test_production_is_not_created_here(production: Production) -> None:
-    """Aimed at one API alone, so that not even a refusal that fails could reach the host."""
+    """The only target is one API, so that a refusal that fails cannot touch the host either."""
     urns = [step["urn"] for step in production.preview()["steps"]]
     target = next(urn for urn in urns if "projects/service:Service" in urn)
     refused = production.run("up", "--yes", "--skip-preview", "-s", "prod", "--target", target, check=False)

@@ -1,4 +1,4 @@
-"""The README's examples, run in a world as a reader would type them."""
+"""Runs the README's examples in a world, as a reader would type them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_the_examples_begin_with_the_environment() -> None:
 
 @pytest.mark.parametrize("command", _commands()[1:])
 def test_an_example_of_the_readme_works(world: LiveWorld, command: str) -> None:
-    """In the test's own world instead of the default one: the same words, but for the name of the stack."""
+    """The command runs in the test's own world, so only the stack's name differs from the README."""
     own = command.replace("-s local", f"-s {world.name}").replace(
         "local status", f"local status --world {world.name}"
     )

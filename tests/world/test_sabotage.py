@@ -1,4 +1,4 @@
-"""What is missing in `infra/` is missed here: one thing is taken out of a copy, and something must fail."""
+"""A world notices what `infra/` lacks: each test removes one thing from a copy, and something must fail."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ SECRETS_AND_APIS = (
 
 @dataclass
 class Sabotage:
-    """A copy of the program, for a world that is up with the real one."""
+    """A copy of the program, for a world that runs the real one."""
 
     world: LiveWorld
     project: Path
 
     def edit(self, module: str, text: str, instead: str) -> None:
-        """Replace a text that stands exactly once in a module of the copy."""
+        """Replace a text that occurs exactly once in a module of the copy."""
         path = self.project / "infra" / module
         assert path.read_text().count(text) == 1
         path.write_text(path.read_text().replace(text, instead))
 
     def up(self, *options: str) -> tuple[int, str]:
-        """Bring the world to the copy's state; exit status and all that was said."""
+        """Bring the world to the copy's state. Returns the exit status and the whole output."""
         done = self.world.pulumi("up", "--yes", "--skip-preview", *options, folder=self.project)
         return done.returncode, done.stdout + done.stderr
 
 
 @pytest.fixture
 def sabotage(world: LiveWorld, tmp_path: Path) -> Iterator[Sabotage]:
-    """The world is made whole again afterwards, and is as it was."""
+    """A copy of the program for the running world, which returns to its own state afterwards."""
     copy_of_the_program(tmp_path)
     yield Sabotage(world, tmp_path)
     restored = world.pulumi("up", "--yes", "--skip-preview")
