@@ -63,7 +63,7 @@ def test_a_backup_is_in_the_bucket_without_anybodys_help(world: LiveWorld) -> No
 
 
 def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> None:
-    """Without its binding the copy fails, and status and the smoke tests report it; with it, the next succeeds."""
+    """Without its binding the copy fails; status and the smoke tests say so. With it, the next succeeds."""
     store = ResourceStore(world.world)
     [binding] = [each for each in store.list(BINDINGS) if each.resource["role"] == CREATOR]
     store.delete(BINDINGS, binding.name)
