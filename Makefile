@@ -1,25 +1,47 @@
-# Each line hands over to `python -m local`; WORLD=NAME chooses another world than the default one.
+# Each target is one command of `python -m local` or `python -m tools`.
 WORLD ?= local
 N ?= 200
-# How many processes run the tests, each with worlds and hosts of its own.
+# Each process has worlds and hosts of its own.
 WORKERS ?= 3
 PYTHON := .venv/bin/python
 EKKLESIA := $(PYTHON) -m local
-# The tests bring worlds up and look into them: both take root.
+# The tests bring worlds up and look into them: both need root.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH)")
-# Where the surroundings forbid bytecode, each of many processes would compile all its libraries anew.
+# If the environment forbids bytecode, each of many processes compiles all its libraries anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: up test down clean status logs doctor env bench chaos environment
+.DEFAULT_GOAL := help
+.PHONY: help up status logs doctor env down clean check format test chaos bench environment
 
-up: environment ; @$(EKKLESIA) up --world $(WORLD)
-test: environment ; @$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
-down: environment ; @$(EKKLESIA) down --world $(WORLD)
-clean: environment ; @$(EKKLESIA) clean --world $(WORLD)
-status: environment ; @$(EKKLESIA) status --world $(WORLD)
-logs: environment ; @$(EKKLESIA) logs --world $(WORLD)
-doctor: environment ; @$(EKKLESIA) doctor --world $(WORLD)
-env: environment ; @$(EKKLESIA) env --world $(WORLD)
-bench: environment ; @$(PYTHON) -m bench
-chaos: environment ; @$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(N)
-environment: ; @sh local/toolchain/python_environment.sh
+help: ## list these targets
+	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+##@ The world on this machine (WORLD=NAME for another one)
+up: environment ## bring everything up; ends with addresses and test logins
+	@$(EKKLESIA) up --world $(WORLD)
+status: environment ## say how each part is
+	@$(EKKLESIA) status --world $(WORLD)
+logs: environment ## follow the logs of all parts
+	@$(EKKLESIA) logs --world $(WORLD)
+doctor: environment ## say what is missing or wrong, and what to do
+	@$(EKKLESIA) doctor --world $(WORLD)
+env: environment ## write the shell settings for pulumi and fab
+	@$(EKKLESIA) env --world $(WORLD)
+down: environment ## stop everything and keep the data
+	@$(EKKLESIA) down --world $(WORLD)
+clean: environment ## stop everything and remove the data
+	@$(EKKLESIA) clean --world $(WORLD)
+
+##@ Work on the sources
+check: environment ## run every checker and linter; less than a minute
+	@$(PYTHON) -m tools check
+format: environment ## format the sources and repair what a linter can repair
+	@$(PYTHON) -m tools format
+test: environment ## run every test (WORKERS=3 processes)
+	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
+chaos: environment ## run the sync under random faults (N=200 schedules)
+	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(N)
+bench: environment ## measure how fast the sync is
+	@$(PYTHON) -m bench
+environment: ## make or update .venv from uv.lock
+	@sh local/toolchain/python_environment.sh

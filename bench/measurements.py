@@ -95,7 +95,7 @@ def _change(copied: Copied, count: int, say: Say) -> float:
     seconds: list[float] = []
     for repeat in range(REPEATS[count]):
         copied.rig.sql(
-            f"UPDATE membership_comrade SET name = 'Changed {repeat}' WHERE ssn IN"  # noqa: S608 (our numbers)
+            f"UPDATE membership_comrade SET name = 'Changed {repeat}' WHERE ssn IN"  # noqa: S608 # nosec B608
             f" (SELECT ssn FROM membership_comrade ORDER BY ssn LIMIT {count})"
         )
         done = copied.worker.run(mode="pending")
