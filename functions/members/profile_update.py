@@ -15,7 +15,7 @@ from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
 from runtime.caller import CallableError, Caller, forbidden, invalid
-from sync.field_map import DJANGO_ALWAYS, FieldMap, SyncedField
+from sync.field_map import FieldMap, SyncedField
 
 from . import kennitala as kennitalas
 from .values import InvalidValueError, canonical
@@ -28,7 +28,7 @@ class ProfileUpdates:
 
     def __init__(self, client: firestore.Client, field_map: FieldMap) -> None:
         self._client = client
-        self._fields = {field.path: field for field in field_map.fields if field.policy != DJANGO_ALWAYS}
+        self._fields = {field.path: field for field in field_map.fields if field.editor}
 
     def handle(self, caller: Caller, data: Any) -> dict[str, Any]:
         """Answer one call with data `{kennitala, updates}`. Raises CallableError."""

@@ -12,8 +12,6 @@ from sync.field_map import SyncedField
 
 from . import phone
 
-GENDERS = ("unknown", "male", "female", "other")
-HOUSING_SITUATIONS = ("unknown", "owner", "rental", "cooperative", "family", "other", "homeless")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 # Marks that turn the reading direction or are invisible: a name made of them shows as another's.
 _DECEPTIVE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -26,7 +24,7 @@ class InvalidValueError(ValueError):
 def canonical(field: SyncedField, value: Any) -> Any:
     """The value as both sides hold it; None clears a field. Raises InvalidValueError."""
     try:
-        converted = _CONVERSIONS[field.type](value)
+        converted = _one_of(field.choices, value) if field.choices else _CONVERSIONS[field.type](value)
     except ValueError as error:
         raise InvalidValueError(f"{field.path}: {error}") from error
     if field.max_length is not None and len(converted or "") > field.max_length:
@@ -78,13 +76,10 @@ def _boolean(value: Any) -> bool:
     return value
 
 
-def _one_of(names: tuple[str, ...]) -> Callable[[Any], str]:
-    def convert(value: Any) -> str:
-        if value not in names:
-            raise ValueError(f"is not one of {', '.join(names)}")
-        return str(value)
-
-    return convert
+def _one_of(names: tuple[str, ...], value: Any) -> str:
+    if value not in names:
+        raise ValueError(f"is not one of {', '.join(names)}")
+    return str(value)
 
 
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
@@ -93,6 +88,4 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "phone": _phone,
     "date": _day,
     "boolean": _boolean,
-    "gender": _one_of(GENDERS),
-    "housing_situation": _one_of(HOUSING_SITUATIONS),
 }

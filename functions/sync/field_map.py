@@ -1,7 +1,7 @@
 """The table of synced fields (`field_map.json`): where each lives in a document, and who may change it.
 
-The file is an identical copy of the one Django has; a contract test compares them byte by byte. This half
-uses the path, the type and the policy; model, column and conversions are Django's.
+`make fields` copies the file from Django's half. This half uses what is said of the value and of who may
+edit it; model, column and conversions are Django's.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ class SyncedField:
     """In characters."""
     required: bool = False
     """Whether Django cannot do without a value."""
+    choices: tuple[str, ...] = ()
+    """All that it may be, where that is one of a few names."""
+    editor: str | None = None
+    """Who edits it in the portal: `member` by themselves, `office` by the function alone; None: nobody."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -113,9 +117,18 @@ def canonical_json(value: Mapping[str, Any]) -> bytes:
 def load_field_map() -> FieldMap:
     """The field map that was deployed with this code."""
     table = json.loads((Path(__file__).parent / "field_map.json").read_text(encoding="utf-8"))
-    return FieldMap(
-        SyncedField(row["path"], row["type"], row["policy"], row.get("max_length"), row["required"])
-        for row in table
+    return FieldMap(map(_field, table))
+
+
+def _field(row: Mapping[str, Any]) -> SyncedField:
+    return SyncedField(
+        path=row["path"],
+        type=row["type"],
+        policy=row["policy"],
+        max_length=row.get("max_length"),
+        required=row["required"],
+        choices=tuple(row.get("choices", ())),
+        editor=row.get("editor"),
     )
 
 

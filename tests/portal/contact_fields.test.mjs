@@ -17,12 +17,12 @@ const fieldMap = JSON.parse(readFileSync(TABLE, "utf8"));
 const ALL_FIELDS = [...CONTACT_FIELDS, ...OFFICE_FIELDS];
 const field = (path) => ALL_FIELDS.find((candidate) => candidate.path === path);
 
-for (const [whose, fields, policyOf] of [
-  ["the members' form", CONTACT_FIELDS, "member_wins"],
-  ["what only staff edit", OFFICE_FIELDS, "staff_wins"],
+for (const [whose, fields, editorOf] of [
+  ["the members' form", CONTACT_FIELDS, "member"],
+  ["what only staff edit", OFFICE_FIELDS, "office"],
 ]) {
-  test(`${whose} has the fields of the policy ${policyOf}, as long as the other side can hold`, () => {
-    const editable = fieldMap.filter(({ policy }) => policy === policyOf);
+  test(`${whose} has the fields of the editor ${editorOf}, as long as the other side can hold`, () => {
+    const editable = fieldMap.filter(({ editor }) => editor === editorOf);
     assert.deepEqual(fields.map(({ path }) => path).sort(), editable.map(({ path }) => path).sort());
     for (const { path, max_length: longest } of editable) assert.equal(field(path).longest, longest, path);
   });

@@ -8,6 +8,7 @@ useRegister();
 
 const TABLE = new URL("../../functions/sync/field_map.json", import.meta.url);
 const fields = JSON.parse(readFileSync(TABLE, "utf8"));
+const EMAIL = { "profile.email": null };
 
 /** A valid value of a field's type; a text has exactly the given length. */
 const VALUES = {
@@ -15,21 +16,42 @@ const VALUES = {
   email: (length) => `${"x".repeat(length - "@example.is".length)}@example.is`,
   phone: () => "5559999",
   boolean: () => false,
-  gender: () => "other",
-  housing_situation: () => "rental",
+  choice: (_, choices) => choices.at(-1),
+  numbered_choice: (_, choices) => choices.at(-1),
   kennitala: () => "0101302989",
-  date: () => "1970-01-01",
+  date: () => "1972-02-29",
   timestamp: () => "2019-01-06T16:43:47Z",
-  status: () => "suspended",
   integer: () => 2,
 };
 
-for (const { path, type, policy, max_length: longest } of fields) {
-  const change = (length) => ({ [path]: VALUES[type](length) });
-  const expectation = policy === "member_wins" ? assertSucceeds : assertFails;
-  test(`${path} (${policy}) is the member's to edit exactly where the member wins`, () =>
+/** Values that no field of a type takes. */
+const WRONG = {
+  text: ["", "a\u0000b", 5],
+  email: ["", "a@b", 5],
+  phone: ["", "555-1234", "+3545551234", 5551234],
+  boolean: ["true", null],
+  choice: ["no such choice", 1, null],
+  numbered_choice: ["no such choice", 1, null],
+  date: ["", "1970-1-1", "1970-02-30", "31.12.1970", 5],
+};
+
+for (const { path, type, editor, required, choices, max_length: longest } of fields) {
+  const change = (length) => ({ [path]: VALUES[type](length, choices) });
+  const expectation = editor === "member" ? assertSucceeds : assertFails;
+  test(`${path} is the member's to edit exactly where the field map says so`, () =>
     expectation(commitEdit(asMember(), change(longest))));
-  if (policy === "member_wins" && ["text", "email"].includes(type)) {
+  if (editor !== "member") continue;
+
+  test(`${path} becomes what its entry declares`, () =>
+    assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, ...change(longest) } })));
+  for (const value of [...WRONG[type], ...(required ? [null] : [])]) {
+    test(`${path} may not become ${JSON.stringify(value)}`, () =>
+      assertFails(commitEdit(asMember(), { [path]: value })));
+  }
+  if (!required) {
+    test(`${path} may be emptied`, () => assertSucceeds(commitEdit(asMember(), { [path]: null })));
+  }
+  if (["text", "email"].includes(type)) {
     test(`${path} is no longer than its column`, () =>
       assertFails(commitEdit(asMember(), change(longest + 1))));
   }

@@ -106,7 +106,7 @@ const FOREIGN = {
   "membership.status": "suspended",
   "membership.djangoId": 2,
   "profile.birthday": "2000-01-01",
-  "profile.nickname": "x",
+  "profile.noSuchField": "x",
   "profile.address.country": "IS",
   "sync.operation": "forged",
   notes: "x",

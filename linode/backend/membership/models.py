@@ -4,20 +4,22 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
 
+from membership.choices import labelled
 from membership.kennitala import PATTERN
 from membership.nudging import NudgingQuerySet
 
-GENDERS = [(0, "Óþekkt"), (1, "Karl"), (2, "Kona"), (3, "Annað")]
-HOUSING_SITUATIONS = [
-    (0, "Óþekkt"),
-    (1, "Eigin húsnæði"),
-    (2, "Leiga"),
-    (3, "Húsnæðissamvinnufélag"),
-    (4, "Hjá fjölskyldu"),
-    (5, "Annað"),
-    (6, "Án heimilis"),
-]
-STATUSES = [("active", "Virk"), ("suspended", "Í bið"), ("left", "Hætt")]
+GENDERS = labelled("profile.gender", unknown="Óþekkt", male="Karl", female="Kona", other="Annað")
+HOUSING_SITUATIONS = labelled(
+    "profile.housingSituation",
+    unknown="Óþekkt",
+    owner="Eigin húsnæði",
+    rental="Leiga",
+    cooperative="Húsnæðissamvinnufélag",
+    family="Hjá fjölskyldu",
+    other="Annað",
+    homeless="Án heimilis",
+)
+STATUSES = labelled("membership.status", active="Virk", suspended="Í bið", left="Hætt")
 
 validate_kennitala = RegexValidator(PATTERN, "A kennitala is ten digits.", code="invalid_kennitala")
 validate_phone = RegexValidator(

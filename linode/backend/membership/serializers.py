@@ -2,8 +2,14 @@
 
 from django.db import transaction
 from rest_framework import serializers
+from sync.field_map import BY_PATH, GIVEN, columns_of
 
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
+
+
+def synced(label):
+    """The names of a model's synced columns."""
+    return [field.column for field in columns_of(label)]
 
 
 class ContactInfoSerializer(serializers.ModelSerializer):
@@ -11,7 +17,7 @@ class ContactInfoSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = ContactInfo
-        fields = ["phone", "foreign_phone", "email", "facebook"]
+        fields = [*synced("membership.ContactInfo"), "foreign_phone", "facebook"]
 
 
 class SimpleAddressSerializer(serializers.ModelSerializer):
@@ -19,7 +25,7 @@ class SimpleAddressSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = SimpleAddress
-        fields = ["street_address", "postal_code", "city"]
+        fields = synced("membership.SimpleAddress")
 
 
 class ForeignAddressSerializer(serializers.ModelSerializer):
@@ -40,23 +46,8 @@ class ComradeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Comrade
-        fields = [
-            "id",
-            "ssn",
-            "name",
-            "birthday",
-            "date_joined",
-            "reachable",
-            "groupable",
-            "gender",
-            "housing_situation",
-            "status",
-            "contact_info",
-            "simple_address",
-            "unions",
-            "titles",
-        ]
-        read_only_fields = ["id", "ssn"]
+        fields = [*synced("membership.Comrade"), "contact_info", "simple_address", "unions", "titles"]
+        read_only_fields = [BY_PATH[path].column for path in GIVEN]
 
     @transaction.atomic
     def update(self, comrade, validated_data):

@@ -11,10 +11,7 @@ from typing import Any, Callable, NamedTuple
 from membership.kennitala import is_kennitala
 
 from . import instants
-
-GENDERS = ("unknown", "male", "female", "other")
-HOUSING_SITUATIONS = ("unknown", "owner", "rental", "cooperative", "family", "other", "homeless")
-STATUSES = ("active", "suspended", "left")
+from .field_map import FIELDS
 
 EMAIL = re.compile(r"\A[^@\s]+@[^@\s]+\Z")
 DAY = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -137,7 +134,7 @@ def same(value):
     return value
 
 
-def enumeration(names):
+def numbered_choice(names):
     """Names on the wire, their positions in the column."""
 
     def name_of(number):
@@ -146,6 +143,11 @@ def enumeration(names):
         return names[number]
 
     return Conversion(one_of(names), name_of, names.index)
+
+
+def choice(names):
+    """Names on the wire and in the column."""
+    return Conversion(one_of(names), one_of(names), same)
 
 
 def nullable(conversion):
@@ -172,25 +174,35 @@ CONVERSIONS = {
     "timestamp": nullable(Conversion(moment, instants.from_datetime, same)),
     "boolean": nullable(Conversion(boolean, same, same)),
     "integer": nullable(Conversion(integer, same, same)),
-    "gender": nullable(enumeration(GENDERS)),
-    "housing_situation": nullable(enumeration(HOUSING_SITUATIONS)),
-    "status": nullable(Conversion(one_of(STATUSES), one_of(STATUSES), same)),
 }  # type: Dict[str, Conversion]
+CHOICES = {"choice": choice, "numbered_choice": numbered_choice}
+
+
+def conversion_of(field):
+    """The conversion of a field's type; that of a choice knows the field's own names."""
+    return CONVERSIONS[field.type] if field.choices is None else nullable(CHOICES[field.type](field.choices))
+
+
+BY_PATH = {field.path: conversion_of(field) for field in FIELDS}
 
 
 def from_wire(field, value):
     """The canonical form of a value from the cloud. Raises UnconvertibleError, naming the field."""
-    return _named(field, CONVERSIONS[field.type].from_wire, value)
+    return _named(field, BY_PATH[field.path].from_wire, value)
 
 
 def from_column(field, value):
-    """The wire form of what a column holds. Raises UnconvertibleError, naming the field."""
-    return _named(field, CONVERSIONS[field.type].from_column, value)
+    """The wire form of what a column holds. Raises UnconvertibleError, naming the field.
+
+    A required field's column is empty for members who were here before it; that stands for the default.
+    """
+    value = _named(field, BY_PATH[field.path].from_column, value)
+    return field.default if value is None and field.required else value
 
 
 def to_column(field, value):
     """What a column takes for a canonical wire value, as JSON can carry it."""
-    return CONVERSIONS[field.type].to_column(value)
+    return BY_PATH[field.path].to_column(value)
 
 
 def _named(field, convert, value):

@@ -1,8 +1,11 @@
-"""The one table of what is synced: `field_map.json`, which the cloud's half carries as an identical copy."""
+"""The one table of what is synced: `field_map.json`. All else that depends on it is written by `make fields`.
+
+What the portal's form needs of a field (editor, group, widget) is in the table too, and not read here.
+"""
 
 import json
 import os
-from typing import NamedTuple, Optional, Union
+from typing import NamedTuple, Optional, Tuple, Union
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "field_map.json")
 
@@ -19,8 +22,9 @@ class Field(NamedTuple):
     """One synced field.
 
     `path` in the Firestore document (dotted), `model` and `column` here, `type` (see conversions.py),
-    `policy` of a conflict. `required`: the column cannot be empty, so a document without the field states
-    nothing about it; `default` is what a member who is new here gets then. `max_length` in characters.
+    `policy` of a conflict. `required`: there always is a value, so a document without the field states
+    nothing about it; `default` is what a member who is new here gets then, and what an empty column means.
+    `max_length` in characters. `choices`: all names, in the order of the numbers that stand for them.
     """
 
     path: str
@@ -31,12 +35,20 @@ class Field(NamedTuple):
     required: bool
     default: Optional[Union[str, bool]] = None
     max_length: Optional[int] = None
+    choices: Optional[Tuple[str, ...]] = None
 
 
 def load():
     """Read the table, in its order."""
     with open(PATH, encoding="utf-8") as file:
-        return tuple(Field(**entry) for entry in json.load(file))
+        return tuple(_field(row) for row in json.load(file))
+
+
+def _field(row):
+    known = {name: row[name] for name in Field._fields if name in row}
+    if "choices" in known:
+        known["choices"] = tuple(known["choices"])
+    return Field(**known)
 
 
 FIELDS = load()

@@ -1,47 +1,35 @@
 /**
  * The fields that people edit in the portal: where they are in the member document, and how what a person
- * types becomes what is stored. Who may edit which is also in `firestore.rules` and in the sync's field map.
+ * types becomes what is stored. Which there are, and who may edit them, is what the sync's field map says.
  */
 import { parseDay } from "./formats/day.js";
 import { parseEmail } from "./formats/email.js";
 import { formatPhone, parsePhone } from "./formats/phone.js";
 import { parsePostalCode } from "./formats/postal_code.js";
+import { SYNCED_FIELDS } from "./synced_fields.js";
 
 /**
  * @typedef {string | boolean | null} FieldValue null: not known
  *
  * @typedef {object} ContactField
  * @property {string} path dotted path in the member document
+ * @property {"member" | "office"} editor members themselves; or staff, and members who ask for it
+ * @property {string} group of the form
  * @property {"text" | "email" | "phone" | "postalcode" | "date" | "choice" | "boolean"} type
  * @property {number} [longest] characters that the sync's other side can hold
  * @property {readonly string[]} [choices]
+ * @property {string} [fallback] the choice of somebody of whom nothing is known
  * @property {boolean} [required] whether it cannot be emptied
  *
  * @typedef {"email" | "phone" | "postalcode" | "date" | "choice" | "text" | "required"} Problem
  * @typedef {{ value: FieldValue } | { problem: Problem }} Reading
  */
 
-const GENDERS = ["unknown", "male", "female", "other"];
-const HOUSING = ["unknown", "owner", "rental", "cooperative", "family", "other", "homeless"];
+/** What members edit themselves. */
+export const CONTACT_FIELDS = SYNCED_FIELDS.filter(({ editor }) => editor === "member");
 
-/** What members edit themselves. @type {readonly ContactField[]} */
-export const CONTACT_FIELDS = [
-  { path: "profile.email", type: "email", longest: 254 },
-  { path: "profile.phone", type: "phone", longest: 16 },
-  { path: "profile.address.street", type: "text", longest: 200 },
-  { path: "profile.address.postalcode", type: "postalcode", longest: 16 },
-  { path: "profile.address.city", type: "text", longest: 100 },
-  { path: "profile.gender", type: "choice", choices: GENDERS },
-  { path: "profile.housingSituation", type: "choice", choices: HOUSING },
-  { path: "profile.reachable", type: "boolean" },
-  { path: "profile.groupable", type: "boolean" },
-];
-
-/** What staff edit, and members may ask for. @type {readonly ContactField[]} */
-export const OFFICE_FIELDS = [
-  { path: "name", type: "text", longest: 255, required: true },
-  { path: "profile.birthday", type: "date" },
-];
+/** What staff edit, and members may ask for. */
+export const OFFICE_FIELDS = SYNCED_FIELDS.filter(({ editor }) => editor === "office");
 
 const PARSERS = {
   date: parseDay,
@@ -75,7 +63,7 @@ export function readInput(field, input) {
  */
 export function showValue(field, value) {
   if (field.type === "boolean") return value === true;
-  if (field.type === "choice") return value ?? "unknown";
+  if (field.type === "choice") return value ?? field.fallback ?? "";
   return field.type === "phone" && typeof value === "string" ? formatPhone(value) : (value ?? "");
 }
 

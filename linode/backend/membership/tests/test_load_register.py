@@ -8,24 +8,25 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from sync.models import MemberSyncQueue
 
+from membership.management.commands.load_register import NAMES
 from membership.models import Comrade
 
-MEMBER = {
-    "ssn": "0101701234",
-    "name": "Jón Jónsson",
-    "birthday": "1970-01-01",
-    "date_joined": "2019-01-06T16:43:47Z",
-    "reachable": True,
-    "groupable": False,
-    "gender": 1,
-    "housing_situation": 6,
-    "status": "active",
-    "email": "jon@example.is",
-    "phone": None,
-    "street_address": "Dæmigata 1",
-    "postal_code": "101",
-    "city": "Reykjavík",
-}
+MEMBER = dict(
+    dict.fromkeys(NAMES),
+    ssn="0101701234",
+    name="Jón Jónsson",
+    birthday="1970-01-01",
+    date_joined="2019-01-06T16:43:47Z",
+    reachable=True,
+    groupable=False,
+    gender=1,
+    housing_situation=6,
+    status="active",
+    email="jon@example.is",
+    street_address="Dæmigata 1",
+    postal_code="101",
+    city="Reykjavík",
+)
 
 
 def load(*members):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import SimpleTestCase
 
 from sync import instants
-from sync.conversions import CONVERSIONS, UnconvertibleError, from_wire
+from sync.conversions import CONVERSIONS, UnconvertibleError, conversion_of, from_column, from_wire
 from sync.documents import content_hash, flatten
 from sync.field_map import BY_PATH
 
@@ -56,9 +56,6 @@ class ColumnTests(SimpleTestCase):
             "text": "Þórður ǵ 🙂",
             "email": "jon@example.is",
             "phone": "5551234",
-            "gender": 2,
-            "housing_situation": 6,
-            "status": "left",
             "boolean": False,
             "integer": 7,
             "kennitala": "0101701234",
@@ -67,6 +64,18 @@ class ColumnTests(SimpleTestCase):
             with self.subTest(kind):
                 conversion = CONVERSIONS[kind]
                 self.assertEqual(conversion.to_column(conversion.from_column(value)), value)
+
+    def test_choices_there_and_back(self):
+        columns = {"profile.gender": 2, "profile.housingSituation": 6, "membership.status": "left"}
+        for path, value in columns.items():
+            with self.subTest(path):
+                conversion = conversion_of(BY_PATH[path])
+                self.assertEqual(conversion.to_column(conversion.from_column(value)), value)
+
+    def test_empty_column_of_a_required_field_stands_for_the_default(self):
+        self.assertIs(from_column(BY_PATH["profile.reachable"], None), True)
+        self.assertEqual(from_column(BY_PATH["profile.gender"], None), "unknown")
+        self.assertIsNone(from_column(BY_PATH["profile.birthday"], None))
 
     def test_days_and_moments(self):
         self.assertEqual(CONVERSIONS["date"].from_column(date(1970, 1, 1)), "1970-01-01")
@@ -80,4 +89,4 @@ class ColumnTests(SimpleTestCase):
 
     def test_unknown_number_in_a_column(self):
         with self.assertRaises(UnconvertibleError):
-            CONVERSIONS["gender"].from_column(9)
+            from_column(BY_PATH["profile.gender"], 9)

@@ -16,6 +16,7 @@ import {
 } from "/vendor/firebase/firebase-firestore.js";
 import { valueAt } from "../contact_fields.js";
 import { districtOf, rangesOf } from "../districts.js";
+import { STATUSES } from "../synced_fields.js";
 import { filledPage } from "./filled_page.js";
 
 /**
@@ -34,7 +35,6 @@ import { filledPage } from "./filled_page.js";
  */
 
 export const PAGE_SIZE = 50;
-export const STATUSES = ["active", "suspended", "left"];
 
 const POSTAL_CODE = "profile.address.postalcode";
 

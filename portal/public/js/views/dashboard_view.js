@@ -11,7 +11,7 @@ import { empty, observed } from "./states.js";
  * @typedef {import("../stores/member_store.js").Member} Member
  */
 
-const REACH = CONTACT_FIELDS.filter(({ type }) => type !== "choice" && type !== "boolean");
+const REACH = CONTACT_FIELDS.filter(({ group }) => group === "contact" || group === "address");
 
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function dashboardView(context) {

@@ -2,8 +2,9 @@
  * The form in which staff edit a member: opened on demand, saved by a button. It calls the same function as a
  * change that the member asks for, so the edit reaches the register by the same sync.
  */
-import { CONTACT_FIELDS, OFFICE_FIELDS, valueAt } from "../contact_fields.js";
+import { valueAt } from "../contact_fields.js";
 import { createStaffEdit } from "../staff_edit.js";
+import { SYNCED_FIELDS } from "../synced_fields.js";
 import { contactFieldView } from "./contact_field_view.js";
 import { h } from "./dom.js";
 import { fieldsets, STAFF_GROUPS } from "./fieldsets.js";
@@ -19,8 +20,6 @@ import { saveStatusView } from "./save_status_view.js";
  * @property {(member: Member | null) => void} update null: there is no such member
  * @property {() => void} dispose
  */
-
-const FIELDS = [...OFFICE_FIELDS, ...CONTACT_FIELDS];
 
 /** @param {MemberContext} context @returns {MemberEdit} */
 export function memberEdit(context) {
@@ -95,7 +94,7 @@ function editForm(context) {
  * @param {(path: string, reading: import("../contact_fields.js").Reading) => void} onTouch
  */
 function editFields(t, onTouch) {
-  const views = FIELDS.map((field) => {
+  const views = SYNCED_FIELDS.map((field) => {
     const touch = (/** @type {import("../contact_fields.js").Reading} */ reading) =>
       onTouch(field.path, reading);
     return /** @type {const} */ ([field.path, contactFieldView(t, field, touch, "another's")]);

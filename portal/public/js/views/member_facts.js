@@ -1,6 +1,7 @@
 /** A member's facts in the form that several pages show. */
 import { formatKennitala, maskKennitala } from "../formats/kennitala.js";
 import { formatDate } from "../formats/moments.js";
+import { STATUSES } from "../synced_fields.js";
 import { h } from "./dom.js";
 
 /**
@@ -8,11 +9,9 @@ import { h } from "./dom.js";
  * @typedef {import("../application.js").Context} Context
  */
 
-const KNOWN_STATUSES = /** @type {const} */ (["active", "suspended", "left"]);
-
 /** @param {Context} context @param {string | undefined} status */
 export function statusBadge({ t }, status) {
-  const known = KNOWN_STATUSES.find((name) => name === status) ?? "unknown";
+  const known = STATUSES.find((name) => name === status) ?? "unknown";
   return h("span", { class: `badge badge-${known}` }, t(`status.${known}`));
 }
 

@@ -1,8 +1,9 @@
 /** The register in pages, with search and filters. */
 import { DISTRICTS } from "../districts.js";
 import { maskKennitala } from "../formats/kennitala.js";
-import { PAGE_SIZE, STATUSES } from "../stores/register_store.js";
+import { PAGE_SIZE } from "../stores/register_store.js";
 import { readSearch } from "../stores/search_terms.js";
+import { STATUSES } from "../synced_fields.js";
 import { h, table } from "./dom.js";
 import { statusBadge } from "./member_facts.js";
 import { empty, loaded } from "./states.js";

@@ -1,5 +1,5 @@
 /** The administration's overview: members by status, what is pending, the sync's last run. */
-import { STATUSES } from "../stores/register_store.js";
+import { STATUSES } from "../synced_fields.js";
 import { card, facts, h } from "./dom.js";
 import { loaded, observed } from "./states.js";
 import { runsTable } from "./sync_tables.js";

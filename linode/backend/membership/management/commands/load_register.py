@@ -6,6 +6,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
 from sync import register_store, statistics
+from sync.conversions import to_column
 from sync.field_map import FIELDS, columns_of
 from sync.nudge import request_after_commit
 
@@ -65,8 +66,10 @@ def load(members):
 
 def _row(label, fields, member, comrade_id):
     values = dict(member, id=comrade_id)
-    row = {field.column: values[field.column] for field in fields}
-    if label != register_store.COMRADE:
-        row = {name: value or "" for name, value in row.items()}
-        row["comrade_id"] = comrade_id
-    return row
+    row = {field.column: _held(field, values[field.column]) for field in fields}
+    return row if label == register_store.COMRADE else dict(row, comrade_id=comrade_id)
+
+
+def _held(field, value):
+    """What the column holds; nothing is the empty text where that means "not known"."""
+    return to_column(field, None) if value is None and not field.required else value

@@ -1,0 +1,84 @@
+/** What people edit in the portal, in the order of its forms. Written by `make fields` from the field map. */
+
+/** @type {readonly import("./contact_fields.js").ContactField[]} */
+export const SYNCED_FIELDS = [
+  {
+    path: "name",
+    editor: "office",
+    group: "register",
+    type: "text",
+    longest: 255,
+    required: true,
+  },
+  {
+    path: "profile.birthday",
+    editor: "office",
+    group: "register",
+    type: "date",
+  },
+  {
+    path: "profile.email",
+    editor: "member",
+    group: "contact",
+    type: "email",
+    longest: 254,
+  },
+  {
+    path: "profile.phone",
+    editor: "member",
+    group: "contact",
+    type: "phone",
+    longest: 16,
+  },
+  {
+    path: "profile.address.street",
+    editor: "member",
+    group: "address",
+    type: "text",
+    longest: 200,
+  },
+  {
+    path: "profile.address.postalcode",
+    editor: "member",
+    group: "address",
+    type: "postalcode",
+    longest: 16,
+  },
+  {
+    path: "profile.address.city",
+    editor: "member",
+    group: "address",
+    type: "text",
+    longest: 100,
+  },
+  {
+    path: "profile.gender",
+    editor: "member",
+    group: "about",
+    type: "choice",
+    choices: ["unknown", "male", "female", "other"],
+    fallback: "unknown",
+  },
+  {
+    path: "profile.housingSituation",
+    editor: "member",
+    group: "about",
+    type: "choice",
+    choices: ["unknown", "owner", "rental", "cooperative", "family", "other", "homeless"],
+    fallback: "unknown",
+  },
+  {
+    path: "profile.reachable",
+    editor: "member",
+    group: "consent",
+    type: "boolean",
+  },
+  {
+    path: "profile.groupable",
+    editor: "member",
+    group: "consent",
+    type: "boolean",
+  },
+];
+
+export const STATUSES = /** @type {const} */ (["active", "suspended", "left"]);

@@ -1,0 +1,1 @@
+"""Writes everything that follows from the field map, the one table of synced fields (`make fields`)."""
