@@ -68,10 +68,10 @@ def running_worker(rig: Rig) -> Iterator[Worker]:
 
 def _serve() -> None:
     # The functions' own modules: on the path of this process only (see `running_worker`).
-    from runtime import clients  # noqa: PLC0415
     from sync.order import Order  # noqa: PLC0415
+    from sync.wiring import deployed_sync  # noqa: PLC0415
 
-    sync = clients.sync()
+    sync = deployed_sync()
     for line in sys.stdin:
         order = Order.parse(line.encode())
         begin = time.perf_counter()

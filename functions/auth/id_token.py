@@ -11,7 +11,7 @@ from typing import Any
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
-from members import kennitala as kennitalas
+from runtime import kennitala as kennitalas
 
 from .jwks import KeyCache, UnknownKeyError
 

@@ -12,8 +12,8 @@ from typing import Any
 import requests
 from pydantic import BaseModel, ValidationError
 
+from runtime.bounded_json import UnreadableAnswerError, read_json
 from runtime.settings import KenniSettings
-from sync.bounded_json import UnreadableAnswerError, read_json
 
 from .id_token import Identity, IdTokenVerifier
 from .jwks import KeyCache

@@ -9,11 +9,11 @@ from cloudevents.http import CloudEvent
 from firebase_functions.https_fn import FunctionsErrorCode
 from flask import Request, Response
 
-from runtime import clients
 from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve
 from runtime.caller import CallableError, Caller, forbidden
 from runtime.logs import request_context
+from sync import wiring
 from sync.events import MemberEvent, UnreadableEventError
 from sync.order import MAX_BODY_BYTES, InvalidOrderError, Order
 from sync.runs import FAILED
@@ -31,7 +31,7 @@ def _run(request: Request) -> Response:
         order = Order.parse(request.get_data())
     except InvalidOrderError as error:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
-    result = clients.sync().run(order)
+    result = wiring.deployed_sync().run(order)
     again = result["status"] == FAILED or result["transient_failures"]
     return answer(result, 503 if again else 200)
 
@@ -45,7 +45,7 @@ def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
     if not caller.is_staff:
         raise forbidden("only administrators may run the sync")
     log.info("full comparison ordered", audit=True, uid=caller.uid)
-    result = clients.sync().run(Order(mode="full", reason="administrator"))
+    result = wiring.deployed_sync().run(Order(mode="full", reason="administrator"))
     if result["status"] == FAILED:
         raise CallableError(FunctionsErrorCode.UNAVAILABLE, f"the run failed: {result['error']}")
     return result
@@ -60,4 +60,4 @@ def track_member_changes(event: CloudEvent) -> None:
             log.error("an event that cannot be used was dropped", event_id=event["id"], error=str(error))
             return
         if not written.is_echo:
-            clients.sync().reconcile_member(written.kennitala)
+            wiring.deployed_sync().reconcile_member(written.kennitala)

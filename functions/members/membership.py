@@ -15,7 +15,7 @@ from firebase_admin import App, auth
 from google.cloud import firestore
 
 from runtime.caller import Caller, forbidden
-from sync.kennitala import is_kennitala, mask
+from runtime.kennitala import is_kennitala, mask
 
 ACTIVE = "active"
 MEMBER = "member"

@@ -14,10 +14,10 @@ from firebase_functions.https_fn import FunctionsErrorCode
 from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
+from runtime import kennitala as kennitalas
 from runtime.caller import CallableError, Caller, forbidden, invalid
 from sync.field_map import FieldMap, SyncedField
 
-from . import kennitala as kennitalas
 from .values import InvalidValueError, canonical
 
 log = structlog.get_logger(__name__)

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
-from sync.kennitala import mask
+from .kennitala import mask
 
 TRACE_HEADER = "X-Cloud-Trace-Context"
 _TRACE = re.compile(r"(?P<trace>[0-9a-fA-F]{32})(/(?P<span>\d+))?")

@@ -22,7 +22,10 @@ class ConfigurationError(Exception):
 
 
 class Settings(BaseSettings):
-    """A group of settings: each field is the environment variable of that name, in upper case."""
+    """A group of settings: each field is the environment variable of that name, in upper case.
+
+    A group may have a prefix, which stands before the name.
+    """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
@@ -72,15 +75,26 @@ class KenniSettings(Settings):
 
 
 class DjangoSettings(Settings):
-    """The host's API, and the size of a run."""
+    """The host's API."""
 
     django_api_base_url: HttpUrl
     django_api_token: SecretStr
-    sync_batch_size: Annotated[int, Field(ge=1, le=500)] = 500
-    sync_parallel_batches: Annotated[int, Field(ge=1, le=16)] = 2
-    sync_lease_seconds: Annotated[int, Field(ge=1)] = 120
-    sync_budget_seconds: Annotated[float, Field(gt=0)] = 480
-    sync_first_writes_per_second: Annotated[float, Field(gt=0)] = float("inf")
+
+
+class RunLimits(Settings):
+    """The size and the pace of a run of the sync, each with a default that fits production."""
+
+    model_config = SettingsConfigDict(env_prefix="SYNC_")
+
+    batch_size: Annotated[int, Field(ge=1, le=500)] = 500
+    """Members that are reconciled together; Django takes no more than 500 in one call."""
+    parallel_batches: Annotated[int, Field(ge=1, le=16)] = 2
+    """Batches at work at once; below the host's number of workers, so that people are served too."""
+    lease_seconds: Annotated[int, Field(ge=1)] = 120
+    """How long Django keeps claimed members from other workers."""
+    budget_seconds: Annotated[float, Field(gt=0)] = 480
+    """After so long no batch is begun; what is left stays announced for the next run."""
+    first_writes_per_second: Annotated[float, Field(gt=0)] = float("inf")
     """Set to 500 for the first copy into an empty production database (see `sync/ramp.py`)."""
 
 
@@ -90,9 +104,9 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "handle_kenni_auth": (ProjectSettings, BrowserSettings, KenniSettings),
     "verify_membership": (ProjectSettings, BrowserSettings),
     "updatememberprofile": (ProjectSettings, BrowserSettings),
-    "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings),
-    "bidirectional_sync": (ProjectSettings, DjangoSettings),
-    "track_member_changes": (ProjectSettings, DjangoSettings),
+    "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
+    "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits),
+    "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits),
 }
 """What each entry point cannot do without; the health check needs nothing, it tells what is missing."""
 
@@ -102,7 +116,8 @@ def load(group: type[Group]) -> Group:
     try:
         return group()
     except ValidationError as error:
-        names = {str(item["loc"][0]).upper() for item in error.errors() if item["loc"]}
+        prefix = group.model_config.get("env_prefix", "")
+        names = {f"{prefix}{item['loc'][0]}".upper() for item in error.errors() if item["loc"]}
         # The cause is left out: pydantic's text quotes the values.
         raise ConfigurationError(sorted(names)) from None
 

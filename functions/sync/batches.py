@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from .peer import DjangoPeer
-from .store import EntryStore, QueueEntry
+from .stores import EntryStore, QueueEntry
 
 Item = TypeVar("Item")
 

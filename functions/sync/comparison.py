@@ -7,15 +7,17 @@ compared. A difference says no more than "reconcile this one".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from runtime.kennitala import mask
 
 from .documents import StoredMember
 from .field_map import FieldMap, InvalidDocumentError
-from .kennitala import mask
+from .options import Options
 from .peer import DjangoPeer, MemberHash
 from .reconcile import Reconciler
 from .report import Report
-from .store import MemberStore
+from .stores import MemberStore
 
 HASH_PAGE = 1000
 LISTED = 100
@@ -65,16 +67,17 @@ def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift
         row = next(hashes, None) if there else row
 
 
-def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], *, dry_run: bool) -> tuple[Report, Drift]:
+def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options) -> tuple[Report, Drift]:
     """Reconcile members that differ, and look again: only what then agrees counts as repaired."""
-    planned = reconciler.reconcile(kennitalas, dry_run=True)
+    looking = replace(options, dry_run=True)
+    planned = reconciler.reconcile(kennitalas, looking)
     differing = {plan["kennitala"] for plan in planned.plan}
     drift = Drift(differences=len(differing), agreed=len(kennitalas) - len(differing))
     drift.members = [mask(kennitala) for kennitala in sorted(differing)[:LISTED]]
-    if dry_run or not differing:
+    if options.dry_run or not differing:
         return planned, drift
-    report = reconciler.reconcile(sorted(differing))
-    left = {plan["kennitala"] for plan in reconciler.reconcile(differing, dry_run=True).plan}
+    report = reconciler.reconcile(sorted(differing), options)
+    left = {plan["kennitala"] for plan in reconciler.reconcile(differing, looking).plan}
     drift.unrepaired = len(left)
     drift.repaired = len(differing) - len(left)
     return report, drift

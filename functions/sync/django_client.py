@@ -6,7 +6,6 @@ address, since addresses end up in access logs.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -14,8 +13,9 @@ import requests
 import structlog
 from pydantic import SecretStr, ValidationError
 
+from runtime.bounded_json import UnreadableAnswerError, read_json
+
 from .backoff import Backoff, PatienceError
-from .bounded_json import UnreadableAnswerError, read_json
 from .failures import AccessError, PermanentError, RefusedError, TransientError
 from .peer import WIRE_VERSION, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Shape, Verdict
 
@@ -39,17 +39,10 @@ class DjangoClient:
         """`base_url` is the address of the site's prefix, such as `https://host/felagar`."""
         self._base = base_url.rstrip("/") + "/api/sync/"
         self._backoff = backoff or Backoff()
-        self._allow_deletions = False
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Token {token.get_secret_value()}"
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
-
-    def allowing_deletions(self) -> DjangoClient:
-        """The same connections, for an order that a person gave."""
-        client = copy.copy(self)
-        client._allow_deletions = True
-        return client
 
     def close(self) -> None:
         """Close its connections."""
@@ -64,13 +57,20 @@ class DjangoClient:
         """Look at the members that have changed."""
         return _parse(Claim, self._call("GET", "changes/", query={"limit": limit}))
 
-    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
+    def apply(
+        self,
+        read_time: str,
+        documents: Sequence[Presented],
+        *,
+        dry_run: bool,
+        allow_deletions: bool = False,
+    ) -> dict[str, Verdict]:
         """Have documents merged. A verdict that makes no sense is left out: its member alone fails."""
         body = {
             "version": WIRE_VERSION,
             "read_time": read_time,
             "dry_run": dry_run,
-            "allow_deletions": self._allow_deletions,
+            "allow_deletions": allow_deletions,
             "documents": [document.model_dump() for document in documents],
         }
         verdicts = {}

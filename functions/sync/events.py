@@ -10,7 +10,7 @@ from typing import Any
 
 from google.events.cloud.firestore import Document, DocumentEventData
 
-from .kennitala import is_kennitala
+from runtime.kennitala import is_kennitala
 
 
 class UnreadableEventError(ValueError):

@@ -23,7 +23,7 @@ from .write_requests import split_writes
 
 @dataclass(frozen=True)
 class FirestoreStore:
-    """The real `MemberStore` (see store.py)."""
+    """The real `MemberStore` (see stores.py)."""
 
     client: firestore.Client
     field_map: FieldMap

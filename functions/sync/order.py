@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .options import Options
+
 MAX_BODY_BYTES = 64 * 1024
 MAX_MEMBERS = 500
 
@@ -30,6 +32,11 @@ class Order(BaseModel):
     """Only these, whether announced or not."""
     reason: Annotated[str, Field(max_length=100)] = "request"
     """Who asks: kept in the log of the run."""
+
+    @property
+    def options(self) -> Options:
+        """How this order wants its members reconciled."""
+        return Options(dry_run=self.dry_run, allow_deletions=self.allow_deletions)
 
     @classmethod
     def parse(cls, body: bytes) -> Order:

@@ -88,7 +88,7 @@ class Verdict(Shape):
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
     unknown_fields: list[str] = Field(default_factory=list)
-    """Not Django's word: what the document holds where fields are, and is none (judgement.py)."""
+    """Not Django's word: what the document holds where fields are, and is none (verdicts.py)."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Verdict:
@@ -149,11 +149,18 @@ class DjangoPeer(Protocol):
     def pending(self, limit: int) -> Claim:
         """Look at the members that have changed, without leasing them."""
 
-    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
-        """Have documents merged; an answer per kennitala. A dry run changes nothing."""
+    def apply(
+        self,
+        read_time: str,
+        documents: Sequence[Presented],
+        *,
+        dry_run: bool,
+        allow_deletions: bool = False,
+    ) -> dict[str, Verdict]:
+        """Have documents merged; an answer per kennitala.
 
-    def allowing_deletions(self) -> DjangoPeer:
-        """The same, with the word of a person that no deletion is to be held back."""
+        A dry run changes nothing. `allow_deletions`: a person confirms them, so that none is held back.
+        """
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]

@@ -17,7 +17,7 @@ from google.cloud.firestore_v1.base_query import FieldFilter
 from .backoff import NO_RETRY, Backoff
 from .failures import from_google
 from .firestore_calls import FirestoreCalls
-from .store import QueueEntry
+from .stores import QueueEntry
 from .write_requests import KeyedWrite, RawWrite, split_writes, update
 
 Stored = firestore.DocumentSnapshot[Any]

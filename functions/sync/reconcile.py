@@ -10,14 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from runtime.kennitala import is_kennitala
+
 from .backoff import Backoff
 from .documents import MemberWrite, Snapshot, WriteFate, WriteResult
 from .field_map import FieldMap
-from .judgement import NO_KENNITALA, judge
-from .kennitala import is_kennitala
+from .options import NO_OPTIONS, Options
 from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
 from .report import Report
-from .store import MemberStore
+from .stores import MemberStore
+from .verdicts import NO_KENNITALA, verdicts_on
 
 
 @dataclass(frozen=True)
@@ -31,40 +33,40 @@ class Reconciler:
     rounds: int = 6
     """How often a member is tried while others write to it."""
 
-    def reconcile(self, kennitalas: Iterable[str], *, dry_run: bool = False) -> Report:
-        """Make both sides agree on these members. Raises SyncError where none of them could be tried."""
+    def reconcile(self, kennitalas: Iterable[str], options: Options = NO_OPTIONS) -> Report:
+        """Make both sides agree on these members. Raises SyncError if none of them could be tried."""
         report = Report()
-        remaining = self._possible(kennitalas, report, dry_run=dry_run)
+        remaining = self._possible(kennitalas, report, options)
         for attempt in range(self.rounds):
             if not remaining:
                 break
             if attempt:
                 report.django_to_firestore.retried += len(remaining)
                 self.backoff.pause(attempt)
-            remaining = self._round(remaining, report, dry_run=dry_run)
+            remaining = self._round(remaining, report, options)
         overtaken = [_failure(kennitala, "others kept writing to this member") for kennitala in remaining]
         report.fail(report.django_to_firestore, overtaken)
         known = [failure for failure in report.failures if is_kennitala(failure.kennitala)]
-        if known and not dry_run:
+        if known and not options.dry_run:
             self.peer.mark_synced([], known)
         return report
 
-    def _possible(self, kennitalas: Iterable[str], report: Report, *, dry_run: bool) -> list[str]:
+    def _possible(self, kennitalas: Iterable[str], report: Report, options: Options) -> list[str]:
         """Each once; what can be no member's key would have the whole request refused."""
         unique = dict.fromkeys(kennitalas)
         impossible = {kennitala: NO_KENNITALA for kennitala in unique if not is_kennitala(kennitala)}
         report.count_verdicts(impossible)
-        if dry_run:
+        if options.dry_run:
             report.plan_verdicts(impossible)
         return [kennitala for kennitala in unique if is_kennitala(kennitala)]
 
-    def _round(self, kennitalas: Sequence[str], report: Report, *, dry_run: bool) -> list[str]:
+    def _round(self, kennitalas: Sequence[str], report: Report, options: Options) -> list[str]:
         """One pass of the four steps; answers the members to try again."""
         snapshot = self.store.read(kennitalas)
-        verdicts = judge(self.peer, self.field_map, snapshot, dry_run=dry_run)
+        verdicts = verdicts_on(snapshot, self.peer, self.field_map, options)
         report.count_verdicts(verdicts)
         report.nobody.update(_of_nobody(snapshot, verdicts))
-        if dry_run:
+        if options.dry_run:
             report.plan_verdicts(verdicts)
             return []
         stale = [kennitala for kennitala, verdict in verdicts.items() if verdict.outcome == "stale"]

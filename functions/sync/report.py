@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from .kennitala import mask
+from runtime.kennitala import mask
+
 from .peer import MemberFailure, Verdict, VerdictError
 
 LISTED_FAILURES = 100

@@ -1,109 +1,45 @@
-"""Whole runs: which members to reconcile, in batches side by side, and the result of it all."""
+"""A whole run: which members to reconcile, in batches side by side, and the result of it all.
+
+What becomes of one batch is `batch_reconciler`'s; what is kept of a run is `service`'s.
+"""
 
 from __future__ import annotations
 
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
 
+from runtime.settings import RunLimits
+
 from . import batches
+from .batch_reconciler import NOBODY, BatchReconciler
 from .batches import Batch
 from .comparison import Drift, differences, repair
-from .failures import SyncError, TransientError
+from .failures import SyncError
 from .order import Order
 from .parallel import map_batches
 from .peer import MemberFailure
-from .reconcile import Reconciler
 from .report import Report
-from .store import EntryStore, LogStore
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 log = structlog.get_logger(__name__)
 
-KEPT_FOR = timedelta(days=400)
-"""How long `/sync_logs` keeps a run (a TTL policy on `expiresAt` removes it)."""
 SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
-NOBODY = "neither side has a member with this kennitala"
-
-
-@dataclass(frozen=True)
-class Limits:
-    """The size of a run."""
-
-    batch: int = 500
-    parallel: int = 2
-    """Batches at work at once; below the host's number of workers, so that people are served too."""
-    lease_seconds: int = 120
-    budget_seconds: float = 480.0
-    """After so long no batch is begun; what is left stays announced for the next run."""
-
-
-@dataclass(frozen=True)
-class Sync:
-    """Everything a run works with."""
-
-    reconciler: Reconciler
-    queue: EntryStore
-    logs: LogStore
-    limits: Limits = field(default_factory=Limits)
-
-    def run(self, order: Order) -> dict[str, Any]:
-        """Run, log it if it did anything or failed, and answer what happened; never raises SyncError."""
-        run = Run(self, order)
-        run.execute()
-        result = run.result()
-        if not order.dry_run and run.is_worth_logging():
-            result["log_id"] = self._keep(result, order)
-        return result
-
-    def allowing_deletions(self) -> Sync:
-        """The same, with a person's word that no deletion is to be held back."""
-        peer = self.reconciler.peer.allowing_deletions()
-        return replace(self, reconciler=replace(self.reconciler, peer=peer))
-
-    def reconcile_member(self, kennitala: str) -> None:
-        """Reconcile one member now. Raises SyncError where trying again later may help."""
-        for batch in batches.named([kennitala], self.queue, 1):
-            report = self.reconcile_batch(batch)
-            if report.transient_failures:
-                raise TransientError(f"not reconciled: {report.failures[0].message}")
-
-    def reconcile_batch(self, batch: Batch, *, dry_run: bool = False) -> Report:
-        """Reconcile a batch, and settle the queue entries of its members that are through.
-
-        Entries of members that are to be tried again stay pending.
-        """
-        report = self.reconciler.reconcile(batch.kennitalas, dry_run=dry_run)
-        report.django_to_firestore.read += batch.claimed
-        waiting = report.held | {failure.kennitala for failure in report.failures if not failure.permanent}
-        given_up = dict.fromkeys(report.nobody, NOBODY)
-        given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
-        done = [entry for entry in batch.entries if entry.kennitala not in waiting]
-        if done and not dry_run:
-            self.queue.settle(done, given_up)
-        return report
-
-    def _keep(self, result: dict[str, Any], order: Order) -> str | None:
-        try:
-            expiry = {"expiresAt": datetime.now(UTC) + KEPT_FOR}
-            return self.logs.append(result | {"mode": order.mode, "reason": order.reason} | expiry)
-        except SyncError as error:
-            log.error("the log of the run was not kept", error=str(error))
-            return None
 
 
 class Run:
     """One run: begins when it is made, has a result when it has been executed."""
 
-    def __init__(self, sync: Sync, order: Order) -> None:
-        self._sync = sync.allowing_deletions() if order.allow_deletions else sync
+    def __init__(self, batch_reconciler: BatchReconciler, limits: RunLimits, order: Order) -> None:
+        self._batches = batch_reconciler
+        self._limits = limits
         self._order = order
         self._started_at = datetime.now(UTC)
         self._begin = time.monotonic()
@@ -155,45 +91,44 @@ class Run:
         return PARTIAL if left else SUCCESS
 
     def _announced(self) -> Iterable[Batch]:
-        queue, size = self._sync.queue, self._sync.limits.batch
-        peer = self._sync.reconciler.peer
+        queue, peer = self._batches.queue, self._batches.reconciler.peer
+        size, lease = self._limits.batch_size, self._limits.lease_seconds
         if self._order.members:
             return batches.named(self._order.members, queue, size)
         if self._order.dry_run and self._drift is not None:
-            return ()  # The comparison finds whatever was announced, and nothing is to be told twice.
+            return ()  # The comparison finds all that was announced; nothing is to be told twice.
         from_firestore = batches.announced_in_firestore(queue, size)
         if self._order.dry_run:
             return chain(from_firestore, batches.pending_in_django(peer, size))
-        lease = self._sync.limits.lease_seconds
         return chain(from_firestore, batches.announced_in_django(peer, self._worker, size, lease))
 
     def _work(self, source: Iterable[Item], work: Callable[[Item], Done]) -> Iterator[Done]:
-        return map_batches(work, self._within_budget(source), self._sync.limits.parallel)
+        return map_batches(work, self._within_budget(source), self._limits.parallel_batches)
 
     def _within_budget(self, source: Iterable[Item]) -> Iterator[Item]:
         for batch in source:
             yield batch
-            if time.monotonic() - self._begin > self._sync.limits.budget_seconds:
+            if time.monotonic() - self._begin > self._limits.budget_seconds:
                 self._unfinished = True
                 return
 
     def _reconcile(self, batch: Batch) -> Report:
-        report = self._sync.reconcile_batch(batch, dry_run=self._order.dry_run)
+        report = self._batches.reconcile(batch, self._order.options)
         if self._order.members:
             report.fail(report.firestore_to_django, map(_nobody, sorted(report.nobody)))
         return report
 
     def _compare(self, drift: Drift) -> None:
         """Find what nothing announced, repair it, and look again whether it is repaired."""
-        reconciler = self._sync.reconciler
+        reconciler = self._batches.reconciler
         found = differences(reconciler.store, reconciler.peer, reconciler.field_map, drift)
-        source = (tuple(chunk) for chunk in batches.chunks(found, self._sync.limits.batch))
+        source = (tuple(chunk) for chunk in batches.chunks(found, self._limits.batch_size))
         for report, part in self._work(source, self._repair):
             self._report.add(report)
             drift.add(part)
 
     def _repair(self, kennitalas: tuple[str, ...]) -> tuple[Report, Drift]:
-        return repair(self._sync.reconciler, kennitalas, dry_run=self._order.dry_run)
+        return repair(self._batches.reconciler, kennitalas, self._order.options)
 
 
 def _nobody(kennitala: str) -> MemberFailure:

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from runtime import clients
+from runtime.settings import RunLimits
+from sync import wiring
 from sync.backoff import Backoff
 from sync.field_map import load_field_map
 from sync.reconcile import Reconciler
-from sync.runs import Limits, Sync
+from sync.service import Sync
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore
 
@@ -47,7 +49,7 @@ def reconciler(store: MemoryStore, peer: MemoryPeer) -> Reconciler:
 @pytest.fixture
 def sync(reconciler: Reconciler, store: MemoryStore) -> Sync:
     # One batch at a time: with two, the order of what the doubles record would depend on the threads.
-    return Sync(reconciler, queue=store, logs=store, limits=Limits(parallel=1))
+    return Sync(reconciler, queue=store, logs=store, limits=RunLimits(parallel_batches=1))
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Every setting of every function, and clients made anew for this test."""
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    made_once = (clients.firestore_client, clients.sync)
+    made_once = (clients.firestore_client, wiring.deployed_sync)
     yield monkeypatch
     for make in made_once:
         make.cache_clear()

@@ -53,11 +53,15 @@ class DjangoHalf:
     def pending(self, limit: int) -> Claim:
         return self.network.call(lambda: _claim(self.stores.outbox.pending(limit)))
 
-    def allowing_deletions(self) -> DjangoHalf:
+    def apply(
+        self,
+        read_time: str,
+        documents: Sequence[Presented],
+        *,
+        dry_run: bool,
+        allow_deletions: bool = False,
+    ) -> dict[str, Verdict]:
         """Of so few members no deletion is held back."""
-        return self
-
-    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
         return self.network.call(lambda: self._apply(read_time, documents, dry_run))
 
     def mark_synced(

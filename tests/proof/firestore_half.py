@@ -12,7 +12,7 @@ from google.events.cloud.firestore import Document, DocumentEventData, MapValue,
 from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
 from sync.events import MemberEvent
 from sync.failures import TransientError
-from sync.store import QueueEntry
+from sync.stores import QueueEntry
 from tests.functions.doubles.memory_store import MemoryStore
 from tests.proof.stepping import Network
 

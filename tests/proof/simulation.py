@@ -13,6 +13,7 @@ from typing import Any
 
 from linode.backend.sync import instants
 from linode.backend.sync.decision import from_columns
+from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
 from sync.documents import MemberWrite
@@ -20,7 +21,7 @@ from sync.failures import SyncError
 from sync.field_map import load_field_map
 from sync.order import Order
 from sync.reconcile import Reconciler
-from sync.runs import Limits, Sync
+from sync.service import Sync
 from tests.proof.causality import Token
 from tests.proof.django_half import Decided, DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
@@ -47,7 +48,7 @@ class Simulation:
         reconciler = Reconciler(
             self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
         )
-        limits = Limits(batch=10, parallel=1, lease_seconds=60)
+        limits = RunLimits(batch_size=10, parallel_batches=1, lease_seconds=60)
         self.sync = Sync(reconciler, queue=self.firestore, logs=self.firestore, limits=limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
@@ -269,7 +270,7 @@ class Simulation:
 
     def _reconcile_all(self) -> None:
         for batch in named(KENNITALAS, self.firestore, 10):
-            self.sync.reconcile_batch(batch)
+            self.sync.batch_reconciler.reconcile(batch)
 
     def _begin(self, task: Callable[[], object], name: str) -> None:
         def run() -> None:

@@ -96,11 +96,15 @@ class MemoryPeer:
     def pending(self, limit: int) -> Claim:
         return Claim(changes=[ClaimedChange(kennitala=name) for name in [*self.dirty][:limit]], remaining=0)
 
-    def allowing_deletions(self) -> MemoryPeer:
-        """It holds none back."""
-        return self
-
-    def apply(self, read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
+    def apply(
+        self,
+        read_time: str,
+        documents: Sequence[Presented],
+        *,
+        dry_run: bool,
+        allow_deletions: bool = False,
+    ) -> dict[str, Verdict]:
+        """It holds no deletion back."""
         self._check_outage()
         names = [document.kennitala for document in documents]
         self.apply_calls.append(names)

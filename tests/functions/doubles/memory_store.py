@@ -1,4 +1,4 @@
-"""Firestore in memory, with the interfaces of `sync.store`: members, queue entries and logs.
+"""Firestore in memory, with the interfaces of `sync.stores`: members, queue entries and logs.
 
 Time is a counter, written as RFC 3339; every read and write moves it on. `interrupt` runs once in the middle
 of the next write, where somebody else may be faster.
@@ -16,7 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
 from sync.failures import TransientError
 from sync.field_map import load_field_map, nest
-from sync.store import QueueEntry
+from sync.stores import QueueEntry
 
 BEGIN = 1_800_000_000
 FIELD_MAP = load_field_map()

@@ -10,13 +10,14 @@ from google.cloud import firestore
 from pydantic import SecretStr
 
 from bench.rig import running_emulator
+from runtime.settings import RunLimits
 from sync.django_client import DjangoClient
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
-from sync.runs import Limits, Sync
+from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
 from tests.functions.integration.both_halves import Site
 from tests.linode.django_server import running_django
@@ -69,5 +70,7 @@ def real_sync(site: Site, client: firestore.Client) -> Iterator[Sync]:
     field_map = load_field_map()
     peer = DjangoClient(site.base_url, SecretStr(site.token))
     reconciler = Reconciler(FirestoreStore(client, field_map), peer, field_map, NO_WAIT)
-    yield Sync(reconciler, FirestoreQueue(client), FirestoreLog(client), Limits(batch=50, parallel=2))
+    yield Sync(
+        reconciler, FirestoreQueue(client), FirestoreLog(client), RunLimits(batch_size=50, parallel_batches=2)
+    )
     peer.close()

@@ -12,8 +12,9 @@ import pytest
 from google.cloud import firestore
 
 from members.profile_update import queue_entry
+from sync.batch_reconciler import NOBODY
 from sync.order import Order
-from sync.runs import NOBODY, Sync
+from sync.service import Sync
 from tests.functions.integration.admin_visitor import QUEUE, logged_in
 from tests.functions.integration.both_halves import Site, ask, stored
 

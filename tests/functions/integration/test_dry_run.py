@@ -17,7 +17,7 @@ import pytest
 from google.cloud import firestore
 
 from sync.order import Order
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.integration.both_halves import Site
 from tests.functions.integration.ordering_host import OrderingHost, running_cloud
 from tests.functions.integration.whole_stores import everything, follow, in_django, in_firestore

@@ -6,7 +6,7 @@ import pytest
 from google.cloud import firestore
 
 from sync.order import Order
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.integration.both_halves import Site, ask, stored
 
 MEMBERS = [f"01017{number:05}" for number in range(30)]

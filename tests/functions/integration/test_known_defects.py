@@ -30,7 +30,7 @@ from sync.peer import Presented, Verdict
 from sync.queue_entries import SYNC_QUEUE, FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore, document
@@ -63,8 +63,8 @@ def test_defect_1_results_belong_to_their_kennitala_whatever_their_order(
     peer.invalid.add(kennitalas[2])
     real = peer.apply
 
-    def shuffled(read_time: str, documents: Sequence[Presented], *, dry_run: bool) -> dict[str, Verdict]:
-        return dict(reversed(real(read_time, documents, dry_run=dry_run).items()))
+    def shuffled(read_time: str, documents: Sequence[Presented], **options: bool) -> dict[str, Verdict]:
+        return dict(reversed(real(read_time, documents, **options).items()))
 
     monkeypatch.setattr(peer, "apply", shuffled)
     reconciler.reconcile(kennitalas)

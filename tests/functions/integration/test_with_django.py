@@ -16,7 +16,7 @@ from sync.documents import MemberWrite, WriteFate, WriteResult
 from sync.firestore_store import FirestoreStore
 from sync.order import Order
 from sync.reconcile import Reconciler
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
 from tests.functions.integration.both_halves import ANNA, JON, Site, ask, stored, update_times
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -108,8 +109,9 @@ def test_importing_the_entry_points_loads_no_client() -> None:
 
 def test_the_sync_can_be_imported_from_the_repository_too() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import functions.sync.runs, functions.sync.django_client"],
+        [sys.executable, "-c", "import functions.sync.service, functions.sync.django_client"],
         cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": "functions"},
         capture_output=True,
         text=True,
         check=False,

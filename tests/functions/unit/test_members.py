@@ -10,10 +10,11 @@ from google.cloud import firestore
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members import kennitala, phone
+from members import phone
 from members.membership import Membership
 from members.profile_update import ProfileUpdates
 from members.values import InvalidValueError, canonical
+from runtime import kennitala
 from runtime.caller import CallableError
 from sync.field_map import load_field_map
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sync.failures import TransientError
+from sync.options import Options
 from sync.reconcile import Reconciler
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore, document
@@ -267,7 +268,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(
     peer.edit(ANNA, name="Anna Önnudóttir")
     before = (peer.value(JON, "profile.email"), dict(peer.dirty))
 
-    report = reconciler.reconcile([JON, ANNA, OLI], dry_run=True)
+    report = reconciler.reconcile([JON, ANNA, OLI], Options(dry_run=True))
 
     changes = {
         plan["kennitala"]: [

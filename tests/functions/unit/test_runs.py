@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from runtime.settings import RunLimits
 from sync.failures import TransientError
 from sync.order import Order
-from sync.runs import Limits, Sync
+from sync.service import Sync
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore, document
 
@@ -37,7 +38,7 @@ def test_every_batch_is_claimed_until_none_is_left(sync: Sync, store: MemoryStor
     for kennitala in MANY:
         peer.put(document(kennitala))
 
-    result = replace(sync, limits=Limits(batch=10, parallel=3)).run(Order())
+    result = replace(sync, limits=RunLimits(batch_size=10, parallel_batches=3)).run(Order())
 
     assert sorted(store.members) == MANY
     assert result["django_to_firestore"]["read"] == result["django_to_firestore"]["written"] == 25
@@ -129,7 +130,9 @@ def test_when_the_time_is_up_no_batch_is_begun(sync: Sync, store: MemoryStore, p
     for kennitala in MANY:
         peer.put(document(kennitala))
 
-    result = replace(sync, limits=Limits(batch=10, parallel=1, budget_seconds=0.0)).run(Order())
+    result = replace(sync, limits=RunLimits(batch_size=10, parallel_batches=1, budget_seconds=1e-9)).run(
+        Order()
+    )
 
     assert result["status"] == "partial"
     assert 0 < len(store.members) < len(MANY)

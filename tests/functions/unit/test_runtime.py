@@ -14,6 +14,7 @@ from runtime.settings import (
     DjangoSettings,
     KenniSettings,
     ProjectSettings,
+    RunLimits,
     load,
 )
 
@@ -24,7 +25,7 @@ def test_all_settings_are_read(environment: pytest.MonkeyPatch) -> None:
     assert load(ProjectSettings).gcp_project == "demo-functions"
     assert load(BrowserSettings).cors_allowed_origins == ("https://portal.example",)
     assert load(KenniSettings).login_failures_per_person == 5
-    assert load(DjangoSettings).sync_batch_size == 500
+    assert load(RunLimits).batch_size == 500
 
 
 def test_several_origins_are_told_apart_by_commas(environment: pytest.MonkeyPatch) -> None:
@@ -43,7 +44,7 @@ def test_several_origins_are_told_apart_by_commas(environment: pytest.MonkeyPatc
         (KenniSettings, "JWKS_CACHE_TTL_SECONDS", "an-hour"),
         (KenniSettings, "JWKS_CACHE_TTL_SECONDS", "0"),
         (DjangoSettings, "DJANGO_API_BASE_URL", "file:///etc/passwd"),
-        (DjangoSettings, "SYNC_BATCH_SIZE", "501"),
+        (RunLimits, "SYNC_BATCH_SIZE", "501"),
     ],
 )
 def test_a_wrong_setting_is_told_by_its_name(

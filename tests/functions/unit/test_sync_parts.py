@@ -14,12 +14,12 @@ from google.events.cloud.firestore import Document, DocumentEventData, MapValue,
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runtime.kennitala import is_kennitala, mask
 from sync import write_requests
 from sync.backoff import Backoff, PatienceError
 from sync.events import MemberEvent, UnreadableEventError
 from sync.failures import AccessError, PermanentError, RefusedError, TransientError, from_google
 from sync.field_map import InvalidDocumentError, load_field_map
-from sync.kennitala import is_kennitala, mask
 from sync.order import InvalidOrderError, Order
 from sync.parallel import map_batches
 from sync.ramp import Ramp

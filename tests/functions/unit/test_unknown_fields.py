@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.order import Order
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore, document
 

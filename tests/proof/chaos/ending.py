@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 from google.cloud import firestore
 
-from sync.runs import NOBODY
+from sync.batch_reconciler import NOBODY
 from tests.proof.chaos.checker import End
 from tests.proof.chaos.history import Values
 

@@ -7,7 +7,7 @@ import time
 from google.cloud import firestore
 
 from sync.order import Order
-from sync.runs import Sync
+from sync.service import Sync
 from tests.proof.chaos import ending
 from tests.proof.chaos.checker import End
 

@@ -14,7 +14,7 @@ from random import Random
 from google.cloud import firestore
 
 from sync.order import Order
-from sync.runs import Sync
+from sync.service import Sync
 from tests.proof.chaos.cloud_people import CloudPeople
 from tests.proof.chaos.ending import Connection
 from tests.proof.chaos.history import History

@@ -1,6 +1,6 @@
 """A worker of the cloud: a process of its own that runs the sync over and over, until it is killed.
 
-It is the code that is deployed (`sync.runs.Sync` with the real clients); only its waits are short.
+It is the code that is deployed (`sync.service.Sync` with the real clients); only its waits are short.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import structlog
 from google.cloud import firestore
 from pydantic import SecretStr
 
+from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.django_client import DjangoClient
 from sync.failures import SyncError
@@ -26,7 +27,7 @@ from sync.order import Order
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
-from sync.runs import Limits, Sync
+from sync.service import Sync
 from tests.proof.mutations import Mutation
 
 LONGEST_PAUSE = 0.02
@@ -54,7 +55,7 @@ def emulated_client(project: str, address: str) -> firestore.Client:
 
 
 def make_sync(orders: Orders, chance: random.Random) -> Sync:
-    """The sync as `runtime.clients` makes it."""
+    """The sync as `sync.wiring` makes it."""
     backoff = Backoff(attempts=3, first=0.01, longest=0.05)
     client = emulated_client(orders.project, orders.firestore)
     field_map = load_field_map()
@@ -65,7 +66,7 @@ def make_sync(orders: Orders, chance: random.Random) -> Sync:
         backoff,
         rounds=chance.choice([1, 3, 6]),
     )
-    limits = Limits(batch=chance.choice([1, 3, 10, 50]), parallel=2, lease_seconds=1)
+    limits = RunLimits(batch_size=chance.choice([1, 3, 10, 50]), parallel_batches=2, lease_seconds=1)
     return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client), limits)
 
 

@@ -16,11 +16,11 @@ from google.cloud import firestore
 
 from auth.kenni import KenniClient
 from handlers import login
-from runtime import clients
 from runtime.settings import KenniSettings, load
+from sync import wiring
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
-from sync.runs import Sync
+from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import OidcProvider
@@ -69,10 +69,10 @@ def users(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
 def django(monkeypatch: pytest.MonkeyPatch, client: firestore.Client) -> MemoryPeer:
     """The functions' own sync on the emulator, with a Django in memory."""
     peer = MemoryPeer()
-    real = clients.sync()
+    real = wiring.deployed_sync()
     reconciler = Reconciler(real.reconciler.store, peer, real.reconciler.field_map, NO_WAIT)
     sync = Sync(reconciler, real.queue, FirestoreLog(client), real.limits)
-    monkeypatch.setattr(clients, "sync", lambda: sync)
+    monkeypatch.setattr(wiring, "deployed_sync", lambda: sync)
     return peer
 
 

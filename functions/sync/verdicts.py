@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from .documents import Snapshot, StoredMember
 from .failures import RefusedError, TransientError
 from .field_map import FieldMap, InvalidDocumentError
+from .options import Options
 from .peer import DjangoPeer, Presented, Verdict, VerdictError
 
 REFUSED = "refused"
@@ -16,7 +17,9 @@ LONGEST_PATH = 60
 """Characters that are shown of one."""
 
 
-def judge(peer: DjangoPeer, field_map: FieldMap, snapshot: Snapshot, *, dry_run: bool) -> dict[str, Verdict]:
+def verdicts_on(
+    snapshot: Snapshot, peer: DjangoPeer, field_map: FieldMap, options: Options
+) -> dict[str, Verdict]:
     """A verdict for every member of the snapshot, whatever Django answered. Raises TransientError."""
     verdicts: dict[str, Verdict] = {}
     presented: list[Presented] = []
@@ -25,7 +28,7 @@ def judge(peer: DjangoPeer, field_map: FieldMap, snapshot: Snapshot, *, dry_run:
             presented.append(_present(member, field_map))
         except InvalidDocumentError as error:
             verdicts[member.kennitala] = _error("invalid_document", str(error), permanent=True)
-    answers = _apply(peer, snapshot.read_time, presented, dry_run=dry_run)
+    answers = _apply(peer, snapshot.read_time, presented, options)
     if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
         # Not the members are wrong but what we say or how: nobody may be given up for that.
         raise TransientError("Django refuses every member; do both sides speak the same version?")
@@ -61,19 +64,21 @@ def _named(paths: Sequence[str]) -> list[str]:
 
 
 def _apply(
-    peer: DjangoPeer, read_time: str, presented: Sequence[Presented], *, dry_run: bool
+    peer: DjangoPeer, read_time: str, presented: Sequence[Presented], options: Options
 ) -> dict[str, Verdict]:
     """Have them merged; where the request is refused, find the member to blame by halving, and go on."""
     if not presented:
         return {}
     try:
-        return peer.apply(read_time, presented, dry_run=dry_run)
+        return peer.apply(
+            read_time, presented, dry_run=options.dry_run, allow_deletions=options.allow_deletions
+        )
     except RefusedError as error:
         if len(presented) == 1:
             return {presented[0].kennitala: _error(REFUSED, str(error), permanent=True)}
     middle = len(presented) // 2
-    first = _apply(peer, read_time, presented[:middle], dry_run=dry_run)
-    return first | _apply(peer, read_time, presented[middle:], dry_run=dry_run)
+    first = _apply(peer, read_time, presented[:middle], options)
+    return first | _apply(peer, read_time, presented[middle:], options)
 
 
 def _error(code: str, message: str, *, permanent: bool) -> Verdict:

@@ -1,4 +1,4 @@
-"""What the sync needs of Firestore. `firestore_store` is the real one; tests have one in memory."""
+"""What the sync needs of Firestore: three collections. Tests have all three in memory."""
 
 from __future__ import annotations
 

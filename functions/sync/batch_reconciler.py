@@ -1,0 +1,40 @@
+"""One batch of members: reconcile them, then settle the queue entries of those who are through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .batches import Batch
+from .options import NO_OPTIONS, Options
+from .reconcile import Reconciler
+from .report import Report
+from .stores import EntryStore
+
+NOBODY = "neither side has a member with this kennitala"
+
+
+@dataclass(frozen=True)
+class BatchReconciler:
+    """Reconciles one batch at a time; safe to use from many threads and processes at once."""
+
+    reconciler: Reconciler
+    queue: EntryStore
+
+    def reconcile(self, batch: Batch, options: Options = NO_OPTIONS) -> Report:
+        """Reconcile a batch and settle its entries. Raises SyncError if no member could be tried.
+
+        Entries of members that are to be tried again stay pending.
+        """
+        report = self.reconciler.reconcile(batch.kennitalas, options)
+        report.django_to_firestore.read += batch.claimed
+        if not options.dry_run:
+            self._settle(batch, report)
+        return report
+
+    def _settle(self, batch: Batch, report: Report) -> None:
+        waiting = report.held | {failure.kennitala for failure in report.failures if not failure.permanent}
+        given_up = dict.fromkeys(report.nobody, NOBODY)
+        given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
+        done = [entry for entry in batch.entries if entry.kennitala not in waiting]
+        if done:
+            self.queue.settle(done, given_up)

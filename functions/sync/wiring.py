@@ -1,0 +1,33 @@
+"""The sync as it is deployed: its parts, with the clients and the settings of this function.
+
+Tests and measurements that need other parts make a `Sync` of their own.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from runtime.clients import firestore_client
+from runtime.settings import DjangoSettings, RunLimits, load
+
+from .django_client import DjangoClient
+from .field_map import load_field_map
+from .firestore_store import FirestoreStore
+from .queue_entries import FirestoreQueue
+from .ramp import Ramp
+from .reconcile import Reconciler
+from .run_log import FirestoreLog
+from .service import Sync
+
+
+@cache
+def deployed_sync() -> Sync:
+    """Made on first use, once in an instance's life. Raises ConfigurationError."""
+    django, limits = load(DjangoSettings), load(RunLimits)
+    client, field_map = firestore_client(), load_field_map()
+    reconciler = Reconciler(
+        store=FirestoreStore(client, field_map, ramp=Ramp(limits.first_writes_per_second)),
+        peer=DjangoClient(str(django.django_api_base_url), django.django_api_token),
+        field_map=field_map,
+    )
+    return Sync(reconciler, FirestoreQueue(client), FirestoreLog(client), limits)
