@@ -69,6 +69,10 @@ class FieldMap:
         """Values by path, None where absent. Raises InvalidDocumentError where a map is something else."""
         return {field.path: _value_at(document, field.keys) for field in self.fields}
 
+    def stated(self, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Values by path of those fields that the document states at all, be it as null."""
+        return {path: value for path, value in self.flatten(document).items() if _states(document, path)}
+
     def unknown(self, document: Mapping[str, Any]) -> list[str]:
         """The paths inside the synced maps that are no field: what somebody wrote there is never synced.
 
@@ -130,6 +134,14 @@ def _field(row: Mapping[str, Any]) -> SyncedField:
         choices=tuple(row.get("choices", ())),
         editor=row.get("editor"),
     )
+
+
+def _states(document: Any, path: str) -> bool:
+    for key in path.split("."):
+        if not isinstance(document, Mapping) or key not in document:
+            return False
+        document = document[key]
+    return True
 
 
 def _value_at(document: Mapping[str, Any], keys: tuple[str, ...]) -> Any:

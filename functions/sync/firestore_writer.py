@@ -39,11 +39,14 @@ class FirestoreWriter:
     field_map: FieldMap
 
     def encode(self, write: MemberWrite) -> RawWrite:
-        """Only synced fields are written: what else the document holds stays."""
+        """Only what Django states is written: what else the document holds stays.
+
+        A release of Django from before a field was added does not state it, and knows nothing of its value.
+        """
         name = self.calls.name(MEMBERS, write.kennitala)
         if write.document is None:
             return write_requests.delete(name, write.update_time)
-        values = self.field_map.flatten(write.document) | {OPERATION: write.operation}
+        values = self.field_map.stated(write.document) | {OPERATION: write.operation}
         return write_requests.update(
             name, nest(values), paths=values, touched=UPDATED_AT, update_time=write.update_time
         )

@@ -107,7 +107,7 @@ class MemoryStore:
         if write.document is None:
             del self.members[write.kennitala]
             return
-        changes = FIELD_MAP.flatten(write.document) | {"sync.operation": write.operation}
+        changes = FIELD_MAP.stated(write.document) | {"sync.operation": write.operation}
         stored = self.members.setdefault(write.kennitala, Stored({}, ""))
         for path, value in changes.items():
             _set(stored.fields, path.split("."), value)

@@ -63,6 +63,21 @@ def test_all_are_read_as_of_one_moment_with_what_is_missing(
     assert (members[OLI].fields, members[OLI].update_time) == (None, None)
 
 
+def test_a_field_that_django_does_not_state_stays(store: FirestoreStore, client: firestore.Client) -> None:
+    """So an older release of Django, which does not know the field, takes nothing away."""
+    put(client, JON)
+    before = store.read([JON]).members[0]
+    stated = document(JON, name="Jón J. Jónsson")
+    del stated["profile"]["phone"], stated["profile"]["address"]["city"]
+
+    results = store.write([write(JON, before.update_time, stated)])
+
+    after = store.read([JON]).members[0].fields or {}
+    assert results[JON].fate is WriteFate.LANDED
+    assert (after["name"], after["profile"]["phone"]) == ("Jón J. Jónsson", "5551234")
+    assert after["profile"]["address"]["city"] == "Reykjavík"
+
+
 def test_a_write_lands_with_its_time_and_keeps_other_fields(
     store: FirestoreStore, client: firestore.Client
 ) -> None:
