@@ -1,7 +1,8 @@
 """Invents the demo register: as many members, addresses and test numbers as the real one has.
 
 Deterministic: the same seed gives the same members on every machine, so figures can be compared. The shape
-of a member is that of the host's `manage.py load_register`: one JSON object a line.
+of a member is that of the host's `manage.py load_register`: one JSON object a line. A synced
+field that has no rule of its own here gets a value by its type (invention.py).
 """
 
 from __future__ import annotations
@@ -11,44 +12,30 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from faker import Faker
 
 from local.seed.iceland import POSTAL_TOWNS, STREETS, kennitala
+from local.seed.invention import MAIL_DOMAIN, invent
+from tools.fields import table
 
 MEMBERS = 2174
 WITH_ADDRESS = 1975
 TEST_NUMBERS = 59
 """Members whose kennitala begins 9999, as those that an association registers for trials do."""
 SEED = 20251105
-MAIL_DOMAIN = "felagar.example"
-"""`example` is reserved by RFC 2606: a letter to an invented member reaches nobody."""
 OLDEST, YOUNGEST = date(1931, 1, 1), date(2008, 12, 31)
 FOUNDED, TODAY = datetime(2017, 5, 1, tzinfo=UTC), datetime(2025, 11, 5, tzinfo=UTC)
 UNKNOWN, MALE, FEMALE, OTHER = range(4)
-HOUSING_SITUATIONS = range(7)
+ROWS = {row.column: row for row in table.read() if row.path != "membership.djangoId"}
+HOUSING_SITUATIONS = range(len(ROWS["housing_situation"].choices))
 STATUSES = {"active": 94, "left": 4, "suspended": 2}
 """Status → of a hundred members."""
 
 
-class Member(TypedDict):
-    """One line of the register; enumerations as the host's integers, dates as ISO 8601."""
-
-    ssn: str
-    name: str
-    birthday: str
-    date_joined: str
-    reachable: bool
-    groupable: bool
-    gender: int
-    housing_situation: int
-    status: str
-    email: str | None
-    phone: str | None
-    street_address: str | None
-    postal_code: str | None
-    city: str | None
+Member = dict[str, Any]
+"""One line of the register: every synced column but the id, as the column holds it; dates as ISO 8601."""
 
 
 class Person(TypedDict):
@@ -97,7 +84,7 @@ class _Inventor:
         self.count += 1
         postal_code = self.random.choice([*POSTAL_TOWNS])
         street = f"{self.random.choice(STREETS)} {self.random.randint(1, 90)}"
-        return Member(
+        known = Member(
             ssn=number,
             name=name,
             birthday=birthday.isoformat(),
@@ -113,6 +100,8 @@ class _Inventor:
             postal_code=postal_code if has_address else None,
             city=POSTAL_TOWNS[postal_code] if has_address else None,
         )
+        invented = {name: invent(row, SEED, self.count) for name, row in ROWS.items() if name not in known}
+        return {name: (known | invented)[name] for name in ROWS}
 
     def _kennitala(self, birthday: date) -> str:
         while True:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from typing import Any
 
 import pytest
 
 from local.seed.iceland import POSTAL_TOWNS, kennitala
+from local.seed.invention import invent
 from local.seed.register import (
     HOUSING_SITUATIONS,
     MEMBERS,
@@ -18,6 +20,8 @@ from local.seed.register import (
     Member,
     members,
 )
+from tools.fields import table
+from tools.fields.table import Row
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +101,31 @@ def test_everybody_joined_as_a_grown_up(register: list[Member]) -> None:
 )
 def test_check_digit(birthday: date, serial: int, expected: str | None) -> None:
     assert kennitala(birthday, serial) == expected
+
+
+def test_a_member_has_every_synced_column_but_the_id(register: list[Member]) -> None:
+    columns = {row.column for row in table.read()} - {"id"}
+    assert all(set(member) == columns for member in register)
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind"),
+    [
+        ({"type": "text", "max_length": 6}, str),
+        ({"type": "date"}, str),
+        ({"type": "boolean", "required": True, "default": True}, bool),
+        ({"type": "numbered_choice", "choices": ["a", "b"], "required": True, "default": "a"}, int),
+        ({"type": "choice", "choices": ["a", "b"], "required": True, "default": "a"}, str),
+    ],
+    ids=lambda value: value["type"] if isinstance(value, dict) else "",
+)
+def test_a_field_without_a_rule_of_its_own_gets_values_of_its_type(facts: dict[str, Any], kind: type) -> None:
+    where = {"path": "profile.new", "model": "membership.Comrade", "column": "new", "required": False}
+    row = Row.model_validate(
+        {**where, **facts, "policy": "member_wins", "editor": "member", "group": "about"}
+    )
+    values = [invent(row, 1, member) for member in range(100)]
+    assert values == [invent(row, 1, member) for member in range(100)]
+    assert {type(value) for value in values} == ({kind} if row.required else {kind, type(None)})
+    assert all(len(value) <= 10 for value in values if isinstance(value, str))
+    assert len(set(values)) > 1

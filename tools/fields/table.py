@@ -90,8 +90,8 @@ def read(root: Path = ROOT) -> tuple[Row, ...]:
         place = " ".join(map(str, first["loc"]))
         raise FieldMapError(f"{FIELD_MAP}: row {place}: {first['msg']}") from error
     for one, other in permutations(rows, 2):
-        if f"{other.path}.".startswith(f"{one.path}."):
-            raise FieldMapError(f"{FIELD_MAP}: {other.path} cannot stand beside {one.path}")
+        if f"{other.path}.".startswith(f"{one.path}.") or one.column == other.column:
+            raise FieldMapError(f"{FIELD_MAP}: {other.path} and {one.path} are in each other's way")
     return rows
 
 
