@@ -1,7 +1,8 @@
 """The most that the parts can give: the same documents read and written by nothing but the client library,
 and the same rows updated by one statement.
 
-As many batches side by side as the sync has (`sync.runs.Limits`): else it would be no ceiling.
+The batches are as large, and as many at once, as the sync's own; a test compares them with
+`functions/runtime/settings.py`.
 """
 
 from __future__ import annotations

@@ -11,6 +11,8 @@ from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Text = Annotated[str, Field(min_length=1)]
+MAX_BATCH = 500
+"""Documents that Django takes in one call (`MOST_DOCUMENTS` in `linode/backend/sync/wire.py`)."""
 
 
 class ConfigurationError(Exception):
@@ -86,8 +88,8 @@ class RunLimits(Settings):
 
     model_config = SettingsConfigDict(env_prefix="SYNC_")
 
-    batch_size: Annotated[int, Field(ge=1, le=500)] = 500
-    """Members that are reconciled together; Django takes no more than 500 in one call."""
+    batch_size: Annotated[int, Field(ge=1, le=MAX_BATCH)] = MAX_BATCH
+    """Members that are reconciled together."""
     parallel_batches: Annotated[int, Field(ge=1, le=16)] = 2
     """Batches at work at once; below the host's number of workers, so that people are served too."""
     lease_seconds: Annotated[int, Field(ge=1)] = 120

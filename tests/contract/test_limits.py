@@ -1,0 +1,64 @@
+"""What one half sends stays within what the other half takes, and each waits as long as the other works."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+from runtime.settings import MAX_BATCH, RunLimits
+from sync.comparison import HASH_PAGE
+from sync.field_map import MAX_DOCUMENT_BYTES
+from sync.firestore_calls import WRITE_SECONDS
+from sync.peer import WIRE_VERSION
+from tools.fields.table import ROOT
+
+MEBIBYTE = 2**20
+
+
+def constant(path: str, name: str) -> Any:
+    """A literal that a module assigns to a name; the module is not imported, for Django may not be here."""
+    [found] = ROOT.glob(path)
+    for node in ast.parse(found.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == [name]:
+            return ast.literal_eval(node.value)
+    raise LookupError(f"{path} assigns no {name}")
+
+
+def wire(name: str) -> Any:
+    return constant("linode/backend/sync/wire.py", name)
+
+
+def test_both_halves_speak_one_version() -> None:
+    assert wire("VERSION") == WIRE_VERSION
+
+
+def test_a_whole_batch_fits_into_one_call() -> None:
+    assert wire("MOST_DOCUMENTS") == MAX_BATCH
+    assert wire("MOST_CLAIMED") >= MAX_BATCH
+
+
+def test_a_page_of_hashes_is_one_that_django_gives() -> None:
+    assert wire("MOST_HASHES") >= HASH_PAGE
+
+
+def test_a_lease_is_one_that_django_grants() -> None:
+    assert wire("LONGEST_LEASE_SECONDS") >= RunLimits().lease_seconds
+
+
+def test_nginx_lets_a_batch_of_the_largest_documents_pass() -> None:
+    site = (ROOT / "linode/host/nginx-site.conf").read_text()
+    [allowed] = re.findall(r"client_max_body_size (\d+)m;", site)
+
+    assert int(allowed) * MEBIBYTE > MAX_BATCH * MAX_DOCUMENT_BYTES
+
+
+def test_django_counts_a_write_as_lost_only_after_its_client_has_given_up() -> None:
+    assert constant("linode/backend/*/in_flight.py", "LANDING_SECONDS") > WRITE_SECONDS
+
+
+def test_the_host_waits_until_the_cloud_ends_a_run() -> None:
+    ends = constant("infra/sync_functions.py", "FULL_RUN_SECONDS")
+    _, wait = constant("linode/backend/sync/cloud_order.py", "TIMEOUT")
+
+    assert wait > ends

@@ -1,0 +1,33 @@
+"""A run of the sync ends by itself, before anybody who waits for it gives up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.names import DAILY_JOB
+from runtime.settings import RunLimits
+from tests.infra.mocks import Program
+
+LAST_BATCH_SECONDS = 60
+"""What the batches that are under way when the budget is spent may still take."""
+
+
+def timeout(production: Program, function: str) -> int:
+    return int(production.get("Function", function).inputs["serviceConfig"]["timeoutSeconds"])
+
+
+@pytest.mark.parametrize("function", ["bidirectional_sync", "syncmembers"])
+def test_a_run_spends_its_budget_before_google_ends_the_function(production: Program, function: str) -> None:
+    assert RunLimits().budget_seconds + LAST_BATCH_SECONDS <= timeout(production, function)
+
+
+def test_the_nightly_job_waits_until_its_run_has_ended(production: Program) -> None:
+    deadline = production.get("Job", DAILY_JOB).inputs["attemptDeadline"]
+
+    assert int(deadline.removesuffix("s")) >= timeout(production, "bidirectional_sync")
+
+
+def test_people_are_served_while_the_sync_runs(config: dict[str, Any]) -> None:
+    assert RunLimits().parallel_batches < config["ekklesia:linode"]["workers"]
