@@ -21,6 +21,14 @@ from local.world import DEFAULT_NAME, World, WorldError
 
 LOG_WIDTH = 160
 """Columns where the output goes to a file or another program."""
+ENVIRONMENT = """\
+environment:
+  FIRESTORE_EMULATOR_JAR            the Firestore emulator's jar to use instead of gcloud's or a fetched one
+  EKKLESIA_FIREBASE_MIRROR          where that jar is fetched from, instead of https://storage.googleapis.com
+  EKKLESIA_MAVEN_MIRROR             the same for PostgreSQL 10, instead of https://repo1.maven.org/maven2
+  EKKLESIA_DEBIAN_MIRROR            the same for the host's image, instead of http://deb.debian.org/debian
+  EKKLESIA_DEBIAN_SECURITY_MIRROR   and for its security updates
+"""
 Command = Callable[[argparse.Namespace, Console], int]
 NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync"})
 """Commands that touch what root owns: mounts, networks, the supervisor's socket."""
@@ -43,7 +51,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description=__doc__,
+        epilog=ENVIRONMENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("command", choices=sorted(COMMANDS))
     parser.add_argument("programs", nargs="*", help="logs: only these programs")
     parser.add_argument("--world", default=DEFAULT_NAME, help="the world's name (default: %(default)s)")

@@ -6,19 +6,28 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from local.world import WorldError
+from local.world import CACHE, WorldError
 
+JARS = CACHE / "firestore-emulator"
+"""Where the toolchain puts the jar that it fetches."""
+JAR_SETTING = "FIRESTORE_EMULATOR_JAR"
+"""Setting of the environment: the jar to use before any other."""
 OLDEST_JAVA = 17
-"""The emulator's classes are compiled for this release."""
+"""What gcloud's jar is compiled for."""
+OLDEST_JAVA_OF_FIREBASE = 21
+"""What the Firebase CLI asks for its own jars (MIN_SUPPORTED_JAVA_MAJOR_VERSION)."""
 JAR_IN_SDK = Path("platform", "cloud-firestore-emulator", "cloud-firestore-emulator.jar")
 MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-"""The jar has no manifest that would name it."""
+"""gcloud's jar has no manifest that names it; the Firebase CLI's has."""
+MANIFEST = "META-INF/MANIFEST.MF"
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 """For an emulator that has little to do: optimizing its code takes more of the processor than it saves."""
+SYSTEM_JAVAS = Path("/usr/lib/jvm")
 FIREBASE_CLI_CACHE = Path.home() / ".cache" / "firebase" / "emulators"
 
 
@@ -28,26 +37,27 @@ class ToolMissingError(WorldError):
 
 def firestore_command(*options: str, java_options: Sequence[str] = SHORT_LIVED) -> list[str]:
     """The command that serves Firestore, with the emulator's own `options`. Raises ToolMissingError."""
-    return [str(java()), *java_options, "-cp", str(firestore_jar()), MAIN_CLASS, "start", *options]
+    jar = firestore_jar()
+    program = ["-jar", str(jar)] if _names_main_class(jar) else ["-cp", str(jar), MAIN_CLASS]
+    return [str(java()), *java_options, *program, *options]
 
 
 @cache
 def firestore_jar() -> Path:
-    """The emulator's jar: the one named by FIRESTORE_EMULATOR_JAR, gcloud's, or the Firebase CLI's newest.
+    """The emulator's jar: the one that JAR_SETTING names, gcloud's, the toolchain's or the Firebase CLI's.
 
-    Raises ToolMissingError where none of the three is there.
+    Raises ToolMissingError if none of the four is there.
     """
     for jar in _jars():
-        if jar.is_file():
+        if zipfile.is_zipfile(jar):
             return jar
     raise ToolMissingError(
-        "the Firestore emulator is not installed; run `gcloud components install cloud-firestore-emulator`"
-        " or `firebase setup:emulators:firestore`, or set FIRESTORE_EMULATOR_JAR"
+        f"the Firestore emulator is not here; run `make up`, or set {JAR_SETTING} to a jar that you have"
     )
 
 
 def _jars() -> Iterator[Path]:
-    if named := os.environ.get("FIRESTORE_EMULATOR_JAR"):
+    if named := os.environ.get(JAR_SETTING):
         yield Path(named)
     if gcloud := shutil.which("gcloud"):
         # Beside its own executable it is found at once; gcloud takes a second to say where its root is.
@@ -59,16 +69,33 @@ def _jars() -> Iterator[Path]:
             check=False,
         )
         yield Path(answer.stdout.strip()) / JAR_IN_SDK
+    yield from sorted(JARS.glob("*.jar"), reverse=True)
     yield from sorted(FIREBASE_CLI_CACHE.glob("cloud-firestore-emulator-*.jar"), reverse=True)
 
 
 @cache
 def java() -> Path:
-    """A Java of OLDEST_JAVA or newer. Raises ToolMissingError where there is none."""
+    """A Java that can run the jar. Raises ToolMissingError if there is none."""
+    oldest = _oldest_java()
     for candidate in _javas():
-        if candidate.is_file() and _release(candidate) >= OLDEST_JAVA:
+        if candidate.is_file() and _release(candidate) >= oldest:
             return candidate
-    raise ToolMissingError(f"no Java {OLDEST_JAVA} or newer; install the package `openjdk-17-jre-headless`")
+    raise ToolMissingError(f"no Java {oldest} or newer is here; `make up` fetches one")
+
+
+def _oldest_java() -> int:
+    """The release that the jar needs; while there is none, that of the jar which would be fetched."""
+    try:
+        jar = firestore_jar()
+    except ToolMissingError:
+        return OLDEST_JAVA_OF_FIREBASE
+    return OLDEST_JAVA_OF_FIREBASE if _names_main_class(jar) else OLDEST_JAVA
+
+
+def _names_main_class(jar: Path) -> bool:
+    """Whether the jar can be run as it is: the Firebase CLI's can, gcloud's cannot."""
+    with zipfile.ZipFile(jar) as packed:
+        return MANIFEST in packed.namelist() and b"Main-Class:" in packed.read(MANIFEST)
 
 
 def _javas() -> Iterator[Path]:
@@ -76,7 +103,7 @@ def _javas() -> Iterator[Path]:
         yield Path(home) / "bin" / "java"
     if found := shutil.which("java"):
         yield Path(found)
-    yield from sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
+    yield from sorted(SYSTEM_JAVAS.glob("*/bin/java"))
 
 
 def _release(binary: Path) -> int:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from local.environment import extend_path
 from local.exclusive import exclusively
+from local.steps import Say
 from local.toolchain import (
     firestore_emulator,
     java,
@@ -27,8 +31,8 @@ TOOLS = (
     system_packages.TOOL,
     node.TOOL,
     node_packages.TOOL,
-    java.TOOL,
     firestore_emulator.TOOL,
+    java.TOOL,
     pulumi_cli.TOOL,
     language_host.TOOL,
     toxiproxy.TOOL,
@@ -57,10 +61,22 @@ def missing() -> list[tuple[Tool, str]]:
 def _install(tool: Tool, console: Console) -> str:
     console.print(f"{tool.name:<19} not here; installing it", highlight=False)
     try:
-        with exclusively(CACHE / "install.lock"):
+        with _telling(tool, console) as say, exclusively(CACHE / "install.lock"):
             # Another run may have installed it while this one waited.
-            return tool.find() or tool.install()
+            return tool.find() or tool.install(say)
     except ToolMissingError as error:
         if tool.without:
             return f"missing: {error}; {tool.without}"
         raise ToolMissingError(f"{tool.name}: {error}") from error
+
+
+@contextmanager
+def _telling(tool: Tool, console: Console) -> Iterator[Say]:
+    """What goes on: on a terminal one line with a clock, elsewhere a line each time."""
+    if not console.is_terminal:
+        yield lambda text: console.print(f"{tool.name:<19} {text}", highlight=False, soft_wrap=True)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("waiting")
+        yield lambda text: progress.update(task, description=text)

@@ -1,11 +1,22 @@
-"""Google's Firestore emulator: a jar that gcloud or the Firebase CLI brings."""
+"""Google's Firestore emulator: the jar that the pinned Firebase CLI names, if the machine has none yet."""
 
 from __future__ import annotations
 
-import shutil
+import json
+import os
+from urllib.parse import urlsplit
 
 from local.services import emulator_tools
-from local.toolchain.tool import Tool, ToolMissingError, run_logged
+from local.steps import Say
+from local.toolchain.download import Download, fetch
+from local.toolchain.tool import Tool
+from local.world import ROOT
+
+CATALOGUE = ROOT / "local/node/node_modules/firebase-tools/lib/emulator/downloadableEmulatorInfo.json"
+"""Where the Firebase CLI says address, size and checksum of each emulator."""
+MIRROR = "EKKLESIA_FIREBASE_MIRROR"
+"""Setting of the environment: takes the place of https://storage.googleapis.com in the jar's address."""
+OTHERWISE = f"set {MIRROR} to a mirror, or {emulator_tools.JAR_SETTING} to a jar that you have"
 
 
 def find() -> str | None:
@@ -16,21 +27,20 @@ def find() -> str | None:
         return None
 
 
-def install() -> str:
-    """Ask gcloud for its component; only Google gives this jar out."""
-    gcloud = shutil.which("gcloud")
-    if not gcloud:
-        raise ToolMissingError(
-            "install gcloud (https://cloud.google.com/sdk/docs/install) or the Firebase CLI"
-            " (`firebase setup:emulators:firestore`), and run this again"
-        )
-    component = "cloud-firestore-emulator"
-    run_logged(component, [gcloud, "components", "install", component, "--quiet"])
-    emulator_tools.firestore_jar.cache_clear()
-    found = find()
-    if not found:
-        raise ToolMissingError(f"`gcloud components install {component}` brought no emulator")
-    return f"installed {found} with gcloud"
+def install(say: Say) -> str:
+    """Fetch the jar into the cache."""
+    named = json.loads(CATALOGUE.read_text())["firestore"]
+    address = urlsplit(named["remoteUrl"])
+    mirror = os.environ.get(MIRROR, f"{address.scheme}://{address.netloc}").rstrip("/")
+    download = Download(
+        address=f"{mirror}{address.path}",
+        size=named["expectedSize"],
+        sha256=named["expectedChecksumSHA256"],
+        otherwise=OTHERWISE,
+    )
+    jar = emulator_tools.JARS / named["downloadPathRelativeToCacheDir"]
+    fetch(download, jar, say)
+    return f"fetched {jar}"
 
 
 TOOL = Tool("firestore emulator", "the database that members and functions use", find, install)

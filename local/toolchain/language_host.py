@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from local.environment import LANGUAGE_HOST
+from local.steps import Say
 from local.toolchain.tool import Tool, ToolMissingError
 
 NAME = "pulumi-language-python"
@@ -23,7 +24,7 @@ def find() -> str | None:
     return "this project's own" if Path(found).parent == LANGUAGE_HOST else f"at {found}"
 
 
-def install() -> str:
+def install(_say: Say) -> str:
     """There is nothing to fetch: the project carries its own."""
     raise ToolMissingError(f"{LANGUAGE_HOST / NAME} is not there or not executable; restore it from git")
 

