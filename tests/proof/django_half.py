@@ -1,7 +1,4 @@
-"""Django's half: its own code for deciding, remembering and settling, over its stores in memory.
-
-The half is imported as `linode.backend.sync`, beside the functions' package of the same short name.
-"""
+"""Django's half: its own merge engine, over the stores in memory that its tests hold to PostgreSQL."""
 
 from __future__ import annotations
 
@@ -10,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from linode.backend.sync import instants
-from linode.backend.sync.decision import Presented as ReadMember
-from linode.backend.sync.decision import failed, from_columns
-from linode.backend.sync.documents import content_hash
-from linode.backend.sync.in_memory import Tables, stores_over
-from linode.backend.sync.reconciliation import answer, decide_batch, merge_batch
-from linode.backend.sync.settlement import Acknowledgement as Landed
-from linode.backend.sync.settlement import Failure, settle
+from merge_engine import instants
+from merge_engine.acknowledgement import Acknowledgement as Landed
+from merge_engine.acknowledgement import Failure, settle
+from merge_engine.batch import answer, decide_batch, merge_batch
+from merge_engine.decision import Presented as ReadMember
+from merge_engine.decision import failed, from_columns
+from merge_engine.documents import content_hash
+from merge_engine.tests.in_memory import Tables, stores_over
 from sync.peer import (
     Acknowledgement,
     Claim,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.proof import scenarios
 from tests.proof.mutations import Mutation
 
-HOST = "linode.backend.sync."
+HOST = "merge_engine."
 
 GUARDS = (
     Mutation(
@@ -49,7 +49,7 @@ GUARDS = (
     Mutation(
         "acknowledgement-is-a-read",
         "an acknowledged write is newer than any read before it",
-        HOST + "settlement",
+        HOST + "acknowledgement",
         "max(shadow.read_time, update_time or 0)",
         "shadow.read_time",
         examples=2000,
@@ -66,7 +66,7 @@ GUARDS = (
         "dirty-up-to-rev",
         "an acknowledgement clears the dirty mark only up to the revision that was written; a member that has"
         " moved on stays dirty",
-        HOST + "settlement",
+        HOST + "acknowledgement",
         "    stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])\n"
         "    moved = {item.kennitala for item in live if ",
         "    stores.outbox.finish([item.kennitala for item in live])\n"
@@ -75,7 +75,7 @@ GUARDS = (
     Mutation(
         "live-intent",
         "only a live intent is acknowledged",
-        HOST + "in_memory.memory",
+        HOST + "tests.in_memory.records",
         "if intent and intent.live}",
         "if intent}",
         scenario=scenarios.late_acknowledgement,
@@ -83,7 +83,7 @@ GUARDS = (
     Mutation(
         "intents-are-buried",
         "an intent dies when the document has moved on without it",
-        HOST + "in_memory.memory",
+        HOST + "tests.in_memory.records",
         "intent.precondition_time != times[intent.ssn]:",
         "False:",
         scenario=scenarios.late_acknowledgement,
@@ -91,7 +91,7 @@ GUARDS = (
     Mutation(
         "dirty-until-acknowledged",
         "a member with a write under way is marked dirty",
-        HOST + "reconciliation",
+        HOST + "batch",
         "for decision in written + unsettled]",
         "for decision in unsettled]",
         scenario=scenarios.write_of_an_unannounced_edit,
@@ -114,14 +114,14 @@ GUARDS = (
     Mutation(
         "no-echo",
         "what the sync itself writes to the register is not captured",
-        HOST + "in_memory.tables",
+        HOST + "tests.in_memory.tables",
         "if self.applying:",
         "if False:",
     ),
     Mutation(
         "no-cursor",
         "pending rows are found by status, not by a cursor",
-        HOST + "in_memory.outbox",
+        HOST + "tests.in_memory.outbox",
         "if self._is_due(row) and row.ssn not in held)\n",
         "if self._is_due(row) and row.ssn not in held and row.id > vars(self).get('cursor', 0))\n"
         "        self.cursor = max([vars(self).get('cursor', 0)] + [row.id for row in self._tables.queue])\n",
@@ -129,7 +129,7 @@ GUARDS = (
     Mutation(
         "lease-ends",
         "a lease runs out, so a dead worker holds nobody",
-        HOST + "in_memory.outbox",
+        HOST + "tests.in_memory.outbox",
         "row.leased_until = self._tables.now + lease_seconds",
         "row.leased_until = float('inf')",
     ),
@@ -181,7 +181,7 @@ GUARDS = (
     Mutation(
         "conflicts-are-logged",
         "who loses a conflict is in the log",
-        HOST + "reconciliation",
+        HOST + "batch",
         "for decision in settled for lost in decision.conflicts]",
         "for decision in settled for lost in []]",
     ),

@@ -40,7 +40,7 @@ HOST_GUARDS = (
     ),
     HostGuard(
         "deletions-are-held",
-        "sync/held.py",
+        "merge_engine/deletion_guard.py",
         "if len(wanted) + others <= limit(members):",
         "if True:",
         "sync.tests.test_held.HeldTests.test_an_emptied_firestore_deletes_nobody",

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from linode.backend.sync import instants
-from linode.backend.sync.decision import from_columns
+from merge_engine import instants
+from merge_engine.decision import from_columns
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
@@ -285,7 +285,7 @@ class Simulation:
 
     def _before_apply(self, presented: Any) -> None:
         names = [member.kennitala for member in presented]
-        self.ledger.before_apply(self.django.stores.memory.shadows(names))
+        self.ledger.before_apply(self.django.stores.records.shadows(names))
 
     def _applied(self, decided: Decided, read_time: str) -> None:
         self.ledger.applied(decided, read_time)

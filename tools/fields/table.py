@@ -13,7 +13,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError, model_validator
 
 ROOT = Path(__file__).resolve().parents[2]
-FIELD_MAP = Path("linode/backend/sync/field_map.json")
+FIELD_MAP = Path("linode/backend/merge_engine/field_map.json")
 
 TEXTS = frozenset({"text", "email", "phone", "kennitala"})
 CHOICES = frozenset({"choice", "numbered_choice"})

@@ -1,11 +1,11 @@
 """The pages on which staff keep the register."""
 
 from django.contrib import admin
+from merge_engine.kennitala import masked
 
 from membership.editor import record_editor
 from membership.erase_action import erase_selected
 from membership.fresh_forms import FreshAdmin, save_changed, save_changed_formset
-from membership.kennitala import masked
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress, Title, Union
 
 

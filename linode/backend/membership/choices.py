@@ -1,7 +1,7 @@
 """Labels for the choices of a synced column: which there are, the field map says."""
 
-from sync.conversions import to_column
-from sync.field_map import BY_PATH
+from merge_engine.conversions import to_column
+from merge_engine.field_map import BY_PATH
 
 
 def labelled(path, **labels):

@@ -1,11 +1,11 @@
-"""The register. What the sync carries of it is told by `sync/field_map.json`."""
+"""The register. What the sync carries of it is told by `merge_engine/field_map.json`."""
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from merge_engine.kennitala import PATTERN
 
 from membership.choices import labelled
-from membership.kennitala import PATTERN
 from membership.nudging import NudgingQuerySet
 
 GENDERS = labelled("profile.gender", unknown="Óþekkt", male="Karl", female="Kona", other="Annað")

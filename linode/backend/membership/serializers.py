@@ -1,8 +1,8 @@
 """Members and their addresses as the API shows and takes them."""
 
 from django.db import transaction
+from merge_engine.field_map import BY_PATH, GIVEN, columns_of
 from rest_framework import serializers
-from sync.field_map import BY_PATH, GIVEN, columns_of
 
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
 

@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from merge_engine.kennitala import is_kennitala
 from rest_framework import mixins, viewsets
 from rest_framework.pagination import PageNumberPagination
 
 from membership import audit
 from membership.editor import record_editor
-from membership.kennitala import is_kennitala
 from membership.models import Comrade, ForeignAddress
 from membership.serializers import ComradeSerializer, ForeignAddressSerializer
 

@@ -3,7 +3,7 @@
 from django.contrib import admin, messages
 from django.db import transaction
 from django.utils import timezone
-from membership.kennitala import masked
+from merge_engine.kennitala import masked
 
 from sync.models import Conflict, MemberSyncQueue
 from sync.nudge import request_after_commit

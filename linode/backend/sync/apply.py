@@ -6,10 +6,10 @@ another.
 """
 
 from django.db import DatabaseError, DataError, connection, transaction
+from merge_engine.batch import answer, decide_batch, merge_batch
+from merge_engine.decision import failed
 
 from sync.database import POSTGRESQL
-from sync.decision import failed
-from sync.reconciliation import answer, decide_batch, merge_batch
 
 BATCH_LOCK_MILLISECONDS = 800
 """Below PostgreSQL's deadlock time-out of a second: it is the sync that gives way, never staff."""

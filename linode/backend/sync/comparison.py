@@ -1,9 +1,10 @@
 """Hashes of the synced fields: what the nightly comparison compares, page by page."""
 
+from merge_engine.conversions import UnconvertibleError
+from merge_engine.decision import from_columns
+from merge_engine.documents import content_hash
+
 from sync import register_store
-from sync.conversions import UnconvertibleError
-from sync.decision import from_columns
-from sync.documents import content_hash
 
 UNCONVERTIBLE = "unconvertible"
 """In place of a hash: equal to none, so the comparison takes the member up and `apply` says what is wrong."""

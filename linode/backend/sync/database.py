@@ -1,6 +1,7 @@
 """The stores in PostgreSQL: the modules themselves."""
 
-from sync import memory, outbox, register_store
-from sync.stores import Stores
+from merge_engine.stores import Stores
 
-POSTGRESQL = Stores(register_store, memory, outbox)
+from sync import outbox, records, register_store
+
+POSTGRESQL = Stores(register_store, records, outbox)

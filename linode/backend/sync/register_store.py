@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from django.apps import apps
 from django.db import connection, models
+from merge_engine.conversions import to_column
+from merge_engine.field_map import FIELDS, columns_of
 
 from sync import nudge
-from sync.conversions import to_column
-from sync.field_map import FIELDS, columns_of
 
 COMRADE = "membership.Comrade"
 DETAILS = [label for label in sorted({field.model for field in FIELDS}) if label != COMRADE]

@@ -6,9 +6,9 @@ from django.utils import timezone
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade
+from merge_engine.conversions import to_column
+from merge_engine.field_map import BY_PATH, GIVEN
 
-from sync.conversions import to_column
-from sync.field_map import BY_PATH, GIVEN
 from sync.models import Conflict
 
 

@@ -2,8 +2,8 @@
 
 from django.apps import apps
 from django.db.models.signals import post_delete, post_save
+from merge_engine.field_map import FIELDS
 
-from sync.field_map import FIELDS
 from sync.nudge import request_after_commit
 
 

@@ -2,14 +2,14 @@
 
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
+from merge_engine.conversions import UnconvertibleError
+from merge_engine.documents import nest
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, memory, outbox, status, wire
+from sync import acknowledge, comparison, outbox, records, status, wire
 from sync.apply import apply
-from sync.conversions import UnconvertibleError
-from sync.documents import nest
 
 
 class CannotTravel(APIException):
@@ -31,7 +31,7 @@ class Changes(APIView):
     def post(self, request):
         """Lease due members to a worker; one entry a member, its rows taken together."""
         worker, limit, lease_seconds = wire.claim(request.data)
-        memory.forget_old_intents()
+        records.forget_old_intents()
         return Response(_changes(_by_member(outbox.claim(worker, limit, lease_seconds))))
 
 

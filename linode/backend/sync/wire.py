@@ -3,12 +3,11 @@
 import re
 
 from django.utils.dateparse import parse_datetime
-from membership.kennitala import is_kennitala
+from merge_engine import instants
+from merge_engine.acknowledgement import Acknowledgement, Failure
+from merge_engine.decision import Presented
+from merge_engine.kennitala import is_kennitala
 from rest_framework.exceptions import ValidationError
-
-from sync import instants
-from sync.decision import Presented
-from sync.settlement import Acknowledgement, Failure
 
 VERSION = 1
 MOST_DOCUMENTS = 500

@@ -32,7 +32,7 @@ def cases(name: str) -> list[dict[str, Any]]:
 
 def test_both_halves_have_the_same_field_map() -> None:
     ours = ROOT / "functions" / "sync" / "field_map.json"
-    theirs = ROOT / "linode" / "backend" / "sync" / "field_map.json"
+    theirs = ROOT / "linode" / "backend" / "merge_engine" / "field_map.json"
 
     assert ours.read_bytes() == theirs.read_bytes()
 

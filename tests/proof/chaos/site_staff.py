@@ -14,6 +14,7 @@ django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import DatabaseError, transaction  # noqa: E402
+
 from membership.models import Comrade, ContactInfo, SimpleAddress  # noqa: E402
 from sync.erasure import erase  # noqa: E402
 

@@ -4,10 +4,11 @@ import copy
 import itertools
 
 from membership.models import Comrade, ContactInfo
+from merge_engine import instants
+from merge_engine.documents import flatten
 
-from sync import acknowledge, instants, wire
+from sync import acknowledge, wire
 from sync.apply import apply
-from sync.documents import flatten
 from sync.models import MemberSyncQueue
 
 KENNITALA = "0101701234"

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from membership.models import Comrade, ContactInfo
+from merge_engine.decision import from_columns
+from merge_engine.tests import in_memory
 
-from sync import in_memory, outbox
+from sync import outbox
 from sync.database import POSTGRESQL
-from sync.decision import from_columns
 from sync.erasure import erase
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from membership.models import Comrade, ContactInfo
+from merge_engine.documents import content_hash, flatten
 from rest_framework.authtoken.models import Token
 
-from sync.documents import content_hash, flatten
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.api import ApiTestCase
 from sync.tests.cloud import KENNITALA, Cloud, make_member

@@ -4,9 +4,9 @@ from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from membership.editor import record_editor
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
+from merge_engine.field_map import FIELDS, columns_of
 
 from sync import register_store
-from sync.field_map import FIELDS, columns_of
 from sync.models import MemberSyncQueue, Shadow
 from sync.tests.cloud import KENNITALA, make_member
 

@@ -2,9 +2,9 @@
 
 from django.test import TestCase
 from membership.models import Comrade, ContactInfo, SimpleAddress
+from merge_engine.documents import flatten
+from merge_engine.field_map import FIELDS
 
-from sync.documents import flatten
-from sync.field_map import FIELDS
 from sync.models import MemberSyncQueue
 from sync.tests.api import ApiTestCase
 from sync.tests.cloud import KENNITALA, Cloud, make_member, unsynced

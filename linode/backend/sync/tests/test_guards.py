@@ -6,9 +6,9 @@ from unittest import mock
 from django.test import TestCase
 from django.utils import timezone
 from membership.models import Comrade, ContactInfo
+from merge_engine import decision
+from merge_engine.merge import Base
 
-from sync import decision
-from sync.merge import Base
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.cloud import KENNITALA, Cloud, acknowledge_write, make_member, present, unsynced
 

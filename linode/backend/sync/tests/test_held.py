@@ -5,14 +5,15 @@ import itertools
 from django.contrib.auth import get_user_model
 from django.test import SimpleTestCase, TestCase
 from membership.models import Comrade
+from merge_engine import deletion_guard
+from merge_engine.decision import CLEAN, HELD, Decision, Presented
+from merge_engine.deletion_guard import AT_LEAST, hold_back
+from merge_engine.merge import Base
+from merge_engine.stores import Stores
 
-from sync import held, status
-from sync.decision import CLEAN, HELD, Decision, Presented
+from sync import status
 from sync.erasure import erase
-from sync.held import AT_LEAST, hold_back
-from sync.merge import Base
 from sync.models import Shadow
-from sync.stores import Stores
 from sync.tests.cloud import Cloud, make_member, present
 
 MEMBERS = ["01017012{:02}".format(number) for number in range(30)]
@@ -105,7 +106,7 @@ class HeldTests(TestCase):
         self.forget(MEMBERS)
         body = dict(self.cloud.read(*MEMBERS), dry_run=True)
         reasons = {answer["error"]["message"] for answer in present(body).values()}
-        self.assertEqual(reasons, {held.MESSAGE})
+        self.assertEqual(reasons, {deletion_guard.MESSAGE})
         self.assertEqual(status.summary()["held"], 0)
 
 

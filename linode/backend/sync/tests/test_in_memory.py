@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import TransactionTestCase
 from membership.models import Comrade
+from merge_engine.acknowledgement import Acknowledgement, Failure, settle
+from merge_engine.batch import answer, merge_batch
+from merge_engine.decision import Presented
 
-from sync.decision import Presented
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
-from sync.reconciliation import answer, merge_batch
-from sync.settlement import Acknowledgement, Failure, settle
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 
 WITH_DETAILS = MEMBERS[:3]
@@ -136,7 +136,7 @@ class Schedule:
     def _count(self):
         since = next(self.cloud.clock) - self.chance.randint(0, 60)
         left_out = self.chance.sample(MEMBERS, 2)
-        return self._both(lambda place: place.stores.memory.deletions_since(since, left_out, MADE_UP))
+        return self._both(lambda place: place.stores.records.deletions_since(since, left_out, MADE_UP))
 
     def _pass(self):
         return self._both(lambda place: place.pass_time(PAUSE_SECONDS))

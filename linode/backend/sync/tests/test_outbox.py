@@ -8,15 +8,16 @@ from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 from membership.models import Comrade, ContactInfo
+from merge_engine import acknowledgement
 
-from sync import acknowledge, outbox, settlement
+from sync import acknowledge, outbox
 from sync.models import MemberSyncQueue
 from sync.tests.cloud import KENNITALA, Cloud, make_member, present, unsynced
 
 
 def fail(message, permanent, kennitala=KENNITALA):
     """Report that a member could not be reconciled."""
-    return acknowledge.mark_synced([], [settlement.Failure(kennitala, message, permanent)])
+    return acknowledge.mark_synced([], [acknowledgement.Failure(kennitala, message, permanent)])
 
 
 def age_queue(**span):
@@ -136,7 +137,7 @@ class ClaimTests(TransactionTestCase):
         write = present(body)["0101701230"]["write"]
         Comrade.objects.filter(ssn="0101701230").update(name="Jón B")
         landed = cloud.commit("0101701230", write)
-        entry = settlement.Acknowledgement("0101701230", write["operation"], write["rev"], None)
+        entry = acknowledgement.Acknowledgement("0101701230", write["operation"], write["rev"], None)
         self.assertIsNotNone(landed)
         self.assertEqual(acknowledge.mark_synced([entry], [])["0101701230"], "still_dirty")
         (row,) = unsynced("0101701230")

@@ -5,12 +5,12 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
+from merge_engine.conversions import to_column
+from merge_engine.field_map import FIELDS, columns_of
+from merge_engine.kennitala import is_kennitala
 from sync import register_store, statistics
-from sync.conversions import to_column
-from sync.field_map import FIELDS, columns_of
 from sync.nudge import request_after_commit
 
-from membership.kennitala import is_kennitala
 from membership.models import Comrade
 
 CHUNK = 1000

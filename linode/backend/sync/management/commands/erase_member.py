@@ -5,8 +5,8 @@ import sys
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from membership.kennitala import is_kennitala, masked
 from membership.models import Comrade
+from merge_engine.kennitala import is_kennitala, masked
 
 from sync.erasure import erase
 

@@ -3,8 +3,8 @@
 import json
 
 from django.core.management.base import BaseCommand, CommandError
+from merge_engine import dry_run_table
 
-from sync import plan
 from sync.cloud_order import OrderError, order
 
 SUCCESS = "success"
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             )
         except OrderError as error:
             raise CommandError(str(error))
-        found = plan.rows(result.pop("dry_run", []), options["unmasked"])
+        found = dry_run_table.rows(result.pop("dry_run", []), options["unmasked"])
         if options["json"]:
             changes = {"changes": [row._asdict() for row in found]} if dry_run else {}
             self.stdout.write(json.dumps(dict(result, **changes), ensure_ascii=False))
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError("some members were left behind; `sync_status` says which")
 
     def _tell(self, result, found, dry_run):
-        for line in plan.table(found) if found else []:
+        for line in dry_run_table.table(found) if found else []:
             self.stdout.write(line)
         drift = result["drift"]
         self.stdout.write(

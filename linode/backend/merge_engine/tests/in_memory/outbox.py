@@ -2,7 +2,7 @@
 
 import random
 
-from .tables import FAILED, PENDING, SYNCED, QueueRow
+from merge_engine.tests.in_memory.tables import FAILED, PENDING, SYNCED, QueueRow
 
 GRACE_SECONDS = 30
 FIRST_RETRY_SECONDS = 5

@@ -3,16 +3,15 @@
 import json
 import os
 from datetime import date, datetime, timedelta, timezone
+from unittest import TestCase
 
-from django.conf import settings
-from django.test import SimpleTestCase
+from merge_engine import instants
+from merge_engine.conversions import CONVERSIONS, UnconvertibleError, conversion_of, from_column, from_wire
+from merge_engine.documents import content_hash, flatten
+from merge_engine.field_map import BY_PATH
 
-from sync import instants
-from sync.conversions import CONVERSIONS, UnconvertibleError, conversion_of, from_column, from_wire
-from sync.documents import content_hash, flatten
-from sync.field_map import BY_PATH
-
-CONTRACT = os.path.join(os.path.dirname(os.path.dirname(settings.BASE_DIR)), "tests", "contract")
+BACKEND = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+CONTRACT = os.path.join(os.path.dirname(os.path.dirname(BACKEND)), "tests", "contract")
 
 
 def vectors(name):
@@ -21,7 +20,7 @@ def vectors(name):
         return json.load(file)["cases"]
 
 
-class ContractTests(SimpleTestCase):
+class ContractTests(TestCase):
     """The vectors in tests/contract."""
 
     def test_hashes(self):
@@ -48,7 +47,7 @@ class ContractTests(SimpleTestCase):
                 self.assertEqual(str(instants.parse(case["text"])), case["nanoseconds"])
 
 
-class ColumnTests(SimpleTestCase):
+class ColumnTests(TestCase):
     """Between wire and column."""
 
     def test_there_and_back(self):

@@ -7,8 +7,8 @@ value is taken. Where both have edited, the field's policy decides and the loser
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .documents import same
-from .field_map import DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
+from merge_engine.documents import same
+from merge_engine.field_map import DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"

@@ -2,8 +2,8 @@
 
 import copy
 
-from ..in_flight import LANDING_SECONDS
-from .tables import PENDING, Intent, LoggedConflict, Shadow
+from merge_engine.in_flight import LANDING_SECONDS
+from merge_engine.tests.in_memory.tables import PENDING, Intent, LoggedConflict, Shadow
 
 
 class MemoryRecords:

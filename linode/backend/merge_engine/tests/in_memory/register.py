@@ -3,11 +3,11 @@
 from contextlib import contextmanager
 from datetime import datetime
 
-from .. import instants
-from ..conversions import to_column
-from ..documents import same_values
-from ..field_map import BY_PATH, FIELDS
-from .tables import Shadow
+from merge_engine import instants
+from merge_engine.conversions import to_column
+from merge_engine.documents import same_values
+from merge_engine.field_map import BY_PATH, FIELDS
+from merge_engine.tests.in_memory.tables import Shadow
 
 
 def stored(field, value):

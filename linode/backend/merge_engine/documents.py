@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from .conversions import UnconvertibleError, from_wire
-from .field_map import FIELDS
+from merge_engine.conversions import UnconvertibleError, from_wire
+from merge_engine.field_map import FIELDS
 
 
 def flatten(document):

@@ -4,7 +4,7 @@ A store that was emptied, or is only half loaded, looks like as many deletions. 
 is a person's word already.
 """
 
-from .decision import CLEAN, HELD, WRITE
+from merge_engine.decision import CLEAN, HELD, WRITE
 
 AT_LEAST, SHARE = 10, 0.02
 DAY = 24 * 3600 * 10**9
@@ -25,7 +25,7 @@ def hold_back(stores, decisions, read_time):
     wanted = {decision.presented.kennitala for decision in decisions if _deletes(decision)}
     if not wanted:
         return decisions
-    members, others = stores.memory.deletions_since(read_time - DAY, sorted(wanted), MESSAGE)
+    members, others = stores.records.deletions_since(read_time - DAY, sorted(wanted), MESSAGE)
     if len(wanted) + others <= limit(members):
         return decisions
     return [_held(decision) if decision.presented.kennitala in wanted else decision for decision in decisions]

@@ -1,10 +1,10 @@
 """The stores of a batch on dictionaries, for proofs over many schedules; tests hold them to the real ones."""
 
-from ..stores import Stores
-from .memory import MemoryRecords
-from .outbox import MemoryOutbox
-from .register import MemoryRegister
-from .tables import Tables
+from merge_engine.stores import Stores
+from merge_engine.tests.in_memory.outbox import MemoryOutbox
+from merge_engine.tests.in_memory.records import MemoryRecords
+from merge_engine.tests.in_memory.register import MemoryRegister
+from merge_engine.tests.in_memory.tables import Tables
 
 
 def stores_over(tables):

@@ -6,9 +6,9 @@ overtaken): the base has moved past it, and the member's rows stay as they are.
 
 from typing import NamedTuple, Optional
 
-from .decision import next_base
-from .in_flight import may_still_land
-from .merge import Base
+from merge_engine.decision import next_base
+from merge_engine.in_flight import may_still_land
+from merge_engine.merge import Base
 
 ACKNOWLEDGED, DEAD_INTENT, STILL_DIRTY = "acknowledged", "dead_intent", "still_dirty"
 RETRY_NOTED, DEAD_LETTER = "retry_noted", "dead_letter"
@@ -47,8 +47,8 @@ def settle(stores, acknowledgements, failures):
 def _acknowledge(stores, acknowledgements):
     if not acknowledgements:
         return {}
-    shadows = stores.memory.locked_shadows([item.kennitala for item in acknowledgements])
-    intents = stores.memory.live_intents([item.operation for item in acknowledgements])
+    shadows = stores.records.locked_shadows([item.kennitala for item in acknowledgements])
+    intents = stores.records.live_intents([item.operation for item in acknowledgements])
     live = [item for item in acknowledgements if _is_live(item, intents, shadows)]
     results = {item.kennitala: DEAD_INTENT for item in acknowledgements}
     if live:
@@ -63,10 +63,10 @@ def _is_live(item, intents, shadows):
 
 def _move_on(stores, live, intents, shadows):
     """The base becomes what was written; a member that has been edited since stays dirty."""
-    stores.memory.save_shadows(
+    stores.records.save_shadows(
         [_shadow_row(shadows[item.kennitala], intents[item.operation], item.update_time) for item in live]
     )
-    stores.memory.bury_all_intents([item.kennitala for item in live], [item.operation for item in live])
+    stores.records.bury_all_intents([item.kennitala for item in live], [item.operation for item in live])
     stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])
     moved = {item.kennitala for item in live if has_moved(shadows[item.kennitala], intents[item.operation])}
     dirty = sorted(moved | _in_flight(stores, live, intents))
@@ -77,8 +77,8 @@ def _move_on(stores, live, intents, shadows):
 def _in_flight(stores, live, intents):
     """Of those whose document is gone now, the kennitalas on whom a creation of ours may still land."""
     gone = [item.kennitala for item in live if intents[item.operation].document is None]
-    others = stores.memory.intents(gone) if gone else {}
-    is_recent = stores.memory.is_recent
+    others = stores.records.intents(gone) if gone else {}
+    is_recent = stores.records.is_recent
     return {kennitala for kennitala in gone if may_still_land(others[kennitala].values(), None, is_recent)}
 
 

@@ -3,10 +3,9 @@
 import json
 from typing import Any, NamedTuple
 
-from membership.kennitala import masked
-
-from sync.conversions import CONTROL
-from sync.merge import DJANGO, FIRESTORE
+from merge_engine.conversions import CONTROL
+from merge_engine.kennitala import masked
+from merge_engine.merge import DJANGO, FIRESTORE
 
 LOG, REFUSED = "conflict log", "nowhere"
 UNKNOWN = "not a field, so not synced"

@@ -6,13 +6,21 @@ All members go together, in a number of calls to the stores that does not depend
 import uuid
 from datetime import datetime, timezone
 
-from . import instants
-from .conversions import to_column
-from .decision import CLEAN, WRITE, Creation, Known, changes_in_django, changes_in_firestore, decide
-from .documents import nest, same
-from .field_map import FIELDS
-from .held import hold_back
-from .in_flight import may_still_land
+from merge_engine import instants
+from merge_engine.conversions import to_column
+from merge_engine.decision import (
+    CLEAN,
+    WRITE,
+    Creation,
+    Known,
+    changes_in_django,
+    changes_in_firestore,
+    decide,
+)
+from merge_engine.deletion_guard import hold_back
+from merge_engine.documents import nest, same
+from merge_engine.field_map import FIELDS
+from merge_engine.in_flight import may_still_land
 
 
 def merge_batch(stores, presented, read_time, lock_milliseconds, allow_deletions=False):
@@ -35,14 +43,14 @@ def decide_batch(stores, presented, read_time, new_ids, allow_deletions=False):
     """Read and decide, without any effect; members who are new take of `new_ids` while there are any."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
-    shadows = stores.memory.shadows(kennitalas)
-    intents = stores.memory.intents(kennitalas)
+    shadows = stores.records.shadows(kennitalas)
+    intents = stores.records.intents(kennitalas)
     joined = instants.from_datetime(datetime.now(timezone.utc))
     ids = iter(new_ids)
     decisions = []
     for member in presented:
         key = member.kennitala
-        in_flight = may_still_land(intents[key].values(), member.update_time, stores.memory.is_recent)
+        in_flight = may_still_land(intents[key].values(), member.update_time, stores.records.is_recent)
         known = Known(register.get(key), shadows[key], intents[key], in_flight)
         new_id = next(ids, None) if known.columns is None and member.document is not None else None
         decisions.append(decide(member, known, read_time, Creation(new_id, joined)))
@@ -77,16 +85,16 @@ def _write_register(stores, decisions):
 def _remember(stores, decisions, read_time):
     """Set the bases, bury and record intents, log conflicts. Returns the operation ids by kennitala."""
     settled = [decision for decision in decisions if decision.outcome in (CLEAN, WRITE)]
-    stores.memory.save_shadows([_shadow_row(decision, read_time) for decision in settled])
-    stores.memory.bury_intents(
+    stores.records.save_shadows([_shadow_row(decision, read_time) for decision in settled])
+    stores.records.bury_intents(
         [(decision.presented.kennitala, decision.presented.update_time) for decision in settled]
     )
     writes = [decision for decision in settled if decision.outcome == WRITE]
     operations = {decision.presented.kennitala: str(uuid.uuid4()) for decision in writes}
-    stores.memory.add_intents(
+    stores.records.add_intents(
         [_intent(decision, operations[decision.presented.kennitala]) for decision in writes]
     )
-    stores.memory.log_conflicts(
+    stores.records.log_conflicts(
         [(decision.presented.kennitala, lost) for decision in settled for lost in decision.conflicts]
     )
     return operations

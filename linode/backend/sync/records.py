@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from django.db import models
 from django.utils import timezone
+from merge_engine.field_map import BY_PATH
+from merge_engine.in_flight import LANDING_SECONDS
 
-from sync.field_map import BY_PATH
-from sync.in_flight import LANDING_SECONDS
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.statements import execute
 

@@ -2,11 +2,11 @@
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from . import conversions
-from .conversions import UnconvertibleError
-from .documents import canonical, flatten, same, same_values
-from .field_map import FIELDS, NUMBER
-from .merge import EXISTENCE, Base, Lost, merge
+from merge_engine import conversions
+from merge_engine.conversions import UnconvertibleError
+from merge_engine.documents import canonical, flatten, same, same_values
+from merge_engine.field_map import FIELDS, NUMBER
+from merge_engine.merge import EXISTENCE, Base, Lost, merge
 
 CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
 GIVEN_HERE = "given by the register"

@@ -8,10 +8,9 @@ import re
 from datetime import date, datetime
 from typing import Any, Callable, NamedTuple
 
-from membership.kennitala import is_kennitala
-
-from . import instants
-from .field_map import FIELDS
+from merge_engine import instants
+from merge_engine.field_map import FIELDS
+from merge_engine.kennitala import is_kennitala
 
 EMAIL = re.compile(r"\A[^@\s]+@[^@\s]+\Z")
 DAY = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
