@@ -1,4 +1,4 @@
-"""The production program on this machine: `pulumi up`, watched in one line."""
+"""The production program on this machine: `pulumi up`, held to the policies and watched in one line."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from local import pulumi_stack
 from local.steps import Say
+from local.toolchain import policy_pack
 from local.world import World, WorldError
 
 RESOURCE_LINE = re.compile(r"^\s*[+~\-@>]+\s+(?P<type>[\w-]+:\S+)\s+(?P<name>\S+)\s+(?P<doing>[a-z]+)")
@@ -14,6 +15,8 @@ COUNT_LINE = re.compile(
     r"^\s+(?:[+~\-]+ )?(?P<count>\d+) (?P<what>created|updated|deleted|replaced|unchanged)$"
 )
 DIAGNOSTICS = "Diagnostics:"
+VIOLATION = re.compile(r"^ +- (\[mandatory\] .*(?:\n {10}.*)+)", re.MULTILINE)
+"""A policy that is broken, with the lines that say how, as Pulumi indents them."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 SHOWN_LINES = 12
 """Lines that a failed resource shows; the rest is in the log."""
@@ -35,20 +38,23 @@ class _Watcher:
             self.counts[count["what"]] = int(count["count"])
 
     def diagnostics(self) -> str:
-        """Of each resource that failed, the end of what it said; what went well is left to the log."""
+        """The policies that are broken, and the end of what each failed resource said."""
         text = "\n".join(self.lines)
-        complaint = text.partition(DIAGNOSTICS)[2]
+        summary, _, complaint = text.partition(DIAGNOSTICS)
+        violations = VIOLATION.findall(summary)
         blocks = [block.rstrip() for block in re.split(r"^  (?=\S)", complaint, flags=re.MULTILINE)]
         failed = [block for block in blocks if "error:" in block]
         named = [block for block in failed if not block.startswith(STACK_TYPE)]
-        return "\n".join(_end_of(block) for block in named or failed) or text
+        shown = named or ([] if violations else failed)
+        return "\n".join([*violations, *map(_end_of, shown)]) or text
 
 
 def bring_up(world: World, say: Say) -> dict[str, int]:
     """Run `pulumi up`; what was done to how many resources. Raises WorldError with Pulumi's diagnostics."""
     watcher = _Watcher(say)
     log = world.state / "logs" / "pulumi.log"
-    status = pulumi_stack.stream("up", "--yes", "--skip-preview", "-s", world.name, line=watcher)
+    options = ["--yes", "--skip-preview", "--policy-pack", str(policy_pack.FOLDER)]
+    status = pulumi_stack.stream("up", *options, "-s", world.name, line=watcher)
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join(watcher.lines) + "\n")
     if status:

@@ -3,5 +3,6 @@
 from infra.policies.access import ACCESS_POLICIES
 from infra.policies.backups import BACKUP_POLICIES
 from infra.policies.data import DATA_POLICIES
+from infra.policies.policy import Policy
 
-POLICIES = (*ACCESS_POLICIES, *DATA_POLICIES, *BACKUP_POLICIES)
+POLICIES: tuple[Policy, ...] = (*ACCESS_POLICIES, *DATA_POLICIES, *BACKUP_POLICIES)

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class NotKnownYet(str):
+    """A value that a preview cannot know, since Google makes it up; `pulumi up` has the value itself judged.
+
+    The text says which value it is, so no two are equal.
+    """
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class DeclaredResource:
     """A resource as the engine is asked for it: inputs in Pulumi's own spelling (`serviceConfig`)."""
@@ -14,20 +23,13 @@ class DeclaredResource:
     type: str
     name: str
     inputs: Mapping[str, Any]
+    urn: str = ""
+    """The engine's own name for it; empty if no engine runs."""
 
 
 Resources = Sequence[DeclaredResource]
-Complaint = tuple[str, str]
-"""The name of the resource at fault, and what is wrong with it."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One rule. `source` is the public benchmark's id (CIS GCP 3.0, Checkov) where one has it."""
-
-    name: str
-    source: str
-    find: Callable[[Resources], Iterable[Complaint]]
+Complaint = tuple[DeclaredResource | None, str]
+"""The resource at fault (None: the program lacks one), and what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +40,53 @@ class Violation:
     source: str
     resource: str
     message: str
+    urn: str = ""
 
     def __str__(self) -> str:
         return f"{self.resource}: {self.message} ({self.policy}, {self.source})"
 
 
+@dataclass(frozen=True)
+class ResourcePolicy:
+    """A rule for each resource by itself, so the engine can refuse a resource before it touches it.
+
+    `source` is the public benchmark's id (CIS GCP 3.0, Checkov) if one has the rule. `find` says what is
+    wrong with one resource. `types` are those in question (`gcp:storage/bucket:Bucket`); empty: all.
+    """
+
+    name: str
+    source: str
+    find: Callable[[DeclaredResource], Iterable[str]]
+    types: tuple[str, ...] = ()
+
+    def violations(self, resources: Resources) -> Iterator[Violation]:
+        """Each resource that breaks the rule, with what is wrong."""
+        for resource in of_type(resources, *self.types) if self.types else resources:
+            for message in self.find(resource):
+                yield Violation(self.name, self.source, resource.name, message, resource.urn)
+
+
+@dataclass(frozen=True)
+class ProgramPolicy:
+    """A rule that only the whole program shows: what is missing, or what two resources share."""
+
+    name: str
+    source: str
+    find: Callable[[Resources], Iterable[Complaint]]
+
+    def violations(self, resources: Resources) -> Iterator[Violation]:
+        """Each resource that breaks the rule, with what is wrong."""
+        for resource, message in self.find(resources):
+            name, urn = (resource.name, resource.urn) if resource else ("the program", "")
+            yield Violation(self.name, self.source, name, message, urn)
+
+
+Policy = ResourcePolicy | ProgramPolicy
+
+
 def check(policies: Iterable[Policy], resources: Resources) -> list[Violation]:
     """Hold the resources to each policy; an empty list is a pass."""
-    return [
-        Violation(policy.name, policy.source, name, message)
-        for policy in policies
-        for name, message in policy.find(resources)
-    ]
+    return [violation for policy in policies for violation in policy.violations(resources)]
 
 
 def of_type(resources: Resources, *types: str) -> Iterator[DeclaredResource]:

@@ -2,17 +2,23 @@
 
 Stands in for the official `pulumi-language-python`, which is part of Pulumi's distribution and is not served
 by any package registry. It runs a program as the official one does: in its own folder, which is the first
-entry of `sys.path`, as `__main__`. Run as a script, so that this project's own modules are not importable.
+entry of `sys.path`, as `__main__`. A policy pack runs in a process and an environment of its own.
+Run as a script, so that this project's own modules are not importable.
 """
 
 from __future__ import annotations
 
 import os
+import queue
 import runpy
 import signal
+import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import grpc
 from google.protobuf.empty_pb2 import Empty
@@ -21,6 +27,11 @@ from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 MAXIMUM_MESSAGE_BYTES = 400 * 1024 * 1024
 """Pulumi's own limit for one message between its parts."""
+POLICY_PACK = "analyzer"
+"""The kind of plugin that a policy pack is, in Pulumi's protocol."""
+PULUMI_POLICY = "pulumi.policy"
+"""The SDK's own module that runs a pack; its arguments are the engine's address and the pack's folder."""
+CHUNK_BYTES = 64 * 1024
 
 
 class ProgramHost(LanguageServer):
@@ -59,6 +70,64 @@ class ProgramHost(LanguageServer):
         self.program = program
         response: language_pb2.RunResponse = super().Run(request, context)  # type: ignore[no-untyped-call]
         return response
+
+    def RunPlugin(  # noqa: N802
+        self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
+    ) -> Iterator[language_pb2.RunPluginResponse]:
+        """Run a policy pack until the engine has no more use for it; what it prints is the answer."""
+        if request.kind != POLICY_PACK:
+            context.abort(
+                grpc.StatusCode.UNIMPLEMENTED, f"this host runs no plugin of the kind {request.kind}"
+            )
+        python = _python_of(request.info)
+        if not python.exists():
+            message = f"the policy pack has no {python}: run `python -m local toolchain`"
+            context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
+        engine, *options = request.args
+        with subprocess.Popen(
+            [python, "-u", "-m", PULUMI_POLICY, engine, request.info.program_directory, *options],
+            cwd=request.pwd,
+            env=dict(variable.split("=", 1) for variable in request.env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            context.add_callback(process.kill)
+            yield from _output(process)
+            yield language_pb2.RunPluginResponse(exitcode=process.wait())
+
+
+def _python_of(pack: language_pb2.ProgramInfo) -> Path:
+    """The interpreter of the environment that the pack's PulumiPolicy.yaml names."""
+    return Path(pack.program_directory) / str(pack.options["virtualenv"]) / "bin" / "python"
+
+
+def _output(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginResponse]:
+    """What a process prints on both streams, as it comes, until it has closed both."""
+    said: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
+
+    def read(stream: IO[bytes] | None, answer: Callable[[bytes], language_pb2.RunPluginResponse]) -> None:
+        assert stream  # noqa: S101 (a pipe was asked for)  # nosec B101
+        while chunk := os.read(stream.fileno(), CHUNK_BYTES):
+            said.put(answer(chunk))
+        said.put(None)
+
+    readers = (
+        threading.Thread(target=read, args=(process.stdout, _printed), daemon=True),
+        threading.Thread(target=read, args=(process.stderr, _complained), daemon=True),
+    )
+    for reader in readers:
+        reader.start()
+    for _ in readers:
+        yield from iter(said.get, None)
+
+
+def _printed(chunk: bytes) -> language_pb2.RunPluginResponse:
+    return language_pb2.RunPluginResponse(stdout=chunk)
+
+
+def _complained(chunk: bytes) -> language_pb2.RunPluginResponse:
+    return language_pb2.RunPluginResponse(stderr=chunk)
 
 
 def main() -> None:

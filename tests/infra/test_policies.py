@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from infra.policies import POLICIES, DeclaredResource, check
+from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
 from tests.infra.mocks import Program
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
@@ -144,3 +144,27 @@ def test_a_violation_says_where_what_and_by_which_rule() -> None:
     assert str(violation) == (
         "loot: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
     )
+
+
+def test_a_demo_project_on_one_machine_may_be_taken_down() -> None:
+    inputs = {
+        "project": "demo-ekklesia",
+        "deleteProtectionState": "DELETE_PROTECTION_DISABLED",
+        "pointInTimeRecoveryEnablement": "POINT_IN_TIME_RECOVERY_ENABLED",
+    }
+    for project, broken in (("demo-ekklesia", set()), ("ekklesia", {"database-protected"})):
+        database = DeclaredResource(DATABASE, "firestore", inputs | {"project": project})
+        assert {it.policy for it in check(POLICIES, [database])} - {"audit-logs-on"} == broken
+
+
+def test_what_a_preview_cannot_know_is_left_to_the_up() -> None:
+    def public(service: str) -> DeclaredResource:
+        inputs = {"name": service, "role": "roles/run.invoker", "member": "allUsers"}
+        return DeclaredResource(INVOKER, "binding", inputs)
+
+    def function(account: str) -> DeclaredResource:
+        return DeclaredResource(FUNCTION, account, {"serviceConfig": {"serviceAccountEmail": account}})
+
+    unknown = [public(NotKnownYet("the name")), *map(function, map(NotKnownYet, ("one", "other")))]
+    assert {it.policy for it in check(POLICIES, unknown)} == {"audit-logs-on"}
+    assert "no-public-access" in {it.policy for it in check(POLICIES, [public("bidirectional-sync")])}

@@ -25,6 +25,7 @@ from local.toolchain import (
     language_host,
     node,
     node_packages,
+    policy_pack,
     postgresql10,
     pulumi_cli,
     python36,
@@ -294,6 +295,25 @@ def test_the_language_host_is_the_projects_own(monkeypatch: pytest.MonkeyPatch) 
     assert line.endswith("is not there or not executable; restore it from git")
     monkeypatch.setenv("PATH", str(environment.LANGUAGE_HOST), prepend=":")
     assert language_host.find() == "this project's own"
+
+
+@pytest.mark.usefixtures("machine")
+def test_the_policy_packs_environment_comes_by_its_lock_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack, project = tmp_path / "pack", 'name = "empty"\nversion = "1"\n'
+    pack.mkdir()
+    (pack / "pyproject.toml").write_text(
+        f'[project]\n{project}requires-python = ">=3.11"\n[tool.uv]\npackage = false\n'
+    )
+    lock = f'version = 1\nrequires-python = ">=3.11"\n\n[[package]]\n{project}source = {{ virtual = "." }}\n'
+    (pack / "uv.lock").write_text(lock)
+    monkeypatch.setattr(policy_pack, "FOLDER", pack)
+    monkeypatch.setattr(policy_pack, "ROOT", tmp_path)
+    assert "installed its environment" in brought(policy_pack.TOOL)
+    assert policy_pack.find() == "environment in pack"
+    (pack / "uv.lock").write_text(f"{lock}\n")
+    assert policy_pack.find() is None
 
 
 @pytest.mark.usefixtures("machine")

@@ -38,6 +38,21 @@ Resources:
     + 2 created
 """
 
+BROKEN_POLICY = """\
+ +  gcp:storage:Bucket backups creating (0s)
+Policies:
+    ❌ ekklesia@v1.0.0 (local: /srv/infra/policies/pack)
+        - [mandatory]  buckets-uniform-private-versioned  (gcp:storage:Bucket: backups)
+          Source: CKV_GCP_114.
+          backups: can be made public (buckets-uniform-private-versioned, CKV_GCP_114)
+
+Diagnostics:
+  pulumi:pulumi:Stack (ekklesia-local):
+    warning: using pulumi-language-python from $PATH at /usr/local/bin/pulumi-language-python
+    error: update failed
+
+"""
+
 
 def speak(monkeypatch: pytest.MonkeyPatch, output: str, status: int) -> None:
     def stream(*_arguments: str, line: Say) -> int:
@@ -67,6 +82,15 @@ def test_a_failure_shows_what_failed_and_no_more(world: World, monkeypatch: pyte
     assert "Service Usage API has not been used" in str(failure.value)
     assert "operations changed something" not in str(failure.value)
     assert "update failed" not in str(failure.value)
+
+
+def test_a_broken_policy_is_shown_in_its_own_words(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    speak(monkeypatch, BROKEN_POLICY, 255)
+    with pytest.raises(WorldError) as failure:
+        program.bring_up(world, lambda _: None)
+    assert "backups: can be made public (buckets-uniform-private-versioned" in str(failure.value)
+    assert "update failed" not in str(failure.value)
+    assert "Diagnostics" not in str(failure.value)
 
 
 def test_all_of_it_is_in_the_log(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

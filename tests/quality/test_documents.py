@@ -24,11 +24,13 @@ def _documents() -> list[Path]:
 
 def _declared() -> Iterator[str]:
     """Every library that some part of the project declares."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    groups = project["dependency-groups"].values()
-    for requirement in [*project["project"]["dependencies"], *(item for group in groups for item in group)]:
-        if isinstance(requirement, str):
-            yield REQUIREMENT.findall(requirement)[0]
+    for place in (ROOT, ROOT / "infra" / "policies" / "pack"):
+        project = tomllib.loads((place / "pyproject.toml").read_text())
+        groups = project.get("dependency-groups", {}).values()
+        declared = [*project["project"]["dependencies"], *(item for group in groups for item in group)]
+        for requirement in declared:
+            if isinstance(requirement, str):
+                yield REQUIREMENT.findall(requirement)[0]
     for path in ROOT.glob("linode/requirements/*.in"):
         yield from (name for name in REQUIREMENT.findall(path.read_text()))
     for folder in ("portal", "local/node", "tests/observatory"):

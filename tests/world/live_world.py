@@ -195,7 +195,7 @@ def copy_of_the_program(folder: Path) -> Path:
     All other files (those that are archived, hashed and deployed) stay the repository's own.
     """
     copy = folder / "infra"
-    shutil.copytree(ROOT / "infra", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "infra", copy, ignore=shutil.ignore_patterns("__pycache__", ".venv"))
     names = copy / "names.py"
     own_root = "ROOT = Path(__file__).resolve().parent.parent"
     assert own_root in names.read_text()

@@ -6,24 +6,30 @@ import json
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.world import LOCAL, ROOT
-from tests.world.live_world import write_project
+from tests.world.live_world import copy_of_the_program, write_project
 
 SECRETS = ("kenniClientSecret", "djangoApiToken")
 INVENTED = "0123456789abcdef0123456789abcdef01234567"
+ENFORCED = 'public_access_prevention="enforced"'
+POLICIES = ("--policy-pack", str(ROOT / "infra" / "policies" / "pack"))
 
 
 @dataclass
 class Production:
-    """The stack `prod` with its own settings, invented secrets, and the test's backend and passphrase."""
+    """The stack `prod` with its own settings, invented secrets, and the test's backend and passphrase.
+
+    `folder` holds these, `project` the project file, which names the program.
+    """
 
     folder: Path
+    project: Path
 
     def run(self, *arguments: str, content: str = "", check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run the Pulumi CLI on this stack."""
@@ -31,44 +37,64 @@ class Production:
             "PULUMI_BACKEND_URL": f"file://{self.folder / 'backend'}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.folder / "passphrase"),
         }
-        command = ["pulumi", *arguments, "--cwd", str(self.folder), "--non-interactive"]
+        command = ["pulumi", *arguments, "--cwd", str(self.project), "--non-interactive"]
         done = subprocess.run(
             command, env=os.environ | own, input=content, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0 or not check, done.stdout + done.stderr
         return done
 
-    def preview(self) -> dict[str, Any]:
-        """Preview an `up`."""
-        return dict(json.loads(self.run("preview", "--json", "-s", "prod").stdout))
 
-
-@pytest.fixture
-def production(tmp_path: Path) -> Production:
-    stacks = tmp_path / "stacks"
-    write_project(tmp_path, main=ROOT / "infra", stacks=stacks)
-    for folder in (stacks, tmp_path / "backend"):
-        folder.mkdir()
-    (tmp_path / "passphrase").write_text(INVENTED)
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Production:
+    folder = tmp_path_factory.mktemp("production")
+    stacks = folder / "stacks"
+    write_project(folder, main=ROOT / "infra", stacks=stacks)
+    for each in (stacks, folder / "backend"):
+        each.mkdir()
+    (folder / "passphrase").write_text(INVENTED)
     shutil.copy(ROOT / "Pulumi.prod.yaml", stacks)
-    stack = Production(tmp_path)
+    stack = Production(folder, project=folder)
     stack.run("stack", "init", "prod", "--secrets-provider", "passphrase")
     for name in SECRETS:
         stack.run("config", "set", "--secret", name, "-s", "prod", content=INVENTED)
     return stack
 
 
-def test_production_is_previewed_offline(production: Production) -> None:
-    preview = production.preview()
+@pytest.fixture(scope="module")
+def preview(production: Production) -> dict[str, Any]:
+    """What an `up` would do, by the production program as it is, held to every policy."""
+    return dict(json.loads(production.run("preview", "--json", "-s", "prod", *POLICIES).stdout))
+
+
+def test_production_is_previewed_offline_and_holds_to_every_policy(preview: dict[str, Any]) -> None:
     assert set(preview["changeSummary"]) == {"create"}
     types = {step["newState"]["type"] for step in preview["steps"]}
     assert {"gcp:cloudfunctionsv2/function:Function", "gcp:firestore/database:Database"} <= types
     assert INVENTED not in json.dumps(preview)
 
 
-def test_production_is_not_created_here(production: Production) -> None:
+def test_a_program_that_breaks_a_policy_is_refused_in_the_policys_words(
+    production: Production, tmp_path: Path
+) -> None:
+    copy = copy_of_the_program(tmp_path)
+    write_project(tmp_path, main=copy, stacks=production.folder / "stacks")
+    declared = copy / "backup_bucket.py"
+    assert ENFORCED in declared.read_text()
+    declared.write_text(declared.read_text().replace(ENFORCED, ENFORCED.replace("enforced", "inherited")))
+    broken = replace(production, project=tmp_path)
+    refused = broken.run("preview", "-s", "prod", *POLICIES, check=False)
+    assert refused.returncode != 0
+    (told,) = [line.strip() for line in refused.stdout.splitlines() if "can be made public" in line]
+    assert told == (
+        "backups: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
+    )
+    assert "[mandatory]  buckets-uniform-private-versioned" in refused.stdout
+
+
+def test_production_is_not_created_here(production: Production, preview: dict[str, Any]) -> None:
     """The only target is one API, so that a refusal that fails cannot touch the host either."""
-    urns = [step["urn"] for step in production.preview()["steps"]]
+    urns = [step["urn"] for step in preview["steps"]]
     target = next(urn for urn in urns if "projects/service:Service" in urn)
     refused = production.run("up", "--yes", "--skip-preview", "-s", "prod", "--target", target, check=False)
     assert refused.returncode != 0
