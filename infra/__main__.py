@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pulumi
 
-# Pulumi puts this folder itself first on the path; its modules are imported as a package, so that none of
-# them can hide one of the standard library's.
+# Pulumi puts this folder first on the path. Its modules are imported as a package instead, because a module
+# with a name of the standard library's would hide that one.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra import (

@@ -1,7 +1,7 @@
-"""Taking over what already runs: the import id of each resource whose id can be foretold.
+"""Taking over existing resources: the import id of each resource whose id can be computed.
 
-Two kinds are left out on purpose: bindings, which are added to what is there and so collide with nothing, and
-things whose ids Google invents (rulesets, indexes, web apps, secret versions), which cannot be foretold.
+Two kinds are left out on purpose. Bindings are added to what exists, so they collide with nothing. Rulesets,
+indexes, web apps and secret versions get ids that Google invents, so their ids cannot be computed.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ class Adoption:
         self._not_met = set(wanted) if isinstance(wanted, list) else set()
 
     def start(self) -> None:
-        """Look at every resource that is declared from here on."""
+        """Look at every resource that is declared after this call."""
         if self._wanted:
             pulumi.runtime.register_stack_transformation(self._adopt)
 
     def finish(self) -> None:
-        """Raise RunError for a name that is to be adopted and was not met: a typing error, most likely."""
+        """Raise RunError if a name to adopt belongs to no declared resource: most likely a typing error."""
         if self._not_met:
             names = ", ".join(sorted(self._not_met))
             raise pulumi.RunError(f"ekklesia:adopt: no resource of this name can be adopted: {names}")
@@ -72,7 +72,7 @@ class Adoption:
 
 
 def import_id(resource_type: str, arguments: Mapping[str, Any]) -> str | None:
-    """The id under which a resource with these arguments exists already; None where it cannot be foretold."""
+    """The id of an existing resource with these arguments; None if it cannot be computed."""
     template = IMPORT_IDS.get(resource_type)
     if template is None:
         return None

@@ -1,6 +1,6 @@
-"""Where copies of the host's backups go: a private bucket to which the host can add, and nothing else.
+"""The bucket for copies of the host's backups: private, and the host can only add to it.
 
-What is copied there is encrypted for the offline key, and the host can neither read, replace nor remove it.
+Each copy is encrypted for the offline key. The host can neither read, replace nor remove a copy.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from infra.names import BACKUP_ACCOUNT, BACKUP_PROVIDER
 from infra.settings import Settings
 
 KEPT_DAYS = 400
-"""A little more than the year that the host itself keeps its monthly ones."""
+"""A little more than the year for which the host keeps its monthly backups."""
 REMOVED_DAYS = 30
-"""How long what somebody deleted or replaced can still be had."""
+"""How long a deleted or replaced copy can still be restored."""
 DAY_SECONDS = 24 * 3600
 
 
 def declare(
     settings: Settings, pool: HostPool, jwks: pulumi.Input[str], after: Sequence[pulumi.Resource]
 ) -> dict[str, pulumi.Input[str]]:
-    """Declare the bucket and who may write to it; what the host's backup program has to know of it."""
+    """Declare the bucket and who may write to it; return what the host's backup program must know."""
     opts = pulumi.ResourceOptions(depends_on=after)
     bucket = _bucket(settings, opts)
     account = service_accounts.account(settings, BACKUP_ACCOUNT, "Adds the host's backups to a bucket", opts)
@@ -38,9 +38,9 @@ def declare(
         member=service_accounts.member(account),
         opts=opts,
     )
-    # Nobody is told of the bucket before it can be used.
+    # The host learns the bucket's name only after its backup may write there.
     ready = pulumi.Output.all(bucket.name, acts.id, adds.id).apply(lambda known: str(known[0]))
-    return _told(settings, ready, subject, account)
+    return _backup_settings(settings, ready, subject, account)
 
 
 def _bucket(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.storage.Bucket:
@@ -63,7 +63,7 @@ def _bucket(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.storage.Buc
     )
 
 
-def _told(
+def _backup_settings(
     settings: Settings,
     bucket: pulumi.Output[str],
     subject: Subject,

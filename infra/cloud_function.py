@@ -1,4 +1,4 @@
-"""One Cloud Function (Gen2) with all that is its own: account, roles, secrets, configuration, invokers."""
+"""One Cloud Function (Gen2) with its own account, roles, secrets, configuration and invokers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ANYONE = "allUsers"
 
 @dataclass(frozen=True)
 class FunctionSpec:
-    """What sets one function apart from the others."""
+    """The ways in which one function differs from the others."""
 
     name: str
     entry_point: str
@@ -28,7 +28,7 @@ class FunctionSpec:
     purpose: str
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
-    """Environment variable → the secret it is filled from."""
+    """Environment variable → the secret that fills it."""
     roles: Sequence[str] = ()
     """Project-wide roles of the function's account."""
     signs_tokens: bool = False
@@ -77,7 +77,7 @@ class CloudFunction(pulumi.ComponentResource):
         )
 
     def _grants(self) -> list[pulumi.Resource]:
-        """What the account must hold before the first revision starts."""
+        """The roles that the account needs before the first revision starts."""
         readers = [
             secret.readable_by(self._settings, self.account, self._opts)
             for secret in self._spec.secrets.values()

@@ -1,4 +1,4 @@
-"""What Django on the host is told: whom it answers, the API token, and how it asks for a sync."""
+"""The environment of Django on the host: its domains, the API token, and how it asks for a sync."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from infra.settings import Secrets, Settings
 def environment(
     settings: Settings, secrets: Secrets, sync: CloudFunction, nudge: NudgeIdentity
 ) -> dict[str, pulumi.Input[str]]:
-    """The variables that the cloud's side decides. The host's own (its keys, its database) stay its own."""
+    """The variables that the cloud side decides. The host itself decides its keys and its database."""
     return _site(settings) | {"SYNC_API_TOKEN": secrets.django_api_token} | _nudge(settings, sync, nudge)
 
 

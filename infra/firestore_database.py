@@ -1,7 +1,7 @@
-"""Firestore: the database, who may touch what (`firestore.rules`), its indexes and what expires.
+"""Firestore: the database, its access rules (`firestore.rules`), its indexes and what expires.
 
-Indexes and expiries come from `firestore.indexes.json`, in Firebase's own format, so that its emulator and
-command line can read them too.
+Indexes and expiries come from `firestore.indexes.json`, in Firebase's own format, so that Firebase's emulator
+and command line can read them too.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def _expiry(
 ) -> None:
     """Let Firestore delete documents once the time in this field has passed.
 
-    The field is left out of the single-field indexes: nobody queries by it, and times that only grow would
-    make a hot spot of its index.
+    The field has no single-field index: nobody queries by it, and an index of times that only grow would be a
+    hot spot.
     """
     if not definition["ttl"] or definition["indexes"]:
         raise pulumi.RunError(f"{INDEXES.name}: the override of {definition['fieldPath']} is not an expiry")

@@ -1,4 +1,4 @@
-"""What functions are told in plain environment variables. Secrets never pass here."""
+"""The plain environment variables of the functions. No secret is among them."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ JWKS_CACHE_TTL_SECONDS = 3600
 
 
 def project(settings: Settings) -> dict[str, str]:
-    """What every function knows: the project whose Firestore and users it works on."""
+    """For every function: the project that holds Firestore and the users."""
     return {"GCP_PROJECT": settings.project}
 
 
 def browser(settings: Settings) -> dict[str, str]:
-    """What a function needs that browsers call from another origin."""
+    """For a function that browsers call from another origin."""
     return {"CORS_ALLOWED_ORIGINS": ",".join(settings.cors_allowed_origins)}
 
 
 def django(settings: Settings) -> dict[str, str]:
-    """Where Django's API is, with its URL prefix."""
+    """For a function that calls Django: the API's address with its URL prefix."""
     return {"DJANGO_API_BASE_URL": settings.linode.api_base_url}
 
 
 def kenni(settings: Settings) -> dict[str, str]:
-    """The log-in client, without its secret."""
+    """For the log-in: the client at Kenni.is, without its secret."""
     return {
         "KENNI_IS_ISSUER_URL": settings.kenni.issuer_url,
         "KENNI_IS_CLIENT_ID": settings.kenni.client_id,

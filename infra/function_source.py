@@ -20,12 +20,12 @@ BUILD_ROLES = (
     "roles/logging.logWriter",
     "roles/storage.objectViewer",
 )
-"""What Cloud Build needs to make a function of an archive, instead of the default account's Editor role."""
+"""What Cloud Build needs to build a function; its default account would have the whole Editor role."""
 
 
 @dataclass(frozen=True)
 class FunctionSource:
-    """Where the archive lies, and the account that builds it with the bindings it needs."""
+    """The archive in its bucket, and the account that builds it with its roles."""
 
     bucket: gcp.storage.Bucket
     archive: gcp.storage.BucketObject

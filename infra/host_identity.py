@@ -1,8 +1,8 @@
 """Who the Debian host is to Google: workload identity federation instead of keys on a server.
 
-A program on the host signs a short-lived token with a key that never leaves it; a provider of the pool knows
-the public half, and takes that key for one subject only. So the key that the site can read says nothing for
-the backup, whose own key root alone can read.
+A program on the host signs a short-lived token with a key that never leaves the host. A provider of the pool
+knows the public half, and accepts that key for one subject only. So the site's key, which the site can read,
+cannot speak for the backup; only root can read the backup's key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from infra.settings import Settings
 
 @dataclass(frozen=True)
 class Subject:
-    """One program on the host, as Google knows it. `issuer` and `subject` stand in the tokens it signs."""
+    """One program on the host, as Google knows it. Its tokens contain `issuer` and `subject`."""
 
     issuer: str
     subject: str
@@ -27,7 +27,7 @@ class Subject:
 
     @property
     def audience(self) -> pulumi.Output[str]:
-        """The provider's full name, as the security token service wants it."""
+        """The provider's full name, as the security token service expects it."""
         return pulumi.Output.concat("//iam.googleapis.com/", self.provider.name)
 
 
@@ -46,7 +46,7 @@ class HostPool:
         )
 
     def subject(self, name: str, provider_id: str, title: str, jwks: pulumi.Input[str]) -> Subject:
-        """Trust these public keys (a JWKS as JSON) for the subject that is called as its provider is."""
+        """Trust these public keys (a JWKS as JSON) for one subject, named like its provider."""
         issuer = f"https://{self._settings.linode.domains[0]}"
         provider = gcp.iam.WorkloadIdentityPoolProvider(
             f"{name}-provider",
@@ -56,7 +56,7 @@ class HostPool:
             display_name=title,
             attribute_mapping={"google.subject": "assertion.sub"},
             attribute_condition=f"assertion.sub == '{provider_id}'",
-            # With the keys given here, Google never asks the issuer for them: it is only compared.
+            # Google has the keys from here, so it never fetches them from the issuer.
             oidc={"issuer_uri": issuer, "jwks_json": jwks},
             opts=pulumi.ResourceOptions(depends_on=[self._pool]),
         )
@@ -65,7 +65,7 @@ class HostPool:
     def let_act_as(
         self, name: str, subject: Subject, account: gcp.serviceaccount.Account
     ) -> gcp.serviceaccount.IAMMember:
-        """Let the subject have tokens of the account."""
+        """Let the subject get tokens of the account."""
         return gcp.serviceaccount.IAMMember(
             f"{name}-acts-as-its-account",
             service_account_id=account.name,

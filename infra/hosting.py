@@ -1,6 +1,6 @@
-"""The portal: its Firebase app and hosting site, and the release of what is in `portal/`.
+"""The portal: its Firebase app, its hosting site, and the release of `portal/`.
 
-Pulumi's provider cannot upload a site's files, so the release is a command that speaks to the Hosting API.
+Pulumi's provider cannot upload a site's files, so the release is a command that calls the Hosting API.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PORTAL = ROOT / "portal"
 
 @dataclass(frozen=True)
 class Portal:
-    """The site, and what the release command is told (JSON, all of it public)."""
+    """The site, and the settings of its release (JSON, all of it public)."""
 
     site: gcp.firebase.HostingSite
     release: pulumi.Output[str]
@@ -31,7 +31,7 @@ class Portal:
 def declare(
     settings: Settings, function_urls: Mapping[str, pulumi.Output[str]], after: Sequence[pulumi.Resource]
 ) -> Portal:
-    """Declare the site and release the portal to it, told where the functions are."""
+    """Declare the site and release the portal to it, with the functions' addresses."""
     opts = pulumi.ResourceOptions(depends_on=after)
     app = gcp.firebase.WebApp("portal", project=settings.project, display_name="Member portal", opts=opts)
     site = gcp.firebase.HostingSite(

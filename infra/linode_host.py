@@ -1,7 +1,7 @@
 """The Debian host that runs Django: provisioned, configured and deployed by the Fabric tasks.
 
-Its address and user are read by Fabric from the stack's own file. What must stay secret goes through standard
-input, which Pulumi keeps encrypted and a process list does not show.
+Fabric reads the host's address and user from the stack's own file. Secrets go through standard input: Pulumi
+keeps it encrypted, and a process list does not show it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ DJANGO = ROOT / "linode"
 
 
 class LinodeHost(pulumi.ComponentResource):
-    """The host, in two steps: it exists and has a key of its own; then it serves what it is told."""
+    """The host, in two steps: it is provisioned and has its own keys; then it is configured and serves."""
 
     nudge_keys: pulumi.Output[str]
     """The public half of the key that signs nudges, as a JWKS (JSON)."""
     backup_keys: pulumi.Output[str]
-    """The same of the key by which Google knows the host's backup."""
+    """The public half of the key that signs for the host's backup, as a JWKS (JSON)."""
 
     def __init__(self, runtime: str | None) -> None:
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
@@ -42,14 +42,14 @@ class LinodeHost(pulumi.ComponentResource):
         offsite: Mapping[str, pulumi.Input[str]],
         after: Sequence[pulumi.Resource],
     ) -> pulumi.Resource:
-        """Write what the host is told (secrets included) and deploy; both only when something changed.
+        """Configure the host (secrets included) and deploy; each only if something changed.
 
-        `environment` is Django's, `offsite` says where copies of backups go.
+        `environment` is Django's; `offsite` says where copies of backups go.
         """
-        told = {"environment": dict(environment), "offsite": dict(offsite)}
+        configuration = {"environment": dict(environment), "offsite": dict(offsite)}
         configured = self._fabric(
             "configure",
-            stdin=pulumi.Output.secret(pulumi.Output.json_dumps(told, sort_keys=True)),
+            stdin=pulumi.Output.secret(pulumi.Output.json_dumps(configuration, sort_keys=True)),
             logging=Logging.NONE,
             triggers=[self._provisioned.id],
             after=[*after, self._provisioned],

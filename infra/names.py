@@ -1,14 +1,14 @@
-"""Names that the outside world relies on, or that several modules must spell alike."""
+"""Names that the outside world relies on, or that several modules use."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-"""The repository's root: the folders that are archived, hashed and deployed are under it."""
+"""The repository's root; the folders that are archived, hashed and deployed are in it."""
 
 DATABASE = "(default)"
-"""Firestore's own name for a project's first database; clients look there unless told otherwise."""
+"""Firestore's own name for a project's first database; clients use that one by default."""
 
 DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
@@ -18,7 +18,7 @@ HOST_POOL = "linode"
 NUDGE_PROVIDER = "django"
 BACKUP_ACCOUNT = "host-backup"
 BACKUP_PROVIDER = "backup"
-"""A provider is called as the `sub` of the tokens that it takes."""
+"""A provider's id is also the `sub` of the tokens that it accepts."""
 
 
 def member_of(email: str) -> str:

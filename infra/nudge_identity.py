@@ -1,4 +1,4 @@
-"""Who the site is when it asks for a sync: a service account that may call that one function."""
+"""The site's identity when it asks for a sync: a service account that may call only that function."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.settings import Settings
 
 @dataclass(frozen=True)
 class NudgeIdentity:
-    """What Django needs to know to sign in; nothing of it is secret."""
+    """What Django needs to identify itself; none of it is secret."""
 
     subject: Subject
     service_account: pulumi.Output[str]
@@ -29,7 +29,7 @@ def declare(
     jwks: pulumi.Input[str],
     after: Sequence[pulumi.Resource],
 ) -> NudgeIdentity:
-    """Trust the site's public keys (a JWKS as JSON), and let what they sign call `sync`."""
+    """Trust the site's public keys (a JWKS as JSON), and let tokens that they signed call `sync`."""
     opts = pulumi.ResourceOptions(depends_on=after)
     account = service_accounts.account(settings, NUDGE_ACCOUNT, "Asks for a sync after a change", opts)
     subject = pool.subject("nudge", NUDGE_PROVIDER, "Django on the host", jwks)

@@ -1,6 +1,6 @@
 """The functions that the portal calls: log-in, membership, profile, and a health check.
 
-Browsers reach them directly, so all are open to the world; each checks its caller's token or input itself.
+Browsers call them directly, so all are open to the world; each checks its caller's token or input itself.
 """
 
 from __future__ import annotations

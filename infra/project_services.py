@@ -8,8 +8,8 @@ import pulumi_gcp as gcp
 from infra.settings import Settings
 
 APIS = (
-    "artifactregistry",  # keeps the images that functions are built into
-    "cloudbuild",  # builds them
+    "artifactregistry",  # keeps the images of the built functions
+    "cloudbuild",  # builds the functions
     "cloudfunctions",
     "cloudresourcemanager",  # project-wide IAM bindings
     "cloudscheduler",
@@ -22,17 +22,17 @@ APIS = (
     "iamcredentials",  # signs custom tokens; gives the nudge its identity token
     "identitytoolkit",
     "logging",
-    "pubsub",  # what Eventarc is made of
+    "pubsub",  # Eventarc needs it
     "run",
     "secretmanager",
     "serviceusage",
     "storage",
-    "sts",  # takes the nudge's signed token
+    "sts",  # accepts the nudge's signed token
 )
 
 
 def declare(settings: Settings) -> list[gcp.projects.Service]:
-    """Enable the APIs. They stay enabled when the stack goes: others in the project may use them."""
+    """Enable the APIs. They stay enabled when the stack is destroyed: others in the project may use them."""
     return [
         gcp.projects.Service(
             f"api-{api}",

@@ -1,4 +1,4 @@
-"""Cloud Scheduler: the daily comparison, and the sweep each minute that drains what is pending."""
+"""Cloud Scheduler: the daily comparison, and the sweep each minute, which works off what is pending."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TIME_ZONE = "Atlantic/Reykjavik"
 
 @dataclass(frozen=True)
 class Schedule:
-    """One job: when, how long an attempt may take, how often a failed one is tried again, and the request."""
+    """One job: its time, the deadline and the retries of an attempt, and the mode that it asks for."""
 
     name: str
     purpose: str
@@ -38,7 +38,7 @@ SCHEDULES = (
 
 
 def declare(settings: Settings, sync: CloudFunction, after: Sequence[pulumi.Resource]) -> None:
-    """Declare the jobs and the account that they call the function as."""
+    """Declare the jobs, and the account with which they call the function."""
     opts = pulumi.ResourceOptions(depends_on=after)
     caller = service_accounts.account(settings, "sync-scheduler", "Calls the sync on schedule", opts)
     binding = sync.allow("scheduler", service_accounts.member(caller))

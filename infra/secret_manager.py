@@ -14,7 +14,7 @@ from infra.settings import Secrets, Settings
 
 @dataclass(frozen=True)
 class StoredSecret:
-    """A secret with the version that is current. Its readers are pinned to that version."""
+    """A secret and its current version. Its readers are pinned to that version."""
 
     secret_id: str
     secret: gcp.secretmanager.Secret
@@ -43,7 +43,7 @@ class SecretManager:
 
 
 def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resource]) -> SecretManager:
-    """Declare the secrets with the values that the stack's settings hold encrypted."""
+    """Declare the secrets, with the values that the stack's settings hold encrypted."""
     return SecretManager(
         kenni_client_secret=_store(settings, "kenni-client-secret", secrets.kenni_client_secret, after),
         django_api_token=_store(settings, "django-api-token", secrets.django_api_token, after),

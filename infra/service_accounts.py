@@ -1,6 +1,6 @@
 """Identities: service accounts, and the project-wide roles they hold.
 
-Who may call a function is bound by `cloud_function.py`, who may read a secret by `secret_manager.py`.
+`cloud_function.py` says who may call a function, `secret_manager.py` who may read a secret.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from infra.settings import Settings
 def account(
     settings: Settings, account_id: str, purpose: str, opts: pulumi.ResourceOptions
 ) -> gcp.serviceaccount.Account:
-    """A service account that does one thing, which `purpose` says."""
+    """A service account for one task, which `purpose` names."""
     return gcp.serviceaccount.Account(
         account_id, project=settings.project, account_id=account_id, display_name=purpose, opts=opts
     )
@@ -34,7 +34,7 @@ def grant_on_project(
     roles: Sequence[str],
     opts: pulumi.ResourceOptions,
 ) -> list[gcp.projects.IAMMember]:
-    """Give an account roles on the whole project: only those that Google offers nowhere narrower."""
+    """Give an account roles on the whole project; use it only for roles that have no narrower place."""
     return [
         gcp.projects.IAMMember(
             f"{holder.pulumi_resource_name}-{role.removeprefix('roles/')}",

@@ -1,6 +1,6 @@
 """The stack's settings, typed: what `Pulumi.STACK.yaml` must say under `ekklesia:` and `gcp:`.
 
-Everything that differs between one stack and another is here, so no other module asks which stack it is.
+Everything in which two stacks differ is a setting, so no other module asks which stack this is.
 A mistake in the settings stops the program with one line that names each wrong key.
 """
 
@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 NAMESPACE = "ekklesia"
 SECRETS = ("kenniClientSecret", "djangoApiToken")
 PLACE = ("project", "region")
-"""The settings that Google's own provider reads too, under `gcp:`."""
+"""The settings under `gcp:`, which Google's own provider reads too."""
 
 
 def _without_trailing_slash(url: str) -> str:
@@ -58,14 +58,14 @@ class _Section(BaseModel):
 
 
 class GoogleApis(_Section):
-    """Base URLs of the Google APIs that are called by something other than Pulumi's provider."""
+    """Base URLs of the Google APIs that somebody other than Pulumi's provider calls."""
 
     hosting: Url
     sts: Url
     storage: Url
     iam_credentials: Url
     access_token: Name | None = None
-    """A bearer for the Hosting API where there are no application default credentials; never a real one."""
+    """A bearer token for the Hosting API without application default credentials; never a real one."""
 
 
 class Kenni(_Section):
@@ -77,7 +77,7 @@ class Kenni(_Section):
 
 
 class Emulators(_Section):
-    """Where the browser finds Firebase Auth and Firestore when they are not Google's own."""
+    """Where the browser finds Firebase Auth and Firestore if they are not Google's own."""
 
     auth: Origin
     firestore: Name
@@ -134,12 +134,12 @@ class Linode(_Section):
 
 
 class Settings(_Section):
-    """All settings of a stack, but for the two secrets, which `Secrets` holds."""
+    """All settings of a stack except the two secrets, which `Secrets` holds."""
 
     project: Name
     region: Name
     adopt: bool | list[Name]
-    """Take over what exists: everything whose id can be foretold, or only the resources so named."""
+    """Take over existing resources: all whose id can be computed, or only those with these names."""
     protect: bool
     """Refuse to delete the database, the secrets and the project's services."""
     portal_url: Origin
@@ -152,7 +152,7 @@ class Settings(_Section):
 
 
 class Secrets(BaseModel):
-    """The two secrets that only people can supply, as secret outputs: printed and stored encrypted only."""
+    """The two secrets that people supply, as secret outputs: Pulumi never prints or stores them in clear."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
@@ -161,8 +161,8 @@ class Secrets(BaseModel):
 
 
 def load() -> Settings:
-    """Read and check the stack's settings. Raises RunError, which Pulumi shows as one line."""
-    # `pulumi.Config` reads a key that is known, but the unknown ones must be found too.
+    """Read and check the stack's settings. Raises RunError with one line, which Pulumi shows."""
+    # `pulumi.Config` reads only keys that it is asked for, but unknown keys must be found too.
     raw = {**get_config_env(), **CONFIG.get()}
     try:
         return parse({key: _decode(value) for key, value in raw.items()})
@@ -171,7 +171,7 @@ def load() -> Settings:
 
 
 def parse(config: Mapping[str, Any]) -> Settings:
-    """The settings among a stack's whole configuration (full key → value). Raises ValueError, in one line."""
+    """The settings in a stack's configuration (full key → value). Raises ValueError with one line."""
     own = {name: value for name, value in _in_namespace(config, NAMESPACE).items() if name not in SECRETS}
     place = {name: value for name, value in _in_namespace(config, "gcp").items() if name in PLACE}
     try:
@@ -181,7 +181,7 @@ def parse(config: Mapping[str, Any]) -> Settings:
 
 
 def load_secrets() -> Secrets:
-    """The secrets of the stack. Raises RunError where one is missing, empty or stored unencrypted."""
+    """The secrets of the stack. Raises RunError if one is missing, empty or stored unencrypted."""
     config = pulumi.Config(NAMESPACE)
     for name in SECRETS:
         if not config.get(name):
@@ -200,7 +200,7 @@ def _in_namespace(config: Mapping[str, Any], namespace: str) -> dict[str, Any]:
 
 
 def _decode(value: str) -> Any:
-    """Undo Pulumi's encoding: everything but a string arrives as JSON."""
+    """Undo Pulumi's encoding: every value that is no string arrives as JSON."""
     try:
         return json.loads(value)
     except json.JSONDecodeError:

@@ -1,7 +1,7 @@
 """The functions that move members between Firestore and Django.
 
-`bidirectional_sync` and `track_member_changes` are closed to the world. `syncmembers` is called by browsers,
-so anyone may reach it; it lets only administrators through.
+`bidirectional_sync` and `track_member_changes` are closed to the world. Browsers call `syncmembers`, so it is
+open to the world; it serves only administrators.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def declare(
     firestore: Firestore,
     after: Sequence[pulumi.Resource],
 ) -> SyncFunctions:
-    """Declare the three functions, the event trigger, and who may call what (but for scheduler and nudge)."""
+    """Declare the three functions and the event trigger. Scheduler and nudge get their rights elsewhere."""
     parts = _Parts(settings, source, secrets, [*after, firestore.database])
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
@@ -62,7 +62,7 @@ def declare(
     )
 
 
-def _reaches_django(parts: _Parts) -> dict[str, str]:
+def _calls_django(parts: _Parts) -> dict[str, str]:
     return environment.project(parts.settings) | environment.django(parts.settings)
 
 
@@ -72,7 +72,7 @@ def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
         entry_point="bidirectional_sync",
         account_id="fn-bidirectional-sync",
         purpose="Reconciles what is pending, or every member",
-        environment=_reaches_django(parts),
+        environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
         roles=[FIRESTORE_USER],
         timeout_seconds=FULL_RUN_SECONDS,
@@ -85,7 +85,7 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
         entry_point="syncmembers",
         account_id="fn-syncmembers",
         purpose="Runs the full comparison for an administrator",
-        environment=_reaches_django(parts) | environment.browser(parts.settings),
+        environment=_calls_django(parts) | environment.browser(parts.settings),
         secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
         roles=[FIRESTORE_USER],
         timeout_seconds=FULL_RUN_SECONDS,
@@ -97,38 +97,38 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
 
 def _track_member_changes(parts: _Parts) -> CloudFunction:
     opts = pulumi.ResourceOptions(depends_on=parts.after)
-    courier = service_accounts.account(
+    deliverer = service_accounts.account(
         parts.settings, "member-events", "Delivers Firestore's events to track_member_changes", opts
     )
     receiver = service_accounts.grant_on_project(
-        parts.settings, courier, ["roles/eventarc.eventReceiver"], opts
+        parts.settings, deliverer, ["roles/eventarc.eventReceiver"], opts
     )
     spec = FunctionSpec(
         name="track_member_changes",
         entry_point="track_member_changes",
         account_id="fn-track-member-changes",
         purpose="Reconciles a member whose document was written",
-        environment=_reaches_django(parts),
+        environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
         roles=[FIRESTORE_USER],
         ingress="ALLOW_INTERNAL_ONLY",
     )
     function = CloudFunction(
-        parts.settings, spec, parts.source, [*parts.after, *receiver], _written(parts.settings, courier)
+        parts.settings, spec, parts.source, [*parts.after, *receiver], _written(parts.settings, deliverer)
     )
-    function.allow("member-events", service_accounts.member(courier))
+    function.allow("member-events", service_accounts.member(deliverer))
     return function
 
 
 def _written(
-    settings: Settings, courier: gcp.serviceaccount.Account
+    settings: Settings, deliverer: gcp.serviceaccount.Account
 ) -> gcp.cloudfunctionsv2.FunctionEventTriggerArgs:
-    """Any write of a member document, delivered again until the function answers that it is done."""
+    """Any write of a member document; Eventarc repeats the delivery until the function succeeds."""
     return gcp.cloudfunctionsv2.FunctionEventTriggerArgs(
         event_type="google.cloud.firestore.document.v1.written",
         trigger_region=settings.region,
         retry_policy="RETRY_POLICY_RETRY",
-        service_account_email=courier.email,
+        service_account_email=deliverer.email,
         event_filters=[
             EventFilter(attribute="database", value=DATABASE),
             EventFilter(attribute="document", value=MEMBER_DOCUMENTS, operator="match-path-pattern"),
