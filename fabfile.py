@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "ansible-free-deploy"))
 
-from namespace import namespace  # noqa: F401
+from deploy.tasks.namespace import namespace  # noqa: F401

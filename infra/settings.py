@@ -105,8 +105,8 @@ class Acme(_Section):
     authorities: Name | None = None
 
 
-class Former(_Section):
-    """What a host was that was built by hand: the first deploy copies its register."""
+class PreviousSite(_Section):
+    """A site that was built by hand and served before: the first deploy copies its register."""
 
     database: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
 
@@ -126,7 +126,7 @@ class Linode(_Section):
     acme: Acme = Acme()
     postgresql: Literal["debian", "existing"] = "debian"
     """Installed from Debian, or one that is there already, on the usual port."""
-    former: Former | None = None
+    previous_site: PreviousSite | None = None
     trusted_proxies: list[Network] = []
     """From where a request's `X-Forwarded-*` headers are believed."""
     allow_dirty: bool = False

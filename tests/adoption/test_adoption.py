@@ -32,13 +32,13 @@ def test_provisioning_stops_before_it_touches_what_it_does_not_understand(host: 
     before = host.shell(everything)
     told = host.fab("provision")
     assert told.status == 1
-    assert "built by hand: name its database in the setting former.database" in told.complaint
+    assert "built by hand: name its database in the setting previousSite.database" in told.complaint
     assert host.shell(everything) == before
     assert host.health()["status"] == "ok"
 
 
 def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: Load, tell: Tell) -> None:
-    changes = {"postgresql": "existing", "former": {"database": by_hand.DATABASE}}
+    changes = {"postgresql": "existing", "previousSite": {"database": by_hand.DATABASE}}
     by_hand.change_settings(host, changes)
     began = host.shell("date '+%F %T'")
     with load as report:
@@ -82,13 +82,13 @@ def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, t
         succeed(host, "give-back", "", "--yes")
         assert host.health() == {"status": "ok", "release": "unreleased"}
         former(host, "UPDATE membership_comrade SET name = 'Edited Meanwhile' WHERE id = 1")
-        for step in ("copy the former register", "switch"):
+        for step in ("copy the previous register", "switch"):
             with host.start_fab("deploy", "--json") as client:
                 reach(client, step)
                 client.kill()
             assert host.health()["status"] == "ok"
         steps = [line["step"] for line in host.deploy().steps]
-        assert {"an interrupted deploy is made good", "take over from the hand-built site"} <= set(steps)
+        assert {"an interrupted deploy is made good", "take over from the previous site"} <= set(steps)
     tell(f"given back and taken over again: {report}")
     assert lost(report) == []
     assert host.is_well()

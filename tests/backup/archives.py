@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pyrage
-from backup_archive import DATABASE, MANIFEST, MEDIA
 from pyrage import x25519
+
+from deploy.backup.archive import DATABASE, MANIFEST, MEDIA
 
 CONTENT = {DATABASE: b"PGDMP" + bytes(range(256)) * 900, MEDIA: b"uploaded files" * 9000}
 ROWS = {"membership_comrade": 2174, "auth_user": 2}

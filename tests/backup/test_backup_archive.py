@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from backup import check_file
-from backup_archive import DATABASE, MEDIA, Archive
-from errors import DeployError
 from pyrage import x25519
 
+from deploy.backup.archive import DATABASE, MEDIA, Archive
+from deploy.backup.backups import check_file
+from deploy.remote.errors import DeployError
 from tests.backup.archives import CONTENT, ROWS, manifest, write_archive
 
 KEY = x25519.Identity.generate()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from drill import MEMBERS, judge
-from errors import DeployError
+
+from deploy.backup.drill import MEMBERS, judge
+from deploy.remote.errors import DeployError
 
 
 def answer(*, status: str = "ok", api_status: int = 200, members: int = 2174) -> dict[str, object]:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from backup import Backups
-from drill import Drill
-from host_findings import _recent
-from host_report import Findings, ago, parse_openssl_date, report, warnings
-from inspection import report_as_json, show_report
+
+from deploy.backup.backups import Backups
+from deploy.backup.drill import Drill
+from deploy.status.findings import _recent
+from deploy.status.report import Findings, ago, parse_openssl_date, report, warnings
+from deploy.status.tables import report_as_json, show_report
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 

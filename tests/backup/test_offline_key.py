@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import offline_key
 import pytest
-from errors import DeployError
 from pyrage import passphrase, x25519
-from stack_file import LinodeSettings, Stack
 
+from deploy.backup import offline_key
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import LinodeSettings, Stack
 from tests.fabric.conftest import SETTINGS
 
 KEY = x25519.Identity.generate()

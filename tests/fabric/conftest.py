@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 from typing import IO
 
-import layout
 import pytest
-from host import Command, Host, Result, shell_text
-from stack_file import LinodeSettings, Stack
+
+from deploy.remote import layout
+from deploy.remote.host import Command, Host, Result, shell_text
+from deploy.remote.stack_file import LinodeSettings, Stack
 
 FOLDERS = ("RELEASES", "ENVIRONMENTS", "SHARED", "BACKUPS")
 FILES = ("CURRENT", "LOCK", "LOCK_HOLDER", "RUNNING", "JOURNAL", "SWITCH", "MAINTENANCE", "DRILL")

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from django_manage import manage_command
 from fabric.main import program
 from pydantic import BaseModel
-from stack_file import ROOT, SECTION, LinodeSettings, Stack, load_stack
 
+from deploy.remote.manage import manage_command
+from deploy.remote.stack_file import ROOT, SECTION, LinodeSettings, Stack, load_stack
 from tests.fabric.conftest import SETTINGS, FolderHost
 
 STACK = "mine"
@@ -52,7 +52,7 @@ Fab = Callable[..., Ending]
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of stack files in the place of the repository's."""
-    monkeypatch.setattr("task_context.load_stack", lambda name: load_stack(name, tmp_path))
+    monkeypatch.setattr("deploy.tasks.context.load_stack", lambda name: load_stack(name, tmp_path))
     write_stack(tmp_path)
     return tmp_path
 
@@ -83,7 +83,7 @@ def folder_host(host: FolderHost, monkeypatch: pytest.MonkeyPatch) -> FolderHost
     def connected(_: Stack) -> Iterator[FolderHost]:
         yield host
 
-    monkeypatch.setattr("deploy_tasks.connected", connected)
+    monkeypatch.setattr("deploy.tasks.status.connected", connected)
     return host
 
 

@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import certificate
 import pytest
-from stack_file import LETS_ENCRYPT, LinodeSettings
 
+from deploy.provision import certificate
+from deploy.remote.stack_file import LETS_ENCRYPT, LinodeSettings
 from tests.fabric.conftest import SETTINGS
 
 OTHER_AUTHORITY = "https://acme.example/directory"

@@ -9,19 +9,20 @@ import shlex
 from types import SimpleNamespace
 from typing import Any
 
-import maintenance
 import pytest
-from backup import Backups
-from django_manage import manage_command
-from errors import DeployError, RemoteError
-from host import Host, Result, shell_text
-from inspection import follow_logs
-from namespace import namespace
-from service import health
-from ssh_connection import OneConnection
-from stack_file import LinodeSettings, Stack
-from steps import Steps
-from words_executor import words_after_dashes
+
+from deploy.backup.backups import Backups
+from deploy.remote import maintenance
+from deploy.remote.connection import OneConnection
+from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.host import Host, Result, shell_text
+from deploy.remote.manage import manage_command
+from deploy.remote.service import health
+from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.steps import Steps
+from deploy.status.logs import follow_logs
+from deploy.tasks.executor import words_after_dashes
+from deploy.tasks.namespace import namespace
 
 
 def test_words_are_quoted() -> None:

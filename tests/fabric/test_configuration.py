@@ -5,9 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from configuration import environment_file, read_environment, read_offsite
 from ekklesia_backup import configuration as configuration_of_the_host
-from errors import DeployError
+
+from deploy.provision.configuration import environment_file, read_environment, read_offsite
+from deploy.remote.errors import DeployError
 
 NASTY = [
     "$(reboot)",

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import contraction
-import deploy
-import journal
-import layout
-import migrations
 import pytest
-from errors import DeployError, RemoteError
-from migration_lint import Migration
-from migrations import Plan
-from steps import Steps
+
+from deploy.release import contraction, journal, migrations
+from deploy.release import flow as deploy
+from deploy.release.linter import Migration
+from deploy.release.migrations import Plan
+from deploy.remote import layout
+from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.steps import Steps
 
 OLD = "0123456789ab-20261123T180000Z"
 NEW = "ba9876543210-20261124T180000Z"

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import activation
-import adoption
-import journal
-import layout
 import pytest
-import release_folder
-from errors import DeployError
-from release import make_archive
-from steps import Steps
+
+from deploy.release import activation, folders, handover, journal
+from deploy.release.archive import make_archive
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.steps import Steps
 
 OLD = "0123456789ab-20261123T180000Z"
 NEW = "ba9876543210-20261124T180000Z"
@@ -25,8 +23,8 @@ def site(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
     """Both releases are there, the old one serves; `broken` names releases that do not answer well."""
     archive = make_archive(tree)
     for name in (OLD, NEW):
-        release_folder.upload(host, archive, name, REVISION)
-    release_folder.switch(host, OLD)
+        folders.upload(host, archive, name, REVISION)
+    folders.switch(host, OLD)
     journal.record(host, "deploy", OLD, "serving")
     state: dict[str, Any] = {"broken": set(), "restarts": 0}
 
@@ -34,7 +32,7 @@ def site(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
         state["restarts"] += 1
 
     def verify(_: Any, release: str) -> None:
-        if release != release_folder.serving(host) or release in state["broken"]:
+        if release != folders.serving(host) or release in state["broken"]:
             raise DeployError("it answers 500")
 
     monkeypatch.setattr(activation, "restart", restart)
@@ -48,7 +46,7 @@ def outcomes(host: Any) -> list[tuple[str, str]]:
 
 def test_a_good_release_serves(host: Any, site: dict[str, Any]) -> None:
     activation.activate(host, NEW, "deploy", Steps("test"))
-    assert release_folder.serving(host) == NEW
+    assert folders.serving(host) == NEW
     assert outcomes(host)[-1] == (NEW, "serving")
     assert journal.entries(host)[-1]["revision"] == REVISION
     assert journal.unfinished_switch(host) is None
@@ -59,7 +57,7 @@ def test_a_release_that_answers_badly_is_rolled_back(host: Any, site: dict[str, 
     site["broken"] = {NEW}
     with pytest.raises(DeployError, match=f"{NEW} was rolled back; {OLD} serves again: it answers 500"):
         activation.activate(host, NEW, "deploy", Steps("test"))
-    assert release_folder.serving(host) == OLD
+    assert folders.serving(host) == OLD
     assert outcomes(host)[-1] == (NEW, "rolled back")
     assert journal.unfinished_switch(host) is None
 
@@ -68,9 +66,9 @@ def test_a_release_that_answers_badly_is_rolled_back(host: Any, site: dict[str, 
 def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any], switched: bool) -> None:
     journal.announce_switch(host, OLD, NEW)
     if switched:
-        release_folder.switch(host, NEW)
+        folders.switch(host, NEW)
     activation.recover(host, Steps("test"))
-    assert release_folder.serving(host) == (NEW if switched else OLD)
+    assert folders.serving(host) == (NEW if switched else OLD)
     assert outcomes(host)[-1] == (NEW, "serving" if switched else "rolled back")
     assert journal.unfinished_switch(host) is None
 
@@ -81,25 +79,25 @@ def test_the_first_switch_of_all_that_was_cut_short_is_made_good(
 ) -> None:
     """There is no release before; where the host was built by hand, nginx leads to the release then."""
     taken_over: list[str] = []
-    monkeypatch.setattr(adoption, "take_over", lambda *_: taken_over.append("taken over"))
-    monkeypatch.setattr(adoption, "retire", lambda _: taken_over.append("retired"))
-    monkeypatch.setattr(adoption, "give_back", lambda *_: taken_over.append("given back"))
+    monkeypatch.setattr(handover, "take_over", lambda *_: taken_over.append("taken over"))
+    monkeypatch.setattr(handover, "retire", lambda _: taken_over.append("retired"))
+    monkeypatch.setattr(handover, "give_back", lambda *_: taken_over.append("given back"))
     host.run(f"rm {layout.CURRENT}")
     journal.announce_switch(host, None, NEW)
     if switched:
-        release_folder.switch(host, NEW)
+        folders.switch(host, NEW)
     activation.recover(host, Steps("test"))
     assert taken_over == (["taken over", "retired"] if switched else ["given back"])
-    assert release_folder.serving(host) == (NEW if switched else None)
+    assert folders.serving(host) == (NEW if switched else None)
     assert journal.unfinished_switch(host) is None
 
 
 def test_a_bad_release_that_was_cut_short_is_rolled_back(host: Any, site: dict[str, Any]) -> None:
     site["broken"] = {NEW}
     journal.announce_switch(host, OLD, NEW)
-    release_folder.switch(host, NEW)
+    folders.switch(host, NEW)
     activation.recover(host, Steps("test"))
-    assert release_folder.serving(host) == OLD
+    assert folders.serving(host) == OLD
 
 
 def test_nothing_to_recover_restarts_nothing(host: Any, site: dict[str, Any]) -> None:
@@ -109,7 +107,7 @@ def test_nothing_to_recover_restarts_nothing(host: Any, site: dict[str, Any]) ->
 
 def test_a_release_whose_deploy_died_before_the_switch_is_removed(host: Any, site: dict[str, Any]) -> None:
     activation.recover(host, Steps("test"))
-    assert release_folder.names(host) == [OLD]
+    assert folders.names(host) == [OLD]
 
 
 def test_rollback_goes_to_the_last_good_release(host: Any, site: dict[str, Any]) -> None:

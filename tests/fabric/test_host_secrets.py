@@ -5,9 +5,10 @@ import json
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from host_secrets import jwks
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
+
+from deploy.provision.secrets import jwks
 
 
 @pytest.fixture(scope="module")

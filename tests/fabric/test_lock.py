@@ -4,11 +4,11 @@ import signal
 import subprocess
 from typing import Any
 
-import layout
 import pytest
-from errors import DeployError
-from lock import deploy_lock, guarded, holder, unlock
 
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.lock import deploy_lock, guarded, holder, unlock
 from tests.fabric.conftest import ProcessChannel
 
 

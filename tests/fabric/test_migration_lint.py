@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from errors import DeployError
-from migration_lint import BREAKING, HOPELESS, LOCKING, Migration, lint, read_argued, unargued
+
+from deploy.release.linter import BREAKING, HOPELESS, LOCKING, Migration, lint, read_argued, unargued
+from deploy.remote.errors import DeployError
 
 NEW = 150017
 TEN = 100023

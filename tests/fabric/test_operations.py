@@ -10,18 +10,19 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import host_operations
 import pytest
-from errors import RemoteError
-from host_state import apply
-from steps import Steps
+
+from deploy.provision import operations
+from deploy.provision.apply import apply
+from deploy.remote.errors import RemoteError
+from deploy.remote.steps import Steps
 
 CASES = json.loads((Path(__file__).parent / "cases" / "operations.json").read_text())
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_commands_for_a_state(case: dict[str, Any]) -> None:
-    build = getattr(host_operations, case["operation"])
+    build = getattr(operations, case["operation"])
     operation = build(*case["arguments"], **case.get("options", {}))
     commands = operation.plan(operation.fact.read(case["answer"]))
     if "commands" in case:
@@ -39,7 +40,7 @@ def own_file(tmp_path: Path) -> dict[str, Any]:
 
 
 def test_a_file_is_written_once(host: Any, own_file: dict[str, Any]) -> None:
-    operation = host_operations.file(content="text with $HOME and 'quotes'\n", mode="640", **own_file)
+    operation = operations.file(content="text with $HOME and 'quotes'\n", mode="640", **own_file)
     assert apply(host, operation, Steps("test"))
     assert not apply(host, operation, Steps("test"))
     path = Path(own_file["path"])
@@ -48,7 +49,7 @@ def test_a_file_is_written_once(host: Any, own_file: dict[str, Any]) -> None:
 
 
 def test_a_changed_mode_is_set_right(host: Any, own_file: dict[str, Any]) -> None:
-    operation = host_operations.file(content="x", mode="600", **own_file)
+    operation = operations.file(content="x", mode="600", **own_file)
     apply(host, operation, Steps("test"))
     Path(own_file["path"]).chmod(0o666)
     assert apply(host, operation, Steps("test"))
@@ -56,28 +57,28 @@ def test_a_changed_mode_is_set_right(host: Any, own_file: dict[str, Any]) -> Non
 
 
 def test_content_that_its_check_refuses_changes_nothing(host: Any, own_file: dict[str, Any]) -> None:
-    apply(host, host_operations.file(content="good\n", **own_file), Steps("test"))
-    bad = host_operations.file(content="bad\n", check='grep -q good "$NEW"', **own_file)
+    apply(host, operations.file(content="good\n", **own_file), Steps("test"))
+    bad = operations.file(content="bad\n", check='grep -q good "$NEW"', **own_file)
     with pytest.raises(RemoteError):
         apply(host, bad, Steps("test"))
     assert Path(own_file["path"]).read_text() == "good\n"
 
 
 def test_a_file_that_its_reader_refuses_is_put_back(host: Any, own_file: dict[str, Any]) -> None:
-    apply(host, host_operations.file(content="good\n", **own_file), Steps("test"))
+    apply(host, operations.file(content="good\n", **own_file), Steps("test"))
     with pytest.raises(RemoteError):
-        apply(host, host_operations.file(content="bad\n", then="false", **own_file), Steps("test"))
+        apply(host, operations.file(content="bad\n", then="false", **own_file), Steps("test"))
     assert Path(own_file["path"]).read_text() == "good\n"
     assert os.listdir(Path(own_file["path"]).parent / "shared") == []
 
 
 def test_a_dry_run_changes_nothing(host: Any, own_file: dict[str, Any]) -> None:
-    assert apply(host, host_operations.file(content="x", **own_file), Steps("test"), dry_run=True)
+    assert apply(host, operations.file(content="x", **own_file), Steps("test"), dry_run=True)
     assert not Path(own_file["path"]).exists()
 
 
 def test_every_script_is_one_that_a_shell_can_read() -> None:
     for case in CASES:
-        operation = getattr(host_operations, case["operation"])(*case["arguments"], **case.get("options", {}))
+        operation = getattr(operations, case["operation"])(*case["arguments"], **case.get("options", {}))
         script = "\n".join(operation.plan(operation.fact.read(case["answer"])))
         assert subprocess.run(["sh", "-n", "-c", script], check=False).returncode == 0

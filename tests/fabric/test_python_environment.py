@@ -6,10 +6,11 @@ import os
 from pathlib import Path
 from typing import Any
 
-import layout
 import pytest
-from errors import DeployError
-from python_environment import COMPLETE, Environment, is_as_wanted, link_what_there_is, wanted
+
+from deploy.release.environment import COMPLETE, Environment, is_as_wanted, link_what_there_is, wanted
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
 
 RELEASE = "0123456789ab-20261123T180000Z"
 

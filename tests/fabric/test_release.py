@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from errors import DeployError
-from release import check_name, make_archive, tree_hash_of
-from release_folder import removable
+
+from deploy.release.archive import make_archive
+from deploy.release.folders import removable
+from deploy.release.name import check_name, tree_hash_of
+from deploy.remote.errors import DeployError
 
 
 def test_the_same_tree_gives_the_same_bytes(tree: Path) -> None:

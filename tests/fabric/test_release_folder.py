@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 from typing import Any
 
-import layout
 import pytest
-import release_folder
-from errors import DeployError
-from release import Archive, make_archive
+
+from deploy.release import folders
+from deploy.release.archive import Archive, make_archive
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
 
 FIRST = "0123456789ab-20261123T180000Z"
 SECOND = "ba9876543210-20261124T180000Z"
@@ -24,10 +25,10 @@ def archive(tree: Path) -> Archive:
 
 
 def test_an_upload_is_whole_and_named(host: Any, archive: Archive) -> None:
-    release_folder.upload(host, archive, FIRST, REVISION)
+    folders.upload(host, archive, FIRST, REVISION)
     folder = Path(layout.RELEASES) / FIRST
     assert (folder / "RELEASE").read_text().strip() == FIRST
-    assert release_folder.revisions(host) == {FIRST: REVISION}
+    assert folders.revisions(host) == {FIRST: REVISION}
     assert (folder / "backend" / "manage.py").read_text() == "print('managed')\n"
     assert os.access(folder / "backend" / "run.sh", os.X_OK)
     assert os.listdir(layout.RELEASES) == [FIRST]
@@ -36,53 +37,53 @@ def test_an_upload_is_whole_and_named(host: Any, archive: Archive) -> None:
 def test_half_an_upload_never_becomes_a_release(host: Any, archive: Archive) -> None:
     half = dataclasses.replace(archive, content=archive.content[: len(archive.content) // 2])
     with pytest.raises(DeployError, match="the upload is damaged"):
-        release_folder.upload(host, half, FIRST, REVISION)
-    assert release_folder.names(host) == []
+        folders.upload(host, half, FIRST, REVISION)
+    assert folders.names(host) == []
 
 
 def test_the_next_deploy_removes_what_was_left(host: Any, archive: Archive) -> None:
     (Path(layout.RELEASES) / f".partial-{FIRST}").mkdir()
-    release_folder.upload(host, archive, SECOND, REVISION)
-    release_folder.remove_partial(host)
+    folders.upload(host, archive, SECOND, REVISION)
+    folders.remove_partial(host)
     assert os.listdir(layout.RELEASES) == [SECOND]
 
 
 def test_releases_are_listed_by_age(host: Any, archive: Archive) -> None:
     for name in (SECOND, FIRST):
-        release_folder.upload(host, archive, name, REVISION)
+        folders.upload(host, archive, name, REVISION)
     (Path(layout.RELEASES) / "something else").mkdir()
-    assert release_folder.names(host) == [FIRST, SECOND]
+    assert folders.names(host) == [FIRST, SECOND]
 
 
 def test_a_switch_leads_to_the_other_release(host: Any, archive: Archive) -> None:
-    assert release_folder.serving(host) is None
+    assert folders.serving(host) is None
     for name in (FIRST, SECOND, FIRST):
-        if name not in release_folder.names(host):
-            release_folder.upload(host, archive, name, REVISION)
-        release_folder.switch(host, name)
-        assert release_folder.serving(host) == name
+        if name not in folders.names(host):
+            folders.upload(host, archive, name, REVISION)
+        folders.switch(host, name)
+        assert folders.serving(host) == name
 
 
 def test_there_is_no_switch_to_what_is_not_there(host: Any, archive: Archive) -> None:
-    release_folder.upload(host, archive, FIRST, REVISION)
-    release_folder.switch(host, FIRST)
+    folders.upload(host, archive, FIRST, REVISION)
+    folders.switch(host, FIRST)
     (Path(layout.RELEASES) / SECOND).mkdir()
     with pytest.raises(DeployError, match="no complete release"):
-        release_folder.switch(host, SECOND)
-    assert release_folder.serving(host) == FIRST
+        folders.switch(host, SECOND)
+    assert folders.serving(host) == FIRST
 
 
 def test_bytecode_is_cleared(host: Any, archive: Archive) -> None:
-    release_folder.upload(host, archive, FIRST, REVISION)
+    folders.upload(host, archive, FIRST, REVISION)
     cache = Path(layout.RELEASES) / FIRST / "backend" / "sub" / "__pycache__"
     cache.mkdir(parents=True)
     (cache / "old.pyc").touch()
-    release_folder.clear_bytecode(host, FIRST)
+    folders.clear_bytecode(host, FIRST)
     assert not cache.exists()
     assert cache.parent.exists()
 
 
 def test_a_removed_release_is_gone(host: Any, archive: Archive) -> None:
-    release_folder.upload(host, archive, FIRST, REVISION)
-    release_folder.remove(host, FIRST)
+    folders.upload(host, archive, FIRST, REVISION)
+    folders.remove(host, FIRST)
     assert os.listdir(layout.RELEASES) == []

@@ -6,14 +6,13 @@ import json
 from contextlib import nullcontext
 from typing import Any
 
-import database
-import drill
 import pytest
-import restore
-from backup_archive import Manifest
-from errors import DeployError
-from steps import Steps
 
+from deploy.backup import drill, restore
+from deploy.backup.archive import Manifest
+from deploy.remote import database
+from deploy.remote.errors import DeployError
+from deploy.remote.steps import Steps
 from tests.backup.archives import CONTENT, manifest
 
 WELL = {"health": {"status": "ok", "release": "r"}, "api_status": 200, "members": 2174}

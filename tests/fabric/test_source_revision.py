@@ -6,8 +6,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from errors import DeployError
-from source_revision import UNKNOWN, Revision, read_revision, require_committed, shortened
+
+from deploy.release.revision import UNKNOWN, Revision, read_revision, require_committed, shortened
+from deploy.remote.errors import DeployError
 
 COMMIT = "4a949a6a754a7f7a86100d280a31f67864fc8b96"
 
@@ -24,7 +25,7 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     folder = tmp_path / "clone"
-    for name in ("linode/backend/manage.py", "ansible-free-deploy/deploy.py", "docs/runbook.md"):
+    for name in ("linode/backend/manage.py", "ansible-free-deploy/deploy/release/flow.py", "docs/runbook.md"):
         (folder / name).parent.mkdir(parents=True)
         (folder / name).write_text("committed\n")
     (folder / ".gitignore").write_text("*.pyc\n__pycache__/\n.local/\n*.secret\n")
@@ -60,7 +61,7 @@ def test_what_no_release_would_hold_is_no_hindrance(clone: Path, path: str) -> N
         pytest.param("linode/backend/manage.py", id="edited"),
         pytest.param("linode/backend/new file.py", id="new"),
         pytest.param("linode/backend/token.secret", id="ignored by git, but not by a release"),
-        pytest.param("ansible-free-deploy/deploy.py", id="what deploys it"),
+        pytest.param("ansible-free-deploy/deploy/release/flow.py", id="what deploys it"),
         pytest.param("fabfile.py", id="what is asked to deploy it"),
     ],
 )

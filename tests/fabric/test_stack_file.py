@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 import yaml
-from errors import DeployError
-from stack_file import ROOT, load_stack
 
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import ROOT, load_stack
 from tests.fabric.conftest import SETTINGS
 
 
@@ -64,9 +64,10 @@ def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
         ),
         ({"trustedProxies": ["squarespace.com"]}, "trustedProxies.0"),
         ({"postgresql": "11"}, "postgresql"),
-        ({"former": {}}, "former.database"),
-        ({"former": {"database": "felagakerfi"}}, "postgresql must be `existing`"),
-        ({"former": {"database": "x; DROP DATABASE y"}}, "former.database"),
+        ({"previousSite": {}}, "previousSite.database"),
+        ({"previousSite": {"database": "felagakerfi"}}, "postgresql must be `existing`"),
+        ({"previousSite": {"database": "x; DROP DATABASE y"}}, "previousSite.database"),
+        ({"former": {"database": "felagakerfi"}}, "is called `previousSite` now"),
         ({"extra": 1}, "extra"),
         ({"backup": {"recipient": "age1; reboot"}}, "backup.recipient"),
         ({"backup": {"recipient": "AGE-SECRET-KEY-1"}}, "backup.recipient"),
@@ -86,7 +87,7 @@ def test_what_need_not_be_said_is_what_a_fresh_debian_wants(tmp_path: Path) -> N
     write(tmp_path)
     linode = load_stack("prod", tmp_path).linode
     assert linode.acme.directory == "https://acme-v02.api.letsencrypt.org/directory"
-    assert (linode.trusted_proxies, linode.postgresql, linode.former) == ([], "debian", None)
+    assert (linode.trusted_proxies, linode.postgresql, linode.previous_site) == ([], "debian", None)
 
 
 def test_a_certificate_bears_every_domain_or_those_that_are_named(tmp_path: Path) -> None:

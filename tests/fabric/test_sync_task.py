@@ -8,10 +8,11 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import sync_tasks
-from errors import DeployError
 from invoke.context import Context
-from steps import Steps
+
+from deploy.remote.errors import DeployError
+from deploy.remote.steps import Steps
+from deploy.tasks import sync as sync_tasks
 
 HOST = object()
 

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import backup_program
-import layout
 import pytest
-from certificate import acme_state
 from ekklesia_backup import configuration as configuration_of_the_host
-from errors import DeployError
-from host_operations import Operation
-from provision import bootstrap_state, provision, wanted_state
-from stack_file import ROOT, BackupSettings, LinodeSettings, Stack
-from steps import Steps
-from templates import packages, render
+
+from deploy.provision import backup_program
+from deploy.provision.certificate import acme_state
+from deploy.provision.flow import provision
+from deploy.provision.operations import Operation
+from deploy.provision.wanted_state import bootstrap_state, wanted_state
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import ROOT, BackupSettings, LinodeSettings, Stack
+from deploy.remote.steps import Steps
+from deploy.remote.templates import packages, render
 
 RECIPIENT = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 TEMPLATES = sorted(

@@ -21,9 +21,9 @@ from typing import Any
 
 import httpx
 import yaml
-from release import make_archive
-from stack_file import SECTION
 
+from deploy.release.archive import make_archive
+from deploy.remote.stack_file import SECTION
 from local.host_manage import FAB
 from local.linode.machine import Machine
 from local.world import World, stack_file

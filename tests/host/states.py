@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import yaml
-from stack_file import SECTION
 
+from deploy.remote.stack_file import SECTION
 from local.world import stack_file
 from tests.host.live_host import LiveHost
 
@@ -28,7 +28,7 @@ def told_otherwise(host: LiveHost, **settings: object) -> Iterator[None]:
 
 @contextmanager
 def closed(host: LiveHost, reason: str = "") -> Iterator[None]:
-    """The site with its sign up."""
+    """The site with its maintenance page on."""
     assert host.fab("maintenance", "on", f"--reason={reason}").status == 0
     try:
         yield

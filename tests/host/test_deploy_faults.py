@@ -9,9 +9,9 @@ import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import deploy
 import pytest
 
+from deploy.release import flow as deploy
 from tests.figures import Tell
 from tests.host.deploys import NOTE, drop_the_connection, ending, reach
 from tests.host.live_host import RELEASES, LiveHost

@@ -45,7 +45,11 @@ EXPANDING = migration(
 )
 CONTRACTING = migration(CONTRACT, EXPAND, "SELECT 1", MARKER)
 ENDLESS = migration(EXPAND, LAST, f"SELECT pg_sleep({PATIENCE_SECONDS})", atomic=False)
-SHORTER_LIMIT = ("ansible-free-deploy/django_manage.py", "statement_timeout=10min", "statement_timeout=1s")
+SHORTER_LIMIT = (
+    "ansible-free-deploy/deploy/remote/manage.py",
+    "statement_timeout=10min",
+    "statement_timeout=1s",
+)
 
 
 @pytest.fixture

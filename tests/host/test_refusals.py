@@ -104,7 +104,7 @@ def test_half_an_upload_never_becomes_a_release(host_as_it_was: LiveHost) -> Non
     whole, half = "io.BytesIO(archive.content)", "io.BytesIO(archive.content[: len(archive.content) // 2])"
     with (
         host.edited(NOTE, "only half of it arrives"),
-        host.edited("ansible-free-deploy/release_folder.py", whole, half),
+        host.edited("ansible-free-deploy/deploy/release/folders.py", whole, half),
     ):
         refused(host, host.fab("deploy"), "the upload is damaged: its checksum differs")
     assert host.shell(f"ls -A {RELEASES}") == releases

@@ -8,8 +8,8 @@ import json
 from pathlib import Path
 
 import pytest
-from configuration import OFFSITE
 
+from deploy.provision.configuration import OFFSITE
 from infra.content_hash import source_files
 from tests.infra.mocks import JWKS, ROOT, SECRET_VALUES, Declared, Program
 

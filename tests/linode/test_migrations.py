@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from migration_lint import Argued, Finding, lint, read_argued
-from migrations import Plan
+from deploy.release.linter import Argued, Finding, lint, read_argued
+from deploy.release.migrations import Plan
 
 from tests.linode.django_server import BACKEND
 from tests.linode.postgres import Postgres

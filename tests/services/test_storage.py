@@ -14,8 +14,8 @@ from ekklesia_backup import federation, offsite
 from ekklesia_backup.archive import sha256_of
 from ekklesia_backup.configuration import Offsite
 from ekklesia_backup.errors import BackupError
-from host_secrets import jwks
 
+from deploy.provision.secrets import jwks
 from local.services import iam
 from local.services.buckets import BUCKETS, bucket_folder, object_path
 from local.services.googleapis.workload_identity import POOLS, PROVIDERS

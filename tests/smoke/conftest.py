@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from stack_file import LinodeSettings, Stack, load_stack
+
+from deploy.remote.stack_file import LinodeSettings, Stack, load_stack
 
 TIMEOUT_SECONDS = 15
 

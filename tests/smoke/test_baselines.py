@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from stack_file import LinodeSettings
 
+from deploy.remote.stack_file import LinodeSettings
 from tests.smoke.conftest import Site
 
 SSHD = {

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from stack_file import LinodeSettings
+
+from deploy.remote.stack_file import LinodeSettings
 
 CLOSED_PORTS = [21, 25, 3306, 5432, 6379, 8000, 8080, 8401, 8402]
 SSHD = {

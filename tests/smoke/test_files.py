@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from stack_file import LinodeSettings
+
+from deploy.remote.stack_file import LinodeSettings
 
 SECRETS = {
     "/etc/ekklesia": ("root", "ekklesia", 0o750),

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from stack_file import LinodeSettings
 
+from deploy.remote.stack_file import LinodeSettings
 from tests.smoke.conftest import TIMEOUT_SECONDS, Site
 
 CERTIFICATE_DAYS = 14

@@ -1,0 +1,115 @@
+"""Backups as they lie on the host: having one made and copied, listing them, checking one, fetching one.
+
+What makes them is a program on the host (`linode/host/ekklesia_backup`), so that timers need no Fabric. All
+of it is encrypted: nothing here can read a backup. `restore.py` can, with the offline key.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import file_digest
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+
+
+class Backup(BaseModel):
+    """One backup. `copied`: whether it is known to be off the host, too."""
+
+    name: str
+    made: str
+    bytes: int
+    copied: bool
+
+
+class Backups(BaseModel):
+    """All of them, the oldest first; the bucket they are copied to, and why the last copy failed."""
+
+    backups: list[Backup]
+    bucket: str
+    copy_error: str
+
+    def choose(self, wanted: str | None) -> Backup:
+        """The backup of that name, or the newest. Raises DeployError where there is no such."""
+        if wanted is None and self.backups:
+            return self.backups[-1]
+        for backup in self.backups:
+            if backup.name == wanted:
+                return backup
+        raise DeployError(f"no backup {wanted}" if wanted else "there are no backups")
+
+
+def back_up(host: Host, reason: str) -> str:
+    """Have a backup made, whose copying then begins by itself; its path on the host."""
+    command = guarded(f"{layout.BACKUP_COMMAND} make {reason}")
+    return host.run(command, what="backup", root=True).stdout.strip()
+
+
+def copy_off(host: Host) -> str:
+    """Copy what is not copied yet and wait for that; where to, in words.
+
+    Raises DeployError where it fails: what is on the host stays there and is tried again each hour.
+    """
+    status = host.run(["systemctl", "start", layout.BACKUP_COPY_SERVICE], root=True, check=False).status
+    found = listed(host)
+    if status:
+        reason = found.copy_error or f"see `fab logs --unit={layout.BACKUP_COPY_SERVICE}`"
+        raise DeployError(f"kept on the host and tried again each hour, but not copied off it: {reason}")
+    return f"to {found.bucket}" if found.bucket else "nowhere: no bucket is set"
+
+
+def listed(host: Host) -> Backups:
+    """What there is, as the host's program tells."""
+    told = host.run([layout.BACKUP_COMMAND, "list"], what="list of backups", root=True).stdout
+    try:
+        return Backups.model_validate_json(told)
+    except ValidationError as error:
+        raise DeployError("the host's list of backups cannot be read; run `fab provision`") from error
+
+
+def check(host: Host, name: str) -> None:
+    """Refuse a backup whose checksum differs or is missing."""
+    host.run([layout.BACKUP_COMMAND, "check", name], what="check of the backup", root=True)
+
+
+def fetch(host: Host, name: str, folder: Path) -> Path:
+    """Bring a backup to a folder of this machine, under its name; only a whole one ever bears it."""
+    there, here = f"{layout.BACKUPS}/{name}", folder / name
+    checksum = host.run(["cat", f"{there}.sha256"], what=f"checksum of {name}", root=True).stdout
+    partial = folder / f".{name}.partial"
+    try:
+        with partial.open("wb") as file:
+            host.receive(["cat", there], file, what=f"fetching {name}")
+        if checksum.split()[:1] != [_sha256(partial)]:
+            raise DeployError(f"{name} is damaged: its checksum differs")
+        partial.replace(here)
+    finally:
+        partial.unlink(missing_ok=True)
+    Path(f"{here}.sha256").write_text(checksum)
+    return here
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file that is not as the checksum beside it says; without one, its encryption has to tell."""
+    beside = Path(f"{path}.sha256")
+    try:
+        if beside.exists() and beside.read_text().split()[:1] != [_sha256(path)]:
+            raise DeployError(f"{path.name} is damaged: its checksum differs")
+        path.open("rb").close()
+    except OSError as error:
+        raise DeployError(f"{path}: {error.strerror}") from error
+
+
+def as_json(found: Backups) -> str:
+    """For `--json`."""
+    return json.dumps(found.model_dump())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

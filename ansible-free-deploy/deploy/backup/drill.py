@@ -1,0 +1,101 @@
+"""The restore drill: the newest backup is restored beside the live database, and the app is booted on it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from deploy.backup.archive import Archive, Manifest
+from deploy.backup.restore import bring_up_to_date, compare, django_on, restore_database
+from deploy.remote import database, layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+from deploy.remote.manage import boot_on, manage
+from deploy.remote.steps import Steps
+
+SCRATCH = f"{layout.DATABASE}_drill"
+MEMBERS = "membership_comrade"
+"""The table whose rows the app itself counts."""
+
+
+class Drill(BaseModel):
+    """How a drill went: `error` is empty where it went well."""
+
+    at: str
+    who: str
+    backup: str
+    error: str
+
+
+def rehearse(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> str:
+    """Restore a checked archive, boot the serving release on it and compare; what was seen, in words.
+
+    The scratch database goes in the end, however it went.
+    """
+    with _scratch(host):
+        with steps.step("restore") as outcome:
+            restore_database(host, archive, SCRATCH)
+            outcome.changed(f"into the database {SCRATCH}")
+        with steps.step("compare") as outcome:
+            seen = compare(host, manifest, SCRATCH)
+            outcome.note(seen)
+        with django_on(host, SCRATCH) as environment:
+            return f"{seen}; {_boot(host, manifest, environment, steps)}"
+
+
+def record(host: Host, backup: str, error: str = "") -> None:
+    """Write down how a drill went, for `fab status`."""
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    content = Drill(at=now, who=getpass.getuser(), backup=backup, error=error).model_dump_json()
+    script = f"cat > {layout.DRILL}.new && mv {layout.DRILL}.new {layout.DRILL}"
+    host.run(script, content=content, what="record of the drill")
+
+
+def last(host: Host) -> Drill | None:
+    """The last drill, None where there was none."""
+    try:
+        return Drill.model_validate_json(host.run(f"cat {layout.DRILL} 2>/dev/null || true").stdout)
+    except ValidationError:
+        return None
+
+
+def _boot(host: Host, manifest: Manifest, environment: str, steps: Steps) -> str:
+    """Have the serving release answer on the restored database."""
+    with steps.step("migrate") as outcome:
+        if applied := bring_up_to_date(host, environment):
+            outcome.changed(", ".join(applied))
+    with steps.step("check"):
+        manage(host, ["check"], environment=environment)
+    with steps.step("boot the app") as outcome:
+        found = judge(json.loads(boot_on(host, environment)), manifest.rows)
+        outcome.note(found)
+    return found
+
+
+def judge(answer: dict[str, Any], rows: dict[str, int]) -> str:
+    """What the app that was booted on a restored database answered, in words.
+
+    Raises DeployError where it is not well or sees another number of members than were backed up.
+    """
+    if answer["health"]["status"] != "ok" or answer["api_status"] != 200:
+        raise DeployError(f"the app does not answer well on the restored database: {answer}")
+    # The backup of a first deploy is from before there were tables.
+    if answer["members"] != rows.get(MEMBERS, 0):
+        raise DeployError(f"the app sees {answer['members']} members, not {rows.get(MEMBERS, 0)}")
+    return f"{answer['health']['release']} answers on it, with {answer['members']:,} members"
+
+
+@contextmanager
+def _scratch(host: Host) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        drop = f"{database.AS_POSTGRES} dropdb --if-exists {SCRATCH}"
+        host.run(guarded(drop), what="removal of the scratch database", root=True)

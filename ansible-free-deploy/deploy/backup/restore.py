@@ -1,0 +1,125 @@
+"""Restoring a backup: into a database beside the live one, and from there in the live one's place.
+
+The archive is decrypted on the machine of the person who holds the key, and goes to the host through the
+connection; neither the key nor anything decrypted is ever written to the host's disk but as its database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.backup.archive import DATABASE, MEDIA, Archive, Manifest
+from deploy.remote import database, layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+from deploy.remote.manage import MIGRATION_TIMEOUTS, manage
+from deploy.remote.service import restart
+
+SCRATCH = f"{layout.DATABASE}_restored"
+FORMER = f"{layout.DATABASE}_before_restore"
+SCRATCH_MEDIA = f"{layout.MEDIA}-restored"
+FORMER_MEDIA = f"{layout.MEDIA}-before-restore"
+ROWS = r"""
+SELECT format('SELECT %L, count(*) FROM %I.%I', tablename, schemaname, tablename)
+FROM pg_tables WHERE schemaname = 'public' \gexec
+"""
+SHOWN_TABLES = 3
+EXCHANGE = """\
+{psql} <<'SQL'
+DROP DATABASE IF EXISTS {former};
+-- Gunicorn would be back at once; a database that is to be renamed must have nobody in it.
+ALTER DATABASE {live} ALLOW_CONNECTIONS false;
+SELECT FROM pg_stat_activity, pg_terminate_backend(pid), pg_sleep(0.5) WHERE datname = '{live}';
+BEGIN;
+ALTER DATABASE {live} RENAME TO {former};
+ALTER DATABASE {restored} RENAME TO {live};
+COMMIT;
+SQL
+status=$?
+for name in {live} {former}; do
+    echo "ALTER DATABASE $name ALLOW_CONNECTIONS true" | {psql} 2>/dev/null || true
+done
+[ $status -eq 0 ] || exit $status
+rm -rf {former_media}
+mv {media} {former_media}
+mv {restored_media} {media}
+"""
+
+
+def restore_database(host: Host, archive: Archive, name: str) -> None:
+    """Restore the checked archive's database into a new one of that name; one of that name goes first."""
+    restore = f"pg_restore --exit-on-error --single-transaction --no-owner --role={layout.DATABASE}"
+    script = f"""set -eu
+        {database.AS_POSTGRES} dropdb --if-exists {name} < /dev/null
+        {database.create_database(name)} < /dev/null
+        {database.AS_POSTGRES} {restore} --dbname {name}"""
+    with archive.content(DATABASE) as content:
+        host.run(guarded(script), what="restore", root=True, content=content)
+
+
+def restore_media(host: Host, archive: Archive, folder: str) -> None:
+    """Unpack the checked archive's uploaded files into a new folder; one of that name goes first."""
+    owner = layout.APP_USER
+    script = f"""set -eu
+        rm -rf {folder}
+        install -d -m 750 -o {owner} -g {owner} {folder}
+        tar --extract --directory {folder}
+        chown -R {owner}:{owner} {folder}"""
+    with archive.content(MEDIA) as content:
+        host.run(guarded(script), what="restore of the uploaded files", root=True, content=content)
+
+
+def compare(host: Host, manifest: Manifest, name: str) -> str:
+    """Count the rows of a restored database; what was found, in words.
+
+    Raises DeployError that names the tables where the backup's own count was another.
+    """
+    answer = host.run(f"{database.PSQL} {name}", what="count of rows", root=True, content=ROWS).stdout
+    pairs = (line.rpartition("|") for line in answer.splitlines() if line)
+    found = {table: int(count) for table, _, count in pairs}
+    tables = sorted(found.keys() | manifest.rows.keys())
+    wrong = [table for table in tables if found.get(table) != manifest.rows.get(table)]
+    if wrong:
+        listed = [f"{table} {found.get(table)} of {manifest.rows.get(table)}" for table in wrong]
+        raise DeployError(
+            f"restored, but with other rows than were backed up: {', '.join(listed[:SHOWN_TABLES])}"
+        )
+    return f"{sum(found.values()):,} rows in {len(found)} tables, as backed up"
+
+
+@contextmanager
+def django_on(host: Host, name: str) -> Iterator[str]:
+    """A file of environment variables with which Django uses a database of that name; gone afterwards."""
+    path = f"/run/ekklesia-{name}.env"
+    pattern = rf"s|^\(DATABASE_URL=.*/\)[^/]*$|\1{name}|p"
+    host.run(
+        f"umask 077; sed -n '{pattern}' {layout.HOST_ENVIRONMENT} > {path}; test -s {path}",
+        what="environment of the restored database",
+        root=True,
+    )
+    try:
+        yield path
+    finally:
+        host.run(f"rm -f {path}", root=True, check=False)
+
+
+def bring_up_to_date(host: Host, environment: str) -> list[str]:
+    """Migrate a restored database to what the serving release expects; the migrations applied."""
+    done = manage(host, ["migrate", "--noinput"], options=MIGRATION_TIMEOUTS, environment=environment).stdout
+    manage(host, ["ensure_api_token"], environment=environment)
+    applied = (line.split()[1] for line in done.splitlines() if line.strip().startswith("Applying "))
+    return [name.rstrip(".") for name in applied]
+
+
+def exchange(host: Host) -> None:
+    """Put what was restored beside the live database and files in their place.
+
+    What was live stays, under other names, until the next restore. Meanwhile the site answers 503, for about
+    a second.
+    """
+    names = {"live": layout.DATABASE, "restored": SCRATCH, "former": FORMER, "psql": database.PSQL}
+    folders = {"media": layout.MEDIA, "restored_media": SCRATCH_MEDIA, "former_media": FORMER_MEDIA}
+    host.run(guarded(EXCHANGE.format(**names, **folders)), what="exchange of databases", root=True)
+    restart(host)

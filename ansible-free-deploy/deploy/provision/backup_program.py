@@ -1,0 +1,65 @@
+"""The program that makes, thins out and copies backups on the host, and when it runs."""
+
+from __future__ import annotations
+
+import json
+
+from deploy.provision.operations import Operation, directory, file, unit
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.templates import FOLDER, render
+
+UNITS = "/etc/systemd/system"
+TIMERS = ("ekklesia-backup", "ekklesia-backup-copy")
+PACKAGE = "ekklesia_backup"
+COMMAND = f"""\
+#!/bin/sh
+# From a folder that nobody but root can put modules into.
+cd /
+PYTHONPATH={layout.BACKUP_PROGRAM} exec python3 -B -m {PACKAGE} "$@"
+"""
+
+
+def require_recipient(stack: Stack) -> None:
+    """Raise DeployError where nobody would be able to open a backup."""
+    if stack.linode.backup.recipient is None:
+        raise DeployError(
+            "backup.recipient is not set: make the offline key first (docs/production.md) and put its public"
+            " half there"
+        )
+
+
+def wanted_state(settings: LinodeSettings) -> list[Operation]:
+    """The program, what it is told, and its timers: made each night, copied each hour."""
+    package = f"{layout.BACKUP_PROGRAM}/{PACKAGE}"
+    sources = sorted((FOLDER / PACKAGE).glob("*.py"))
+    reload = "systemctl daemon-reload"
+    units = [f"{name}.{kind}" for name in TIMERS for kind in ("service", "timer")]
+    return [
+        directory(layout.BACKUP_PROGRAM),
+        directory(package),
+        *(file(f"{package}/{source.name}", source.read_text()) for source in sources),
+        file(layout.BACKUP_COMMAND, COMMAND, mode="755"),
+        file(layout.BACKUP_SETTINGS, _told(settings), mode="600"),
+        *(file(f"{UNITS}/{name}", render(_template(name), settings), then=reload) for name in units),
+        *(unit(f"{name}.timer") for name in TIMERS),
+    ]
+
+
+def _told(settings: LinodeSettings) -> str:
+    """What the program reads (`configuration.Settings`)."""
+    backup = settings.backup
+    content = {
+        "recipient": backup.recipient,
+        "database": layout.DATABASE,
+        "media": layout.MEDIA,
+        "release": layout.CURRENT,
+        "folder": layout.BACKUPS,
+        "rule": backup.model_dump(exclude={"recipient"}),
+    }
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def _template(unit_name: str) -> str:
+    return unit_name.removeprefix("ekklesia-")

@@ -1,0 +1,80 @@
+"""The certificate that nginx serves, always at one place: put there, or had from an ACME authority."""
+
+from __future__ import annotations
+
+import shlex
+
+from deploy.provision.operations import Operation, absent, directory, ensure, file, link, unit
+from deploy.remote import layout
+from deploy.remote.stack_file import LinodeSettings
+
+CHAIN = f"{layout.TLS}/fullchain.pem"
+KEY = f"{layout.TLS}/privkey.pem"
+ACME_NAME = "ekklesia"
+TRUST = "REQUESTS_CA_BUNDLE"
+"""Where certbot's HTTP library looks for the authorities that it trusts."""
+LIVE = f"/etc/letsencrypt/live/{ACME_NAME}"
+RENEWAL = f"/etc/letsencrypt/renewal/{ACME_NAME}.conf"
+
+
+def wanted_state(settings: LinodeSettings) -> list[Operation]:
+    """A certificate is there when nginx starts. For ACME that is at first one that nobody trusts."""
+    there = f"[ -s {CHAIN} ] && [ -s {KEY} ]"
+    missing = f"echo '{CHAIN} and {KEY} must be put on the host first (certificate: files)' >&2; exit 1"
+    acme = settings.certificate == "acme"
+    title = "certificate"
+    return [directory(layout.TLS), ensure(title, there, _self_signed(settings) if acme else missing)]
+
+
+def acme_state(settings: LinodeSettings) -> list[Operation]:
+    """With ACME: the certificate is had, nginx uses it, and certbot's own timer renews it."""
+    if settings.certificate != "acme":
+        return []
+    return [
+        *_renewal_trust(settings),
+        ensure("certificate by ACME", _is_held(settings), _get(settings)),
+        link(KEY, f"{LIVE}/privkey.pem"),
+        link(CHAIN, f"{LIVE}/fullchain.pem", then="nginx -t -q && systemctl reload nginx"),
+        unit("certbot.timer"),
+    ]
+
+
+def _renewal_trust(settings: LinodeSettings) -> list[Operation]:
+    """What `_get` is told by its environment, the renewals are told by their unit's."""
+    folder, reload = "/etc/systemd/system/certbot.service.d", "systemctl daemon-reload"
+    path = f"{folder}/ekklesia.conf"
+    if not settings.acme.authorities:
+        return [absent(path, then=reload)]
+    content = f"[Service]\nEnvironment={TRUST}={settings.acme.authorities}\n"
+    return [directory(folder), file(path, content, then=reload)]
+
+
+def _is_held(settings: LinodeSettings) -> str:
+    """From this authority, for exactly these names."""
+    chain, names = f"{LIVE}/fullchain.pem", settings.certified
+    question = f"openssl x509 -noout -in {chain}"
+    held = [f"{question} -checkhost {shlex.quote(name)} | grep -q 'does match'" for name in names]
+    held += [f'[ "$({question} -ext subjectAltName | grep -o DNS: | wc -l)" = {len(names)} ]']
+    held += [f"grep -qxF 'server = {settings.acme.directory}' {RENEWAL}"]
+    return " && ".join(held)
+
+
+def _get(settings: LinodeSettings) -> str:
+    """Ask for it; where that fails, one line with each name that could not be proven, and why."""
+    words = ["certbot", "certonly", "--non-interactive", "--agree-tos", "--register-unsafely-without-email"]
+    words += ["--server", settings.acme.directory, "--webroot", "--webroot-path", "/var/www/acme"]
+    words += ["--cert-name", ACME_NAME, "--force-renewal", "--renew-with-new-domains"]
+    words += ["--deploy-hook", "systemctl reload nginx"]
+    words += [word for domain in settings.certified for word in ("--domain", domain)]
+    trust = f"export {TRUST}={settings.acme.authorities}\n" if settings.acme.authorities else ""
+    why = r"sed -En 's/^ *(Domain|Detail): +//p' | paste -sd ' '"
+    failed = f'why=$(echo "$said" | {why}); echo "${{why:-$(echo "$said" | tail -1)}}" >&2; exit 1'
+    return f"{trust}said=$({shlex.join(words)} 2>&1) || {{ {failed}; }}"
+
+
+def _self_signed(settings: LinodeSettings) -> str:
+    subject = shlex.quote(f"/CN={settings.certified[0]}")
+    return (
+        "umask 077\nopenssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 "
+        f"-subj {subject} -keyout {KEY} -out {CHAIN} 2>/dev/null"
+    )

@@ -1,0 +1,81 @@
+"""What is so on the host, read without changing anything: each fact is a command and a reading of its output.
+
+`operations.py` has an operation of the same name for each: what would have to be done.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A question to the host. The command must succeed whatever the answer is."""
+
+    command: str
+    read: Callable[[str], Any]
+
+
+def packages(names: list[str]) -> Fact:
+    """Which of these packages are installed? A set of names."""
+    query = "dpkg-query --show --showformat '${Package} ${db:Status-Status}\\n' " + shlex.join(names)
+    return Fact(f"{query} 2>/dev/null || true", _installed)
+
+
+def file(path: str) -> Fact:
+    """A file's `owner`, `group`, `mode` and `sha256`; None where there is no file."""
+    quoted = shlex.quote(path)
+    command = (
+        f"[ -f {quoted} ] && stat -c '%U %G %a' {quoted} && sha256sum < {quoted} | cut -d' ' -f1 || true"
+    )
+    return Fact(command, _file)
+
+
+def directory(path: str) -> Fact:
+    """A directory's `owner`, `group` and `mode`; None where there is none."""
+    quoted = shlex.quote(path)
+    return Fact(f"[ -d {quoted} ] && stat -c '%U %G %a' {quoted} || true", _directory)
+
+
+def link(path: str) -> Fact:
+    """Where a symbolic link points, empty where there is none."""
+    return Fact(f"readlink {shlex.quote(path)} || true", str.strip)
+
+
+def user(name: str) -> Fact:
+    """A user's groups; None where there is no such user."""
+    return Fact(f"id -Gn {shlex.quote(name)} 2>/dev/null || true", lambda text: set(text.split()) or None)
+
+
+def unit(name: str) -> Fact:
+    """Whether a systemd unit is `enabled` and `active`."""
+    quoted = shlex.quote(name)
+    return Fact(f"systemctl is-enabled {quoted} || true; systemctl is-active {quoted} || true", _unit)
+
+
+def succeeds(command: str) -> Fact:
+    """Does this command succeed? A truth value."""
+    return Fact(f"if {command} >/dev/null 2>&1; then echo yes; fi", lambda text: text.strip() == "yes")
+
+
+def _installed(text: str) -> set[str]:
+    rows = [line.split() for line in text.splitlines()]
+    return {row[0] for row in rows if row[-1] == "installed"}
+
+
+def _file(text: str) -> dict[str, str] | None:
+    words = text.split()
+    return dict(zip(("owner", "group", "mode", "sha256"), words, strict=True)) if words else None
+
+
+def _directory(text: str) -> dict[str, str] | None:
+    words = text.split()
+    return dict(zip(("owner", "group", "mode"), words, strict=True)) if words else None
+
+
+def _unit(text: str) -> dict[str, bool]:
+    words = text.split()
+    return {"enabled": "enabled" in words, "active": "active" in words}

@@ -1,0 +1,142 @@
+"""How the host is brought to a wanted state: pure functions from what is so to the commands that are missing.
+
+Every operation is idempotent: where its fact is as wanted it has no commands. The commands of one operation
+run as one script, so that a client that dies between two of them leaves no half-told service behind.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from deploy.provision import facts
+from deploy.provision.facts import Fact
+
+INDEX_MAX_AGE_MINUTES = 24 * 60
+APT_OPTIONS = "-o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold"
+APT = f"DEBIAN_FRONTEND=noninteractive apt-get --yes {APT_OPTIONS}"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A wanted state: its title, the fact that tells, and the commands (as root) that a fact calls for."""
+
+    title: str
+    fact: Fact
+    plan: Callable[[Any], list[str]]
+    content: str = ""
+    """Standard input of the commands; what must not stand in a command line goes here."""
+
+
+def packages(names: list[str]) -> Operation:
+    """Debian packages are installed, whatever their version."""
+
+    def plan(installed: set[str]) -> list[str]:
+        missing = [name for name in names if name not in installed]
+        if not missing:
+            return []
+        fresh = f"find /var/lib/apt/lists -maxdepth 1 -name '*Packages*' -mmin -{INDEX_MAX_AGE_MINUTES}"
+        install = f"{APT} install --no-install-recommends {shlex.join(missing)}"
+        return [f'[ -n "$({fresh} 2>/dev/null)" ] || {APT} update', install]
+
+    return Operation("packages", facts.packages(names), plan)
+
+
+def file(  # noqa: PLR0913 (all but two by name)
+    path: str,
+    content: str,
+    *,
+    mode: str = "644",
+    owner: str = "root",
+    group: str = "root",
+    check: str = "",
+    then: str = "",
+) -> Operation:
+    """A file has this content, owner and mode.
+
+    `check` is a command that judges the new content in the file `$NEW` before it takes the old one's place;
+    `then` makes the file's reader take notice; where it fails, the old file is put back.
+    """
+    wanted = {"owner": owner, "group": group, "mode": mode, "sha256": sha256(content.encode()).hexdigest()}
+
+    def plan(present: dict[str, str] | None) -> list[str]:
+        if present == wanted:
+            return []
+        target = shlex.quote(path)
+        write = [f"NEW={target}.new", "umask 077", 'cat > "$NEW"', f'chown {owner}:{group} "$NEW"']
+        write += [f'chmod {mode} "$NEW"', *([check] if check else [])]
+        return [*write, *_replace(target, then)]
+
+    return Operation(path, facts.file(path), plan, content)
+
+
+def _replace(target: str, then: str) -> list[str]:
+    if not then:
+        return [f'mv "$NEW" {target}']
+    keep = f'OLD={target}.old; rm -f "$OLD"; [ ! -e {target} ] || cp -p {target} "$OLD"'
+    undo = f'{{ if [ -e "$OLD" ]; then mv "$OLD" {target}; else rm -f {target}; fi; exit 1; }}'
+    return [keep, f'mv "$NEW" {target}', f"{{ {then}; }} || {undo}", 'rm -f "$OLD"']
+
+
+def directory(path: str, *, mode: str = "755", owner: str = "root", group: str = "root") -> Operation:
+    """A directory is there, with this owner and mode."""
+    wanted = {"owner": owner, "group": group, "mode": mode}
+
+    def plan(present: dict[str, str] | None) -> list[str]:
+        command = f"install -d -m {mode} -o {owner} -g {group} {shlex.quote(path)}"
+        return [] if present == wanted else [command]
+
+    return Operation(path, facts.directory(path), plan)
+
+
+def link(path: str, target: str, then: str = "") -> Operation:
+    """A symbolic link leads there."""
+
+    def plan(present: str) -> list[str]:
+        if present == target:
+            return []
+        return [f"ln -sfn {shlex.quote(target)} {shlex.quote(path)}", *([then] if then else [])]
+
+    return Operation(path, facts.link(path), plan)
+
+
+def absent(path: str, then: str = "") -> Operation:
+    """Nothing has that name."""
+    quoted = shlex.quote(path)
+
+    def plan(present: bool) -> list[str]:
+        return [f"rm -f {quoted}", *([then] if then else [])] if present else []
+
+    return Operation(f"no {path}", facts.succeeds(f"[ -e {quoted} -o -L {quoted} ]"), plan)
+
+
+def user(name: str, *, groups: tuple[str, ...] = (), system: bool = False) -> Operation:
+    """A user is there and in these groups. A system user has no home and no shell."""
+
+    def plan(present: set[str] | None) -> list[str]:
+        kind = "--system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin"
+        create = f"useradd {kind if system else '--create-home --shell /bin/bash'} {name}"
+        missing = sorted(set(groups) - (present or set()))
+        join = [f"usermod --append --groups {','.join(missing)} {name}"] if missing else []
+        return [*([] if present else [create]), *join]
+
+    return Operation(f"user {name}", facts.user(name), plan)
+
+
+def unit(name: str, *, running: bool = True) -> Operation:
+    """A systemd unit starts at boot and, with `running`, runs now."""
+
+    def plan(present: dict[str, bool]) -> list[str]:
+        if present["enabled"] and (present["active"] or not running):
+            return []
+        return [f"systemctl enable {'--now ' if running else ''}{shlex.quote(name)}"]
+
+    return Operation(f"unit {name}", facts.unit(name), plan)
+
+
+def ensure(title: str, condition: str, command: str) -> Operation:
+    """A condition, which is a command of its own, holds."""
+    return Operation(title, facts.succeeds(condition), lambda holds: [] if holds else [command])

@@ -1,0 +1,66 @@
+"""What is secret on the host and is made there: it never leaves, and nothing brings it in."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from deploy.provision.operations import Operation, ensure
+from deploy.remote import layout
+from deploy.remote.host import Host
+
+KEY_BITS = 3072
+
+
+def host_secrets() -> list[Operation]:
+    """Django's secret key, the database's password, and the keys by which Google knows the host."""
+    url = f"postgres://{layout.DATABASE}:$(openssl rand -hex 24)@127.0.0.1:5432/{layout.DATABASE}"
+    write = f"""umask 077
+        new={layout.HOST_ENVIRONMENT}.new
+        echo "DJANGO_SECRET_KEY=$(openssl rand -hex 32)" > $new
+        echo "DATABASE_URL={url}" >> $new
+        mv $new {layout.HOST_ENVIRONMENT}"""
+    return [
+        ensure("secrets of the host", f"[ -s {layout.HOST_ENVIRONMENT} ]", write),
+        _key("key for nudges", layout.NUDGE_KEY, group=layout.APP_USER, mode="640"),
+        _key("key for backups", layout.BACKUP_KEY, group="root", mode="600"),
+    ]
+
+
+def _key(title: str, path: str, *, group: str, mode: str) -> Operation:
+    script = f"""umask 077
+        new={path}.new
+        openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{KEY_BITS} -out $new 2>/dev/null
+        chown root:{group} $new
+        chmod {mode} $new
+        mv $new {path}"""
+    return ensure(title, f"[ -s {path} ]", script)
+
+
+def public_keys(host: Host, path: str) -> str:
+    """The public half of one of the keys, as a JWKS."""
+    command = ["openssl", "rsa", "-in", path, "-pubout"]
+    return jwks(host.run(command, what=f"the key {path}", root=True).stdout)
+
+
+def jwks(pem: str) -> str:
+    """A JWKS (RFC 7517) with one RSA key, whose `kid` is its thumbprint (RFC 7638)."""
+    key = serialization.load_pem_public_key(pem.encode())
+    assert isinstance(key, RSAPublicKey)  # noqa: S101 (made above)  # nosec B101
+    numbers = key.public_numbers()
+    required = {"e": _integer(numbers.e), "kty": "RSA", "n": _integer(numbers.n)}
+    canonical = json.dumps(required, sort_keys=True, separators=(",", ":"))
+    kid = _base64url(hashlib.sha256(canonical.encode()).digest())
+    return json.dumps({"keys": [required | {"alg": "RS256", "use": "sig", "kid": kid}]}, sort_keys=True)
+
+
+def _integer(value: int) -> str:
+    return _base64url(value.to_bytes((value.bit_length() + 7) // 8, "big"))
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

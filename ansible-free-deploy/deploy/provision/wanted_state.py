@@ -1,0 +1,138 @@
+"""The state that a host is brought to, as operations in the order in which they are applied."""
+
+from __future__ import annotations
+
+from deploy.provision import (
+    backup_program,
+    certificate,
+    database,
+    maintenance_page,
+    previous_site,
+)
+from deploy.provision.operations import Operation, absent, directory, ensure, file, packages, unit, user
+from deploy.provision.secrets import host_secrets
+from deploy.remote import layout
+from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.templates import packages as package_names
+from deploy.remote.templates import render
+
+NGINX_CONNECTIONS = 8192
+"""A waiting request takes two; while gunicorn restarts on a slow day, some hundred wait."""
+
+
+def bootstrap_state(settings: LinodeSettings) -> list[Operation]:
+    """The user who deploys: root's keys, sudo without a password."""
+    name = settings.user
+    keys = f"/home/{name}/.ssh"
+    copy = f"install -d -m 700 -o {name} -g {name} {keys} && "
+    copy += f"install -m 600 -o {name} -g {name} /root/.ssh/authorized_keys {keys}/authorized_keys"
+    return [
+        packages(["sudo"]),
+        user(name, groups=("sudo",)),
+        ensure(f"login keys of {name}", f"[ -s {keys}/authorized_keys ]", copy),
+        file(f"/etc/sudoers.d/{name}", render("sudoers", settings), mode="440", check='visudo -cqf "$NEW"'),
+    ]
+
+
+def wanted_state(settings: LinodeSettings) -> list[Operation]:
+    """Everything else, in order, but for the firewall."""
+    return [
+        *previous_site.known(settings),
+        packages(_packages(settings)),
+        *_accounts(settings),
+        *previous_site.wanted_state(settings),
+        *_sshd(settings),
+        *_upkeep(settings),
+        *host_secrets(),
+        *database.wanted_state(),
+        *backup_program.wanted_state(settings),
+        *_application(settings),
+        *certificate.wanted_state(settings),
+        *maintenance_page.wanted_state(settings),
+        *_web_server(settings),
+        *certificate.acme_state(settings),
+    ]
+
+
+def _packages(settings: LinodeSettings) -> list[str]:
+    """A PostgreSQL server that is there already stays the only one; its clients are needed all the same."""
+    if settings.postgresql == "debian":
+        return package_names()
+    return ["postgresql-client" if name == "postgresql" else name for name in package_names()]
+
+
+def _accounts(settings: LinodeSettings) -> list[Operation]:
+    deployer = settings.user
+    own = [layout.BASE, layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED]
+    return [
+        user(layout.APP_USER, system=True),
+        *(directory(path, owner=deployer, group=deployer) for path in own),
+        directory(layout.BACKUPS, mode="700"),
+        directory(layout.MEDIA, mode="750", owner=layout.APP_USER, group=layout.APP_USER),
+        directory(layout.CONFIGURATION, mode="750", group=layout.APP_USER),
+    ]
+
+
+def _sshd(settings: LinodeSettings) -> list[Operation]:
+    reload = "systemctl reload ssh"
+    return [
+        file(
+            "/etc/ssh/sshd_config.d/10-ekklesia.conf",
+            render("sshd.conf", settings),
+            check='sshd -t -f "$NEW"',
+            then=f"sshd -t && {reload}",
+        )
+    ]
+
+
+def _upkeep(settings: LinodeSettings) -> list[Operation]:
+    return [
+        file("/etc/apt/apt.conf.d/52ekklesia", render("unattended-upgrades.conf", settings)),
+        directory("/etc/systemd/journald.conf.d"),
+        file(
+            "/etc/systemd/journald.conf.d/ekklesia.conf",
+            render("journald.conf", settings),
+            then="systemctl restart systemd-journald",
+        ),
+        unit("unattended-upgrades.service", running=False),
+        # A virtual machine keeps its own time; in a container the unit leaves it to the machine outside.
+        unit("systemd-timesyncd.service", running=False),
+    ]
+
+
+def _application(settings: LinodeSettings) -> list[Operation]:
+    units = "/etc/systemd/system"
+    reload = "systemctl daemon-reload"
+    restart = f"{reload} && systemctl try-restart {layout.SERVICE}"
+    return [
+        file(layout.GUNICORN_HOOKS, render("gunicorn_hooks.py", settings)),
+        file(f"{units}/gunicorn.service", render("gunicorn.service", settings), then=restart),
+        file(f"{units}/gunicorn.socket", render("gunicorn.socket", settings), then=reload),
+        unit(layout.SOCKET),
+        # Its socket starts it; enabled beside that, it is warm after a reboot.
+        unit(layout.SERVICE, running=False),
+    ]
+
+
+def _web_server(settings: LinodeSettings) -> list[Operation]:
+    nginx = "/etc/nginx"
+    reload = "nginx -t -q && systemctl reload-or-restart nginx"
+    site = f"{nginx}/sites-available/ekklesia"
+    connections = f"worker_connections {NGINX_CONNECTIONS};"
+    widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {nginx}/nginx.conf && {reload}"
+    return [
+        directory("/var/www/acme"),
+        # Read by Debian's nginx.conf outside any block, where alone this can stand.
+        file(
+            f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
+        ),
+        ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
+        *(
+            file(f"{nginx}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
+            for part in ("tls", "limits", "proxy", "http")
+        ),
+        absent(f"{nginx}/sites-enabled/default"),
+        file(site, render("nginx-site.conf", settings), then=reload),
+        previous_site.site_is_enabled(then=reload),
+        unit("nginx.service"),
+    ]

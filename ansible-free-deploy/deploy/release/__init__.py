@@ -1,0 +1,1 @@
+"""Releases: what of `linode/` is deployed, its migrations, the switch to it and the way back."""

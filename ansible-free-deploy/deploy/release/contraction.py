@@ -1,0 +1,64 @@
+"""The migrations that come when the new release has proven well: the release before would not bear them.
+
+The journal remembers them, so that nobody goes back across one unawares.
+"""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from deploy.release import journal, migrations
+from deploy.release.linter import Migration
+from deploy.release.name import made_at
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.service import verify
+from deploy.remote.steps import Steps
+
+ACTION = "contract"
+
+
+def contract(host: Host, release: str, late: list[Migration], steps: Steps) -> None:
+    """Apply the migrations that were kept for after the switch; where one fails, the release goes on serving.
+
+    It was verified without them, and nothing that it needs has gone.
+    """
+    with steps.step("migrate after the switch") as outcome:
+        if not late:
+            return
+        # Told before it is done: whoever dies in between has left a true journal.
+        journal.record(host, ACTION, release, migrations.names(late))
+        try:
+            migrations.apply_all(host)
+        except DeployError as error:
+            _explain(host, release, late, error)
+        verify(host, release)
+        outcome.changed(migrations.names(late))
+
+
+def _explain(host: Host, release: str, late: list[Migration], error: DeployError) -> NoReturn:
+    """Say how the site is, and what is still owed."""
+    owed = migrations.plan(host, layout.CURRENT).after
+    done = [migration for migration in late if migration.name not in {item.name for item in owed}]
+    journal.record(host, ACTION, release, migrations.names(done))
+    verify(host, release)
+    raise DeployError(
+        f"{release} serves and is well, but {migrations.names(owed)} failed after the switch and is still"
+        f" owed: {error.message}; mend it and `fab deploy`"
+    ) from error
+
+
+def refuse_across_contraction(host: Host, release: str) -> None:
+    """Raise DeployError where a later release's migrations may have taken away what this one needs."""
+    if lost := _contracted_since(journal.entries(host), release):
+        raise DeployError(
+            f"{release} may need what {lost} took away: `fab deploy` something mended, "
+            "or `fab restore` a backup; --force goes back all the same"
+        )
+
+
+def _contracted_since(entries: list[dict[str, str]], release: str) -> str:
+    """The migrations that ran after the switch to releases made later, in words, if any."""
+    last = {line["release"]: line["outcome"] for line in entries if line.get("action") == ACTION}
+    return ", ".join(done for later, done in last.items() if done and made_at(later) > made_at(release))

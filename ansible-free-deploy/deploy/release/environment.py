@@ -1,0 +1,125 @@
+"""The Python environment of a release: one per set of requirements and interpreter, shared by its releases.
+
+A host with Python 3.6, such as production's, takes the legacy requirements; any other the current ones. The
+stack's setting `runtime` decides otherwise: so a host is brought from the one to the other (docs/upgrade.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+
+LEGACY_REQUIREMENTS = "requirements/legacy.txt"
+CURRENT_REQUIREMENTS = "requirements/current.txt"
+COMPLETE = ".complete"
+LEGACY_PYTHON = "python3.6"
+CURRENT_PYTHON = "python3"
+OLDEST_CURRENT = (3, 11)
+"""What requirements/current.txt is pinned for; an older one would want libraries that are not in it."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The environment that a release needs: where it is, or is to be made, and of what."""
+
+    folder: str
+    interpreter: str
+    requirements: str
+
+
+def ensure_environment(host: Host, release: str) -> bool:
+    """Make the environment that a release needs and link it into the release; whether it had to be made."""
+    folder = f"{layout.RELEASES}/{release}"
+    environment = wanted(host, folder)
+    made = not _is_complete(host, environment)
+    if made:
+        host.run(guarded(_build_script(environment, folder)), what="Python environment")
+    _link(host, environment.folder, folder)
+    return made
+
+
+def is_as_wanted(host: Host, folder: str) -> bool:
+    """Whether a release, by its folder, is linked to the environment that it would be given now."""
+    present = host.run(f"readlink {folder}/environment || true", what="Python environment").stdout.strip()
+    return present == wanted(host, folder).folder
+
+
+def link_what_there_is(host: Host, folder: str) -> str | None:
+    """Link an environment into a folder without making any: the wanted one, else that of the serving release.
+
+    Where what it knows falls short, in words; None where there is no environment at all.
+    """
+    environment = wanted(host, folder)
+    if _is_complete(host, environment):
+        _link(host, environment.folder, folder)
+        return ""
+    present = host.run(f"readlink {layout.CURRENT}/environment || true", what="Python environment").stdout
+    if not present.strip():
+        return None
+    _link(host, present.strip(), folder)
+    return "as far as the libraries that serve now can tell"
+
+
+def wanted(host: Host, folder: str) -> Environment:
+    """The environment of a release, by its folder. Raises DeployError where the host lacks its Python."""
+    legacy = _is_legacy(host)
+    interpreter = LEGACY_PYTHON if legacy else CURRENT_PYTHON
+    requirements = f"{folder}/{LEGACY_REQUIREMENTS if legacy else CURRENT_REQUIREMENTS}"
+    version = _version(host, interpreter)
+    if not legacy and version < OLDEST_CURRENT:
+        found = f"{version[0]}.{version[1]}"
+        raise DeployError(f"the host's {interpreter} is {found}; the newest runtime needs 3.11")
+    command = f"{{ {interpreter} -VV; cat {requirements}; }} | sha256sum | cut -c-12"
+    digest = host.run(command, what="Python requirements").stdout.strip()
+    name = f"python{version[0]}.{version[1]}-{digest}"
+    return Environment(f"{layout.ENVIRONMENTS}/{name}", interpreter, requirements)
+
+
+def _is_legacy(host: Host) -> bool:
+    """Whether the legacy runtime is chosen: by the stack, else by what the host has."""
+    found = host.run(f"command -v {LEGACY_PYTHON}", check=False).status == 0
+    if host.stack.linode.runtime == "legacy" and not found:
+        raise DeployError(f"the stack asks for the legacy runtime, and the host has no {LEGACY_PYTHON}")
+    return found and host.stack.linode.runtime != "current"
+
+
+def _version(host: Host, interpreter: str) -> tuple[int, int]:
+    asked = f"{interpreter} -c 'import sys; print(*sys.version_info[:2])'"
+    major, minor = host.run(asked, what=interpreter).stdout.split()
+    return int(major), int(minor)
+
+
+def _is_complete(host: Host, environment: Environment) -> bool:
+    return host.run(f"test -e {environment.folder}/{COMPLETE}", check=False).status == 0
+
+
+def _link(host: Host, environment: str, folder: str) -> None:
+    host.run(guarded(f"ln -sfn {environment} {folder}/environment"), what="Python environment")
+
+
+def _build_script(environment: Environment, folder: str) -> str:
+    """Environments cannot be moved, so an incomplete one is known by the mark it lacks, and made anew."""
+    quiet = "--quiet --disable-pip-version-check --require-hashes"
+    target = environment.folder
+    return f"""set -eu
+        umask 022
+        rm -rf {target}
+        {environment.interpreter} -m venv {target}
+        {target}/bin/pip install {quiet} --requirement {folder}/requirements/pip.txt
+        {target}/bin/pip install {quiet} --requirement {environment.requirements}
+        sync --file-system {target}
+        touch {target}/{COMPLETE}"""
+
+
+def prune_environments(host: Host) -> None:
+    """Remove environments that no release is linked to."""
+    script = f"""set -eu
+        used=$(readlink {layout.RELEASES}/*/environment || true)
+        for folder in {layout.ENVIRONMENTS}/*; do
+            case "$used" in *"$folder"*) ;; *) rm -rf "$folder" ;; esac
+        done"""
+    host.run(guarded(script), what="removal of old environments")

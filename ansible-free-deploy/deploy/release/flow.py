@@ -1,0 +1,164 @@
+"""The flow of a deploy and of a rollback.
+
+Before the switch nothing that serves is touched: a failure there leaves the old release as it was. After it,
+a failure leads back by itself, up to the migrations that are kept for when the new release has proven well:
+what they take away the old one would miss. A client that dies in between is made good by the next deploy.
+"""
+
+from __future__ import annotations
+
+from deploy.backup.backups import back_up
+from deploy.release import folders, handover, migrations
+from deploy.release.activation import activate, recover, release_before
+from deploy.release.archive import Archive, make_archive
+from deploy.release.contraction import contract, refuse_across_contraction
+from deploy.release.environment import ensure_environment, prune_environments
+from deploy.release.migrations import Plan
+from deploy.release.name import check_name
+from deploy.release.plan import serves_already, show_plan
+from deploy.release.preflight import check
+from deploy.release.revision import Revision, read_revision, require_committed
+from deploy.remote import layout, previous_site
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host, connected
+from deploy.remote.lock import deploy_lock
+from deploy.remote.manage import manage
+from deploy.remote.service import try_out, verify
+from deploy.remote.stack_file import Stack
+from deploy.remote.steps import Steps
+
+STEPS = (
+    "check",
+    "backup",
+    "upload",
+    "Python environment",
+    "static files",
+    "migrate",
+    "the API's token",
+    "trial",
+    "switch",
+    "clear bytecode",
+    "restart",
+    "verify",
+    "migrate after the switch",
+    "remove old releases",
+)
+"""Of a deploy that has something to do, in order."""
+
+
+def deploy(  # noqa: PLR0913 (the options of a command)
+    stack: Stack,
+    steps: Steps,
+    *,
+    dry_run: bool = False,
+    force: bool = False,
+    force_migrations: bool = False,
+    allow_dirty: bool = False,
+) -> str:
+    """Make what `linode/` holds serve; what was done, in words.
+
+    With `force` even where it serves already, with `force_migrations` whatever the linter says, with
+    `allow_dirty` even where no commit holds it.
+    """
+    archive = make_archive()
+    # Read after the archive: whoever edits meanwhile is noticed.
+    revision = read_revision()
+    with connected(stack) as host:
+        with steps.step("check") as outcome:
+            source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
+            outcome.note(f"{check(host, len(archive.content))}, {source}")
+        if dry_run:
+            return show_plan(host, archive, steps, STEPS[1:], force_migrations=force_migrations)
+        with deploy_lock(host, "deploy"):
+            recover(host, steps)
+            serving = folders.serving(host)
+            if serving and serves_already(host, serving, archive) and not force:
+                return _leave(host, serving, steps)
+            release, pending = _prepare(host, archive, revision, steps, force_migrations=force_migrations)
+            activate(host, release, "deploy", steps)
+            contract(host, release, pending.after, steps)
+            _prune(host, release, serving, steps)
+            return f"{release} serves"
+
+
+def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: bool = False) -> str:
+    """Make the release before, or one by name, serve again. Migrations stay as they are.
+
+    Raises DeployError where one that ran after a switch may have taken away what that release needs, unless
+    with `force`.
+    """
+    if wanted is not None:
+        check_name(wanted)
+    with connected(stack) as host, deploy_lock(host, "rollback"):
+        recover(host, steps)
+        release = wanted or release_before(host)
+        if release not in folders.names(host):
+            raise DeployError(f"there is no complete release {release} on the host")
+        if not force:
+            refuse_across_contraction(host, release)
+        activate(host, release, "rollback", steps)
+        return f"{release} serves"
+
+
+def _leave(host: Host, serving: str, steps: Steps) -> str:
+    """Nothing is to be deployed; migrations may be owed: after a failed one, or on a backup restored."""
+    with steps.step("verify"):
+        verify(host, serving)
+    pending = migrations.plan(host, layout.CURRENT)
+    if pending.before:
+        with steps.step("migrate") as outcome:
+            migrations.apply_before(host, layout.CURRENT)
+            outcome.changed(migrations.names(pending.before))
+    contract(host, serving, pending.after, steps)
+    return f"nothing to deploy: {serving} serves"
+
+
+def _prepare(
+    host: Host, archive: Archive, revision: Revision, steps: Steps, *, force_migrations: bool
+) -> tuple[str, Plan]:
+    """Everything up to the switch; the release and what was pending when it came."""
+    release = archive.release_name()
+    with steps.step("backup") as outcome:
+        outcome.changed(back_up(host, "deploy"))
+    try:
+        with steps.step("upload") as outcome:
+            folders.upload(host, archive, release, str(revision))
+            outcome.changed(f"{len(archive.content) / 1024:.0f} KiB as {release}")
+        with steps.step("Python environment") as outcome:
+            if ensure_environment(host, release):
+                outcome.changed()
+        return release, _django_steps(host, release, steps, force_migrations=force_migrations)
+    except DeployError:
+        folders.remove(host, release)
+        if previous_site.serves(host):
+            handover.give_back(host, steps)
+        raise
+
+
+def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: bool) -> Plan:
+    path = f"{layout.RELEASES}/{release}"
+    with steps.step("static files"):
+        deployer = host.stack.linode.user
+        manage(host, ["collectstatic", "--noinput", "--verbosity=0"], release=path, user=deployer)
+    handover.copy_register(host, steps)
+    with steps.step("migrate") as outcome:
+        pending = migrations.plan(host, path)
+        migrations.check(pending, force=force_migrations)
+        if pending.before:
+            migrations.apply_before(host, path)
+            outcome.changed(migrations.names(pending.before))
+    with steps.step("the API's token"):
+        manage(host, ["ensure_api_token"], release=path)
+    with steps.step("trial"):
+        try_out(host, release)
+    return pending
+
+
+def _prune(host: Host, release: str, before: str | None, steps: Steps) -> None:
+    with steps.step("remove old releases") as outcome:
+        gone = folders.removable(folders.names(host), {release, before})
+        for name in gone:
+            folders.remove(host, name)
+        prune_environments(host)
+        if gone:
+            outcome.changed(f"{len(gone)} removed")

@@ -1,0 +1,121 @@
+"""The releases on the host: bringing one there, listing them, switching between them, removing old ones."""
+
+from __future__ import annotations
+
+import io
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.release.archive import Archive
+from deploy.release.name import NAME, check_name, made_at
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+
+REVISION = "REVISION"
+"""A file in each release: the commit that it was made of (see revision.py)."""
+KEPT = 5
+"""How many releases stay, beside the one that serves and the one before."""
+
+
+def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
+    """Bring an archive to the host as a release, with the revision that it was made of.
+
+    Only a checked and complete one ever bears its name.
+    """
+    partial = f"{layout.RELEASES}/.partial-{check_name(name)}"
+    host.upload(io.BytesIO(archive.content), f"{partial}.tar.gz")
+    script = f"""set -eu
+        umask 022
+        echo '{archive.checksum}  {partial}.tar.gz' | sha256sum --check --status || {{
+            echo 'the upload is damaged: its checksum differs' >&2; exit 1; }}
+        mkdir {partial}
+        tar --extract --gzip --no-same-owner --directory {partial} --file {partial}.tar.gz
+        echo {shlex.quote(revision)} > {partial}/{REVISION}
+        echo {name} > {partial}/RELEASE
+        rm {partial}.tar.gz
+        sync --file-system {partial}
+        mv {partial} {layout.RELEASES}/{name}"""
+    host.run(guarded(script), what="upload")
+
+
+@contextmanager
+def temporary(host: Host, archive: Archive) -> Iterator[str]:
+    """An archive's content in a folder of its own on the host, for as long as the block lasts."""
+    made = host.run("mktemp --directory --tmpdir ekklesia-XXXXXX", what="temporary folder")
+    folder = made.stdout.strip()
+    try:
+        unpack = f"umask 022; chmod 755 {folder}; tar --extract --gzip --no-same-owner --directory {folder}"
+        host.run(unpack, content=archive.content, what="temporary folder")
+        yield folder
+    finally:
+        host.run(["rm", "-rf", folder], what="removal of a temporary folder")
+
+
+def remove_partial(host: Host) -> None:
+    """Remove what interrupted uploads left."""
+    host.run(guarded(f"rm -rf {layout.RELEASES}/.partial-*"), what="removal of partial uploads")
+
+
+def remove(host: Host, name: str) -> None:
+    """Remove one release whole, or what there is of it."""
+    path = f"{layout.RELEASES}/{check_name(name)}"
+    partial = f"{layout.RELEASES}/.partial-{name}"
+    # Renamed first: a removal that is interrupted leaves nothing that looks like a release.
+    script = f"[ ! -e {path} ] || mv {path} {partial}; rm -rf {partial} {partial}.tar.gz"
+    host.run(guarded(script), what=f"removal of {name}")
+
+
+def names(host: Host) -> list[str]:
+    """All complete releases, the oldest first."""
+    listed = host.run(["ls", "-1", layout.RELEASES], what="list of releases").stdout.split()
+    return sorted(filter(NAME.fullmatch, listed), key=made_at)
+
+
+def serving(host: Host) -> str | None:
+    """The release that `current` leads to, or None where nothing is deployed."""
+    target = host.run(f"readlink {layout.CURRENT} || true").stdout.strip()
+    name = target.rpartition("/")[2]
+    return name if NAME.fullmatch(name) else None
+
+
+def revisions(host: Host) -> dict[str, str]:
+    """Of each release that says so, the revision that it was made of."""
+    told = host.run(f"cd {layout.RELEASES} && grep -H '' */{REVISION} 2>/dev/null || true").stdout
+    pairs = (line.partition(f"/{REVISION}:") for line in told.splitlines())
+    return {name: revision for name, _, revision in pairs}
+
+
+def require_release(host: Host) -> str:
+    """The release that serves. Raises DeployError where there is none."""
+    name = serving(host)
+    if not name:
+        raise DeployError("nothing is deployed")
+    return name
+
+
+def switch(host: Host, name: str) -> None:
+    """Make `current` lead to a release, in one step: there is no moment without one."""
+    target = f"{layout.RELEASES}/{check_name(name)}"
+    new = f"{layout.CURRENT}.new"
+    script = f"set -eu; test -e {target}/RELEASE; ln -sfn {target} {new}; mv -T {new} {layout.CURRENT}"
+    if host.run(guarded(script), check=False).status:
+        raise DeployError(f"there is no complete release {name} on the host")
+
+
+def clear_bytecode(host: Host, name: str) -> None:
+    """Remove compiled Python files, which could outlive their sources."""
+    folder = shlex.quote(f"{layout.RELEASES}/{name}/backend")
+    host.run(guarded(f"find {folder} -name __pycache__ -type d -prune -exec rm -rf {{}} +"))
+
+
+def abandoned(all_names: list[str], good: list[str], serving: str | None) -> list[str]:
+    """The releases that never served well: what was left of deploys that ended before their switch."""
+    return [name for name in all_names if name not in good and name != serving]
+
+
+def removable(all_names: list[str], kept: set[str | None], count: int = KEPT) -> list[str]:
+    """Which releases may go, given all from the oldest on: neither those kept nor the newest few."""
+    return [name for name in all_names[:-count] if name not in kept]

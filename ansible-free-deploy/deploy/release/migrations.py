@@ -1,0 +1,80 @@
+"""The migrations of a deploy: some before the switch, while the release before serves, some after it.
+
+Which is which, a migration says itself (`after_switch` in its class; see linode/backend/deployment). All are
+judged before the first of them runs. They run under time-outs, and the next deploy waits for one that is
+still under way when its client has died.
+"""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+
+from deploy.release import linter
+from deploy.release.linter import Finding, Migration
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import guarded
+from deploy.remote.manage import MIGRATION_TIMEOUTS, manage, manage_command
+
+FORCE = "--force-migrations"
+
+
+class Plan(BaseModel):
+    """What is pending on a host's database, as a release's own Django tells it."""
+
+    fresh: bool
+    """Nothing was ever applied: there is nothing to lock or to break."""
+    postgresql: int
+    before: list[Migration]
+    after: list[Migration]
+
+    def findings(self) -> list[Finding]:
+        """What speaks against it and is argued nowhere."""
+        if self.fresh:
+            return []
+        judged = [(item, False) for item in self.before] + [(item, True) for item in self.after]
+        found = [
+            finding
+            for item, late in judged
+            for finding in linter.lint(item, after_switch=late, postgresql=self.postgresql)
+        ]
+        return linter.unargued(found, linter.read_argued())
+
+
+def plan(host: Host, release: str) -> Plan:
+    """Ask a release, by its folder, what it has to migrate. Raises DeployError for a wrong order."""
+    told = manage(host, ["migration_plan"], release=release).stdout
+    try:
+        return Plan.model_validate_json(told)
+    except ValidationError as error:
+        raise DeployError(f"manage.py migration_plan answers {told[:80]!r}") from error
+
+
+def check(pending: Plan, *, force: bool) -> None:
+    """Refuse what would lock or break the site that serves, unless somebody insists."""
+    findings = pending.findings()
+    if findings and not force:
+        told = "; ".join(map(str, findings))
+        raise DeployError(f"refused: {told}; see docs/runbook.md, or run them nevertheless with {FORCE}")
+
+
+def apply_before(host: Host, release: str) -> None:
+    """Apply those that run before the switch."""
+    _apply(host, "migrate_before", release)
+
+
+def apply_all(host: Host, release: str = layout.CURRENT) -> None:
+    """Apply whatever is pending, of the release that serves."""
+    _apply(host, "migrate", release)
+
+
+def names(migrations: list[Migration]) -> str:
+    """Their names in a line."""
+    return ", ".join(migration.name for migration in migrations)
+
+
+def _apply(host: Host, command: str, release: str) -> None:
+    """Under the lock that later deploys wait for."""
+    line = manage_command([command, "--no-color"], release=release, options=MIGRATION_TIMEOUTS)
+    host.run(guarded(line), what=f"manage.py {command}", root=True)

@@ -1,0 +1,42 @@
+"""What must be so before a deploy touches anything. Each check raises DeployError with what to do."""
+
+from __future__ import annotations
+
+from deploy.remote import database, layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.service import is_configured
+
+DISK_MARGIN_BYTES = 512 * 1024 * 1024
+MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
+WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
+"""Where a deploy needs room; each may be a disk of its own."""
+
+
+def check(host: Host, archive_bytes: int) -> str:
+    """Check the host; what was found, in a few words."""
+    if host.run(f"test -d {layout.RELEASES}", check=False).status:
+        raise DeployError("the host is not provisioned; run `fab provision`")
+    if not is_configured(host):
+        raise DeployError("Django has no settings yet; `pulumi up` (or `fab configure`) writes them")
+    if not database.answers(host):
+        raise DeployError("PostgreSQL does not let the site in; see `fab logs` and `fab status`")
+    free, memory = _free_bytes(host)
+    needed = DISK_MARGIN_BYTES + 10 * archive_bytes + 2 * database.size_bytes(host)
+    if free < needed:
+        raise DeployError(f"disk: {_mebibytes(free)} free, {_mebibytes(needed)} needed")
+    if memory < MEMORY_MARGIN_BYTES:
+        raise DeployError(f"memory: only {_mebibytes(memory)} available")
+    return f"{_mebibytes(free)} of disk free, {_mebibytes(memory)} of memory"
+
+
+def _free_bytes(host: Host) -> tuple[int, int]:
+    """On the fullest of the disks, and of memory."""
+    disk = f"df --block-size=1 --output=avail {' '.join(WRITTEN)} | tail -n +2 | sort -n | head -1"
+    memory = "awk '/^MemAvailable/ {print $2 * 1024}' /proc/meminfo"
+    found = host.run(f"{disk}; {memory}", what="free disk and memory", root=True).stdout.split()
+    return int(found[0]), int(float(found[1]))
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size // (1024 * 1024):,} MiB"

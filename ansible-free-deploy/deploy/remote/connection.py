@@ -1,0 +1,95 @@
+"""The SSH connection to a host: with its own key and known hosts for a world's, the user's for any other."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+from fabric import Config, Connection
+from paramiko import RejectPolicy
+from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
+
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import Stack
+
+CONNECT_SECONDS = 10
+KEEPALIVE_SECONDS = 15
+SILENCE_SECONDS = 45
+"""As long as the host's sshd waits for a client (`sshd.conf`)."""
+LOST = "the connection was lost"
+
+
+class OneConnection(Connection):  # type: ignore[misc] # Published without types.
+    """A connection that is made once. Fabric's own is made anew, unasked, where it was lost."""
+
+    def open(self) -> Any:
+        """Connect. Raises DeployError where that was done before and the connection is no more."""
+        if self.transport is not None and not self.is_connected:
+            raise DeployError(f"{self.host}: {LOST}")
+        return super().open()
+
+
+class LoginRefusedError(DeployError):
+    """The host is there but does not let this user in."""
+
+
+def open_connection(stack: Stack, user: str) -> OneConnection:
+    """Log in. Raises DeployError, in one line, where that cannot be."""
+    connection = _connection(stack, user)
+    where = f"{connection.user}@{connection.host}"
+    try:
+        connection.open()
+    except BadHostKeyException as error:
+        raise DeployError(
+            f"{where}: the host's key has CHANGED; find out why before anything else"
+        ) from error
+    except AuthenticationException as error:
+        raise LoginRefusedError(f"{where}: the host refuses this login") from error
+    except SSHException as error:
+        raise DeployError(f"{where}: {_explained(error)}") from error
+    except (OSError, EOFError) as error:
+        raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
+    _notice_silence(connection)
+    return connection
+
+
+def _connection(stack: Stack, user: str) -> OneConnection:
+    keywords: dict[str, Any] = {"banner_timeout": CONNECT_SECONDS, "auth_timeout": CONNECT_SECONDS}
+    if stack.key_folder:
+        own = {
+            "key_filename": str(stack.key_folder / "id_ed25519"),
+            "look_for_keys": False,
+            "allow_agent": False,
+        }
+        keywords |= own
+    connection = OneConnection(
+        stack.linode.address,
+        user=user,
+        port=stack.linode.port,
+        connect_timeout=CONNECT_SECONDS,
+        connect_kwargs=keywords,
+        config=Config(lazy=stack.key_folder is not None),
+    )
+    # Fabric's own default would trust any host at first sight.
+    connection.client.set_missing_host_key_policy(RejectPolicy())
+    if stack.key_folder:
+        connection.client.load_host_keys(str(stack.key_folder / "known_hosts"))
+    else:
+        connection.client.load_system_host_keys()
+    return connection
+
+
+def _notice_silence(connection: Connection) -> None:
+    """Let a connection that nobody answers on any more fail in less than the kernel's quarter of an hour."""
+    connection.transport.set_keepalive(KEEPALIVE_SECONDS)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        connection.transport.sock.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE_SECONDS * 1000
+        )
+
+
+def _explained(error: SSHException) -> str:
+    text = str(error)
+    if "not found in known_hosts" in text:
+        return "the host's key is not known; log in once with `ssh` and check it"
+    return text

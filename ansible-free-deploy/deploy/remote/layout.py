@@ -1,0 +1,63 @@
+"""Where things are on the host.
+
+/srv/ekklesia/releases/NAME   backend/, host/, requirements/, RELEASE, REVISION, environment -> ENVIRONMENT
+/srv/ekklesia/current         -> releases/NAME: the release that serves
+/srv/ekklesia/environments    Python environments, by the hash of what is installed in them
+/srv/ekklesia/shared          lock, journal, an unfinished switch, the maintenance page
+/srv/ekklesia/backups         encrypted backups with their checksums (root only)
+/srv/ekklesia/media           uploaded files
+/etc/ekklesia                 settings and keys (root only)
+"""
+
+from __future__ import annotations
+
+BASE = "/srv/ekklesia"
+RELEASES = f"{BASE}/releases"
+CURRENT = f"{BASE}/current"
+ENVIRONMENTS = f"{BASE}/environments"
+SHARED = f"{BASE}/shared"
+BACKUPS = f"{BASE}/backups"
+MEDIA = f"{BASE}/media"
+
+LOCK = f"{SHARED}/deploy.lock"
+LOCK_HOLDER = f"{SHARED}/deploy.holder"
+RUNNING = f"{SHARED}/running.lock"
+JOURNAL = f"{SHARED}/journal.jsonl"
+SWITCH = f"{SHARED}/switch.json"
+DRILL = f"{SHARED}/drill.json"
+"""How the last restore drill went."""
+MAINTENANCE = f"{SHARED}/maintenance.json"
+
+CONFIGURATION = "/etc/ekklesia"
+HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"
+"""Made on the host and never leaving it: Django's secret key, the database's password."""
+DJANGO_ENVIRONMENT = f"{CONFIGURATION}/ekklesia.env"
+"""Written by `fab configure`: what the cloud's side decides, the API token among it."""
+NUDGE_KEY = f"{CONFIGURATION}/nudge-key.pem"
+BACKUP_KEY = f"{CONFIGURATION}/backup-key.pem"
+"""Proves to Google that the host's backup is asking; unlike the nudge's, the site cannot read it."""
+BACKUP_SETTINGS = f"{CONFIGURATION}/backup.json"
+OFFSITE_SETTINGS = f"{CONFIGURATION}/offsite.json"
+"""Written by `fab configure`: where copies of backups go."""
+GUNICORN_HOOKS = f"{CONFIGURATION}/gunicorn_hooks.py"
+
+PREVIOUS_SITE = f"{CONFIGURATION}/former"
+"""The previous site's units and nginx sites as they were; `serves` is there while it serves.
+
+The hosts that have one know it by this folder, and its units by their prefix.
+"""
+
+APP_USER = "ekklesia"
+DATABASE = "ekklesia"
+DATABASE_FILES = "/var/lib/postgresql"
+WEB_SERVER_USER = "www-data"
+SERVICE = "gunicorn.service"
+SOCKET = "gunicorn.socket"
+PREVIOUS_PREFIX = "former-"
+PREVIOUS_SERVICE = f"{PREVIOUS_PREFIX}{SERVICE}"
+PREVIOUS_SOCKET = f"{PREVIOUS_PREFIX}{SOCKET}"
+HEALTH_PATH = "/felagar/healthz/"
+BACKUP_COMMAND = "/usr/local/sbin/ekklesia-backup"
+BACKUP_PROGRAM = "/usr/local/lib/ekklesia"
+BACKUP_COPY_SERVICE = "ekklesia-backup-copy.service"
+TLS = "/etc/ssl/ekklesia"

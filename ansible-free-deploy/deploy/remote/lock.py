@@ -1,0 +1,107 @@
+"""One deploy at a time.
+
+The lock is a kernel lock held by a process on the host that lives as long as the deploy's connection: when
+the client is killed or the connection drops, it is free. What such a deploy had under way may still run for a
+while; every such command holds a second lock, shared, and the next deploy waits for it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import shlex
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+from paramiko.channel import Channel
+from paramiko.ssh_exception import SSHException
+
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Command, Host, shell_text
+
+GRANTED = b"granted"
+BUSY_STATUS = 75
+LEFTOVER_SECONDS = 300
+RELEASE_SECONDS = 10
+
+
+def guarded(command: Command) -> str:
+    """A command that a later deploy waits for, should this one's client die meanwhile."""
+    return f"flock --shared {layout.RUNNING} sh -c {shlex.quote(shell_text(command))}"
+
+
+@contextmanager
+def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
+    """Hold the lock. Raises DeployError that says who has it, since when and for what."""
+    channel = host.hold(_holder_script(_holder(purpose)))
+    try:
+        if not _is_granted(channel):
+            raise DeployError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
+        wait = f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true"
+        host.run(wait, what="an interrupted deploy's last command is still running")
+        yield
+    finally:
+        # Where the connection was lost the lock went with it, and why it was lost is what there is to say.
+        with suppress(SSHException, OSError, EOFError):
+            channel.shutdown_write()
+            channel.recv_exit_status()
+
+
+def holder(host: Host) -> dict[str, str] | None:
+    """Who holds the lock, or None where it is free."""
+    if host.run(f"flock --nonblock {layout.LOCK} true", check=False).status == 0:
+        return None
+    try:
+        found = json.loads(host.run(f"cat {layout.LOCK_HOLDER}", check=False).stdout)
+    except ValueError:
+        return {}
+    return {str(key): str(value) for key, value in found.items()}
+
+
+def describe_holder(host: Host) -> str:
+    """Who holds the lock, in words."""
+    return _described(holder(host) or {})
+
+
+def unlock(host: Host) -> str | None:
+    """Take the lock from its holder; who that was, or None where the lock was free.
+
+    The holder's connection is ended with it: a deploy that has lost its lock must not go on.
+    """
+    found = holder(host)
+    if found is None:
+        return None
+    processes = [found.get("session", ""), found.get("pid", "")]
+    if not all(map(str.isdigit, processes)):
+        raise DeployError("the lock is held, but by whom is not written down; wait a minute")
+    end = f"kill -9 {' '.join(processes)}; flock --timeout {RELEASE_SECONDS} {layout.LOCK} true"
+    host.run(end, what="the lock's holder does not end")
+    return _described(found)
+
+
+def _described(found: dict[str, str]) -> str:
+    who, since, purpose = (found.get(key, "?") for key in ("who", "since", "for"))
+    return f"{who} since {since} for {purpose}"
+
+
+def _holder(purpose: str) -> dict[str, str]:
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    return {"who": f"{getpass.getuser()}@{socket.gethostname()}", "since": now, "for": purpose}
+
+
+def _holder_script(who: dict[str, str]) -> str:
+    """Take the lock, say so, and keep it until standard input ends."""
+    text = shlex.quote(json.dumps(who))
+    return f"""exec 9>>{layout.LOCK}
+        flock --nonblock 9 || exit {BUSY_STATUS}
+        processes="\\"pid\\": \\"$$\\", \\"session\\": \\"$PPID\\""
+        echo {text} | sed "s/}}$/, $processes}}/" > {layout.LOCK_HOLDER}
+        echo {GRANTED.decode()}
+        exec cat > /dev/null"""
+
+
+def _is_granted(channel: Channel) -> bool:
+    return channel.recv(len(GRANTED)) == GRANTED

@@ -1,0 +1,111 @@
+"""Finds out how the host is: one script for what root can read, and the site's own word on its queue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from deploy.backup import backups as backup
+from deploy.backup import drill
+from deploy.release import folders
+from deploy.remote import layout, maintenance
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.lock import describe_holder, holder
+from deploy.remote.manage import manage
+from deploy.remote.service import health, is_deployed
+from deploy.status.report import Findings, parse_openssl_date
+
+UNITS = (
+    "nginx",
+    "gunicorn",
+    "postgresql",
+    "nftables",
+    "ssh",
+    "ekklesia-backup.timer",
+    "ekklesia-backup-copy.timer",
+)
+LOGS = "/var/log/nginx/access.log"
+MOMENT = "%d/%b/%Y:%H:%M:%S %z"
+"""Of a line in nginx's log."""
+MOST_LINES = 5000
+FACTS = {
+    "now": "date +%s",
+    "since": 'date -d "$(systemctl show -p ActiveEnterTimestamp --value gunicorn)" +%s || true',
+    "workers": "pgrep -c -P $(systemctl show -p MainPID --value gunicorn) gunicorn || true",
+    "certificate": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2 || true",
+    "free": f"df --block-size=1 --output=avail {layout.BASE} | tail -1",
+    "used": f"df --output=pcent {layout.BASE} | tail -1 | tr -d ' %'",
+    # Gunicorn's own lines all have one priority in the journal; what went wrong begins with a word.
+    "log_errors": "{ journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q;"
+    " journalctl -u gunicorn -u nginx -u postgresql -p err --since -24h -o cat -q; } | wc -l",
+}
+FIVE_HUNDREDS = (
+    f"cat {LOGS}.1 {LOGS} 2>/dev/null"
+    r""" | sed -nE 's/^[^[]*\[([^]]+)\][^"]*"[^"]*" 5[0-9]{2} .*/\1/p'"""
+    f" | tail -n {MOST_LINES}"
+)
+
+
+def find_out(host: Host) -> Findings:
+    """All that the report is made of. Raises DeployError for a host that was never provisioned."""
+    if host.run(f"test -d {layout.RELEASES}", check=False).status:
+        raise DeployError("the host is not provisioned; run `fab provision`")
+    facts = _facts(host)
+    now = datetime.fromtimestamp(int(facts["now"]), UTC)
+    deployed = is_deployed(host)
+    answer = health(host)
+    return Findings(
+        now=now,
+        release=folders.serving(host) or "",
+        since=datetime.fromtimestamp(int(facts["since"]), UTC) if deployed and facts["since"] else None,
+        site=answer.get("status") or ", ".join(answer.values()),
+        lock="free" if holder(host) is None else describe_holder(host),
+        maintenance=maintenance.describe(host),
+        units=_units(host),
+        workers=int(facts["workers"] or 0),
+        workers_wanted=host.stack.linode.workers,
+        queue=_queue(host) if deployed else None,
+        backups=_backups(host),
+        drill=drill.last(host),
+        certificate_until=parse_openssl_date(facts["certificate"]),
+        disk_free_bytes=int(facts["free"]),
+        disk_used_percent=int(facts["used"]),
+        log_errors=int(facts["log_errors"]),
+        server_errors=_recent(
+            host.run(FIVE_HUNDREDS, root=True, what="log of nginx").stdout.splitlines(), now
+        ),
+    )
+
+
+def _facts(host: Host) -> dict[str, str]:
+    script = "\n".join(f'printf "%s\\n" "$({command})"' for command in FACTS.values())
+    answers = host.run(script, root=True, what="status").stdout.splitlines()
+    return dict(zip(FACTS, answers, strict=True))
+
+
+def _units(host: Host) -> dict[str, str]:
+    states = host.run(["systemctl", "is-active", *UNITS], check=False).stdout.split()
+    return dict(zip(UNITS, states, strict=True))
+
+
+def _queue(host: Host) -> dict[str, Any] | None:
+    """What waits to be synchronised, as the site's own command says."""
+    try:
+        return dict(json.loads(manage(host, ["sync_status", "--json"]).stdout))
+    except (DeployError, ValueError):
+        return None
+
+
+def _backups(host: Host) -> backup.Backups | None:
+    try:
+        return backup.listed(host)
+    except DeployError:
+        return None
+
+
+def _recent(moments: Iterable[str], now: datetime) -> int:
+    """How many of these moments, as nginx writes them, are of the last day."""
+    return sum(now - datetime.strptime(moment, MOMENT) < timedelta(days=1) for moment in moments)

@@ -1,0 +1,197 @@
+"""How the host is, in plain words, and what of it somebody should see to: pure functions of findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from deploy.backup.backups import Backups
+from deploy.backup.drill import Drill
+
+BACKUP_HOURS = 36
+"""One is made each night."""
+COPY_HOURS = 3
+"""Copies are tried each hour."""
+DRILL_DAYS = 35
+CERTIFICATE_DAYS = 21
+"""certbot renews a month before the end."""
+DISK_PERCENT = 85
+QUEUE_HOURS = 1
+"""The sweep goes each minute."""
+
+
+class Findings(BaseModel):
+    """What was found on the host. `None`: it could not be found out."""
+
+    now: datetime
+    release: str
+    since: datetime | None
+    site: str
+    lock: str
+    maintenance: str
+    """`off`, or since when, by whom and why."""
+    units: dict[str, str]
+    workers: int
+    workers_wanted: int
+    queue: dict[str, Any] | None
+    backups: Backups | None
+    drill: Drill | None
+    certificate_until: datetime | None
+    disk_free_bytes: int
+    disk_used_percent: int
+    log_errors: int
+    server_errors: int
+    """Answers 500 to 599, in the last day."""
+
+
+class Line(BaseModel):
+    """One line of the report; `warning` says what is wrong with it, if anything."""
+
+    name: str
+    value: str
+    warning: str = ""
+
+
+def report(found: Findings) -> list[Line]:
+    """The whole report, the most wanted first."""
+    return [
+        _release(found),
+        _site(found),
+        _maintenance(found),
+        _workers(found),
+        _services(found),
+        *_queue(found),
+        _backup(found),
+        _drill(found),
+        _certificate(found),
+        _disk(found),
+        _errors(found),
+        Line(name="deploy lock", value=found.lock),
+    ]
+
+
+def warnings(lines: list[Line]) -> list[str]:
+    """What somebody should see to."""
+    return [f"{line.name}: {line.warning}" for line in lines if line.warning]
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """How long ago a moment is, roughly, as people say it."""
+    seconds = max((now - moment).total_seconds(), 0)
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if count := int(seconds // size):
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _release(found: Findings) -> Line:
+    if not found.release:
+        return Line(name="release", value="none", warning="nothing is deployed")
+    since = f", running since {found.since:%Y-%m-%d %H:%M} UTC" if found.since else ""
+    return Line(name="release", value=found.release + since)
+
+
+def _site(found: Findings) -> Line:
+    wrong = "" if found.site == "ok" else "it does not answer as it should; see `fab logs`"
+    return Line(name="site", value=found.site, warning=wrong)
+
+
+def _maintenance(found: Findings) -> Line:
+    wrong = "" if found.maintenance == "off" else "the site is closed; `fab maintenance off` opens it"
+    return Line(name="maintenance", value=found.maintenance, warning=wrong)
+
+
+def _workers(found: Findings) -> Line:
+    wrong = "" if found.workers == found.workers_wanted else "not as many as set; `fab restart`"
+    return Line(name="workers", value=f"{found.workers} of {found.workers_wanted}", warning=wrong)
+
+
+def _services(found: Findings) -> Line:
+    down = [f"{name} is {state}" for name, state in found.units.items() if state != "active"]
+    wrong = ", ".join(down)
+    return Line(name="services", value=wrong or f"all {len(found.units)} run", warning=wrong)
+
+
+def _queue(found: Findings) -> Iterator[Line]:
+    if found.queue is None:
+        yield Line(name="sync", value="unknown", warning="the site's own word on its queue is not to be had")
+        return
+    pending, failed = found.queue["pending"], found.queue["failed"]
+    held = found.queue.get("held", 0)
+    value, wrong = f"{pending} pending, {failed} failed", ""
+    if held:
+        value += f", {held} deletions held back"
+        wrong = "so many deletions wait for a person's word; `fab sync --dry-run` names them"
+    elif failed:
+        wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"
+    if oldest := found.queue.get("oldest_pending"):
+        moment = datetime.fromisoformat(str(oldest))
+        value += f", the oldest {ago(moment, found.now)}"
+        if found.now - moment > timedelta(hours=QUEUE_HOURS):
+            wrong = wrong or "the sync does not take what is pending"
+    yield Line(name="sync", value=value, warning=wrong)
+
+
+def _backup(found: Findings) -> Line:
+    if found.backups is None:
+        return Line(name="last backup", value="unknown", warning="the host's list of them is not to be had")
+    if not found.backups.backups:
+        return Line(name="last backup", value="none", warning="there is none; `fab backup`")
+    newest = found.backups.backups[-1]
+    made = datetime.fromisoformat(newest.made)
+    off = f"copied to {found.backups.bucket}" if newest.copied else "not copied off the host"
+    value = f"{ago(made, found.now)}, {newest.bytes / 1024**2:,.1f} MiB, {off}"
+    late = found.now - made > timedelta(hours=BACKUP_HOURS)
+    wrong = "none since then" if late else _copying(found.backups, found.now - made)
+    return Line(name="last backup", value=value, warning=wrong)
+
+
+def _copying(backups: Backups, age: timedelta) -> str:
+    """What is wrong with the copies off the host, the newest backup being of that age."""
+    if not backups.bucket:
+        return "no place off the host is set; `pulumi up` (or `fab configure`) sets it"
+    if backups.copy_error:
+        return f"not copied off the host: {backups.copy_error}"
+    late = age > timedelta(hours=COPY_HOURS) and not backups.backups[-1].copied
+    return "not copied off the host; `fab backup.copy`" if late else ""
+
+
+def _drill(found: Findings) -> Line:
+    if found.drill is None:
+        return Line(name="last restore drill", value="never", warning="nobody has tried; `fab backup.drill`")
+    at = datetime.fromisoformat(found.drill.at)
+    value = f"{ago(at, found.now)} by {found.drill.who}, {'failed' if found.drill.error else 'well'}"
+    late = found.now - at > timedelta(days=DRILL_DAYS)
+    wrong = found.drill.error or ("it is time for another; `fab backup.drill`" if late else "")
+    return Line(name="last restore drill", value=value, warning=wrong)
+
+
+def _certificate(found: Findings) -> Line:
+    if found.certificate_until is None:
+        return Line(name="certificate", value="unknown", warning="it cannot be read")
+    days = (found.certificate_until - found.now).days
+    wrong = "it is not being renewed; see `fab logs --unit=certbot`" if days < CERTIFICATE_DAYS else ""
+    return Line(name="certificate", value=f"valid for {days} days", warning=wrong)
+
+
+def _disk(found: Findings) -> Line:
+    value = f"{found.disk_free_bytes / 1024**3:,.1f} GiB free, {found.disk_used_percent} % used"
+    wrong = "it is filling up" if found.disk_used_percent >= DISK_PERCENT else ""
+    return Line(name="disk", value=value, warning=wrong)
+
+
+def _errors(found: Findings) -> Line:
+    value = f"{found.log_errors} in the logs, {found.server_errors} answers 5xx"
+    wrong = "see `fab logs`" if found.log_errors or found.server_errors else ""
+    return Line(name="errors, last day", value=value, warning=wrong)
+
+
+def parse_openssl_date(text: str) -> datetime | None:
+    """A date as openssl prints it (`Nov 23 14:00:00 2026 GMT`)."""
+    try:
+        return datetime.strptime(text.strip(), "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
+    except ValueError:
+        return None

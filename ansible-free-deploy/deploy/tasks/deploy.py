@@ -1,0 +1,46 @@
+"""Tasks that change which release serves."""
+
+from __future__ import annotations
+
+from fabric import task
+from invoke.context import Context
+
+from deploy.release.flow import deploy as deploy_release
+from deploy.release.flow import roll_back
+from deploy.tasks.context import JSON_HELP, begin
+
+
+@task(
+    help={
+        "json": "one JSON object per step",
+        "dry-run": "say what would be done",
+        "force": "even if it serves",
+        "force-migrations": "even those that would lock or break the site",
+        "allow-dirty": "even what is not committed",
+    }
+)
+def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
+    context: Context,
+    json: bool = False,
+    dry_run: bool = False,
+    force: bool = False,
+    force_migrations: bool = False,
+    allow_dirty: bool = False,
+) -> None:
+    """Make what linode/ holds serve; where that fails, what served before serves."""
+    stack, steps = begin(context, as_json=json)
+    wanted = {"force": force, "force_migrations": force_migrations, "allow_dirty": allow_dirty}
+    steps.finish(deploy_release(stack, steps, dry_run=dry_run, **wanted))
+
+
+@task(
+    help={
+        "release": "its name (default: the good one before)",
+        "force": "even across a migration that took away what it may need",
+        **JSON_HELP,
+    }
+)
+def rollback(context: Context, release: str | None = None, json: bool = False, force: bool = False) -> None:
+    """Make the release before, or one by name, serve again."""
+    stack, steps = begin(context, as_json=json)
+    steps.finish(roll_back(stack, steps, release, force=force))

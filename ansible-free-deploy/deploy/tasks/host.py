@@ -1,0 +1,60 @@
+"""Tasks about the host as such: what must be there before anything can be deployed."""
+
+from __future__ import annotations
+
+import sys
+
+from fabric import task
+from invoke.context import Context
+
+from deploy.provision.configuration import configure_from
+from deploy.provision.flow import provision as provision_host
+from deploy.provision.secrets import public_keys
+from deploy.release import handover
+from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.host import connected
+from deploy.remote.lock import deploy_lock
+from deploy.tasks.context import begin, confirm
+
+
+@task(help={"json": "one JSON object per step", "dry-run": "say what would be done"})
+def provision(context: Context, json: bool = False, dry_run: bool = False) -> None:
+    """Bring the host from a bare Debian to what the site needs; a second run changes nothing."""
+    stack, steps = begin(context, as_json=json)
+    changes = provision_host(stack, steps, dry_run=dry_run)
+    steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
+
+
+@task(name="give-back", help={"yes": "do not ask"})
+def give_back(context: Context, yes: bool = False) -> None:
+    """Let the site that was built by hand, and taken over, serve again with the register it had."""
+    stack, steps = begin(context)
+    question = f"Let the hand-built site of {stack.linode.address} serve again, without the edits made since?"
+    with connected(stack) as host, deploy_lock(host, "give-back"):
+        confirm(question, yes=yes)
+        if not handover.give_back(host, steps):
+            raise DeployError("there is no hand-built site on this host")
+
+
+@task(name="nudge-key")
+def nudge_key(context: Context) -> None:
+    """Print the public half of the key that signs nudges, as a JWKS."""
+    stack, _ = begin(context)
+    with connected(stack) as host:
+        print(public_keys(host, layout.NUDGE_KEY))
+
+
+@task(name="backup-key")
+def backup_key(context: Context) -> None:
+    """Print the public half of the key by which Google knows the host's backup, as a JWKS."""
+    stack, _ = begin(context)
+    with connected(stack) as host:
+        print(public_keys(host, layout.BACKUP_KEY))
+
+
+@task(help={"json": "one JSON object per step"})
+def configure(context: Context, json: bool = False) -> None:
+    """Write what the cloud's side decides, from JSON on standard input: {"environment", "offsite"}."""
+    stack, steps = begin(context, as_json=json)
+    configure_from(sys.stdin.read(), stack, steps)

@@ -1,0 +1,13 @@
+"""All tasks, composed in one place; `fab --list` shows them."""
+
+from __future__ import annotations
+
+from invoke.collection import Collection
+
+from deploy.tasks import backup, deploy, host, operator, restore, status, sync
+
+namespace = Collection()
+for module in (deploy, host, operator, restore, status, sync):
+    for task in Collection.from_module(module).tasks.values():
+        namespace.add_task(task)
+namespace.add_collection(Collection.from_module(backup, name="backup"))

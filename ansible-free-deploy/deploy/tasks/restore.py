@@ -1,0 +1,108 @@
+"""`fab restore`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from fabric import task
+from invoke.context import Context
+
+from deploy.backup import backups, offline_key
+from deploy.backup import restore as restores
+from deploy.backup.archive import Archive, Manifest
+from deploy.backup.offline_key import Identities
+from deploy.backup.opened import opened, opened_file
+from deploy.release import folders
+from deploy.remote.host import Host, connected
+from deploy.remote.lock import deploy_lock
+from deploy.remote.service import verify
+from deploy.remote.steps import Steps
+from deploy.tasks.context import begin, confirm, require_confirmable
+
+
+@task(
+    help={
+        "name": "which backup (default: the newest)",
+        "file": "a backup that is a file of this machine, instead of one on the host",
+        "identity": "the file with the offline key",
+        "live": "into the live database",
+        "yes": "do not ask",
+        "dry-run": "check the backup and say what would be done",
+        "json": "one JSON object per step",
+    }
+)
+def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
+    context: Context,
+    name: str | None = None,
+    file: str | None = None,
+    identity: str | None = None,
+    live: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+    json: bool = False,
+) -> None:
+    """Restore a backup, into a scratch database or, with --live, in the live one's place."""
+    stack, steps = begin(context, as_json=json)
+    identities = offline_key.load(stack, identity)
+    if live and not dry_run:
+        require_confirmable(yes=yes)
+    with connected(stack) as host, deploy_lock(host, "restore"):
+        with _source(host, name, file, identities, steps) as (archive, manifest):
+            if dry_run:
+                _plan(steps, live=live)
+                return
+            if live:
+                confirm(f"Replace the live database of {stack.linode.address} by {archive.name}?", yes=yes)
+                _keep_what_is_live(host, steps)
+            _restore_beside(host, archive, manifest, steps)
+        if live:
+            _go_live(host, steps)
+
+
+def _source(
+    host: Host, name: str | None, file: str | None, identities: Identities, steps: Steps
+) -> AbstractContextManager[tuple[Archive, Manifest]]:
+    if file:
+        return opened_file(Path(file).expanduser(), identities, steps)
+    return opened(host, backups.listed(host).choose(name).name, identities, steps)
+
+
+def _plan(steps: Steps, *, live: bool) -> None:
+    titles = ["restore", "restore the uploaded files", "compare"]
+    if live:
+        titles = ["backup of what is live", *titles, "migrate", "exchange", "verify"]
+    for title in titles:
+        with steps.step(title) as outcome:
+            outcome.planned()
+    steps.finish("nothing was changed")
+
+
+def _keep_what_is_live(host: Host, steps: Steps) -> None:
+    with steps.step("backup of what is live") as outcome:
+        outcome.changed(backups.back_up(host, "restore"))
+
+
+def _restore_beside(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> None:
+    with steps.step("restore") as outcome:
+        restores.restore_database(host, archive, restores.SCRATCH)
+        outcome.changed(f"into the database {restores.SCRATCH}")
+    with steps.step("restore the uploaded files") as outcome:
+        restores.restore_media(host, archive, restores.SCRATCH_MEDIA)
+        outcome.changed(f"into {restores.SCRATCH_MEDIA}")
+    with steps.step("compare") as outcome:
+        outcome.note(restores.compare(host, manifest, restores.SCRATCH))
+
+
+def _go_live(host: Host, steps: Steps) -> None:
+    serving = folders.serving(host)
+    if serving:
+        with steps.step("migrate") as outcome, restores.django_on(host, restores.SCRATCH) as environment:
+            if applied := restores.bring_up_to_date(host, environment):
+                outcome.changed(", ".join(applied))
+    with steps.step("exchange") as outcome:
+        restores.exchange(host)
+        outcome.changed(f"what was live stays: {restores.FORMER} and {restores.FORMER_MEDIA}")
+    if serving:
+        with steps.step("verify"):
+            verify(host, serving)
