@@ -17,6 +17,8 @@ MODERN = ("infra", "functions", "ansible-free-deploy", "local", "portal", "bench
 """Folders that run on the project's own Python."""
 HOST = ("linode/backend", "linode/host")
 """Folders that run on the host's Python, 3.6 at present."""
+CONTRACTS = ("ansible-free-deploy",)
+"""Folders whose packages have a contract of imports in `.importlinter`; each is a path of its own."""
 HOST_RULES = ("--config", "linode/ruff.toml", *HOST)
 SHEBANGS = ("#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env bash")
 
@@ -57,6 +59,7 @@ def _portal_script(name: str) -> tuple[str, ...]:
     return ("npm", "run", "--silent", name)
 
 
+LINT_IMPORTS = ("lint-imports", "--no-cache")
 CHECKERS = (
     Checker("ruff", ("ruff", "check", "--no-cache", ".")),
     Checker("ruff-format", ("ruff", "format", "--check", "--no-cache", ".")),
@@ -72,6 +75,7 @@ CHECKERS = (
     Checker("tsc", _portal_script("types"), ROOT / "portal"),
     Checker("prettier", _portal_script("style"), ROOT / "portal"),
     Checker("shellcheck", ("shellcheck",), files=_shell_scripts),
+    *(Checker(f"imports-{Path(folder).name}", LINT_IMPORTS, ROOT / folder) for folder in CONTRACTS),
 )
 FORMATTERS = (
     Checker("ruff-fix", ("ruff", "check", "--fix", "--no-cache", ".")),

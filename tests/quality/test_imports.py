@@ -1,47 +1,47 @@
-"""What import-linter says of the packages that have a contract (`.importlinter`): it is kept."""
+"""The contracts of imports: each is checked, and each notices an import that it forbids."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.quality.conftest import ROOT, Check
+from tests.quality.conftest import ROOT
+from tools.checkers import CONTRACTS, LINT_IMPORTS, Checker
+from tools.running import run
 
 CONTRACT = ".importlinter"
-LINT = (str(Path(sys.executable).parent / "lint-imports"), "--no-cache")
-UPWARDS = [
+FORBIDDEN = [
     ("ansible-free-deploy", "deploy/remote/layout.py", "from deploy.tasks import namespace"),
     ("ansible-free-deploy", "deploy/backup/backups.py", "from deploy.provision import facts"),
     ("ansible-free-deploy", "deploy/release/source_tree.py", "import fabric"),
 ]
-"""By folder: a module, and an import that its contract forbids."""
+"""By folder: a module, and an import that the folder's contract forbids there."""
 
 
-def test_every_contract_is_kept(tracked: Callable[..., list[Path]], passes: Check) -> None:
-    contracts = tracked(CONTRACT, f"*/{CONTRACT}")
-    assert contracts
-    for contract in contracts:
-        passes(*LINT, folder=contract.parent)
+def test_every_contract_is_checked(tracked: Callable[..., list[Path]]) -> None:
+    found = {path.parent for path in tracked(CONTRACT, f"*/{CONTRACT}")}
+    assert found == {ROOT / folder for folder in CONTRACTS}
 
 
-@pytest.mark.parametrize(("folder", "module", "wrong"), UPWARDS)
+def test_every_contract_has_an_import_that_it_must_find() -> None:
+    assert {folder for folder, _, _ in FORBIDDEN} == set(CONTRACTS)
+
+
+@pytest.mark.parametrize(("folder", "module", "wrong"), FORBIDDEN)
 def test_a_forbidden_import_is_found(tmp_path: Path, folder: str, module: str, wrong: str) -> None:
     copy = tmp_path / folder
     shutil.copytree(ROOT / folder, copy, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
     with (copy / module).open("a") as source:
         source.write(f"\n{wrong}\n")
-    told = subprocess.run(LINT, cwd=copy, capture_output=True, text=True, check=False)
-    assert told.returncode == 1, told.stderr
-    assert "BROKEN" in told.stdout
+    outcome = run(Checker("imports", LINT_IMPORTS, copy))
+    assert not outcome.is_well
+    assert "BROKEN" in outcome.output
 
 
-def test_no_module_of_the_deploys_has_a_bare_name() -> None:
-    """What is on the path there is the package and nothing beside it."""
-    assert [path.name for path in (ROOT / "ansible-free-deploy").glob("*") if path.name[0] not in "._"] == [
-        "deploy"
-    ]
+def test_the_deploys_have_no_module_with_a_bare_name() -> None:
+    """Their folder is on the path, so whatever lay beside the package would be a name for everybody."""
+    present = {path.name for path in (ROOT / "ansible-free-deploy").iterdir()}
+    assert {name for name in present if not name.startswith((".", "__"))} == {"deploy"}
