@@ -20,19 +20,19 @@ from bench.figures import Circumstances, Results
 from bench.latency import measure_somewhere
 from bench.measurements import Say, measure
 from bench.rig import BARE, DISTANT, running_rigs
-from bench.targets import JUDGED, LARGE, REAL, targets
+from bench.targets import LARGE, MIDDLE, REAL, targets
 from bench.warm_up import warm_up
 from local.toolchain.tool import ToolMissingError
 from local.world import ROOT, WorldError
 
-SIZES = (REAL, JUDGED, LARGE)
+SIZES = (REAL, MIDDLE, LARGE)
 ROUNDS = 3
 WARM_UP_MEMBERS = 2500
 TABLE_WIDTH = 170
 
 
 def main() -> int:
-    """Measure as the arguments say; exit status 1, with one line, where something fails."""
+    """Measure as the arguments say. If something fails: one line, and exit status 1."""
     arguments = _parse()
     console = Console(stderr=arguments.json, width=TABLE_WIDTH)
     try:
@@ -65,9 +65,7 @@ def _parse() -> argparse.Namespace:
         "--world", help="measure latency in this world, which is up (default: bring one up, and away again)"
     )
     parser.add_argument("--no-latency", action="store_true", help="leave the whole world out")
-    parser.add_argument(
-        "--rounds", type=int, default=ROUNDS, help="first copies, of which the median is told"
-    )
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how many first copies; the median counts")
     parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results.json")
     parser.add_argument("--chart", type=Path, default=ROOT / "docs" / "sync-speed.svg")
     parser.add_argument(
@@ -88,7 +86,7 @@ def _measure_all(arguments: argparse.Namespace, console: Console) -> Results:
         console.print(f"[{time.monotonic() - begin:6.1f} s] {what}", highlight=False, markup=False)
 
     results = Results(Circumstances.now())
-    # First, since most can go wrong with it: nobody wants to learn that after a quarter of an hour.
+    # This comes first because it is the most likely to fail; a failure should not come after 15 minutes.
     if not arguments.no_latency:
         results.latencies.extend(measure_somewhere(arguments.world, say))
     with running_rigs() as rigs:
@@ -110,8 +108,8 @@ def _show(results: Results, console: Console) -> None:
     console.print(report.table(results.figures))
     if results.latencies:
         console.print(report.latency_table(results.latencies))
-    if judged := targets(results):
-        console.print(report.target_table(judged))
+    if wanted := targets(results):
+        console.print(report.target_table(wanted))
 
 
 if __name__ == "__main__":

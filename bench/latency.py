@@ -1,4 +1,4 @@
-"""How long an edit takes to the other side of a whole world that is up, each way.
+"""How long an edit takes to reach the other side of a running world, each way.
 
 python -m bench.latency --world NAME
 """
@@ -32,7 +32,7 @@ EDITS = 50
 ARRIVAL_SECONDS = 30.0
 POLL_SECONDS = 0.005
 PAUSE_SECONDS = 0.2
-"""Between two edits, so that each is one of its own and none is carried along with the one before."""
+"""Between two edits, so that the sync carries each one alone."""
 TO_FIRESTORE, TO_DJANGO = "Django to Firestore", "Firestore to Django"
 
 
@@ -67,7 +67,7 @@ class Subject:
 
     @contextmanager
     def names_in_firestore(self) -> Iterator[queue.Queue[tuple[float, str]]]:
-        """Each name with the moment at which a listener, such as an open portal page, is told of it."""
+        """Each name, with the moment at which a listener (such as an open portal page) receives it."""
         arrivals: queue.Queue[tuple[float, str]] = queue.Queue()
 
         def note(documents: list[firestore.DocumentSnapshot[Any]], *_: Any) -> None:
@@ -89,7 +89,7 @@ class Subject:
 
 
 def measure(world: World, edits: int = EDITS) -> list[Latency]:
-    """Edit the register's first member so often each way, and put them back as they were."""
+    """Edit the register's first member so often each way, and restore them afterwards."""
     with _subject(world) as subject:
         before = subject.in_django()
         try:

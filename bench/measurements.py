@@ -25,7 +25,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Copied:
-    """A register that was copied: by whom, how fast (members a second), and how fast it could have been."""
+    """A copied register: the worker, its rate (members a second), and the rate of the ceiling."""
 
     rig: Rig
     worker: Worker
@@ -34,9 +34,9 @@ class Copied:
 
 
 def measure(rig: Rig, members: int, rounds: int, say: Say) -> Figures:
-    """Measure all at this size, and leave the rig empty. Raises RuntimeError where a run fails.
+    """Measure all at this size, and leave the rig empty. Raises RuntimeError if a run fails.
 
-    `rounds`: first copies, each with the ceiling after it; the medians are told.
+    `rounds`: how many first copies, each followed by the ceiling; the medians count.
     """
     rounds = rounds if members < LONG_COPY else 1
     rates = []

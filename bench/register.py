@@ -1,4 +1,4 @@
-"""A register of any size: the demo members over and over, each time under numbers of their own."""
+"""A register of any size: the demo members repeated, each time with other numbers."""
 
 from __future__ import annotations
 

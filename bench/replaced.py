@@ -1,7 +1,7 @@
 """The algorithm that this sync replaced: pages of 100 from Django, then one document at a time.
 
-For comparison only. Written anew from its description; it keeps no base, no precondition and no queue, so
-it costs less than it did.
+For comparison only. It is rewritten from a description, without base, precondition or queue, so it costs less
+than the original did.
 """
 
 from __future__ import annotations

@@ -76,9 +76,9 @@ def write_json(results: Results, path: Path) -> None:
         asdict(row) | {"of_ceiling": row.of_ceiling, "times_replaced": row.times_replaced}
         for row in results.figures
     ]
-    judged = [asdict(target) | {"is_met": target.is_met} for target in targets(results)]
-    told = asdict(results) | {"figures": rows, "targets": judged}
-    path.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    checked = [asdict(target) | {"is_met": target.is_met} for target in targets(results)]
+    figures = asdict(results) | {"figures": rows, "targets": checked}
+    path.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
 
 
 def write_chart(figures: Sequence[Figures], path: Path) -> None:

@@ -1,5 +1,5 @@
-"""The parts that a measurement runs on: PostgreSQL, the host's Django, the Firestore emulator and, between
-them and the sync, a proxy that makes them as distant as they are in production.
+"""The parts that a measurement runs on: PostgreSQL, the host's Django, the Firestore emulator, and a proxy
+between them and the sync that makes them as distant as they are in production.
 
 Everything listens on 127.0.0.1, on free ports, and ends with the `with` block.
 """
@@ -36,7 +36,7 @@ EMPTY = """
 
 @dataclass(frozen=True)
 class Rig:
-    """Where the parts are, as the sync is told in one setting."""
+    """The addresses of the parts, as the sync gets them in one setting."""
 
     setting: str
     postgres: Postgres
@@ -70,7 +70,7 @@ class Rig:
 
 @contextmanager
 def running_rigs() -> Iterator[dict[str, Rig]]:
-    """Fresh, empty parts, as each setting sees them: the same ones, so that they are warmed up once."""
+    """Fresh, empty parts, as each setting sees them. Both settings share them, so they warm up once."""
     with ExitStack() as stack:
         postgres = stack.enter_context(running_postgres())
         django = stack.enter_context(running_django(postgres.create_database(DATABASE)))
@@ -109,7 +109,7 @@ def running_proxy() -> Iterator[str]:
 
 
 def _distant(proxy: str, name: str, upstream: str) -> str:
-    """An address that leads to `upstream`, half of the delay on the way there and half on the way back."""
+    """An address that leads to `upstream`, with half of the delay each way."""
     listen = f"127.0.0.1:{free_port()}"
     answer = httpx.post(f"{proxy}/proxies", json={"name": name, "listen": listen, "upstream": upstream})
     answer.raise_for_status()

@@ -1,4 +1,4 @@
-"""What the sync is held to (issue 4), and whether the figures of a run meet it."""
+"""How fast the sync must be, and whether the figures of a run meet that."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from bench.figures import Figures, Results
 from bench.rig import BARE, DISTANT
 
-REAL, JUDGED, LARGE = 2174, 20_000, 100_000
-"""Members: the real register, and those at which a sync is judged."""
+REAL, MIDDLE, LARGE = 2174, 20_000, 100_000
+"""Members: as many as in the real register, and two larger sizes that have targets."""
 LEAST_OF_CEILING = 0.6
 LEAST_TIMES_REPLACED = 30.0
 MOST_MEMORY_GROWTH = 1.3
@@ -19,7 +19,7 @@ LONGEST_ARRIVAL_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Target:
-    """One number that is wanted, and the one that was found."""
+    """The number that is wanted, and the one that was measured."""
 
     what: str
     found: float
@@ -40,25 +40,25 @@ class Target:
 
 
 def targets(results: Results) -> list[Target]:
-    """All that this run measured what they need for."""
+    """The targets for which this run has the figures."""
     found = {(row.setting, row.members): row for row in results.figures}
     return [*_rates(found), *_growths(found), *_arrivals(results)]
 
 
 def _rates(found: dict[tuple[str, int], Figures]) -> Iterator[Target]:
-    if row := found.get((BARE, JUDGED)):
-        yield Target(f"{BARE}, {JUDGED:,}: part of the ceiling", row.of_ceiling, at_least=LEAST_OF_CEILING)
-    if row := found.get((DISTANT, JUDGED)):
-        what = f"{DISTANT}, {JUDGED:,}: times the replaced algorithm"
+    if row := found.get((BARE, MIDDLE)):
+        yield Target(f"{BARE}, {MIDDLE:,}: part of the ceiling", row.of_ceiling, at_least=LEAST_OF_CEILING)
+    if row := found.get((DISTANT, MIDDLE)):
+        what = f"{DISTANT}, {MIDDLE:,}: times the replaced algorithm"
         yield Target(what, row.times_replaced, at_least=LEAST_TIMES_REPLACED)
 
 
 def _growths(found: dict[tuple[str, int], Figures]) -> Iterator[Target]:
     for setting in (BARE, DISTANT):
-        small, judged, large = (found.get((setting, size)) for size in (REAL, JUDGED, LARGE))
-        if large and judged:
-            memory = large.peak_mib / judged.peak_mib
-            what = f"{setting}: peak memory at {LARGE:,}, times that at {JUDGED:,}"
+        small, middle, large = (found.get((setting, size)) for size in (REAL, MIDDLE, LARGE))
+        if large and middle:
+            memory = large.peak_mib / middle.peak_mib
+            what = f"{setting}: peak memory at {LARGE:,}, times that at {MIDDLE:,}"
             yield Target(what, memory, at_most=MOST_MEMORY_GROWTH)
         if large and small:
             cost = large.changes[1] / small.changes[1]

@@ -1,4 +1,4 @@
-"""Rounds that nobody measures: the emulator's compiler and Django's workers need some to come up to speed.
+"""Rounds that are not measured: the emulator's compiler and Django's workers need some to reach full speed.
 
 Without them the sync, which is measured first, would run on a cold machine and the ceiling on a warm one.
 """
@@ -15,7 +15,7 @@ ONE_BY_ONE = 20
 
 
 def warm_up(rig: Rig, members: int, rounds: int) -> None:
-    """Copy so many members each of the three ways, and compare them, so many rounds; leaves the rig empty."""
+    """Copy the members in each of the three ways and compare them, `rounds` times. Leaves the rig empty."""
     elsewhere = rig.with_project("warm-up")
     with running_worker(elsewhere) as worker, client_of(elsewhere) as client:
         for _ in range(rounds):

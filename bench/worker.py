@@ -29,7 +29,7 @@ class Worker:
         self._process, self._stdin, self._stdout = process, stdin, stdout
 
     def run(self, **order: Any) -> dict[str, Any]:
-        """Have one order carried out. Raises RuntimeError where the run did not succeed."""
+        """Have one order carried out. Raises RuntimeError if the run did not succeed."""
         self._stdin.write(json.dumps(order) + "\n")
         self._stdin.flush()
         line = self._stdout.readline()
@@ -94,8 +94,8 @@ def _summary(result: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 
 def _peak_kib() -> int:
-    """The most memory this process has held. What `getrusage` tells counts its parent's as well: on Linux a
-    new program inherits the mark of the process that it was forked from."""
+    """The most memory this process has held. `getrusage` would count its parent's as well: on Linux a new
+    program inherits the peak of the process that it was forked from."""
     (mark,) = re.findall(r"VmHWM:\s*(\d+) kB", STATUS.read_text())
     return int(mark)
 

@@ -1,7 +1,7 @@
 """The entry points of the cloud functions: one function of this file for each that is deployed.
 
-Each start pays only for its own function: what that needs is imported on its first call. The settings that it
-uses are checked at once, so that a revision which lacks one never gets traffic.
+An instance imports what its function needs on the first call, so a start pays for no other function. The
+settings of the function are checked at once: a revision that lacks one never gets traffic.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What must hold of an ID token before anything in it is believed (OpenID Connect Core, section 3.1.3.7)."""
+"""The checks that an ID token must pass before its content is used (OpenID Connect Core, section 3.1.3.7)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_SUBJECT = 100
 
 
 class InvalidIdTokenError(Exception):
-    """The token cannot be believed; the message says why and quotes nothing of it.
+    """The token failed a check; the message says which, and quotes nothing of the token.
 
     `subject`: whose token it is, if it is the issuer's own and made for us.
     """
@@ -83,7 +83,7 @@ class IdTokenVerifier:
         )
 
     def _check(self, claims: dict[str, Any], nonce: str) -> None:
-        """What the registry does not look at."""
+        """Check what the registry does not."""
         if not hmac.compare_digest(str(claims["nonce"]).encode(), nonce.encode()):
             raise InvalidIdTokenError("the token answers another login")
         if claims["iat"] < self.clock() - MAX_AGE_SECONDS - LEEWAY_SECONDS:

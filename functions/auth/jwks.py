@@ -1,4 +1,4 @@
-"""The public keys of the identity provider, kept for a while, fetched again when an unknown one is named."""
+"""The public keys of the identity provider: kept for a while; fetched again for a key that is not known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 
 REFETCH_SECONDS = 60.0
-"""Between two fetches for unknown key ids, at least: forged tokens must not make us hammer the provider."""
+"""The shortest time between two fetches for unknown keys, so that forged tokens cannot flood the provider."""
 
 
 class UnknownKeyError(Exception):

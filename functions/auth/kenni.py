@@ -27,7 +27,7 @@ REFUSED = 400
 
 
 class KenniError(Exception):
-    """Kenni.is did not give what was asked for; the message says what, without its answer."""
+    """Kenni.is did not answer as expected; the message says how, without quoting the answer."""
 
 
 class UnexpectedStatusError(KenniError):
@@ -43,7 +43,7 @@ class RefusedCodeError(KenniError):
 
 
 class Endpoints(BaseModel):
-    """What discovery tells."""
+    """The part of the discovery document that is used."""
 
     issuer: str
     token_endpoint: str

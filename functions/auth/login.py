@@ -82,5 +82,5 @@ def _not_completed(error: Exception) -> AnswerError:
 
 
 def _shown(identity: Identity) -> dict[str, str | None]:
-    """What the electronic ID says of the person, for their own browser: it may differ from the register."""
+    """What the electronic ID says of the person, for their own browser. The register may differ from it."""
     return {"name": identity.name, "email": identity.email, "phone": identity.phone}

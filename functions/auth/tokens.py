@@ -15,6 +15,6 @@ def user_id(identity: Identity) -> str:
 
 
 def custom_token(uid: str, app: App) -> str:
-    """A token to sign in with, good for an hour. What it may do is told by the claims kept on the user."""
+    """A token to sign in with, valid for an hour. The claims kept on the user say what the user may do."""
     token: bytes = auth.create_custom_token(uid, app=app)
     return token.decode()

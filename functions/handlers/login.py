@@ -52,7 +52,7 @@ def _origins() -> list[str]:
     try:
         return list(settings.load(BrowserSettings).cors_allowed_origins)
     except ConfigurationError:
-        return []  # no site then; the answer itself tells what is missing
+        return []  # no site then; the answer itself says what is missing
 
 
 @cache

@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def bidirectional_sync(request: Request) -> Response:
-    """Run as ordered. 200 only where nothing is left that trying again could mend, else 503."""
+    """Run as ordered. Answers 503 if another try may still help, else 200."""
     return answering(_run, request, methods={"POST"}, max_body=MAX_BODY_BYTES)
 
 
@@ -52,7 +52,7 @@ def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
 
 
 def track_member_changes(event: CloudEvent) -> None:
-    """Reconcile the member that an event is about; raises where a later delivery may succeed."""
+    """Reconcile the member that an event is about; raises an error if a later delivery may succeed."""
     with request_context():
         try:
             written = MemberEvent.parse(event.data or b"")

@@ -1,7 +1,7 @@
 """Whether a person is a member, and what their ID token therefore says.
 
 Claims: `kennitala`, `roles` (of member, admin, superuser) and `isMember`. They are kept on the user, not in
-one session's token, so that the next refresh of a token carries what is true then.
+one session's token: whenever a token is refreshed, it carries the claims of that moment.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Membership:
 
     @classmethod
     def of(cls, kennitala: str, document: Mapping[str, Any] | None) -> Membership:
-        """Read a member's document; None where there is none. What is malformed grants nothing."""
+        """Read a member's document, None if there is none. A malformed value grants nothing."""
         fields = document or {}
         standing = fields.get("membership")
         is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
@@ -64,7 +64,7 @@ class Register:
         return Membership.of(kennitala, snapshot.to_dict())
 
     def set_claims(self, uid: str, membership: Membership) -> None:
-        """Keep the claims on the user, who is made where this is their first login."""
+        """Keep the claims on the user, and make the user at their first login."""
         try:
             auth.set_custom_user_claims(uid, membership.claims, app=self.app)
         except auth.UserNotFoundError:

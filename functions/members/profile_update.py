@@ -1,7 +1,7 @@
-"""`updatememberprofile`: a change that a member asks for, of all that the member may change.
+"""`updatememberprofile`: a member asks for a change of any field that members may change.
 
-Unlike the browser's own writes it may also ask for a new name or birthday, where staff win a conflict. The
-document and its queue entry are written together, or neither.
+Unlike the browser's own writes, it may change the name and the birthday too; staff win a conflict over these.
+The document and its queue entry are written together, or neither.
 """
 
 from __future__ import annotations

@@ -1,1 +1,4 @@
-"""What every function stands on: settings, logs, clients, and the two ways of answering a caller."""
+"""What every function stands on: settings, logs, clients, kennitalas, and both ways to answer a caller.
+
+Imports nothing of the other packages.
+"""

@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class AnswerError(Exception):
-    """An error that is told to the caller as `{error, message, correlationId}`."""
+    """An error that the caller gets as `{error, message, correlationId}`."""
 
     def __init__(
         self, status: int, code: str, message: str, headers: Mapping[str, str] | None = None
@@ -36,9 +36,9 @@ def answer(body: Any, status: int = 200) -> Response:
 
 
 def check_size(request: Request, max_bytes: int) -> None:
-    """Refuse a large body before anything is made of it. Raises AnswerError.
+    """Refuse a large body before it is parsed. Raises AnswerError.
 
-    (Flask's own limit cannot be used: functions-framework reads what is left of a body after the answer.)
+    (Flask's own limit cannot be used: functions-framework reads the rest of a body after the answer.)
     """
     if (request.content_length or 0) > max_bytes or len(request.get_data()) > max_bytes:
         raise AnswerError(413, "INVALID_INPUT", "the body is too large")

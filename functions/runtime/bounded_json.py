@@ -1,4 +1,4 @@
-"""Reading another service's answer in bounds: one without end must not fill the memory."""
+"""Reads another service's answer up to a limit, so that an endless one cannot fill the memory."""
 
 from __future__ import annotations
 

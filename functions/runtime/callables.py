@@ -1,6 +1,6 @@
 """Firebase's callable functions: the browser's SDK sends the caller's ID token and `{"data": …}`.
 
-The protocol is that of `firebase_functions.https_fn.on_call`; around it are bounds and clear refusals.
+`firebase_functions.https_fn.on_call` speaks the protocol; this module adds a size limit and clear refusals.
 https://firebase.google.com/docs/functions/callable-reference
 """
 
@@ -38,7 +38,7 @@ def serve(handler: Handler, request: Request) -> Response:
             log.error("not configured", names=error.names)
             return answer({"error": {"status": "INTERNAL", "message": "CONFIG_MISSING"}}, 500)
         cors = CorsOptions(cors_origins=origins, cors_methods=["POST"])
-        # The library's types describe the handler; what it returns takes the request.
+        # The library's types describe the handler, but the function that it returns takes the request.
         respond = cast(Callable[[Request], Response], on_call(cors=cors)(_guarded(handler, correlation_id)))
         response = respond(request)
         response.headers["Cache-Control"] = "no-store"

@@ -30,7 +30,7 @@ Handler = Callable[[Caller, Any], Mapping[str, Any]]
 
 
 class CallableError(Exception):
-    """An error told to the caller, with one of Firebase's codes."""
+    """An error that the caller gets, with one of Firebase's codes."""
 
     def __init__(self, code: FunctionsErrorCode, message: str) -> None:
         super().__init__(message)

@@ -1,6 +1,6 @@
-"""The health check: which settings there are, by name; never what they are.
+"""The health check: the names of the settings and whether each is set; never the values.
 
-Secrets are not among them: a function that the whole world may ask is given none.
+Secrets are left out, because a function that anybody may call is given none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CONFIGURED = (
 
 
 def report(_request: Request) -> Response:
-    """200 where everything is configured, else 503."""
+    """200 if everything is configured, else 503."""
     configured = {name: bool(os.environ.get(name)) for name in CONFIGURED}
     complete = all(configured.values())
     body = {"status": "ok" if complete else "incomplete", "configured": configured}

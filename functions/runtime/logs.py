@@ -1,4 +1,4 @@
-"""Logs as JSON lines with Cloud Logging's fields; a kennitala is masked wherever it stands in one.
+"""Logs as JSON lines with Cloud Logging's fields; every kennitala in them is masked.
 
 https://cloud.google.com/logging/docs/structured-logging
 """

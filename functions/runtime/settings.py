@@ -1,6 +1,6 @@
 """The settings of the functions, from environment variables; each function is given only those it uses.
 
-What is missing or wrong is told by name, never by value.
+An error names the settings that are missing or wrong, and never quotes a value.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class BrowserSettings(Settings):
 
 
 class KenniSettings(Settings):
-    """The client that Kenni.is knows us as."""
+    """Our client at Kenni.is."""
 
     kenni_is_issuer_url: HttpUrl
     kenni_is_client_id: Text
@@ -110,7 +110,7 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits),
     "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits),
 }
-"""What each entry point cannot do without; the health check needs nothing, it tells what is missing."""
+"""The settings that each entry point needs. The health check needs none: it reports what is missing."""
 
 
 def load(group: type[Group]) -> Group:

@@ -1,1 +1,1 @@
-"""The sync between Firestore and Django: one path, `reconcile`, whoever asks for it."""
+"""The sync between Firestore and Django. All callers use one path, `reconcile`."""

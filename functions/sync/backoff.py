@@ -1,4 +1,4 @@
-"""How long to wait before trying again: full jitter, so that many callers do not return at the same moment.
+"""How long to wait before another try: a random time (full jitter), so that callers return one by one.
 
 See "Exponential Backoff And Jitter", AWS Architecture Blog, 2015.
 """
@@ -19,13 +19,13 @@ from .failures import TransientError
 Result = TypeVar("Result")
 
 NO_RETRY = Retry(predicate=if_exception_type())
-"""For the Firestore library's queries: told nothing, or None, it fails with an AttributeError of its own
-where a stream breaks off (2.34.1), and the failure looks permanent."""
+"""For queries through the Firestore library. Without it, or with None, the library (2.34.1) raises an
+AttributeError of its own when a stream breaks off, and that looks like a permanent failure."""
 _random = random.SystemRandom()
 
 
 class PatienceError(TransientError):
-    """The other side says how many seconds it wants to be left alone (HTTP's Retry-After)."""
+    """The other side asks to wait so many seconds (HTTP's Retry-After)."""
 
     def __init__(self, message: str, seconds: float) -> None:
         super().__init__(message)

@@ -1,4 +1,4 @@
-"""Where the members of a run come from, in batches; a member comes at most once a run."""
+"""Where the members of a run come from, in batches."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The nightly comparison: every member on both sides, side by side, without holding the register in memory.
+"""The nightly comparison of every member on both sides, without holding the register in memory.
 
-Both sides come in the order of the kennitala, page by page; only the hashes of the synced fields are
-compared. A difference says no more than "reconcile this one".
+Both sides come in the order of the kennitala, page by page. Only the hashes of the synced fields are
+compared; a member whose hashes differ is reconciled.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .stores import MemberStore
 
 HASH_PAGE = 1000
 LISTED = 100
-"""Members named in a drift report; the rest is only counted."""
+"""How many members a drift report names; the rest is only counted."""
 
 
 @dataclass
@@ -33,7 +33,7 @@ class Drift:
     differences: int = 0
     repaired: int = 0
     agreed: int = 0
-    """Found to agree when looked at again: a change was under way."""
+    """Found to agree at the second look, because a change was under way."""
     unrepaired: int = 0
     members: list[str] = field(default_factory=list)
 
@@ -47,7 +47,7 @@ class Drift:
 
 
 def _agree(document: StoredMember, row: MemberHash, field_map: FieldMap) -> bool:
-    """Whether both sides hold the same, and the document nothing that is no field."""
+    """Whether both sides hold the same, and the document holds no unknown field."""
     return _hash(document, field_map) == row.hash and not field_map.unknown(document.fields or {})
 
 
@@ -68,7 +68,7 @@ def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift
 
 
 def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options) -> tuple[Report, Drift]:
-    """Reconcile members that differ, and look again: only what then agrees counts as repaired."""
+    """Reconcile members that differ, then look again. Those who agree now count as repaired."""
     looking = replace(options, dry_run=True)
     planned = reconciler.reconcile(kennitalas, looking)
     differing = {plan["kennitala"] for plan in planned.plan}

@@ -1,7 +1,7 @@
 """Django's sync API over HTTPS (`{base}/api/sync/…`, token authentication).
 
-Every call may be repeated: Django makes each of them idempotent. A kennitala travels in bodies, never in an
-address, since addresses end up in access logs.
+Every call is idempotent in Django, so it may be repeated. A kennitala is sent in a body, never in an address,
+because addresses end up in access logs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 REFUSED_STATUSES = frozenset({400, 413, 422})
-"""Statuses that blame what was sent."""
+"""Statuses which say that the request is wrong."""
 TRANSIENT_STATUSES = frozenset({408, 425, 429})
 
 Answer = TypeVar("Answer", bound=Shape)
@@ -65,7 +65,7 @@ class DjangoClient:
         dry_run: bool,
         allow_deletions: bool = False,
     ) -> dict[str, Verdict]:
-        """Have documents merged. A verdict that makes no sense is left out: its member alone fails."""
+        """Have documents merged. A verdict that makes no sense is left out, so that only its member fails."""
         body = {
             "version": WIRE_VERSION,
             "read_time": read_time,

@@ -1,6 +1,6 @@
 """Members' documents on their way between Firestore and Django.
 
-Times are RFC 3339 texts as Firestore gives them (up to nanoseconds): they are passed on, never computed with.
+Times are RFC 3339 texts as Firestore gives them (up to nanoseconds). They are passed on as they are.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StoredMember:
-    """A member's document as it was read: fields are the synced ones and `sync`, None where there is none."""
+    """A member's document as it was read: the synced fields and `sync`, or None if there is no document."""
 
     kennitala: str
     fields: Mapping[str, Any] | None
@@ -54,11 +54,11 @@ class WriteFate(Enum):
 
     LANDED = "landed"
     OVERTAKEN = "overtaken"
-    """The precondition did not hold: somebody was faster."""
+    """The precondition did not hold: somebody else wrote first."""
     UNKNOWN = "unknown"
-    """No answer, or one that says try again; it may have landed."""
+    """No answer, or one that asks for another try. The write may have landed."""
     REFUSED = "refused"
-    """Firestore will never take this document."""
+    """Firestore will never accept this document."""
 
 
 @dataclass(frozen=True)

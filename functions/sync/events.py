@@ -1,6 +1,6 @@
-"""Firestore's events (`google.cloud.firestore.document.v1.written`): hints that carry a kennitala, no more.
+"""Firestore's events (`google.cloud.firestore.document.v1.written`): only the kennitala in them is used.
 
-They come at least once and in any order, so nothing of what they say about values is used.
+They come at least once and in any order, so the values in them may be out of date.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class MemberEvent:
     is_echo: bool
     """The write was the sync's own.
 
-    Only the sync writes `sync.operation` (the rules let no client), and each of its writes puts a new one
-    there; so a write that changed it is one of ours, and whoever made it either acknowledges it or leaves the
-    member dirty in PostgreSQL, where the sweep finds it. A document brought back from an export may look the
-    same: the nightly comparison finds that.
+    Only the sync can write `sync.operation` (the rules refuse it to every client), and each of its writes
+    sets a new one. So a write that changed it is the sync's, and its worker either acknowledges it or leaves
+    the member dirty in PostgreSQL, for the sweep to find. A document that is restored from an export may look
+    the same; the nightly comparison finds that.
     """
 
     @classmethod

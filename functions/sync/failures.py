@@ -1,4 +1,4 @@
-"""What can go wrong with a call, told apart by whether trying again can help."""
+"""What can go wrong with a call. The class says whether another try can help."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class PermanentError(SyncError):
 
 
 class RefusedError(PermanentError):
-    """The other side refuses what was sent, perhaps for one member among many; a smaller part may pass."""
+    """The other side refuses the request, perhaps because of one member; a part of it may be accepted."""
 
 
 class AccessError(TransientError):
-    """We are not let in: wrong token, missing role. Nothing is wrong with any member, so none is given up."""
+    """The token is wrong or a role is missing. No member is at fault, so none is given up."""
 
 
 def _codes(*statuses: grpc.StatusCode) -> frozenset[int]:
@@ -37,7 +37,7 @@ PERMANENT_WRITE_CODES = _codes(grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode
 OVERTAKEN_WRITE_CODES = _codes(
     grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.ALREADY_EXISTS, grpc.StatusCode.NOT_FOUND
 )
-"""Statuses of a Firestore write that mean: somebody was faster."""
+"""Statuses of a Firestore write which mean that somebody else wrote first."""
 
 
 def from_google(error: google_errors.GoogleAPICallError | google_errors.RetryError) -> SyncError:

@@ -1,9 +1,8 @@
-"""Firestore's own calls, beneath the client library's: only these give one read time for many documents, a
-condition for each write, and a fate for each write. (The library's BulkWriter drops writes silently when a
-request fails.)
+"""Firestore's own calls, below the client library. Only these give one read time for many documents, and a
+condition and a result for each write. (The library's BulkWriter drops writes silently when a request fails.)
 
-Requests and answers are plain protobuf messages (see write_requests.py). What goes wrong is raised as
-google.api_core raises it; nothing is tried twice here.
+Requests and answers are plain protobuf messages (see write_requests.py). Errors are those of google.api_core;
+nothing is tried twice here.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ BY_NAME = {
 
 @dataclass(frozen=True)
 class FirestoreCalls:
-    """Calls over the client's own channel, also to an emulator; it is set up nowhere else in public."""
+    """Calls over the client's own channel. The library offers no other way to it, nor to an emulator."""
 
     client: firestore.Client
 

@@ -1,4 +1,4 @@
-"""The collection `/members` in Firestore: a thin adapter that makes no decision."""
+"""The collection `/members` in Firestore. This adapter decides nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class FirestoreStore:
         return results
 
     def scan(self) -> Iterator[StoredMember]:
-        """All members as of one moment; a stream that breaks off is taken up again behind what it gave."""
+        """All members as of one moment. A broken stream is continued after the last member that it gave."""
         after, read_time, fruitless = "", None, 0
         while True:
             try:

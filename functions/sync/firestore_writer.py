@@ -1,4 +1,4 @@
-"""Decided writes on their way into the collection `/members`, and what becomes of each."""
+"""Sends decided writes to the collection `/members` and says what became of each."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ UPDATED_AT = "updatedAt"
 
 OVERTAKEN = (google_errors.FailedPrecondition, google_errors.AlreadyExists, google_errors.NotFound)
 NOTHING_LANDED = (*OVERTAKEN, google_errors.InvalidArgument, google_errors.OutOfRange, google_errors.Aborted)
-"""Answers to a commit which say for certain that none of it landed, and that some write is to blame."""
+"""Answers to a commit which mean that nothing of it landed, because of one of its writes."""
 
 
 @dataclass(frozen=True)
 class FirestoreWriter:
-    """Many writes in one commit; only where one of them stands in its way is each judged on its own."""
+    """Sends many writes in one commit. If one of them makes it fail, each is written by itself."""
 
     calls: FirestoreCalls
     field_map: FieldMap
 
     def encode(self, write: MemberWrite) -> RawWrite:
-        """Only what Django states is written: what else the document holds stays.
+        """Only the fields that Django states are written; all others of the document stay.
 
         A release of Django from before a field was added does not state it, and knows nothing of its value.
         """
@@ -52,7 +52,7 @@ class FirestoreWriter:
         )
 
     def send(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:
-        """A result for each; what goes wrong is told there. A commit costs far less than many judgements."""
+        """A result for each, which also says what failed. One commit costs far less than separate writes."""
         try:
             answer = self.calls.commit([write for _, write in batch])
         except NOTHING_LANDED as error:
@@ -65,16 +65,16 @@ class FirestoreWriter:
         }
 
     def _send_each(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:
-        """All updates in one request. Each delete is one of its own: only so its commit's time is told."""
+        """All updates in one request. Each delete has its own, because only a commit tells when it landed."""
         results: dict[str, WriteResult] = {}
         for keyed in batch:
             if keyed[1].delete:
                 results |= self.send([keyed])
         updates = [keyed for keyed in batch if not keyed[1].delete]
-        return results | self._judge(updates) if updates else results
+        return results | self._write_each(updates) if updates else results
 
-    def _judge(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:
-        """Where even this request is refused as a whole, the write to blame is found by halving."""
+    def _write_each(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:
+        """Each write by itself. If the whole request is refused, halve it until the wrong write is found."""
         try:
             answer = self.calls.batch_write([write for _, write in batch])
         except google_errors.GoogleAPICallError as error:
@@ -88,7 +88,7 @@ class FirestoreWriter:
         if len(batch) == 1:
             return {batch[0][0]: WriteResult(WriteFate.REFUSED, message=str(error))}
         middle = len(batch) // 2
-        return self._judge(batch[:middle]) | self._judge(batch[middle:])
+        return self._write_each(batch[:middle]) | self._write_each(batch[middle:])
 
 
 def _landed(write: RawWrite, result: Any, commit_time: Any) -> WriteResult:

@@ -14,7 +14,7 @@ MAX_MEMBERS = 500
 
 
 class InvalidOrderError(ValueError):
-    """A body that asks for nothing we know; the message says which part."""
+    """A body that is no order; the message says which part is wrong."""
 
 
 class Order(BaseModel):

@@ -1,4 +1,4 @@
-"""Batches at work side by side, with no more of them in memory than there are workers, and the next one."""
+"""Works on batches side by side. Only the batches at work and the next one are in memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Result = TypeVar("Result")
 
 
 def map_batches(work: Callable[[Batch], Result], batches: Iterable[Batch], workers: int) -> Iterator[Result]:
-    """Results as they come. The first exception of a batch ends it all, after those under way are done."""
+    """Results as they come. After the first exception no batch is begun; those under way are finished."""
     source = iter(batches)
     with ThreadPoolExecutor(workers, thread_name_prefix="sync") as pool:
         running: set[Future[Result]] = {pool.submit(work, batch) for batch in islice(source, workers)}

@@ -11,7 +11,7 @@ WIRE_VERSION = 1
 
 
 class Shape(BaseModel):
-    """An answer's shape: unknown keys are let through, so that Django may grow first."""
+    """An answer's shape. Unknown keys are ignored, so that a newer Django may send more."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
 
@@ -62,7 +62,7 @@ class Changes(Shape):
 
 
 class Lost(Shape):
-    """A conflict: both sides edited a field, one of them in vain; Django keeps the lost value in its log."""
+    """A conflict: both sides edited a field, and one value lost. Django's conflict log keeps it."""
 
     field: str
     lost_on: Literal["django", "firestore"]
@@ -88,7 +88,7 @@ class Verdict(Shape):
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
     unknown_fields: list[str] = Field(default_factory=list)
-    """Not Django's word: what the document holds where fields are, and is none (verdicts.py)."""
+    """Unknown fields in the document. Not part of Django's answer: verdicts.py adds them."""
 
     @model_validator(mode="after")
     def _says_what(self) -> Verdict:
@@ -98,7 +98,7 @@ class Verdict(Shape):
 
 
 class Presented(Shape):
-    """A member's document as Django is shown it; `document` None where Firestore has none."""
+    """A member's document as it is sent to Django; `document` is None if Firestore has none."""
 
     kennitala: str
     document: dict[str, Any] | None
@@ -131,7 +131,7 @@ class MemberHash(Shape):
 
 
 class HashPage(Shape):
-    """Hashes in the order of the kennitala; `next` is where the following page begins, None at the end."""
+    """Hashes in the order of the kennitala; the next page begins after `next`, which is None at the end."""
 
     members: list[MemberHash]
     next: str | None
@@ -141,7 +141,7 @@ ACKNOWLEDGED = "acknowledged"
 
 
 class DjangoPeer(Protocol):
-    """The API of the host. Every call raises TransientError, or PermanentError where it is refused."""
+    """The API of the host. Every call raises TransientError, or PermanentError if it is refused."""
 
     def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
         """Lease members that have changed, so that other workers leave them alone for a while."""
@@ -165,7 +165,7 @@ class DjangoPeer(Protocol):
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
     ) -> dict[str, str]:
-        """Tell what landed and what failed; per kennitala what became of it."""
+        """Report what landed and what failed; returns per kennitala what Django made of it."""
 
     def hashes(self, after: str | None, limit: int) -> HashPage:
         """A page of the nightly comparison."""

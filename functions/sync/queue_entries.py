@@ -1,7 +1,7 @@
 """The collection `/sync_queue`: what members asked for, and when the other side had it.
 
-An entry is only a hint that its member's document changed (it is written in the same batch), and the audit of
-what was asked. A composite index serves `pending`: target, status, createdAt.
+An entry is written in one batch with its member's document. It says that the document changed, and records
+what was asked for. A composite index serves `pending`: target, status, createdAt.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ class FirestoreQueue:
         return [_entry(snapshot) for snapshot in self._read(query.limit(PAGE))]
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
-        """Mark entries; one that somebody else settled meanwhile stays as it is."""
+        """Mark entries. An entry that another worker settled meanwhile stays as it is."""
         writes = [(entry.id, self._mark(entry, failures.get(entry.kennitala))) for entry in entries]
         for batch in split_writes(writes):
             self.backoff.call(lambda batch=batch: self._send(batch))  # type: ignore[misc]
 
     def _send(self, batch: Sequence[KeyedWrite]) -> None:
-        # A write that fails by itself is left: its entry stays pending, and the next run settles it.
+        # If a single write fails, its entry stays pending and the next run settles it.
         _translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))
 
     def _mark(self, entry: QueueEntry, failure: str | None) -> RawWrite:

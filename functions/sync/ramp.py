@@ -1,5 +1,6 @@
-"""Firestore's "500/50/5" rule for a first copy: begin with 500 writes a second, half as many again every five
-minutes, so that it can split the load (https://firebase.google.com/docs/firestore/best-practices).
+"""Firestore's "500/50/5" rule for a first copy: begin with 500 writes a second, and add half as many again
+every five minutes, so that Firestore can split the load
+(https://firebase.google.com/docs/firestore/best-practices).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ class Ramp:
         return cls(math.inf)
 
     def admit(self, writes: int) -> None:
-        """Return when so many more writes may be sent."""
+        """Wait until so many more writes may be sent."""
         with self._lock:
             now = self._clock()
             begin = max(now, self._free_at)

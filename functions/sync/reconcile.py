@@ -1,8 +1,9 @@
-"""The only path by which members come to agree, whoever asks: event, nudge, sweep, nightly run or person.
+"""The one path by which both sides of a member come to agree. Events, nudges and all runs use it.
 
-Four steps, for many members at once: read the documents as of one moment; have Django merge them; write what
-it decided, on condition that nobody wrote meanwhile; tell Django what landed. A crash after any step is
-mended by the next run, because Django keeps the merge base, the intents and the dirty marks (docs/adr/0002).
+It has four steps, for many members at once: read the documents as of one moment; have Django merge them;
+write what Django decided, on condition that nobody wrote meanwhile; report to Django which writes landed.
+After a crash in any step the next run completes the work, because Django keeps the merge base, the intents
+and the dirty marks (docs/adr/0002).
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Reconciler:
         return report
 
     def _possible(self, kennitalas: Iterable[str], report: Report, options: Options) -> list[str]:
-        """Each once; what can be no member's key would have the whole request refused."""
+        """Each kennitala once, without those for which Django would refuse the whole request."""
         unique = dict.fromkeys(kennitalas)
         impossible = {kennitala: NO_KENNITALA for kennitala in unique if not is_kennitala(kennitala)}
         report.count_verdicts(impossible)
@@ -61,7 +62,7 @@ class Reconciler:
         return [kennitala for kennitala in unique if is_kennitala(kennitala)]
 
     def _round(self, kennitalas: Sequence[str], report: Report, options: Options) -> list[str]:
-        """One pass of the four steps; answers the members to try again."""
+        """One pass of the four steps; returns the members to try again."""
         snapshot = self.store.read(kennitalas)
         verdicts = verdicts_on(snapshot, self.peer, self.field_map, options)
         report.count_verdicts(verdicts)
@@ -89,7 +90,7 @@ class Reconciler:
     def _acknowledge(
         self, writes: Sequence[MemberWrite], results: dict[str, WriteResult], report: Report
     ) -> list[str]:
-        """Tell what landed; a member that Django says has moved on meanwhile is to be tried again."""
+        """Report what landed. Returns the members that Django has changed meanwhile, to be tried again."""
         landed = [write for write in writes if results[write.kennitala].fate is WriteFate.LANDED]
         if not landed:
             return []
@@ -101,7 +102,7 @@ class Reconciler:
 
 
 def _of_nobody(snapshot: Snapshot, verdicts: dict[str, Verdict]) -> list[str]:
-    """Who has no document, and had no row that would have been deleted."""
+    """The members who have no document, and had no row that could be deleted."""
     gone = [member.kennitala for member in snapshot.members if member.fields is None]
     return [
         kennitala

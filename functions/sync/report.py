@@ -1,4 +1,4 @@
-"""What a run did, counted per direction; the parts of a run add up."""
+"""What a run did, counted per direction. The reports of its batches are added up."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from runtime.kennitala import mask
 from .peer import MemberFailure, Verdict, VerdictError
 
 LISTED_FAILURES = 100
-"""Failures kept one by one; the rest is only counted, so that a run's memory does not grow."""
+"""How many failures are kept one by one; the rest is only counted, so that memory does not grow."""
 PLANNED = ("outcome", "changes", "conflicts", "error", "unknown_fields")
-"""What a dry run tells of a verdict."""
+"""What a dry run shows of a verdict."""
 LISTED_PLANS = 10_000
-"""Members that a dry run lists one by one."""
+"""How many members a dry run lists one by one."""
 
 
 @dataclass
@@ -45,11 +45,11 @@ class Report:
     transient_failures: int = 0
     plan: list[dict[str, Any]] = field(default_factory=list)
     held: set[str] = field(default_factory=set)
-    """Members whose deletion waits for a person's word, there being so many."""
+    """Members whose deletion waits until a person confirms it, because there are so many."""
     remarks: dict[str, MemberFailure] = field(default_factory=dict)
-    """Members who are reconciled but for a field that nobody knows; listed with the failures."""
+    """Members who are reconciled, except for a field that the field map does not know; listed as failures."""
     nobody: set[str] = field(default_factory=set)
-    """Of this batch, those of whom neither side has anything; not added up."""
+    """Members of this batch of whom neither side has anything; not added up."""
     plan_left_off: int = 0
     """Members that a dry run found beyond those it lists."""
 
@@ -105,7 +105,7 @@ class Report:
             self.transient_failures += not failure.permanent
 
     def _remark(self, kennitala: str, verdict: Verdict) -> None:
-        """Count a member once, however often it is tried, whose document holds an unknown field."""
+        """Count a member whose document holds an unknown field: once, however often it is tried."""
         if verdict.unknown_fields and verdict.outcome != "stale" and kennitala not in self.remarks:
             self.remarks[kennitala] = _remark_of(kennitala, verdict.unknown_fields)
             self.firestore_to_django.failed += 1
@@ -141,6 +141,6 @@ def _failure_of(kennitala: str, error: VerdictError | None) -> MemberFailure:
 
 
 def _remark_of(kennitala: str, paths: list[str]) -> MemberFailure:
-    """What somebody wrote there stays, and reaches nobody: they must be told."""
+    """A value in an unknown field stays in the document and is never synced; its author must learn that."""
     message = f"not a field, so not synced: {', '.join(paths)}"
     return MemberFailure(kennitala=kennitala, message=message, permanent=True)

@@ -17,7 +17,7 @@ SECONDS = 30.0
 
 @dataclass(frozen=True)
 class FirestoreLog:
-    """Adds documents, never changes one."""
+    """Adds documents and never changes one."""
 
     client: firestore.Client
 

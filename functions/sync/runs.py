@@ -35,7 +35,7 @@ SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
 
 
 class Run:
-    """One run: begins when it is made, has a result when it has been executed."""
+    """One run. Its time starts when it is made; it has a result once it was executed."""
 
     def __init__(self, batch_reconciler: BatchReconciler, limits: RunLimits, order: Order) -> None:
         self._batches = batch_reconciler
@@ -61,7 +61,7 @@ class Run:
             log.error("the run ended early", error=str(error), kind=type(error).__name__)
 
     def result(self) -> dict[str, Any]:
-        """The answer to whoever ordered the run; holds no kennitala unless it was a dry run."""
+        """The answer to the caller. Only that of a dry run holds kennitalas."""
         completed_at = datetime.now(UTC)
         result: dict[str, Any] = {
             "started_at": self._started_at.isoformat(),
@@ -81,7 +81,7 @@ class Run:
         return result
 
     def is_worth_logging(self) -> bool:
-        """A run that found nothing to do leaves no document behind, except the nightly one."""
+        """Whether to keep a log: always for a nightly run, else if anything was done or failed."""
         return self._report.did_anything or self._error is not None or self._drift is not None
 
     def _status(self) -> str:
@@ -96,7 +96,7 @@ class Run:
         if self._order.members:
             return batches.named(self._order.members, queue, size)
         if self._order.dry_run and self._drift is not None:
-            return ()  # The comparison finds all that was announced; nothing is to be told twice.
+            return ()  # The comparison finds all that was announced too; nothing is to be listed twice.
         from_firestore = batches.announced_in_firestore(queue, size)
         if self._order.dry_run:
             return chain(from_firestore, batches.pending_in_django(peer, size))

@@ -16,7 +16,7 @@ class MemberStore(Protocol):
         """Read documents as of one moment. Raises TransientError."""
 
     def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
-        """Write many, each judged on its own; a result per kennitala. What fails is told there."""
+        """Write many; a result per kennitala, which also says what failed."""
 
     def scan(self) -> Iterator[StoredMember]:
         """All documents as of one moment, by name, read page by page. Raises TransientError."""
@@ -29,7 +29,7 @@ class QueueEntry:
     id: str
     kennitala: str
     update_time: str
-    """The entry's own; settling it demands that it is still as it was read."""
+    """Of the entry; it is settled only if it is still as it was read."""
 
 
 class EntryStore(Protocol):

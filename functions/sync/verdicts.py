@@ -1,4 +1,4 @@
-"""Steps 1 and 2 of a reconciliation: what was read, and what Django decided about it, member by member."""
+"""Step 2 of a reconciliation: show Django what was read, and get a verdict for each member."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .peer import DjangoPeer, Presented, Verdict, VerdictError
 
 REFUSED = "refused"
 NAMED_FIELDS = 5
-"""Unknown fields of one member that are named; there may be thousands."""
+"""How many unknown fields of one member are named; there may be thousands."""
 LONGEST_PATH = 60
-"""Characters that are shown of one."""
+"""How many characters of a name are shown."""
 
 
 def verdicts_on(
@@ -30,7 +30,7 @@ def verdicts_on(
             verdicts[member.kennitala] = _error("invalid_document", str(error), permanent=True)
     answers = _apply(peer, snapshot.read_time, presented, options)
     if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
-        # Not the members are wrong but what we say or how: nobody may be given up for that.
+        # The request itself is wrong, not the members: no member may be given up for that.
         raise TransientError("Django refuses every member; do both sides speak the same version?")
     missing = _error("no_verdict", "Django gave no verdict", permanent=False)
     verdicts |= {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
@@ -49,7 +49,7 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
 def _with_unknown_fields(
     verdicts: dict[str, Verdict], field_map: FieldMap, snapshot: Snapshot
 ) -> dict[str, Verdict]:
-    """The verdicts of those whose document holds what is no field: merged all the same, and told of."""
+    """The verdicts of members with an unknown field in their document: they are merged, and it is named."""
     found = {member.kennitala: field_map.unknown(member.fields or {}) for member in snapshot.members}
     return {
         kennitala: verdicts[kennitala].model_copy(update={"unknown_fields": _named(paths)})
@@ -66,7 +66,7 @@ def _named(paths: Sequence[str]) -> list[str]:
 def _apply(
     peer: DjangoPeer, read_time: str, presented: Sequence[Presented], options: Options
 ) -> dict[str, Verdict]:
-    """Have them merged; where the request is refused, find the member to blame by halving, and go on."""
+    """Have them merged. If the request is refused, halve it until the member to blame is found."""
     if not presented:
         return {}
     try:
@@ -86,7 +86,7 @@ def _error(code: str, message: str, *, permanent: bool) -> Verdict:
 
 
 NO_KENNITALA = _error("not_a_kennitala", "not a kennitala", permanent=True)
-"""Of a document or entry whose name can be no member's."""
+"""The verdict on a document or entry whose name is not ten digits."""
 
 
 def _refused(verdict: Verdict) -> bool:

@@ -1,7 +1,7 @@
 """Writes to Firestore, and the requests that it takes them in.
 
-Made as plain protobuf messages: the library's wrappers of them cost several times as much, and a first copy
-makes one for every member.
+They are plain protobuf messages: the library's wrappers cost several times as much, and a first copy makes
+one message for every member.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def update(
 ) -> RawWrite:
     """Set these nested fields, and the field `touched` to the time of the write.
 
-    Of a document that is still as of `update_time` only the fields of `paths` are written. None demands that
-    there is no document, so all of `fields` is.
+    The document must still be as of `update_time`; then only the fields of `paths` are written. If the time
+    is None, there must be no document, and all of `fields` is written.
     """
     write = NewWrite()
     write.update.name = name
@@ -51,7 +51,7 @@ def delete(name: str, update_time: str | None) -> RawWrite:
 
 
 def split_writes(writes: Iterable[KeyedWrite]) -> Iterator[list[KeyedWrite]]:
-    """Batches within both limits, in order; a write that is too large goes alone and is refused alone."""
+    """Batches within both limits, in order. A write that is too large goes alone, so it alone is refused."""
     batch: list[KeyedWrite] = []
     size = 0
     for key, write in writes:
