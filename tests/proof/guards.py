@@ -24,7 +24,7 @@ GUARDS = (
     ),
     Mutation(
         "base-by-operation",
-        "the mark of an unacknowledged write of ours makes it the base",
+        "an unacknowledged write of ours is the base if the document bears its mark",
         HOST + "decision",
         "if intent and (intent.live or",
         "if intent and (False or",
@@ -32,7 +32,7 @@ GUARDS = (
     ),
     Mutation(
         "late-creation",
-        "a creation of ours that lands after the deletion is recognised",
+        "a creation of ours is recognised even if it lands after the deletion",
         HOST + "decision",
         "late_creation = intent and not intent.live and",
         "late_creation = False and",
@@ -56,7 +56,7 @@ GUARDS = (
     ),
     Mutation(
         "tombstone-base",
-        "a deleted member's last values stay as the base of one who comes back",
+        "a deleted member's last values are the base if the member comes back",
         HOST + "decision",
         "return Base(None, base.values or base.tombstone, False)",
         "return Base(None, None, False)",
@@ -158,7 +158,7 @@ GUARDS = (
     ),
     Mutation(
         "unstated-keeps-its-base",
-        "of a field that a document does not state the base stays what it was",
+        "if a document does not state a required field, that field's base stays what it was",
         HOST + "decision",
         "if field.required and theirs[field.path] is None",
         "if False",
@@ -166,28 +166,28 @@ GUARDS = (
     ),
     Mutation(
         "erasure-beats-all",
-        "whatever Firestore holds of an erased member goes",
+        "everything that Firestore holds of an erased member is removed",
         HOST + "merge",
         "if django is None and base.erased:",
         "if False:",
     ),
     Mutation(
         "erased-document-is-not-looked-at",
-        "who is entered again after an erasure takes nothing from the old document",
+        "a person who is entered again after an erasure takes nothing from the old document",
         HOST + "merge",
         "    if base.erased:\n        return Merged(dict(django)",
         "    if False:\n        return Merged(dict(django)",
     ),
     Mutation(
         "conflicts-are-logged",
-        "who loses a conflict is in the log",
+        "a value that loses a conflict is in the log",
         HOST + "batch",
         "for decision in settled for lost in decision.conflicts]",
         "for decision in settled for lost in []]",
     ),
     Mutation(
         "nightly-comparison",
-        "what nothing announced is found by comparing",
+        "the comparison finds a change that nothing announced",
         "sync.comparison",
         "if not (here and there and _agree(here, there, field_map)):",
         "if False:",
