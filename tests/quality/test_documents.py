@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from tests.quality.conftest import ROOT
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
 COMMAND = re.compile(r"^\$ (.+?)(?:\s+#.*)?$", re.MULTILINE)
+PATH = re.compile(r"`([\w.-]+/[\w./*-]*)`")
+MADE_BY_A_RUN = "bench/results.json"
 REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
 
 
@@ -46,6 +48,14 @@ def test_every_link_leads_somewhere(document: Path) -> None:
         target for target in LINK.findall(document.read_text()) if not (document.parent / target).exists()
     ]
     assert dead == []
+
+
+@pytest.mark.parametrize("document", _documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_path_that_is_named_exists(document: Path, tracked: Callable[..., list[Path]]) -> None:
+    """A path of the repository, that is: one that begins with a folder of its root."""
+    folders = {path.relative_to(ROOT).parts[0] for path in tracked()}
+    named = [path for path in PATH.findall(document.read_text()) if path.split("/")[0] in folders]
+    assert [path for path in named if not [*ROOT.glob(path)] and path != MADE_BY_A_RUN] == []
 
 
 def test_every_dependency_has_its_reason() -> None:
