@@ -17,6 +17,9 @@ FORBIDDEN = [
     ("ansible-free-deploy", "deploy/remote/layout.py", "from deploy.tasks import namespace"),
     ("ansible-free-deploy", "deploy/backup/backups.py", "from deploy.provision import facts"),
     ("ansible-free-deploy", "deploy/release/source_tree.py", "import fabric"),
+    ("functions", "runtime/logs.py", "from sync import peer"),
+    ("functions", "sync/order.py", "from sync import runs"),
+    ("functions", "handlers/portal.py", "import main"),
 ]
 """By folder: a module, and an import that the folder's contract forbids there."""
 
