@@ -90,6 +90,12 @@ def clean(world: World, steps: Steps) -> None:
         say(f"{world.state} removed")
 
 
+def remove_replaced(world: World) -> None:
+    """End and forget the programs that an earlier version started under another name."""
+    for name in set(programs.REPLACED) & set(supervisor.programs(world)):
+        supervisor.remove_program(world, name)
+
+
 def print_arrival(arrival: Arrival, console: Console) -> None:
     """What a person wants to know who has just brought a world up."""
     console.print()
@@ -104,6 +110,7 @@ def print_arrival(arrival: Arrival, console: Console) -> None:
 def _start_services(world: World, say: Say) -> None:
     """Start the supervisor, which starts what it was told before, and what is new or has other code now."""
     supervisor.start_daemon(world)
+    remove_replaced(world)
     present = supervisor.programs(world)
     absent = STARTED_BY_THE_PROVIDER - set(present)
     wanted = [item for item in programs.world_programs(world) if item.name not in absent]

@@ -199,13 +199,13 @@ def wait_ready(
         if status is None:
             raise SupervisorError(f"{name} is not a program of world {world.name!r}")
         if status.state in BROKEN_STATES:
-            raise SupervisorError(_obituary(world, name, f"{name} does not stay up ({status.detail})"))
+            raise SupervisorError(_with_log_end(world, name, f"{name} does not stay up ({status.detail})"))
         if time.monotonic() > deadline:
-            raise SupervisorError(_obituary(world, name, f"{name} is not ready after {seconds:.0f} s"))
+            raise SupervisorError(_with_log_end(world, name, f"{name} is not ready after {seconds:.0f} s"))
         time.sleep(POLL_SECONDS)
 
 
-def _obituary(world: World, name: str, what: str) -> str:
+def _with_log_end(world: World, name: str, what: str) -> str:
     tail = log_tail(world, name)
     return f"{what}; the end of {log_path(world, name)}:\n{tail}" if tail else what
 

@@ -24,14 +24,14 @@ def ensure_keys(machine: Machine) -> None:
 
 
 def install_keys(machine: Machine, root: Path) -> None:
-    """Give the host its key, and root's door the login key, as a fresh Linode has it.
+    """Give the host its own key, and root the login key, as a fresh Linode has them.
 
-    Root's door is written only once: when `fab provision` has closed it, it stays closed.
+    Root's keys are written only once, so that `fab provision` can take them away for good.
     """
     for name in (HOST_KEY, f"{HOST_KEY}.pub"):
         shutil.copy2(machine.ssh / name, root / "etc/ssh" / name)
-    door = root / "root/.ssh/authorized_keys"
-    if not door.exists():
-        door.parent.mkdir(mode=0o700, exist_ok=True)
-        door.write_text((machine.ssh / "id_ed25519.pub").read_text())
-        door.chmod(0o600)
+    accepted = root / "root/.ssh/authorized_keys"
+    if not accepted.exists():
+        accepted.parent.mkdir(mode=0o700, exist_ok=True)
+        accepted.write_text((machine.ssh / "id_ed25519.pub").read_text())
+        accepted.chmod(0o600)

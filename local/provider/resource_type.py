@@ -96,7 +96,7 @@ class ResourceType(ABC):
 
     @abstractmethod
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """What is known of the outputs before the deed. `old`: the outputs that an update begins with."""
+        """What is known of the outputs before anything is done. `old`: the outputs before an update."""
 
     @abstractmethod
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:

@@ -1,1 +1,1 @@
-"""The running stand-ins for Google: ingress, eventarc, scheduler, hosting, REST end points, doors."""
+"""The running stand-ins for Google: ingress, eventarc, scheduler, hosting, REST APIs, Firestore's proxies."""

@@ -1,7 +1,7 @@
-"""A door to Firestore per service account: a port that leads to the emulator if the account may use it.
+"""A proxy to Firestore per service account: a port that leads to the emulator if the account may use it.
 
-The emulator lets everyone in. Behind a door, an account without `roles/datastore.user` on the project gets
-gRPC's PERMISSION_DENIED, as in production; a change of its roles ends the connections that no longer fit.
+The emulator lets everyone in. At its proxy, an account without `roles/datastore.user` on the project gets
+gRPC's PERMISSION_DENIED, as in production. If its roles change, connections that no longer fit are ended.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from weakref import WeakSet
 from local.resource_store import ResourceStore
 from local.services import iam
 from local.services.byte_pipe import PipeEnd, join
-from local.services.door_ports import door_port
 from local.services.grpc_denial import GrpcDenial
+from local.services.proxy_ports import proxy_port
 from local.services.server import world_of_arguments
 from local.world import World
 
 PAUSE = 0.5
 """Seconds between two looks at which accounts there are and what they may."""
-log = logging.getLogger("doors")
+log = logging.getLogger("firestore proxies")
 
 
-class Door:
-    """One account's door."""
+class Proxy:
+    """One account's proxy."""
 
     def __init__(self, world: World, policies: iam.Policies, email: str) -> None:
         self._world = world
@@ -38,7 +38,7 @@ class Door:
 
     async def listen(self) -> asyncio.Server:
         """Open the port."""
-        port = door_port(self._world, self._email)
+        port = proxy_port(self._world, self._email)
         log.info("%s at port %d", self._email, port)
         return await asyncio.get_running_loop().create_server(self._admit, self._world.address, port)
 
@@ -47,7 +47,7 @@ class Door:
         return self._policies.may([f"serviceAccount:{self._email}"], iam.DATASTORE_USER, self._project)
 
     def follow_roles(self) -> None:
-        """End what was admitted or denied when the account's roles were others: clients keep connections."""
+        """End what was admitted or denied by earlier roles: clients keep their connections."""
         if self._admitted or self._denied:
             outdated: Iterable[PipeEnd | GrpcDenial] = self._denied if self.may_enter() else self._admitted
             for connection in list(outdated):
@@ -75,33 +75,33 @@ class Door:
             near.close()
 
 
-class Doors:
-    """All the doors of one world."""
+class Proxies:
+    """All the proxies of one world."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._store = ResourceStore(world)
         self._policies = iam.Policies(self._store)
-        self._doors: dict[str, Door] = {}
+        self._proxies: dict[str, Proxy] = {}
         self._servers: dict[str, asyncio.Server] = {}
 
     async def run(self) -> None:
-        """Keep a door for every declared account until cancelled."""
+        """Keep a proxy for every declared account until cancelled."""
         while True:
             await self._follow_accounts()
-            for door in self._doors.values():
-                door.follow_roles()
+            for proxy in self._proxies.values():
+                proxy.follow_roles()
             await asyncio.sleep(PAUSE)
 
     async def _follow_accounts(self) -> None:
         declared = {record.name.rpartition("/")[2] for record in self._store.list(iam.SERVICE_ACCOUNTS)}
-        for email in declared - self._doors.keys():
-            self._doors[email] = Door(self._world, self._policies, email)
-            self._servers[email] = await self._doors[email].listen()
-        for email in self._doors.keys() - declared:
+        for email in declared - self._proxies.keys():
+            self._proxies[email] = Proxy(self._world, self._policies, email)
+            self._servers[email] = await self._proxies[email].listen()
+        for email in self._proxies.keys() - declared:
             self._servers.pop(email).close()
-            self._doors.pop(email).follow_roles()
+            self._proxies.pop(email).follow_roles()
 
 
 if __name__ == "__main__":
-    asyncio.run(Doors(world_of_arguments()).run())
+    asyncio.run(Proxies(world_of_arguments()).run())

@@ -21,6 +21,8 @@ SAVE_SECONDS = 150
 """How long an emulator may take to write its data to disk when it is asked to end."""
 GATEWAY_PORTS = ("functions", "googleapis")
 """The services that the Debian host reaches, by their names in `world.ports`."""
+REPLACED = ("doors",)
+"""Programs of version 0.1.0 that have another name now; a running one would hold the new one's ports."""
 
 
 def world_programs(world: World) -> list[Program]:
@@ -30,7 +32,7 @@ def world_programs(world: World) -> list[Program]:
         googleapis(world),
         eventarc(world),
         firestore(world),
-        doors(world),
+        firestore_proxies(world),
         auth(world),
         kenni(world),
         scheduler(world),
@@ -69,9 +71,9 @@ def hosting(world: World) -> Program:
     return _service(world, "hosting")
 
 
-def doors(world: World) -> Program:
+def firestore_proxies(world: World) -> Program:
     """A port per service account that leads to Firestore if the account may use it."""
-    return _service(world, "doors")
+    return _service(world, "firestore_proxies")
 
 
 def auth(world: World) -> Program:

@@ -1,4 +1,4 @@
-"""Which port is whose door to Firestore: one per service account, the same for as long as the world lives."""
+"""The port of each service account's proxy to Firestore, the same for as long as the world lives."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from local.whole_file import write_whole
 from local.world import World, WorldError
 
 FIRST_PORT, LAST_PORT = 8420, 8999
+FILE, EARLIER_FILE = "proxy-ports.json", "doors.json"
+"""The file of the ports, and its name in worlds that version 0.1.0 made."""
 
 
-def door_port(world: World, email: str) -> int:
-    """The port of that account's door; the first call for an account chooses it.
+def proxy_port(world: World, email: str) -> int:
+    """The port of that account; the first call for an account chooses it.
 
-    Raises WorldError where every port of the range is taken.
+    Raises WorldError if every port of the range is taken.
     """
-    path = world.state / "doors.json"
+    path = world.state / FILE
     with exclusively(path.with_suffix(".lock")):
         ports = _read(path)
         if email not in ports:
@@ -27,9 +29,9 @@ def door_port(world: World, email: str) -> int:
         return ports[email]
 
 
-def door_address(world: World, email: str) -> str:
-    """HOST:PORT of that account's door, as FIRESTORE_EMULATOR_HOST takes it."""
-    return f"{world.address}:{door_port(world, email)}"
+def proxy_address(world: World, email: str) -> str:
+    """HOST:PORT of that account's proxy, as FIRESTORE_EMULATOR_HOST takes it."""
+    return f"{world.address}:{proxy_port(world, email)}"
 
 
 def _free_port(world: World, taken: set[int]) -> int:
@@ -40,4 +42,8 @@ def _free_port(world: World, taken: set[int]) -> int:
 
 
 def _read(path: Path) -> dict[str, int]:
+    """The ports by account. Functions of an older world run with the ports that its file says."""
+    earlier = path.with_name(EARLIER_FILE)
+    if earlier.exists() and not path.exists():
+        earlier.rename(path)
     return dict(json.loads(path.read_text())) if path.exists() else {}

@@ -59,7 +59,7 @@ Check = UrlCheck | SocketCheck
 
 
 def checks(world: World) -> dict[str, Check]:
-    """Program name → its check; the scheduler and the doors listen nowhere fixed and need only run."""
+    """Program name → its check; the scheduler and the proxies have no fixed port and need only run."""
     return {
         "ingress": UrlCheck(f"{world.url('functions')}/_health"),
         "googleapis": UrlCheck(f"{world.url('googleapis')}/oauth2/certs"),

@@ -20,8 +20,8 @@ async def _said_through_a_pipe(*, before_joining: bytes) -> bytes:
 
     ends: asyncio.Queue[PipeEnd] = asyncio.Queue()
     server = await asyncio.start_server(listen, "127.0.0.1", 0)
-    door = await loop.create_server(lambda: PipeEnd(ends.put_nowait), "127.0.0.1", 0)
-    _, client = await asyncio.open_connection(*door.sockets[0].getsockname())
+    entrance = await loop.create_server(lambda: PipeEnd(ends.put_nowait), "127.0.0.1", 0)
+    _, client = await asyncio.open_connection(*entrance.sockets[0].getsockname())
     near = await ends.get()
     near.data_received(before_joining)
     client.write(GREETING)
@@ -30,7 +30,7 @@ async def _said_through_a_pipe(*, before_joining: bytes) -> bytes:
         return await asyncio.wait_for(heard, timeout=10)
     finally:
         client.close()
-        door.close()
+        entrance.close()
         server.close()
 
 

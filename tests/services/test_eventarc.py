@@ -41,15 +41,15 @@ def eventarc(services: RunningServices) -> None:
 def hears(declared: Declarations, function: RecordingFunction) -> Declarations:
     """The function is triggered by members' documents, as an account that may do what it needs."""
     service = declared.function(FUNCTION, function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
-    courier = declared.account("member-events")
-    declared.grant(f"serviceAccount:{courier}", iam.INVOKER, service)
-    declared.grant(f"serviceAccount:{courier}", iam.EVENT_RECEIVER)
-    trigger(declared, "members", courier)
+    account = declared.account("member-events")
+    declared.grant(f"serviceAccount:{account}", iam.INVOKER, service)
+    declared.grant(f"serviceAccount:{account}", iam.EVENT_RECEIVER)
+    trigger(declared, "members", account)
     return declared
 
 
 def trigger(
-    declared: Declarations, name: str, courier: str, retry_policy: str = "RETRY_POLICY_RETRY"
+    declared: Declarations, name: str, account: str, retry_policy: str = "RETRY_POLICY_RETRY"
 ) -> None:
     resource = {
         "eventFilters": [
@@ -57,7 +57,7 @@ def trigger(
             {"attribute": "database", "value": "(default)"},
             {"attribute": "document", "value": "members/{member}", "operator": "match-path-pattern"},
         ],
-        "serviceAccount": courier,
+        "serviceAccount": account,
         "destination": {"cloudRun": {"service": "track-member-changes", "region": REGION}},
         "retryPolicy": retry_policy,
     }
@@ -175,11 +175,11 @@ def test_without_the_policy_a_failure_is_final(
 def test_without_a_role_of_its_account_a_trigger_delivers_nothing(
     running_world: World, hears: Declarations, function: RecordingFunction, role: str
 ) -> None:
-    courier = hears.account("member-events")
+    account = hears.account("member-events")
     service = f"projects/{PROJECT}/locations/{REGION}/services/track-member-changes"
     target = service if role == iam.INVOKER else f"projects/{PROJECT}"
-    hears.revoke(f"{target}|{role}|serviceAccount:{courier}")
-    trigger(hears, "once", courier, "RETRY_POLICY_DO_NOT_RETRY")
+    hears.revoke(f"{target}|{role}|serviceAccount:{account}")
+    trigger(hears, "once", account, "RETRY_POLICY_DO_NOT_RETRY")
     post_event(running_world, "once")
     wait_until_delivered(running_world)
     assert function.received == []

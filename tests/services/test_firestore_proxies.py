@@ -1,4 +1,4 @@
-"""Doors to the real emulator, through Google's own client."""
+"""Proxies before the real emulator, used by Google's own client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.cloud import firestore as google_firestore
 
 from local.services import iam
-from local.services.door_ports import FIRST_PORT, door_address, door_port
+from local.services.proxy_ports import FIRST_PORT, proxy_address, proxy_port
 from local.world import World
 from tests.services.declarations import PROJECT, Declarations
 from tests.services.running_services import RunningServices
@@ -25,9 +25,9 @@ PATIENCE = 10.0
 
 
 @pytest.fixture(autouse=True)
-def doors(services: RunningServices) -> None:
+def proxies(services: RunningServices) -> None:
     services.start("firestore")
-    services.start("doors")
+    services.start("firestore_proxies")
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def read(client: google_firestore.Client) -> None:
 
 
 def wait_until_read(client: google_firestore.Client) -> None:
-    """The door of a new account, or of one with a new role, opens within a second."""
+    """The proxy of a new account, or of one with a new role, lets it in within a second."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -81,24 +81,24 @@ def wait_until_denied(client: google_firestore.Client) -> PermissionDenied:
 def test_an_account_with_the_role_comes_in(running_world: World, declared: Declarations) -> None:
     account = declared.account("fn-with-role")
     declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
-    with client_at(door_address(running_world, account)) as client:
+    with client_at(proxy_address(running_world, account)) as client:
         wait_until_read(client)
-        client.document("members/door").set({"name": "Þór"})
-        assert client.document("members/door").get().to_dict() == {"name": "Þór"}
+        client.document("members/proxy").set({"name": "Þór"})
+        assert client.document("members/proxy").get().to_dict() == {"name": "Þór"}
 
 
 def test_an_account_without_the_role_is_denied_as_in_production(
     running_world: World, declared: Declarations
 ) -> None:
     account = declared.account("fn-without-role")
-    with client_at(door_address(running_world, account)) as client:
+    with client_at(proxy_address(running_world, account)) as client:
         denied = wait_until_denied(client)
         assert denied.code == 403
         assert iam.DATASTORE_USER in str(denied.message)
         with pytest.raises(PermissionDenied):
             list(client.collection("members").stream(retry=None))
         with pytest.raises(PermissionDenied):
-            client.document("members/door").set({"x": 1}, retry=None)
+            client.document("members/proxy").set({"x": 1}, retry=None)
 
 
 def test_taking_the_role_away_closes_what_is_open_and_giving_it_back_opens(
@@ -106,19 +106,19 @@ def test_taking_the_role_away_closes_what_is_open_and_giving_it_back_opens(
 ) -> None:
     account = declared.account("fn-changing")
     binding = declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
-    with client_at(door_address(running_world, account)) as client:
+    with client_at(proxy_address(running_world, account)) as client:
         wait_until_read(client)
         declared.revoke(binding)
         wait_until_denied(client)
     declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
-    with client_at(door_address(running_world, account)) as client:
+    with client_at(proxy_address(running_world, account)) as client:
         wait_until_read(client)
 
 
-def test_a_listener_hears_through_a_door(running_world: World, declared: Declarations) -> None:
+def test_a_listener_hears_through_a_proxy(running_world: World, declared: Declarations) -> None:
     account = declared.account("fn-listening")
     declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
-    with client_at(door_address(running_world, account)) as client:
+    with client_at(proxy_address(running_world, account)) as client:
         wait_until_read(client)
         document = client.document("members/heard")
         document.set({"n": 0})
@@ -135,25 +135,34 @@ def test_a_listener_hears_through_a_door(running_world: World, declared: Declara
 
 
 def test_each_account_keeps_a_port_of_its_own(quiet_world: World) -> None:
-    ports = {name: door_port(quiet_world, f"{name}@x") for name in "abc"}
+    ports = {name: proxy_port(quiet_world, f"{name}@x") for name in "abc"}
     assert len(set(ports.values())) == 3
     assert min(ports.values()) >= FIRST_PORT
-    assert {name: door_port(quiet_world, f"{name}@x") for name in "cba"} == ports
+    assert {name: proxy_port(quiet_world, f"{name}@x") for name in "cba"} == ports
 
 
-def test_a_door_costs_little(running_world: World, declared: Declarations) -> None:
-    """Prints how many writes a second go through a door, and directly."""
+def test_the_accounts_of_an_older_world_keep_their_ports(quiet_world: World) -> None:
+    """Its functions run with the ports that they were started with."""
+    quiet_world.state.mkdir()
+    (quiet_world.state / "doors.json").write_text('{"a@x": 8555}')
+    assert proxy_port(quiet_world, "a@x") == 8555
+    assert proxy_port(quiet_world, "b@x") != 8555
+    assert proxy_port(quiet_world, "a@x") == 8555
+
+
+def test_a_proxy_costs_little(running_world: World, declared: Declarations) -> None:
+    """Prints how many writes a second go through a proxy, and directly."""
     account = declared.account("fn-writing")
     declared.grant(f"serviceAccount:{account}", iam.DATASTORE_USER)
     direct = f"{running_world.address}:{running_world.ports['firestore']}"
-    rates: dict[str, list[float]] = {"door": [], "direct": []}
-    with client_at(door_address(running_world, account)) as through, client_at(direct) as straight:
+    rates: dict[str, list[float]] = {"proxy": [], "direct": []}
+    with client_at(proxy_address(running_world, account)) as through, client_at(direct) as straight:
         wait_until_read(through)
-        for name in ("direct", "door") * 3:
-            rates[name].append(_writes_per_second(through if name == "door" else straight))
+        for name in ("direct", "proxy") * 3:
+            rates[name].append(_writes_per_second(through if name == "proxy" else straight))
         assert len(through.document("load/0").get().to_dict() or {}) == 2
     best = {name: max(each) for name, each in rates.items()}
-    print(f"{best['door']:.0f}/s through a door, {best['direct']:.0f}/s directly")
+    print(f"{best['proxy']:.0f}/s through a proxy, {best['direct']:.0f}/s directly")
 
 
 def _writes_per_second(client: google_firestore.Client) -> float:

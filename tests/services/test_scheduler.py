@@ -74,11 +74,11 @@ def run_job(world: World, job: Record) -> tuple[str, list[float]]:
     return asyncio.run(run()), pauses
 
 
-def with_scheduler(world: World, deed: Callable[[Scheduler, Clock], Awaitable[None]]) -> None:
+def with_scheduler(world: World, scenario: Callable[[Scheduler, Clock], Awaitable[None]]) -> None:
     async def run() -> None:
         async with internal_client(world) as client:
             clock = Clock()
-            await deed(Scheduler(world, JobRunner(world, client), clock), clock)
+            await scenario(Scheduler(world, JobRunner(world, client), clock), clock)
 
     asyncio.run(run())
 
@@ -89,14 +89,14 @@ def test_a_job_fires_at_its_minute_and_only_then(
 ) -> None:
     declare_job(declared)
 
-    async def deed(scheduler: Scheduler, clock: Clock) -> None:
+    async def scenario(scheduler: Scheduler, clock: Clock) -> None:
         for second in range(0, 180, 5):
             clock.now = START + timedelta(seconds=second)
             assert scheduler.tick() == ([JOB] if second == 10 else [])
             await asyncio.sleep(0.01)
         await asyncio.to_thread(function.wait_for, 1)
 
-    with_scheduler(running_world, deed)
+    with_scheduler(running_world, scenario)
     assert len(function.received) == 1
 
 
@@ -107,14 +107,14 @@ def test_a_job_that_still_runs_is_not_started_again(
     declare_job(declared, schedule="* * * * *")
     function.delay = 0.5
 
-    async def deed(scheduler: Scheduler, clock: Clock) -> None:
+    async def scenario(scheduler: Scheduler, clock: Clock) -> None:
         clock.now = START + timedelta(minutes=1)
         assert scheduler.tick() == [JOB]
         await asyncio.to_thread(function.wait_for, 1)
         clock.now = START + timedelta(minutes=2)
         assert scheduler.tick() == []
 
-    with_scheduler(running_world, deed)
+    with_scheduler(running_world, scenario)
 
 
 @pytest.mark.usefixtures("closed_function")

@@ -10,14 +10,14 @@ from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.iam import require_account
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.secret_payloads import LATEST, resolve_version
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs, Problem
 from local.resource_store import Record
-from local.services.door_ports import door_address
 from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
 from local.services.iam import Policies
+from local.services.proxy_ports import proxy_address
 from local.world import World
 
 ACCESSOR = "roles/secretmanager.secretAccessor"
@@ -79,40 +79,40 @@ class Function(GoogleResource):
         if "eventTrigger" in inputs:
             yield from event_triggers.problems(inputs["eventTrigger"])
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """Accounts that exist, secrets that may be read, an event source that may be heard."""
         service = inputs["serviceConfig"]
-        require_account(deed, service["serviceAccountEmail"])
+        require_account(operation, service["serviceAccountEmail"])
         for variable in service.get("secretEnvironmentVariables", []):
-            _require_secret(deed, inputs["name"], variable, service["serviceAccountEmail"])
+            _require_secret(operation, inputs["name"], variable, service["serviceAccountEmail"])
         if "eventTrigger" in inputs:
-            event_triggers.demand(deed, inputs["eventTrigger"])
+            event_triggers.demand(operation, inputs["eventTrigger"])
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Build it, move traffic to the new revision, and let events come."""
         build, name = inputs["buildConfig"], str(inputs["name"])
-        source = function_build.unpack(deed, build)
+        source = function_build.unpack(operation, build)
         environment = function_environment.prepare(source / "requirements.txt", build["runtime"])
-        template = _template(deed, inputs)
-        uri = f"{deed.world.url('functions')}/{name}"
-        service = revisions.deploy(deed.world, template, revisions.Built(source, environment), uri)
+        template = _template(operation, inputs)
+        uri = f"{operation.world.url('functions')}/{name}"
+        service = revisions.deploy(operation.world, template, revisions.Built(source, environment), uri)
         try:
-            _let_events_come(deed, name, service.name, inputs.get("eventTrigger"))
+            _let_events_come(operation, name, service.name, inputs.get("eventTrigger"))
         except BaseException:
             if "service" not in record.status:
-                revisions.remove(deed.world, service.name)
+                revisions.remove(operation.world, service.name)
             raise
         return {"uri": uri, "service": service.name}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """End its service, its revisions and its trigger."""
-        event_triggers.remove(deed.store, event_triggers.trigger_name(deed, str(inputs["name"])))
+        event_triggers.remove(operation.store, event_triggers.trigger_name(operation, str(inputs["name"])))
         if "service" in record.status:
-            revisions.remove(deed.world, record.status["service"])
+            revisions.remove(operation.world, record.status["service"])
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether its live revision runs."""
-        return revisions.is_alive(deed.world, record.status["service"])
+        return revisions.is_alive(operation.world, record.status["service"])
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
         """Where the service will be is known only once it is there."""
@@ -121,10 +121,10 @@ class Function(GoogleResource):
         places = {name: before.get(name, UNKNOWN) for name in ("uri", "service")}
         return {**outputs, "serviceConfig": {**inputs["serviceConfig"], **places}}
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Where it can be called."""
         places = {"uri": record.status["uri"], "service": record.status["service"]}
-        host = f"{deed.scope.region}-{deed.scope.project}.cloudfunctions.net"
+        host = f"{operation.scope.region}-{operation.scope.project}.cloudfunctions.net"
         return {
             "url": f"https://{host}/{inputs['name']}",
             "state": "ACTIVE",
@@ -167,29 +167,31 @@ def _service_problems(service: Inputs, signature: str) -> Iterator[Problem]:
         yield Problem("serviceConfig.timeoutSeconds", f"{timeout} is not between 1 and {limit}")
 
 
-def _let_events_come(deed: Deed, name: str, service: str, trigger: Inputs | None) -> None:
+def _let_events_come(operation: Operation, name: str, service: str, trigger: Inputs | None) -> None:
     if trigger is None:
-        event_triggers.remove(deed.store, event_triggers.trigger_name(deed, name))
+        event_triggers.remove(operation.store, event_triggers.trigger_name(operation, name))
     else:
-        event_triggers.declare(deed, name, service, trigger)
+        event_triggers.declare(operation, name, service, trigger)
 
 
 def _signature(inputs: Inputs) -> str:
     return "cloudevent" if "eventTrigger" in inputs else "http"
 
 
-def _require_secret(deed: Deed, function: str, variable: Inputs, email: str) -> None:
+def _require_secret(operation: Operation, function: str, variable: Inputs, email: str) -> None:
     """The revision's account must be able to read the secret, in the version that is asked for."""
-    secret = _secret_name(deed, variable)
+    secret = _secret_name(operation, variable)
     version = str(variable.get("version", LATEST))
-    number_name = secret.replace(f"projects/{deed.scope.project}/", f"projects/{deed.scope.number}/", 1)
-    if not Policies(deed.store).may([f"serviceAccount:{email}"], ACCESSOR, secret):
+    number_name = secret.replace(
+        f"projects/{operation.scope.project}/", f"projects/{operation.scope.number}/", 1
+    )
+    if not Policies(operation.store).may([f"serviceAccount:{email}"], ACCESSOR, secret):
         problem = (
             f"Permission denied on secret: {number_name}/versions/{version} for Revision service account "
             f"{email}. The service account used must be granted the 'Secret Manager Secret Accessor' role "
             f"({ACCESSOR}) at the secret, project or higher level."
         )
-    elif resolve_version(deed.store, secret, version) is None:
+    elif resolve_version(operation.store, secret, version) is None:
         problem = f"Secret {number_name}/versions/{version} was not found"
     else:
         return
@@ -200,14 +202,14 @@ def _require_secret(deed: Deed, function: str, variable: Inputs, email: str) -> 
     )
 
 
-def _secret_name(deed: Deed, variable: Inputs) -> str:
-    return f"projects/{variable.get('projectId', deed.scope.project)}/secrets/{variable['secret']}"
+def _secret_name(operation: Operation, variable: Inputs) -> str:
+    return f"projects/{variable.get('projectId', operation.scope.project)}/secrets/{variable['secret']}"
 
 
-def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
+def _template(operation: Operation, inputs: Inputs) -> revisions.Template:
     service = inputs["serviceConfig"]
     plain = {
-        **_emulators(deed.world, service["serviceAccountEmail"]),
+        **_emulators(operation.world, service["serviceAccountEmail"]),
         **service.get("environmentVariables", {}),
         "FUNCTION_TARGET": inputs["buildConfig"]["entryPoint"],
         "FUNCTION_SIGNATURE_TYPE": _signature(inputs),
@@ -217,7 +219,7 @@ def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
             "name": variable["key"],
             "valueSource": {
                 "secretKeyRef": {
-                    "secret": _secret_name(deed, variable),
+                    "secret": _secret_name(operation, variable),
                     "version": str(variable.get("version", LATEST)),
                 }
             },
@@ -225,7 +227,7 @@ def _template(deed: Deed, inputs: Inputs) -> revisions.Template:
         for variable in service.get("secretEnvironmentVariables", [])
     ]
     return revisions.Template(
-        service=run_service_name(deed.world, inputs["name"]),
+        service=run_service_name(operation.world, inputs["name"]),
         account=service["serviceAccountEmail"],
         timeout_seconds=service.get("timeoutSeconds", DEFAULT_TIMEOUT),
         env=[*({"name": name, "value": value} for name, value in plain.items()), *secret],
@@ -236,6 +238,6 @@ def _emulators(world: World, account: str) -> dict[str, str]:
     """What makes Google's client libraries find the world's services; set where Google sets nothing."""
     return {
         "GOOGLE_CLOUD_PROJECT": world.project,
-        "FIRESTORE_EMULATOR_HOST": door_address(world, account),
+        "FIRESTORE_EMULATOR_HOST": proxy_address(world, account),
         "FIREBASE_AUTH_EMULATOR_HOST": f"{world.address}:{world.ports['auth']}",
     }

@@ -10,7 +10,7 @@ from croniter import croniter
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.iam import require_account
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
@@ -48,14 +48,14 @@ class Job(GoogleResource):
         if "httpTarget" not in inputs:
             yield Problem("httpTarget", "the local provider fires jobs with an HTTP target only")
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The account that the job calls as must exist."""
         target = inputs["httpTarget"]
         for token in (target.get("oidcToken"), target.get("oauthToken")):
             if token:
-                require_account(deed, token["serviceAccountEmail"])
+                require_account(operation, token["serviceAccountEmail"])
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Whether it fires."""
         return {"state": record.resource["state"]}
 

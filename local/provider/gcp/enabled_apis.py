@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from local.provider.gcp.google_error import service_disabled
-from local.provider.gcp.scope import Deed, project_number
+from local.provider.gcp.scope import Operation, project_number
 
 SERVICES = "serviceusage.services"
 ON_FROM_THE_START = frozenset(
@@ -20,14 +20,14 @@ def service_name(project: str, api: str) -> str:
     return f"projects/{project}/services/{api}"
 
 
-def require_enabled(deed: Deed, api: str) -> None:
+def require_enabled(operation: Operation, api: str) -> None:
     """Raise Google's error where the API is not enabled."""
-    project = deed.scope.project
-    if api in ON_FROM_THE_START or deed.store.get(SERVICES, service_name(project, api)):
+    project = operation.scope.project
+    if api in ON_FROM_THE_START or operation.store.get(SERVICES, service_name(project, api)):
         return
     raise service_disabled(api, project, project_number(project))
 
 
-def enabled(deed: Deed) -> Iterator[str]:
+def enabled(operation: Operation) -> Iterator[str]:
     """The APIs that were enabled by declaration."""
-    return (record.name.rsplit("/", 1)[-1] for record in deed.store.list(SERVICES))
+    return (record.name.rsplit("/", 1)[-1] for record in operation.store.list(SERVICES))

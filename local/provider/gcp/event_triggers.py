@@ -9,7 +9,7 @@ import httpx
 
 from local.provider.gcp.google_error import denied, invalid, not_found
 from local.provider.gcp.iam import require_account
-from local.provider.gcp.scope import Deed
+from local.provider.gcp.scope import Operation
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Problem
 from local.resource_store import Record, ResourceStore
@@ -35,35 +35,37 @@ def problems(trigger: Inputs) -> Iterator[Problem]:
         yield Problem("eventTrigger.serviceAccountEmail", "must be given: there is no default account")
 
 
-def demand(deed: Deed, trigger: Inputs) -> None:
+def demand(operation: Operation, trigger: Inputs) -> None:
     """The database must be where the trigger listens, and its account must be allowed to receive."""
-    email, project = trigger["serviceAccountEmail"], f"projects/{deed.scope.project}"
-    require_account(deed, email)
-    if not Policies(deed.store).may([f"serviceAccount:{email}"], EVENT_RECEIVER, project):
+    email, project = trigger["serviceAccountEmail"], f"projects/{operation.scope.project}"
+    require_account(operation, email)
+    if not Policies(operation.store).may([f"serviceAccount:{email}"], EVENT_RECEIVER, project):
         raise denied(f'Permission "eventarc.events.receiveEvent" denied on "{email}"')
     filters = {each["attribute"]: each["value"] for each in trigger["eventFilters"]}
-    database = deed.store.get("firestore.databases", f"{project}/databases/{filters['database']}")
+    database = operation.store.get("firestore.databases", f"{project}/databases/{filters['database']}")
     if database is None:
         raise not_found(f"{project}/databases/{filters['database']}")
-    region, location = trigger.get("triggerRegion", deed.scope.region), database.resource["locationId"]
+    region, location = trigger.get("triggerRegion", operation.scope.region), database.resource["locationId"]
     if region != location:
         raise invalid(f"the trigger's region {region} is not the database's location {location}")
 
 
-def declare(deed: Deed, function: str, service: str, trigger: Inputs) -> None:
+def declare(operation: Operation, function: str, service: str, trigger: Inputs) -> None:
     """Record the trigger, and tell the emulator at once: no document written after this is missed."""
     filters = [{"attribute": "type", "value": trigger["eventType"]}, *trigger["eventFilters"]]
     resource = {
         "eventFilters": filters,
         "serviceAccount": trigger["serviceAccountEmail"],
-        "destination": {"cloudRun": {"service": service.rsplit("/", 1)[-1], "region": deed.scope.region}},
+        "destination": {
+            "cloudRun": {"service": service.rsplit("/", 1)[-1], "region": operation.scope.region}
+        },
         "retryPolicy": trigger.get("retryPolicy", "RETRY_POLICY_DO_NOT_RETRY"),
     }
-    record = Record(TRIGGERS, trigger_name(deed, function), resource)
-    deed.store.put(record)
+    record = Record(TRIGGERS, trigger_name(operation, function), resource)
+    operation.store.put(record)
     # Where the emulator is not there yet, Eventarc's stand-in registers the trigger when it comes.
     with suppress(httpx.TransportError):
-        _register(deed.world, Trigger.of(record))
+        _register(operation.world, Trigger.of(record))
 
 
 def remove(store: ResourceStore, name: str) -> None:
@@ -71,10 +73,12 @@ def remove(store: ResourceStore, name: str) -> None:
     store.delete(TRIGGERS, name)
 
 
-def trigger_name(deed: Deed, function: str) -> str:
+def trigger_name(operation: Operation, function: str) -> str:
     """The trigger's full name. Google adds six random digits to the function's name."""
     identifier = function.lower().replace("_", "-")
-    return f"projects/{deed.scope.project}/locations/{deed.scope.region}/triggers/{identifier}-trigger"
+    return (
+        f"projects/{operation.scope.project}/locations/{operation.scope.region}/triggers/{identifier}-trigger"
+    )
 
 
 def _register(world: World, trigger: Trigger) -> None:

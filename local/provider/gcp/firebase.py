@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs
 from local.resource_store import Record
@@ -28,22 +28,22 @@ class HostingSite(GoogleResource):
     required = ("siteId",)
     outputs = ("name", "defaultUrl", "type")
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Start the hosting."""
-        start_service(deed.world, programs.hosting(deed.world))
+        start_service(operation.world, programs.hosting(operation.world))
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """End the hosting."""
-        stop_service(deed.world, "hosting")
+        stop_service(operation.world, "hosting")
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the hosting runs."""
-        return is_up(deed.world, "hosting")
+        return is_up(operation.world, "hosting")
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Where it is served."""
-        return {"name": record.name, "defaultUrl": deed.world.url("portal"), "type": "USER_SITE"}
+        return {"name": record.name, "defaultUrl": operation.world.url("portal"), "type": "USER_SITE"}
 
 
 class WebApp(GoogleResource):
@@ -59,16 +59,16 @@ class WebApp(GoogleResource):
     outputs = ("name", "appId", "apiKeyId", "appUrls")
     is_run: ClassVar[bool] = False
 
-    def new_name(self, deed: Deed, inputs: Inputs) -> str:
+    def new_name(self, operation: Operation, inputs: Inputs) -> str:
         """Google invents the id; here it follows from the resource's place in the program."""
-        digest = hashlib.sha256(deed.urn.encode()).hexdigest()[:22]
-        return f"{self.name(deed.scope, inputs)}/1:{deed.scope.number}:web:{digest}"
+        digest = hashlib.sha256(operation.urn.encode()).hexdigest()[:22]
+        return f"{self.name(operation.scope, inputs)}/1:{operation.scope.number}:web:{digest}"
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
         """The same."""
         return self.body(inputs)
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Its id."""
         app_id = record.name.rsplit("/", 1)[-1]
         return {"name": record.name, "appId": app_id, "apiKeyId": "", "appUrls": []}

@@ -11,7 +11,7 @@ import httpx
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status, full_name
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import contains_unknown
 from local.provider.resource_type import Inputs, Outputs
 from local.resource_store import Record
@@ -49,7 +49,7 @@ class Ruleset(GoogleResource):
         digest = hashlib.sha256(json.dumps(inputs["source"], sort_keys=True).encode()).hexdigest()
         return f"{super().name(scope, inputs)}/{uuid.UUID(digest[:32])}"
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Terraform gives the last part as the name."""
         return {"name": record.name.rsplit("/", 1)[-1], "createTime": "", "metadatas": []}
 
@@ -69,28 +69,30 @@ class Release(GoogleResource):
         """Both names in full."""
         return {"name": self.name(scope, inputs), "rulesetName": self._ruleset(scope, inputs)}
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The ruleset must exist, and the service must be one whose rules are enforced here."""
-        ruleset = self._ruleset(deed.scope, inputs)
-        if deed.store.get(RULESETS, ruleset) is None:
+        ruleset = self._ruleset(operation.scope, inputs)
+        if operation.store.get(RULESETS, ruleset) is None:
             raise not_found(ruleset)
         if inputs["name"].split("/")[0] != FIRESTORE_RELEASE:
             raise invalid(f"the local provider enforces rules of {FIRESTORE_RELEASE} only")
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Give the rules to the emulator, which says what is wrong with them."""
-        ruleset = deed.store.get(RULESETS, str(record.resource["rulesetName"]))
+        ruleset = operation.store.get(RULESETS, str(record.resource["rulesetName"]))
         if ruleset is None:
             raise not_found(str(record.resource["rulesetName"]))
-        put_rules(deed.world, ruleset.resource["source"]["files"])
+        put_rules(operation.world, ruleset.resource["source"]["files"])
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """Without rules nobody may do anything."""
-        if deed.store.get("firestore.databases", f"projects/{deed.scope.project}/databases/(default)"):
-            put_rules(deed.world, [{"name": "closed.rules", "content": CLOSED}])
+        if operation.store.get(
+            "firestore.databases", f"projects/{operation.scope.project}/databases/(default)"
+        ):
+            put_rules(operation.world, [{"name": "closed.rules", "content": CLOSED}])
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Nothing of use."""
         return {"createTime": "", "updateTime": "", "disabled": False}
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.properties import contains_unknown, is_unknown, without
 from local.provider.resource_type import Inputs, Outputs, Problem
@@ -42,22 +42,22 @@ class Database(GoogleResource):
         """The same, under its full name."""
         return {**self.body(inputs), "name": self.name(scope, inputs)}
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Start the emulator and wait until it answers."""
-        start_service(deed.world, programs.firestore(deed.world))
+        start_service(operation.world, programs.firestore(operation.world))
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """End the emulator. Its data stays in the world's folder, as the database would."""
         if record.resource.get("deleteProtectionState") == PROTECTED:
             raise invalid(f"Database {record.name} has delete protection enabled.")
-        stop_service(deed.world, "firestore")
+        stop_service(operation.world, "firestore")
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the emulator runs."""
-        return is_up(deed.world, "firestore")
+        return is_up(operation.world, "firestore")
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """A stable id; the times are of no use here."""
         blank = dict.fromkeys(self.outputs, "")
         return {**blank, "uid": hashlib.sha256(record.name.encode()).hexdigest()[:32]}
@@ -92,11 +92,11 @@ class Index(GoogleResource):
             reason = "this index is not necessary, configure using single field index controls"
             yield Problem("fields", reason)
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The database must exist."""
-        _require_database(deed, inputs)
+        _require_database(operation, inputs)
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Its invented name."""
         return {"name": record.name}
 
@@ -130,16 +130,16 @@ class Field(GoogleResource):
         scope = {"queryScope": index["queryScope"]} if "queryScope" in index else {}
         return {"fields": [{"fieldPath": inputs["field"], **described}], **scope}
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The database must exist."""
-        _require_database(deed, inputs)
+        _require_database(operation, inputs)
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Its full name."""
         return {"name": record.name}
 
 
-def _require_database(deed: Deed, inputs: Inputs) -> None:
-    name = f"projects/{deed.scope.project}/databases/{inputs.get('database', '(default)')}"
-    if deed.store.get(DATABASES, name) is None:
+def _require_database(operation: Operation, inputs: Inputs) -> None:
+    name = f"projects/{operation.scope.project}/databases/{inputs.get('database', '(default)')}"
+    if operation.store.get(DATABASES, name) is None:
         raise not_found(name)

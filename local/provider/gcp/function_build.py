@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from local.provider.gcp.google_error import GoogleError, denied, invalid, not_found
 from local.provider.gcp.iam import require_account
-from local.provider.gcp.scope import Deed
+from local.provider.gcp.scope import Operation
 from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
 from local.services.buckets import object_path
@@ -20,29 +20,32 @@ ENTRY_FILE = "main.py"
 SOURCE_READER = "roles/storage.objectViewer"
 
 
-def unpack(deed: Deed, build: Inputs) -> Path:
+def unpack(operation: Operation, build: Inputs) -> Path:
     """The folder with the function's source. Functions of one archive share it; nobody writes to it."""
-    _require_builder(deed, build)
+    _require_builder(operation, build)
     source = build["source"]["storageSource"]
-    path = object_path(deed.world, source["bucket"], source["object"])
-    if deed.store.get(OBJECTS, f"b/{source['bucket']}/o/{source['object']}") is None or not path.exists():
+    path = object_path(operation.world, source["bucket"], source["object"])
+    if (
+        operation.store.get(OBJECTS, f"b/{source['bucket']}/o/{source['object']}") is None
+        or not path.exists()
+    ):
         raise not_found(f"gs://{source['bucket']}/{source['object']}")
     content = path.read_bytes()
-    folder = deed.world.state / "functions" / "sources" / hashlib.sha256(content).hexdigest()[:24]
+    folder = operation.world.state / "functions" / "sources" / hashlib.sha256(content).hexdigest()[:24]
     _extract(path, folder)
     _require_entry_point(folder, str(build["entryPoint"]))
     return folder
 
 
-def _require_builder(deed: Deed, build: Inputs) -> None:
+def _require_builder(operation: Operation, build: Inputs) -> None:
     """The account that builds must exist and be able to read the source."""
     account = build.get("serviceAccount")
     if not account:
         return
     email = str(account).rsplit("/", 1)[-1]
-    require_account(deed, email)
-    project = f"projects/{deed.scope.project}"
-    if not Policies(deed.store).may([f"serviceAccount:{email}"], SOURCE_READER, project):
+    require_account(operation, email)
+    project = f"projects/{operation.scope.project}"
+    if not Policies(operation.store).may([f"serviceAccount:{email}"], SOURCE_READER, project):
         raise denied(f"{email} does not have storage.objects.get access to the Google Cloud Storage object.")
 
 

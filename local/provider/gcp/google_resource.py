@@ -15,7 +15,7 @@ from local.provider.difference import Change, is_within
 from local.provider.gcp import discovery
 from local.provider.gcp.enabled_apis import require_enabled
 from local.provider.gcp.google_error import already_exists
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, Archive, Asset, Value, is_unknown, without
 from local.provider.resource_type import Call, Inputs, Outputs, Problem, ResourceType
 from local.resource_store import Record
@@ -55,22 +55,22 @@ class GoogleResource(ResourceType):
         return self.translate(scope, inputs)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterable[Problem]:
-        """What the discovery document cannot tell, and can be told before the deed."""
+        """What the discovery document cannot tell, and can be told before the operation."""
         return ()
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """Raise GoogleError for what Google refuses when it is asked to make or change the resource."""
         return
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Make the world act on the resource; what that gave. A failure must have undone itself."""
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """End what `realise` began."""
         return
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether what `realise` began still runs."""
         return True
 
@@ -78,7 +78,7 @@ class GoogleResource(ResourceType):
         """Outputs that the real provider knows before the resource is there."""
         return {}
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Outputs that are known now, beside the inputs."""
         return {}
 
@@ -89,9 +89,9 @@ class GoogleResource(ResourceType):
         known = {"location": scope.region, **inputs, "project": scope.project, "region": scope.region}
         return self.name_template.format_map({key: known.get(key, UNKNOWN) for key in self._name_parts()})
 
-    def new_name(self, deed: Deed, inputs: Inputs) -> str:
+    def new_name(self, operation: Operation, inputs: Inputs) -> str:
         """The name of a resource that is about to be made."""
-        return self.name(deed.scope, inputs)
+        return self.name(operation.scope, inputs)
 
     def body(self, inputs: Inputs, *others: str) -> Body:
         """The inputs that are neither part of the name, nor steering, nor one of the `others`."""
@@ -134,44 +134,44 @@ class GoogleResource(ResourceType):
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Ask Google's rules, record the resource and realise it."""
         given = _present(inputs)
-        deed = Deed.begin(call, Scope.of(call, given))
-        self._require_apis(deed, given)
-        self.demand(deed, given)
-        name = self.new_name(deed, given)
-        existing = deed.store.get(self.kind, name)
+        operation = Operation.begin(call, Scope.of(call, given))
+        self._require_apis(operation, given)
+        self.demand(operation, given)
+        name = self.new_name(operation, given)
+        existing = operation.store.get(self.kind, name)
         # One that this resource made before it was interrupted is taken over.
-        if existing is not None and existing.status.get("urn") != deed.urn:
+        if existing is not None and existing.status.get("urn") != operation.urn:
             raise already_exists(name)
-        record = self._put(deed, name, given)
-        return name, self._outputs(deed, record, given)
+        record = self._put(operation, name, given)
+        return name, self._outputs(operation, record, given)
 
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
         """Change the record and what it runs."""
         given = _present(new)
-        deed = Deed.begin(call, Scope.of(call, given))
-        self._require_apis(deed, given)
-        self.demand(deed, given)
-        record = self._put(deed, resource_id, given)
-        return self._outputs(deed, record, given)
+        operation = Operation.begin(call, Scope.of(call, given))
+        self._require_apis(operation, given)
+        self.demand(operation, given)
+        record = self._put(operation, resource_id, given)
+        return self._outputs(operation, record, given)
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
         """End what runs and forget the record."""
-        deed = Deed.begin(call, Scope.of(call, outputs))
-        record = deed.store.get(self.kind, resource_id)
+        operation = Operation.begin(call, Scope.of(call, outputs))
+        record = operation.store.get(self.kind, resource_id)
         if record is None:
             return
-        self.unrealise(deed, record, outputs)
-        deed.store.delete(self.kind, resource_id)
+        self.unrealise(operation, record, outputs)
+        operation.store.delete(self.kind, resource_id)
 
     def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
         """The resource as it is; one whose process has died counts as gone, so that `up` makes it again."""
-        deed = Deed.begin(call, Scope.of(call, outputs))
-        record = deed.store.get(self.kind, self.name_of_import(deed.scope, resource_id))
-        if record is None or not self.is_alive(deed, record):
+        operation = Operation.begin(call, Scope.of(call, outputs))
+        record = operation.store.get(self.kind, self.name_of_import(operation.scope, resource_id))
+        if record is None or not self.is_alive(operation, record):
             return None
         inputs = record.status["inputs"]
         given = {**inputs, **{key: value for key, value in outputs.items() if key in inputs}}
-        return record.name, inputs, self._outputs(deed, record, given)
+        return record.name, inputs, self._outputs(operation, record, given)
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
         """The REST name that an import id means; most are the same."""
@@ -181,25 +181,25 @@ class GoogleResource(ResourceType):
         """The APIs that must be enabled for a resource with these inputs."""
         return self.apis
 
-    def _put(self, deed: Deed, name: str, inputs: Inputs) -> Record:
+    def _put(self, operation: Operation, name: str, inputs: Inputs) -> Record:
         """Record the resource and realise it; on failure the store is as it was."""
-        before = deed.store.get(self.kind, name)
-        status = {**(before.status if before else {}), "urn": deed.urn, "inputs": self._kept(inputs)}
-        record = Record(self.kind, name, self.recorded(deed.scope, inputs), status)
-        deed.store.put(record)
+        before = operation.store.get(self.kind, name)
+        status = {**(before.status if before else {}), "urn": operation.urn, "inputs": self._kept(inputs)}
+        record = Record(self.kind, name, self.recorded(operation.scope, inputs), status)
+        operation.store.put(record)
         try:
-            record.status.update(self.realise(deed, record, inputs))
+            record.status.update(self.realise(operation, record, inputs))
         except BaseException:
-            deed.store.delete(self.kind, name)
+            operation.store.delete(self.kind, name)
             if before is not None:
-                deed.store.put(before)
+                operation.store.put(before)
             raise
-        deed.store.put(record)
+        operation.store.put(record)
         return record
 
-    def _require_apis(self, deed: Deed, inputs: Inputs) -> None:
+    def _require_apis(self, operation: Operation, inputs: Inputs) -> None:
         for api in self.needed_apis(inputs):
-            require_enabled(deed, api)
+            require_enabled(operation, api)
 
     secret_inputs: ClassVar[frozenset[str]] = frozenset()
     """Inputs that are not written down beside the record."""
@@ -209,9 +209,9 @@ class GoogleResource(ResourceType):
         plain = without(inputs, self.secret_inputs)
         return {key: value for key, value in plain.items() if not isinstance(value, Archive | Asset)}
 
-    def _outputs(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
-        foretold = self.foretold(deed.scope, inputs)
-        return {**inputs, **foretold, **self.computed(deed, record, inputs)}
+    def _outputs(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+        foretold = self.foretold(operation.scope, inputs)
+        return {**inputs, **foretold, **self.computed(operation, record, inputs)}
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {"project": scope.project}

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, full_name
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.buckets import BUCKETS
@@ -27,10 +27,10 @@ MEMBER = re.compile(
 )
 
 
-def require_account(deed: Deed, email: str) -> None:
+def require_account(operation: Operation, email: str) -> None:
     """Raise Google's error where one of the project's own service accounts does not exist."""
-    own = email.endswith(f"@{deed.scope.project}.iam.gserviceaccount.com")
-    if own and deed.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
+    own = email.endswith(f"@{operation.scope.project}.iam.gserviceaccount.com")
+    if own and operation.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
         raise invalid(f"Service account {email} does not exist.")
 
 
@@ -46,7 +46,7 @@ class IamMember(GoogleResource):
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The full REST name of what the role is on."""
 
-    def is_there(self, deed: Deed, target: str) -> bool:
+    def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the target exists."""
         return True
 
@@ -73,14 +73,14 @@ class IamMember(GoogleResource):
         if inputs.get("condition"):
             yield Problem("condition", "the local provider does not evaluate conditions of bindings")
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """Both ends of the binding must exist."""
-        target = self.target(deed.scope, inputs)
-        if not self.is_there(deed, target):
+        target = self.target(operation.scope, inputs)
+        if not self.is_there(operation, target):
             raise not_found(target)
         kind, _, address = inputs["member"].partition(":")
         if kind == "serviceAccount":
-            require_account(deed, address)
+            require_account(operation, address)
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The etag is of no use here and always the same."""
@@ -115,9 +115,9 @@ class ServiceAccountMember(IamMember):
         """The account by its full name."""
         return str(inputs.get("serviceAccountId", UNKNOWN))
 
-    def is_there(self, deed: Deed, target: str) -> bool:
+    def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the account exists."""
-        return deed.store.get(SERVICE_ACCOUNTS, target) is not None
+        return operation.store.get(SERVICE_ACCOUNTS, target) is not None
 
 
 class SecretMember(IamMember):
@@ -132,9 +132,9 @@ class SecretMember(IamMember):
         """The secret by its full name."""
         return full_name(str(inputs.get("secretId", UNKNOWN)), f"projects/{scope.project}/secrets/")
 
-    def is_there(self, deed: Deed, target: str) -> bool:
+    def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the secret exists."""
-        return deed.store.get("secretmanager.secrets", target) is not None
+        return operation.store.get("secretmanager.secrets", target) is not None
 
 
 class BucketMember(IamMember):
@@ -149,9 +149,9 @@ class BucketMember(IamMember):
         """The bucket under its project, whose roles hold for it too."""
         return bucket_target(scope.project, str(inputs.get("bucket", UNKNOWN)))
 
-    def is_there(self, deed: Deed, target: str) -> bool:
+    def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the bucket exists."""
-        return deed.store.get(BUCKETS, f"b/{target.rsplit('/', 1)[-1]}") is not None
+        return operation.store.get(BUCKETS, f"b/{target.rsplit('/', 1)[-1]}") is not None
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {}
@@ -170,6 +170,6 @@ class ServiceMember(IamMember):
         prefix = f"projects/{scope.project}/locations/{scope.region}/services/"
         return full_name(str(inputs.get("name", UNKNOWN)), prefix)
 
-    def is_there(self, deed: Deed, target: str) -> bool:
+    def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the service exists."""
-        return deed.store.get("run.services", target) is not None
+        return operation.store.get("run.services", target) is not None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_resource import GoogleResource, Status
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
@@ -34,18 +34,18 @@ class Config(GoogleResource):
         for name in sorted(inputs.keys() - {"project", "authorizedDomains"}):
             yield Problem(name, "the Firebase Auth emulator has no such setting")
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Start the emulator and wait until it answers."""
-        start_service(deed.world, programs.auth(deed.world))
+        start_service(operation.world, programs.auth(operation.world))
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """End the emulator."""
-        stop_service(deed.world, "auth")
+        stop_service(operation.world, "auth")
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the emulator runs."""
-        return is_up(deed.world, "auth")
+        return is_up(operation.world, "auth")
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """Its only name."""

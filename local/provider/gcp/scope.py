@@ -46,7 +46,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Deed:
+class Operation:
     """What a resource is really made, changed or ended with."""
 
     scope: Scope
@@ -56,7 +56,7 @@ class Deed:
     say: Callable[[str], None]
 
     @classmethod
-    def begin(cls, call: Call, scope: Scope) -> Deed:
+    def begin(cls, call: Call, scope: Scope) -> Operation:
         """Open the world of the resource's stack. Refuses whatever could be meant for a real project."""
         if not scope.project.startswith(PROJECT_PREFIX):
             raise ProviderError(

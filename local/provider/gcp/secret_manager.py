@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.secret_payloads import (
     VERSIONS,
     claim_version,
@@ -45,9 +45,9 @@ class Secret(GoogleResource):
             replication = {("automatic" if key == "auto" else key): v for key, v in replication.items()}
         return {**self.body(inputs), "replication": replication}
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Google names a secret by the number of its project."""
-        return {"name": f"projects/{deed.scope.number}/secrets/{inputs['secretId']}", "createTime": ""}
+        return {"name": f"projects/{operation.scope.number}/secrets/{inputs['secretId']}", "createTime": ""}
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
         """Delete it with all its versions, unless it is protected."""
@@ -55,12 +55,14 @@ class Secret(GoogleResource):
             raise invalid(f"{resource_id} has deletion protection; set deletionProtection to false first")
         super().delete(call, resource_id, outputs)
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """A secret's versions go with it."""
-        versions = [each for each in deed.store.list(VERSIONS) if each.name.startswith(f"{record.name}/")]
+        versions = [
+            each for each in operation.store.list(VERSIONS) if each.name.startswith(f"{record.name}/")
+        ]
         for version in versions:
-            deed.store.delete(VERSIONS, version.name)
-        shutil.rmtree(payload_path(deed.world, f"{record.name}/versions/0").parent, ignore_errors=True)
+            operation.store.delete(VERSIONS, version.name)
+        shutil.rmtree(payload_path(operation.world, f"{record.name}/versions/0").parent, ignore_errors=True)
 
 
 class SecretVersion(GoogleResource):
@@ -91,36 +93,36 @@ class SecretVersion(GoogleResource):
         """The next version has the next number, and the old one stays readable until it is there."""
         return False
 
-    def new_name(self, deed: Deed, inputs: Inputs) -> str:
+    def new_name(self, operation: Operation, inputs: Inputs) -> str:
         """The next free number."""
-        return claim_version(deed.world, inputs["secret"])
+        return claim_version(operation.world, inputs["secret"])
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The secret must exist."""
-        if deed.store.get(SECRETS, inputs["secret"]) is None:
+        if operation.store.get(SECRETS, inputs["secret"]) is None:
             raise not_found(inputs["secret"])
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Keep the value."""
-        write_payload(deed.world, record.name, _payload(inputs))
+        write_payload(operation.world, record.name, _payload(inputs))
         return {}
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
         """Destroy the value. What is left of a version is its number."""
-        deed = Deed.begin(call, Scope.of(call, outputs))
-        record = deed.store.get(VERSIONS, resource_id)
+        operation = Operation.begin(call, Scope.of(call, outputs))
+        record = operation.store.get(VERSIONS, resource_id)
         if record is None or outputs.get("deletionPolicy") == "ABANDON":
             return
-        erase_payload(deed.world, resource_id)
-        deed.store.put(Record(VERSIONS, resource_id, {"state": "DESTROYED"}, record.status))
+        erase_payload(operation.world, resource_id)
+        operation.store.put(Record(VERSIONS, resource_id, {"state": "DESTROYED"}, record.status))
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """A destroyed version counts as gone."""
         return bool(record.resource["state"] != "DESTROYED")
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Its number, and the value, which an import does not bring."""
-        data = inputs.get("secretData") or read_payload(deed.world, record.name).decode()
+        data = inputs.get("secretData") or read_payload(operation.world, record.name).decode()
         version = record.name.rsplit("/", 1)[-1]
         return {
             "name": record.name,

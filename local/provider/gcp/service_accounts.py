@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
@@ -45,7 +45,7 @@ class Account(GoogleResource):
         email = f"{inputs['accountId']}@{scope.project}.iam.gserviceaccount.com"
         return {"email": email, "member": f"serviceAccount:{email}"}
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Its name and number."""
         digest = int(hashlib.sha256(record.name.encode()).hexdigest(), 16)
         unique_id = f"1{digest % 10 ** (UNIQUE_ID_DIGITS - 1):0{UNIQUE_ID_DIGITS - 1}}"

@@ -15,7 +15,7 @@ from local.provider.archive import archive_bytes, asset_bytes
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import GoogleError, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import Archive, Asset
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
@@ -56,28 +56,28 @@ class Bucket(GoogleResource):
             body["softDeletePolicy"] = {"retentionDurationSeconds": str(seconds)}
         return body
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Make the folder."""
-        bucket_folder(deed.world, inputs["name"]).mkdir(parents=True, exist_ok=True)
+        bucket_folder(operation.world, inputs["name"]).mkdir(parents=True, exist_ok=True)
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """Remove the folder; a bucket that is not empty only where that was declared."""
-        folder = bucket_folder(deed.world, inputs["name"])
+        folder = bucket_folder(operation.world, inputs["name"])
         if any(folder.iterdir()) and not inputs.get("forceDestroy"):
             raise GoogleError(409, f"The bucket {inputs['name']} you tried to delete is not empty.")
         shutil.rmtree(folder, ignore_errors=True)
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the folder is there."""
-        return bucket_folder(deed.world, str(record.resource["name"])).is_dir()
+        return bucket_folder(operation.world, str(record.resource["name"])).is_dir()
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Google's addresses of the bucket."""
         return {
             "url": f"gs://{inputs['name']}",
             "selfLink": f"https://www.googleapis.com/storage/v1/b/{inputs['name']}",
-            "projectNumber": deed.scope.number,
+            "projectNumber": operation.scope.number,
             "timeCreated": "",
             "updated": "",
         }
@@ -109,31 +109,33 @@ class BucketObject(GoogleResource):
         if ("source" in inputs) == ("content" in inputs):
             yield Problem("source", "exactly one of source and content must be given")
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The bucket must exist."""
-        if deed.store.get(BUCKETS, f"b/{inputs['bucket']}") is None:
+        if operation.store.get(BUCKETS, f"b/{inputs['bucket']}") is None:
             raise not_found(f"b/{inputs['bucket']}")
 
-    def realise(self, deed: Deed, record: Record, inputs: Inputs) -> Status:
+    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Write the file whole."""
-        write_whole(object_path(deed.world, inputs["bucket"], inputs["name"]), _content(inputs))
+        write_whole(object_path(operation.world, inputs["bucket"], inputs["name"]), _content(inputs))
         return {}
 
-    def unrealise(self, deed: Deed, record: Record, inputs: Inputs) -> None:
+    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
         """Remove the file."""
-        object_path(deed.world, inputs["bucket"], inputs["name"]).unlink(missing_ok=True)
+        object_path(operation.world, inputs["bucket"], inputs["name"]).unlink(missing_ok=True)
 
-    def is_alive(self, deed: Deed, record: Record) -> bool:
+    def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the file is there."""
-        return object_path(deed.world, str(record.resource["bucket"]), str(record.resource["name"])).exists()
+        return object_path(
+            operation.world, str(record.resource["bucket"]), str(record.resource["name"])
+        ).exists()
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """Its name is known; Google's is the same."""
         return {"outputName": inputs["name"]}
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Checksums of the content, as Google gives them."""
-        content = object_path(deed.world, inputs["bucket"], inputs["name"]).read_bytes()
+        content = object_path(operation.world, inputs["bucket"], inputs["name"]).read_bytes()
         digest = hashlib.md5(content, usedforsecurity=False)
         link = (
             f"https://www.googleapis.com/storage/v1/b/{inputs['bucket']}/o/{quote(inputs['name'], safe='')}"

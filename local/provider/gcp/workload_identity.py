@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import not_found
 from local.provider.gcp.google_resource import GoogleResource
-from local.provider.gcp.scope import Deed, Scope
+from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
@@ -30,9 +30,9 @@ class WorkloadIdentityPool(GoogleResource):
     immutable = frozenset({"mode"})
     outputs = ("name", "state")
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Google names a pool by the number of its project."""
-        return {"name": numbered(deed.scope, record.name), "state": "ACTIVE"}
+        return {"name": numbered(operation.scope, record.name), "state": "ACTIVE"}
 
 
 class WorkloadIdentityPoolProvider(GoogleResource):
@@ -60,17 +60,17 @@ class WorkloadIdentityPoolProvider(GoogleResource):
         if keys is not None and not is_unknown(keys) and not _is_key_set(keys):
             yield Problem("oidc.jwksJson", "must be a JSON Web Key Set with at least one key")
 
-    def demand(self, deed: Deed, inputs: Inputs) -> None:
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
         """The pool must exist."""
         pool = POOL_NAME.format(
-            project=deed.scope.project, workloadIdentityPoolId=inputs["workloadIdentityPoolId"]
+            project=operation.scope.project, workloadIdentityPoolId=inputs["workloadIdentityPoolId"]
         )
-        if deed.store.get(POOLS, pool) is None:
+        if operation.store.get(POOLS, pool) is None:
             raise not_found(pool)
 
-    def computed(self, deed: Deed, record: Record, inputs: Inputs) -> Outputs:
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """Google names a provider by the number of its project."""
-        return {"name": numbered(deed.scope, record.name), "state": "ACTIVE"}
+        return {"name": numbered(operation.scope, record.name), "state": "ACTIVE"}
 
 
 def numbered(scope: Scope, name: str) -> str:

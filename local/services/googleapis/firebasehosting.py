@@ -44,13 +44,13 @@ class Api:
         caller.require(self._world, ROLES, name)
         return HostedSite(self._world, site)
 
-    def method(self, deed: Method) -> Callable[[Request], Any]:
-        """An end point that does the deed to the site with the JSON that was sent."""
+    def method(self, operation: Method) -> Callable[[Request], Any]:
+        """An end point that hands the operation the site and the JSON that was sent."""
 
         async def endpoint(request: Request) -> Response:
             site, sent = await self.site(request), await json_object(request)
             try:
-                return JSONResponse(await run_in_threadpool(deed, site, request, sent))
+                return JSONResponse(await run_in_threadpool(operation, site, request, sent))
             except SiteError as error:
                 raise GoogleError(error.status, str(error)) from error
 
