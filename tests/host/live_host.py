@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import ssl
 import subprocess
 import time
@@ -23,6 +22,7 @@ import httpx
 import yaml
 
 from deploy.release.archive import make_archive
+from deploy.remote.host import as_root
 from deploy.remote.stack_file import SECTION
 from local.host_manage import FAB
 from local.linode.machine import Machine
@@ -114,7 +114,7 @@ class LiveHost:
     def shell(self, command: str, content: str = "", *, check: bool = True) -> str:
         """Run a command on the host as root; what it prints."""
         done = subprocess.run(
-            ["ssh", f"-F{self.ssh_config}", self.address, f"sudo -n sh -c {shlex.quote(command)}"],
+            ["ssh", f"-F{self.ssh_config}", self.address, as_root(command)],
             input=content,
             capture_output=True,
             text=True,

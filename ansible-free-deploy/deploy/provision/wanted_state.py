@@ -127,9 +127,10 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
             f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
         ),
         ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
+        file(f"{nginx}/snippets/ekklesia-logs.conf", render("nginx-logs.conf", settings), then=reload),
         *(
             file(f"{nginx}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
-            for part in ("tls", "limits", "proxy", "http")
+            for part in ("access-log", "tls", "limits", "proxy", "http")
         ),
         absent(f"{nginx}/sites-enabled/default"),
         file(site, render("nginx-site.conf", settings), then=reload),

@@ -27,6 +27,7 @@ from deploy.remote.stack_file import Stack
 COMMAND_SECONDS = 900
 CHUNK = 65536
 """Bytes."""
+ROOT_COMMAND = "EKKLESIA_COMMAND"
 
 Command = str | list[str]
 """A shell command, or the words of one, which are then quoted."""
@@ -126,7 +127,7 @@ class Host:
             raise DeployError(f"upload to {path}: {reason}") from error
 
     def _as_root(self, text: str) -> str:
-        return text if self.user == "root" else f"sudo -n -- sh -c {shlex.quote(text)}"
+        return text if self.user == "root" else as_root(text)
 
     def _execute(self, text: str, content: str | bytes | IO[bytes]) -> Result:
         channel = self._open(text)
@@ -164,6 +165,17 @@ class Host:
     def _lost(self, error: Exception | None = None) -> DeployError:
         reason = f" ({error})" if error and str(error) else ""
         return DeployError(f"{self.stack.linode.address}: {LOST}{reason}")
+
+
+def as_root(text: str) -> str:
+    """A shell command as root's.
+
+    sudo writes its whole command line to the log, and a command may hold a kennitala or a secret. So the
+    command travels in a variable, which sudo does not log.
+    """
+    run_it = f'command=${ROOT_COMMAND}; unset {ROOT_COMMAND}; eval "$command"'
+    sudo = ["sudo", "-n", f"--preserve-env={ROOT_COMMAND}", "--", "sh", "-c", run_it]
+    return f"{ROOT_COMMAND}={shlex.quote(text)} {shlex.join(sudo)}"
 
 
 def shell_text(command: Command) -> str:

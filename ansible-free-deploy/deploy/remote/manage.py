@@ -29,6 +29,7 @@ print(json.dumps({{
     'members': Comrade.objects.count(),
 }}))
 """
+MANAGE = "manage.py"
 MIGRATION_TIMEOUTS = "-c lock_timeout=5s -c statement_timeout=10min"
 
 
@@ -73,7 +74,7 @@ def manage_stream(host: Host, words: list[str], standard_input: IO[bytes] = sys.
 
 def shell(host: Host) -> int:
     """Django's shell, of the serving release, on this terminal; its exit status."""
-    return host.terminal(_python(["manage.py", "shell"], release=layout.CURRENT, how="--pty"))
+    return host.terminal(_python([MANAGE, "shell"], release=layout.CURRENT, how="--pty"))
 
 
 def manage_command(
@@ -85,7 +86,7 @@ def manage_command(
     environment: str = "",
 ) -> str:
     """The shell command, to be run as root."""
-    words = ["manage.py", *arguments]
+    words = [MANAGE, *arguments]
     return _python(words, release=release, user=user, options=options, environment=environment)
 
 
@@ -100,6 +101,8 @@ def _python(  # noqa: PLR0913 (all but one by name)
 ) -> str:
     """The shell command that runs a release's Python in its folder, to be run as root."""
     words = ["systemd-run", "--quiet", how, "--wait", "--collect", "--service-type=exec"]
+    # The journal shows the description; by default it is the whole command, with whatever that names.
+    words += [f"--description={' '.join(arguments[:2]) if arguments[0] == MANAGE else 'Python of a release'}"]
     # Of two that set the same variable, the later one counts.
     environment_files = [layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT, *filter(None, [environment])]
     words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]

@@ -1,0 +1,57 @@
+"""No kennitala in a log."""
+
+import io
+import logging
+import sys
+
+from django.conf import settings
+from django.test import SimpleTestCase
+from rest_framework.test import APIClient
+
+from ekklesia.log_masking import MaskingFormatter, without_kennitalas
+
+
+class MaskingTests(SimpleTestCase):
+    """What is masked, and what only looks like it."""
+
+    def test_each_way_of_writing_one_is_masked(self):
+        for written in ("0101701234", "010170-1234", "010170%2D1234"):
+            self.assertEqual(without_kennitalas("/full/{}/".format(written)), "/full/010170-****/")
+
+    def test_a_company_s_is_masked_and_several_are(self):
+        self.assertEqual(without_kennitalas("4101701239 and 3112992229"), "410170-**** and 311299-****")
+
+    def test_other_numbers_stay(self):
+        for number in ("1764500000", "5551234", "20170101123456", "0113701234", "0000000000"):
+            self.assertEqual(without_kennitalas(number), number)
+
+
+class LoggedRequestTests(SimpleTestCase):
+    """A refused request, as the site logs it."""
+
+    def test_the_address_of_a_refused_request_is_logged_without_it(self):
+        stream = io.StringIO()
+        handler = logging.StreamHandler(stream)
+        handler.setFormatter(MaskingFormatter(settings.LOGGING["formatters"]["plain"]["format"]))
+        logger = logging.getLogger("django.request")
+        level, logger.level = logger.level, logging.INFO
+        logger.addHandler(handler)
+        try:
+            answer = APIClient().get("/felagar/api/full/0101701234/")
+        finally:
+            logger.removeHandler(handler)
+            logger.level = level
+        self.assertEqual(answer.status_code, 401)
+        self.assertIn("Unauthorized: /felagar/api/full/010170-****/", stream.getvalue())
+
+    def test_a_traceback_is_masked_too(self):
+        try:
+            raise ValueError("0101701234 is no member")
+        except ValueError:
+            record = logging.getLogger().makeRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+        self.assertNotIn("0101701234", MaskingFormatter().format(record))
+
+    def test_the_site_s_own_handler_masks(self):
+        self.assertEqual(
+            settings.LOGGING["formatters"]["plain"]["()"], "ekklesia.log_masking.MaskingFormatter"
+        )
