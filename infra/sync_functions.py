@@ -23,6 +23,8 @@ from infra.secret_manager import SecretManager
 from infra.settings import Settings
 
 FIRESTORE_USER = "roles/datastore.user"
+USER_ADMIN = "roles/firebaseauth.admin"
+"""To take from logged-in persons what the register no longer grants them."""
 MEMBER_DOCUMENTS = "members/{memberId}"
 FULL_RUN_SECONDS = 540
 
@@ -74,7 +76,7 @@ def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
         purpose="Reconciles what is pending, or every member",
         environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
-        roles=[FIRESTORE_USER],
+        roles=[FIRESTORE_USER, USER_ADMIN],
         timeout_seconds=FULL_RUN_SECONDS,
     )
 
@@ -110,7 +112,7 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         purpose="Reconciles a member whose document was written",
         environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
-        roles=[FIRESTORE_USER],
+        roles=[FIRESTORE_USER, USER_ADMIN],
         ingress="ALLOW_INTERNAL_ONLY",
     )
     function = CloudFunction(

@@ -9,7 +9,7 @@ import structlog
 from flask import Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from members.membership import Register
+from members.rights import Rights
 from runtime.answers import AnswerError, answer
 
 from .failures import FailedLogins
@@ -43,10 +43,10 @@ class LoginRequest(BaseModel):
 class Login:
     """Turns codes into tokens."""
 
-    def __init__(self, kenni: KenniClient, failed: FailedLogins, register: Register) -> None:
+    def __init__(self, kenni: KenniClient, failed: FailedLogins, rights: Rights) -> None:
         self._kenni = kenni
         self._failed = failed
-        self._register = register
+        self._rights = rights
 
     def handle(self, request: Request) -> Response:
         """Answer one login. Raises AnswerError."""
@@ -56,10 +56,10 @@ class Login:
         identity = self._identify(wanted, forwarded_for)
         self._failed.check_person(identity.subject)
         uid = user_id(identity)
-        membership = self._register.membership(identity.kennitala)
-        self._register.set_claims(uid, membership)
+        membership = self._rights.register.membership(identity.kennitala)
+        self._rights.logged_in(uid, membership)
         log.info("logged in", audit=True, uid=uid, kennitala=identity.kennitala, roles=membership.roles)
-        token = custom_token(uid, self._register.app)
+        token = custom_token(uid, self._rights.register.app)
         return answer({"customToken": token, "uid": uid, "identity": _shown(identity)})
 
     def _identify(self, wanted: LoginRequest, forwarded_for: str | None) -> Identity:

@@ -13,7 +13,7 @@ from auth.failures import FailedLogins
 from auth.kenni import KenniClient
 from auth.login import MAX_BODY_BYTES, Login
 from auth.rate_limit import RateLimit
-from members.membership import Register
+from members.deployed import rights
 from runtime import clients, settings
 from runtime.answers import AnswerError, answering
 from runtime.settings import BrowserSettings, ConfigurationError, KenniSettings
@@ -59,8 +59,7 @@ def _origins() -> list[str]:
 def _login() -> Login:
     settings.check("handle_kenni_auth")
     kenni = settings.load(KenniSettings)
-    client = clients.firestore_client()
-    return Login(KenniClient(kenni), _failed(kenni, client), Register(client, clients.firebase_app()))
+    return Login(KenniClient(kenni), _failed(kenni, clients.firestore_client()), rights())
 
 
 def _failed(kenni: KenniSettings, client: firestore.Client) -> FailedLogins:

@@ -4,28 +4,21 @@ from __future__ import annotations
 
 from flask import Request, Response
 
-from members.membership import Register
+from members.deployed import register
 from members.profile_update import ProfileUpdates
-from runtime import clients
 from runtime.callables import serve
+from runtime.clients import firestore_client
 from sync.field_map import load_field_map
 
 
 def verify_membership(request: Request) -> Response:
     """Whether the caller is a member; renews their claims."""
-    return serve(
-        lambda caller, data: Register(clients.firestore_client(), clients.firebase_app()).verify(
-            caller, data
-        ),
-        request,
-    )
+    return serve(lambda caller, data: register().verify(caller, data), request)
 
 
 def updatememberprofile(request: Request) -> Response:
     """Change the caller's own profile."""
     return serve(
-        lambda caller, data: ProfileUpdates(clients.firestore_client(), load_field_map()).handle(
-            caller, data
-        ),
+        lambda caller, data: ProfileUpdates(firestore_client(), load_field_map()).handle(caller, data),
         request,
     )

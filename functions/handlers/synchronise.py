@@ -9,9 +9,10 @@ from cloudevents.http import CloudEvent
 from firebase_functions.https_fn import FunctionsErrorCode
 from flask import Request, Response
 
+from members.deployed import register, rights
 from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve
-from runtime.caller import CallableError, Caller, forbidden
+from runtime.caller import CallableError, Caller
 from runtime.logs import request_context
 from sync import wiring
 from sync.events import MemberEvent, UnreadableEventError
@@ -32,6 +33,8 @@ def _run(request: Request) -> Response:
     except InvalidOrderError as error:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
     result = wiring.deployed_sync().run(order)
+    if order.mode == "full" and not order.dry_run:
+        result["rights_renewed"] = rights().renew_all()
     again = result["status"] == FAILED or result["transient_failures"]
     return answer(result, 503 if again else 200)
 
@@ -42,8 +45,7 @@ def syncmembers(request: Request) -> Response:
 
 
 def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
-    if not caller.is_staff:
-        raise forbidden("only administrators may run the sync")
+    register().require_staff(caller, "only administrators may run the sync")
     log.info("full comparison ordered", audit=True, uid=caller.uid)
     result = wiring.deployed_sync().run(Order(mode="full", reason="administrator"))
     if result["status"] == FAILED:
@@ -52,12 +54,14 @@ def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
 
 
 def track_member_changes(event: CloudEvent) -> None:
-    """Reconcile the member that an event is about; raises an error if a later delivery may succeed."""
+    """Renew the member's rights, then reconcile them; raises an error if a later delivery may succeed."""
     with request_context():
         try:
             written = MemberEvent.parse(event.data or b"")
         except UnreadableEventError as error:
             log.error("an event that cannot be used was dropped", event_id=event["id"], error=str(error))
             return
+        if written.changes_rights:
+            rights().renew(written.kennitala)
         if not written.is_echo:
             wiring.deployed_sync().reconcile_member(written.kennitala)

@@ -6,7 +6,7 @@ one session's token: whenever a token is refreshed, it carries the claims of tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,13 @@ import structlog
 from firebase_admin import App, auth
 from google.cloud import firestore
 
-from runtime.caller import Caller, forbidden
+from runtime.caller import STAFF_ROLES, Caller, forbidden
 from runtime.kennitala import is_kennitala, mask
 
 ACTIVE = "active"
 MEMBER = "member"
 GRANTED_ROLES = ("admin", "superuser")
-"""Roles that a member's document may name; no client can write them there."""
+"""Roles that an active member's document may name; no client can write them there."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,8 +42,13 @@ class Membership:
         is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
         named = fields.get("roles")
         granted = [role for role in GRANTED_ROLES if isinstance(named, list) and role in named]
-        roles = ([MEMBER] if is_member else []) + granted
+        roles = [MEMBER, *granted] if is_member else []
         return cls(kennitala, is_member, tuple(roles), fields.get("verified") is True)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether they may act for other members."""
+        return any(role in STAFF_ROLES for role in self.roles)
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -52,16 +57,40 @@ class Membership:
 
 
 @dataclass(frozen=True)
-class Register:
-    """The members as the login and the portal see them."""
+class Members:
+    """What the members' documents say, now."""
 
     client: firestore.Client
-    app: App
 
     def membership(self, kennitala: str) -> Membership:
-        """Look a person up."""
+        """Look a person up; whoever has no kennitala is nobody."""
+        if not is_kennitala(kennitala):
+            return Membership.of(kennitala, None)
         snapshot = self.client.collection("members").document(kennitala).get()
         return Membership.of(kennitala, snapshot.to_dict())
+
+    def memberships(self, kennitalas: Iterable[str]) -> dict[str, Membership]:
+        """Those of them that are in the register, in one read."""
+        members = self.client.collection("members")
+        documents = self.client.get_all(
+            [members.document(number) for number in kennitalas if is_kennitala(number)]
+        )
+        return {found.id: Membership.of(found.id, found.to_dict()) for found in documents if found.exists}
+
+    def require_staff(self, caller: Caller, message: str) -> None:
+        """Raise CallableError with the message unless the caller is staff, by their token and now.
+
+        A token tells what was true up to an hour ago, so the caller's own document is asked, too.
+        """
+        if not caller.is_staff or not self.membership(caller.kennitala).is_staff:
+            raise forbidden(message)
+
+
+@dataclass(frozen=True)
+class Register(Members):
+    """The members, and Firebase's users, whose claims say what they may do."""
+
+    app: App
 
     def set_claims(self, uid: str, membership: Membership) -> None:
         """Keep the claims on the user, and make the user at their first login."""

@@ -15,9 +15,10 @@ from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
 from runtime import kennitala as kennitalas
-from runtime.caller import CallableError, Caller, forbidden, invalid
+from runtime.caller import CallableError, Caller, invalid
 from sync.field_map import FieldMap, SyncedField
 
+from .membership import Members
 from .values import InvalidValueError, canonical
 
 log = structlog.get_logger(__name__)
@@ -28,13 +29,14 @@ class ProfileUpdates:
 
     def __init__(self, client: firestore.Client, field_map: FieldMap) -> None:
         self._client = client
+        self._members = Members(client)
         self._fields = {field.path: field for field in field_map.fields if field.editor}
 
     def handle(self, caller: Caller, data: Any) -> dict[str, Any]:
         """Answer one call with data `{kennitala, updates}`. Raises CallableError."""
         kennitala, updates = _parse(data)
-        if kennitala != caller.kennitala and not caller.is_staff:
-            raise forbidden("you may change only your own profile")
+        if kennitala != caller.kennitala:
+            self._members.require_staff(caller, "you may change only your own profile")
         changes = self.changes_of(updates)
         entry_id = self._write(kennitala, changes)
         log.info(

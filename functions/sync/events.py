@@ -1,6 +1,6 @@
 """Firestore's events (`google.cloud.firestore.document.v1.written`): only the kennitala in them is used.
 
-They come at least once and in any order, so the values in them may be out of date.
+They come at least once and in any order, so a value in them may be out of date: what changed is read again.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ class MemberEvent:
     the same; the nightly comparison finds that.
     """
 
+    changes_rights: bool = False
+    """The write changed the member's roles or membership, or removed them. A new member has none to lose."""
+
     @classmethod
     def parse(cls, data: bytes) -> MemberEvent:
         """Read the event's protobuf body. Raises UnreadableEventError."""
@@ -43,10 +46,19 @@ class MemberEvent:
         if not is_kennitala(kennitala):
             raise UnreadableEventError("the event is about no member's document")
         before, after = _operation(event.old_value), _operation(event.value)
-        return cls(kennitala, is_echo=after is not None and after != before)
+        return cls(
+            kennitala,
+            is_echo=after is not None and after != before,
+            changes_rights=bool(event.old_value.name) and _rights(event.old_value) != _rights(event.value),
+        )
 
 
 def _operation(document: Document) -> Any:
     mark = document.fields.get("sync")
     operation = mark.map_value.fields.get("operation") if mark is not None else None
     return operation.string_value or None if operation is not None else None
+
+
+def _rights(document: Document) -> tuple[Any, Any]:
+    """Roles and standing, as they stand in the document; a document that is gone has neither."""
+    return document.fields.get("roles"), document.fields.get("membership")

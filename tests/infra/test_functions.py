@@ -34,8 +34,8 @@ ROLES = {
     "verifyMembership": {"roles/datastore.user", "roles/firebaseauth.admin"},
     "updatememberprofile": {"roles/datastore.user"},
     "syncmembers": {"roles/datastore.user"},
-    "bidirectional_sync": {"roles/datastore.user"},
-    "track_member_changes": {"roles/datastore.user"},
+    "bidirectional_sync": {"roles/datastore.user", "roles/firebaseauth.admin"},
+    "track_member_changes": {"roles/datastore.user", "roles/firebaseauth.admin"},
     "healthz": set(),
 }
 INVOKERS = {

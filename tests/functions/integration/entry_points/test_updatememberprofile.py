@@ -77,6 +77,7 @@ def test_staff_may_change_another_members_profile(
     serve: Serve, project: str, client: firestore.Client
 ) -> None:
     put(client, ANNA)
+    put(client, JON, roles=["admin"])
 
     answer = call(
         serve("updatememberprofile"),

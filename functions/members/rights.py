@@ -1,0 +1,91 @@
+"""Keeps what a logged-in person may do as the register has it now.
+
+Claims are kept on Firebase's user, so a change of roles or status has to be carried there: at once, when the
+member's document changes, and again by each full run for whatever was missed. Refresh tokens are revoked with
+it: the next ID token says what is true. Whoever is in the register no more loses the user itself, whose
+claims hold a kennitala; a new log-in makes it anew.
+
+`logins/{uid}` remembers whose user is whose; no client can read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from firebase_admin import auth
+from google.cloud import firestore
+from google.cloud.firestore import FieldFilter
+
+from .membership import Membership, Register
+
+LOGINS = "logins"
+PAGE = 200
+"""Users, and documents in one read."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Rights:
+    """The rights of all who have ever logged in."""
+
+    register: Register
+
+    def logged_in(self, uid: str, membership: Membership) -> None:
+        """Set the claims of somebody who logs in, and remember whose user that is."""
+        self.register.set_claims(uid, membership)
+        document = {"kennitala": membership.kennitala, "lastLoginAt": firestore.SERVER_TIMESTAMP}
+        self._logins.document(uid).set(document)
+
+    def renew(self, kennitala: str) -> int:
+        """Bring one person's users up to date; how many were not."""
+        found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
+        return self._renew([user for login in found if (user := self._user(login.id))])
+
+    def renew_all(self) -> int:
+        """Bring every user up to date; how many were not."""
+        changed = 0
+        page = auth.list_users(max_results=PAGE, app=self.register.app)
+        while page:
+            changed += self._renew(page.users)
+            page = page.get_next_page()
+        return changed
+
+    @property
+    def _logins(self) -> firestore.CollectionReference:
+        return self.register.client.collection(LOGINS)
+
+    def _user(self, uid: str) -> auth.UserRecord | None:
+        try:
+            return auth.get_user(uid, app=self.register.app)
+        except auth.UserNotFoundError:
+            self._logins.document(uid).delete()
+            return None
+
+    def _renew(self, users: Sequence[auth.UserRecord]) -> int:
+        """Users without claims have never logged in with us and may do nothing."""
+        claims = {user.uid: user.custom_claims for user in users if user.custom_claims}
+        members = self.register.memberships({str(claim.get("kennitala")) for claim in claims.values()})
+        stale = 0
+        for uid, claim in claims.items():
+            membership = members.get(str(claim.get("kennitala")))
+            if membership is None:
+                self._forget(uid)
+            elif membership.claims != claim:
+                self._change(uid, membership)
+            else:
+                continue
+            stale += 1
+        return stale
+
+    def _change(self, uid: str, membership: Membership) -> None:
+        auth.set_custom_user_claims(uid, membership.claims, app=self.register.app)
+        auth.revoke_refresh_tokens(uid, app=self.register.app)
+        log.info("rights changed", audit=True, uid=uid, roles=membership.roles)
+
+    def _forget(self, uid: str) -> None:
+        auth.delete_user(uid, app=self.register.app)
+        self._logins.document(uid).delete()
+        log.info("user of nobody in the register removed", audit=True, uid=uid)
