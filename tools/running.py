@@ -71,6 +71,6 @@ def _missing(checker: Checker, path: str) -> str:
 
 def _print(outcome: Outcome) -> None:
     result = "well" if outcome.is_well else "FAILED"
-    print(f"{outcome.name:<17} {result} ({outcome.seconds:.1f} s)", flush=True)
+    print(f"{outcome.name:<27} {result} ({outcome.seconds:.1f} s)", flush=True)
     if not outcome.is_well:
         print(outcome.output, flush=True)

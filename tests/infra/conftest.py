@@ -6,7 +6,7 @@ from typing import Any
 import pulumi_gcp
 import pytest
 
-from tests.infra.mocks import ROOT, Program, run_program, settings_of
+from tools.program_run import ROOT, Program, run_program, settings_of
 
 with warnings.catch_warnings():
     # This part of the SDK warns of a function of its own, which we do not use, whenever it is imported.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from infra.adoption import IMPORT_IDS, import_id
-from tests.infra.mocks import ROOT, Program, run_program, settings_of
+from tools.program_run import ROOT, Program, run_program, settings_of
 
 PROJECT = "ekklesia-prod-10-2025"
 NOT_ADOPTED = {

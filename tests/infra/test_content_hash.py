@@ -8,7 +8,7 @@ import pulumi
 import pytest
 
 from infra.content_hash import content_hash, source_files
-from tests.infra.mocks import ROOT, Program, run_program
+from tools.program_run import ROOT, Program, run_program
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from tests.infra.mocks import ROOT, Program
+from tools.program_run import ROOT, Program
 
 INDEXES = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime.settings import NEEDED
-from tests.infra.mocks import Program
+from tools.program_run import Program
 
 
 @pytest.mark.parametrize("entry_point", NEEDED)

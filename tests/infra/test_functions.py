@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.infra.mocks import ROOT, Declared, Program
+from tools.program_run import ROOT, Declared, Program
 
 PROJECT = {"GCP_PROJECT"}
 BROWSER = PROJECT | {"CORS_ALLOWED_ORIGINS"}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.mocks import ROOT
+from tools.program_run import ROOT
 
 
 @dataclass(frozen=True)

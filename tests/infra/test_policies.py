@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
-from tests.infra.mocks import Program
+from tools.program_run import Program
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 DATABASE = "gcp:firestore/database:Database"

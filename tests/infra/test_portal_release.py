@@ -17,7 +17,7 @@ from portal.release.hosting_api import HostingApi, credentials
 from portal.release.serving import connect_sources, serving_config
 from portal.release.settings import PortalConfiguration, ReleaseSettings
 from tests.infra.hosting_double import HostingDouble, serving
-from tests.infra.mocks import ROOT, Program
+from tools.program_run import ROOT, Program
 
 VERSION = "10.14.1"
 CDN = f"https://www.gstatic.com/firebasejs/{VERSION}/"

@@ -8,7 +8,7 @@ import pytest
 
 from infra.names import DAILY_JOB
 from runtime.settings import RunLimits
-from tests.infra.mocks import Program
+from tools.program_run import Program
 
 LAST_BATCH_SECONDS = 60
 """What the batches that are under way when the budget is spent may still take."""

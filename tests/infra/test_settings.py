@@ -6,7 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from tests.infra.mocks import SECRET_VALUES, run_program
+from tools.program_run import SECRET_VALUES, run_program
 
 Change = Callable[[dict[str, Any]], object]
 

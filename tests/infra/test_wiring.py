@@ -11,7 +11,7 @@ import pytest
 
 from deploy.provision.configuration import OFFSITE
 from infra.content_hash import source_files
-from tests.infra.mocks import JWKS, ROOT, SECRET_VALUES, Declared, Program
+from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
 SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
 

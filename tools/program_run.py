@@ -1,4 +1,7 @@
-"""Runs the program without an engine: what it declares is collected, outputs are made up as Google would."""
+"""Runs the Pulumi program without an engine and without a cloud, and collects what it declares.
+
+Outputs are made up as Google would give them. `docs/access.md` and the tests of `infra/` are made from this.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
 from pulumi.runtime.stack import run_in_stack
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SECRET_VALUES = {
     "ekklesia:kenniClientSecret": secrets.token_hex(20),
     "ekklesia:djangoApiToken": secrets.token_hex(20),
@@ -76,9 +79,11 @@ class Google(Mocks):
     """Outputs as Google gives them, for those that the program reads."""
 
     def call(self, args: MockCallArgs) -> Any:
+        """Refuse: the program looks nothing up."""
         raise AssertionError(f"the program asks for {args.token}, which no provider of ours answers")
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        """The id and the outputs of a resource with these inputs."""
         outputs_of: Callable[[dict[str, Any]], dict[str, Any]] = OUTPUTS.get(args.typ, lambda _: {})
         made_up = outputs_of(args.inputs)
         return made_up.pop("id", f"{args.name}-id"), {**args.inputs, **made_up}
@@ -132,6 +137,7 @@ class Recorder(MockMonitor):
         self.program = Program()
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the name of the call
+        """Take one resource, as the engine would."""
         secret = frozenset(key for key, value in request.object.items() if _holds_secret(value))
         with _loop_of_this_thread():
             response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
@@ -152,6 +158,7 @@ class Recorder(MockMonitor):
         return response
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - the name of the call
+        """Keep the outputs of the stack itself."""
         if "::pulumi:pulumi:Stack::" in request.urn:
             self.program.outputs = rpc.deserialize_properties(request.outputs)
         return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
