@@ -4,7 +4,6 @@ from django.contrib import admin
 from merge_engine.kennitala import masked
 
 from membership.editor import record_editor
-from membership.erase_action import erase_selected
 from membership.fresh_forms import FreshAdmin, save_changed, save_changed_formset
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress, Title, Union
 
@@ -39,7 +38,7 @@ class ComradeAdmin(FreshAdmin, admin.ModelAdmin):
     search_fields = ["name", "=ssn", "contact_info__email"]
     filter_horizontal = ["unions", "titles"]
     inlines = [ContactInfoInline, SimpleAddressInline, ForeignAddressInline]
-    actions = [erase_selected]
+    actions = []  # Other apps add theirs.
 
     def masked_ssn(self, comrade):
         """The kennitala without its last four digits."""

@@ -6,7 +6,7 @@ from django.utils import timezone
 from merge_engine.kennitala import PATTERN
 
 from membership.choices import labelled
-from membership.nudging import NudgingQuerySet
+from membership.querysets import SignallingQuerySet
 
 GENDERS = labelled("profile.gender", unknown="Óþekkt", male="Karl", female="Kona", other="Annað")
 HOUSING_SITUATIONS = labelled(
@@ -66,7 +66,7 @@ class Comrade(models.Model):
     unions = models.ManyToManyField(Union, blank=True, related_name="members")
     titles = models.ManyToManyField(Title, blank=True, related_name="members")
 
-    objects = NudgingQuerySet.as_manager()
+    objects = SignallingQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
@@ -84,7 +84,7 @@ class ContactInfo(models.Model):
     email = models.EmailField(max_length=254, blank=True, default="")
     facebook = models.CharField(max_length=200, blank=True, default="")
 
-    objects = NudgingQuerySet.as_manager()
+    objects = SignallingQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "contact info"
@@ -101,7 +101,7 @@ class SimpleAddress(models.Model):
     postal_code = models.CharField(max_length=16, blank=True, default="")
     city = models.CharField(max_length=100, blank=True, default="")
 
-    objects = NudgingQuerySet.as_manager()
+    objects = SignallingQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "simple addresses"

@@ -1,13 +1,20 @@
-"""What staff see of the sync: the queue, the dead letters, the conflicts. None is added or edited by hand."""
+"""What staff see of the sync: the queue, the dead letters and the conflicts; and how they erase a member.
+
+Nothing of the sync's own is added or edited by hand.
+"""
 
 from django.contrib import admin, messages
 from django.db import transaction
 from django.utils import timezone
+from membership.admin import ComradeAdmin
 from merge_engine.kennitala import masked
 
+from sync.erase_action import erase_selected
 from sync.models import Conflict, MemberSyncQueue
 from sync.nudge import request_after_commit
 from sync.restore import NotRestorableError, restore
+
+ComradeAdmin.actions.append(erase_selected)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

@@ -3,7 +3,7 @@
 from django.core import mail
 from django.test import TestCase
 from membership.models import Comrade
-from sync.tests.cloud import make_member
+from membership.tests.members import make_member
 
 from communication.models import Email
 from communication.sending import send

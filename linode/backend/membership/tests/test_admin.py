@@ -1,34 +1,12 @@
 """The staff's pages, as a browser uses them: load the form, change something, send it all back."""
 
 from communication.models import Email
-from django.contrib.admin.models import LogEntry
-from django.contrib.auth import get_user_model
-from django.test import TestCase
-from sync.models import Conflict, MemberSyncQueue
-from sync.tests.cloud import KENNITALA, make_member
+from sync.models import MemberSyncQueue
 
 from membership.models import Comrade, ContactInfo, Union
 from membership.tests.browser import submitted
-
-
-class AdminTestCase(TestCase):
-    """Logged in as a superuser."""
-
-    def setUp(self):
-        self.user = get_user_model().objects.create_superuser("gudrun", "gudrun@example.is", "x")
-        self.client.force_login(self.user)
-
-    def post(self, address, data):
-        response = self.client.post(address, data)
-        if response.status_code == 200:
-            errors = [response.context["adminform"].form.errors]
-            errors += [inline.formset.errors for inline in response.context["inline_admin_formsets"]]
-            self.fail("the form was refused: {}".format(errors))
-        self.assertEqual(response.status_code, 302)
-
-    def act(self, address, action, rows, **extra):
-        data = dict({"action": action, "_selected_action": [row.pk for row in rows]}, **extra)
-        return self.client.post(address, data)
+from membership.tests.members import KENNITALA, make_member
+from membership.tests.pages import AdminTestCase
 
 
 class ComradeFormTests(AdminTestCase):
@@ -110,76 +88,10 @@ class ComradeFormTests(AdminTestCase):
         self.act("/admin/membership/comrade/", "delete_selected", [self.comrade], post="yes")
         self.assertEqual(MemberSyncQueue.objects.get().action, "delete")
 
-    def test_erasing_asks_first(self):
-        page = "/admin/membership/comrade/"
-        response = self.act(page, "erase_selected", [self.comrade])
-        self.assertContains(response, "cannot be undone")
-        self.assertTrue(Comrade.objects.exists())
-        self.act(page, "erase_selected", [self.comrade], confirmed="yes")
-        self.assertFalse(Comrade.objects.exists())
-        self.assertFalse(LogEntry.objects.filter(object_repr__contains="Jón").exists())
-
-    def test_staff_without_the_right_cannot_erase(self):
-        self.client.force_login(get_user_model().objects.create_user("visitor", is_staff=True))
-        self.act("/admin/membership/comrade/", "erase_selected", [self.comrade], confirmed="yes")
-        self.assertTrue(Comrade.objects.exists())
-
     def test_no_csrf_token(self):
         client = self.client_class(enforce_csrf_checks=True)
         client.force_login(self.user)
         self.assertEqual(client.post(self.address, {"name": "x"}).status_code, 403)
-
-
-class SyncPagesTests(AdminTestCase):
-    """Queue and conflicts."""
-
-    def test_queue(self):
-        make_member()
-        page = "/admin/sync/membersyncqueue/"
-        for query in ("", "?q=" + KENNITALA, "?sync_status__exact=pending", "?q=J"):
-            self.assertContains(self.client.get(page + query), "010170-****")
-        row = MemberSyncQueue.objects.get()
-        self.assertContains(self.client.get("{}{}/change/".format(page, row.pk)), "pending")
-        self.act(page, "mark_synced", [row])
-        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "synced")
-        self.act(page, "mark_pending", [row])
-        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "pending")
-
-    def test_retrying_a_dead_letter(self):
-        make_member()
-        MemberSyncQueue.objects.update(sync_status="failed", dead=True, error_message="bad phone")
-        page = "/admin/sync/membersyncqueue/"
-        self.assertContains(self.client.get(page + "?dead__exact=1"), "bad phone")
-        self.act(page, "retry_failed", [MemberSyncQueue.objects.get()])
-        row = MemberSyncQueue.objects.get()
-        self.assertEqual((row.sync_status, row.dead, row.error_message), ("pending", False, "bad phone"))
-
-    def test_rows_can_be_neither_added_nor_edited(self):
-        make_member()
-        self.assertEqual(self.client.get("/admin/sync/membersyncqueue/add/").status_code, 403)
-        row = MemberSyncQueue.objects.get()
-        self.client.post("/admin/sync/membersyncqueue/{}/change/".format(row.pk), {"sync_status": "synced"})
-        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "pending")
-
-    def test_conflict_is_restored(self):
-        make_member()
-        conflict = Conflict.objects.create(
-            ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
-        )
-        page = "/admin/sync/conflict/"
-        self.assertContains(self.client.get(page), "010170-****")
-        self.assertContains(self.client.get("{}{}/change/".format(page, conflict.pk)), "Annað")
-        self.act(page, "restore_lost", [conflict])
-        self.assertEqual(Comrade.objects.get().name, "Annað")
-        conflict.refresh_from_db()
-        self.assertEqual(conflict.restored_by, "gudrun")
-
-    def test_conflict_that_cannot_be_restored_says_why(self):
-        conflict = Conflict.objects.create(
-            ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
-        )
-        response = self.act("/admin/sync/conflict/", "restore_lost", [conflict])
-        self.assertContains(self.client.get(response["Location"]), "not in the register")
 
 
 class OtherPagesTests(AdminTestCase):

@@ -3,9 +3,9 @@
 from django.contrib.admin.models import LogEntry
 from sync.models import MemberSyncQueue
 from sync.tests.api import ApiTestCase
-from sync.tests.cloud import KENNITALA, make_member
 
 from membership.models import Comrade, ContactInfo, ForeignAddress
+from membership.tests.members import KENNITALA, make_member
 
 
 class FullTests(ApiTestCase):

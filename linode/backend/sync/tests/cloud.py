@@ -3,15 +3,13 @@
 import copy
 import itertools
 
-from membership.models import Comrade, ContactInfo
+from membership.tests.members import KENNITALA
 from merge_engine import instants
 from merge_engine.documents import flatten
 
 from sync import acknowledge, wire
 from sync.apply import apply
 from sync.models import MemberSyncQueue
-
-KENNITALA = "0101701234"
 
 
 def text_of(tick):
@@ -118,13 +116,6 @@ def acknowledge_write(kennitala, write, update_time):
     }
     body = {"version": 1, "acknowledgements": [entry], "failures": []}
     return acknowledge.mark_synced(*wire.acknowledgements(body))[kennitala]
-
-
-def make_member(kennitala=KENNITALA, **values):
-    """A member of the register with an e-mail address."""
-    comrade = Comrade.objects.create(ssn=kennitala, name=values.pop("name", "Jón Jónsson"), **values)
-    ContactInfo.objects.create(comrade=comrade, email="jon@example.is", phone="5551234")
-    return comrade
 
 
 def unsynced(kennitala=KENNITALA):

@@ -7,12 +7,13 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import KENNITALA, make_member
 from merge_engine.documents import content_hash, flatten
 from rest_framework.authtoken.models import Token
 
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.api import ApiTestCase
-from sync.tests.cloud import KENNITALA, Cloud, make_member
+from sync.tests.cloud import Cloud
 
 ADDRESSES = ["changes/", "status/", "hashes/", "member/0101701234/"]
 

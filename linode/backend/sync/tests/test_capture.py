@@ -4,11 +4,11 @@ from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from membership.editor import record_editor
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
+from membership.tests.members import KENNITALA, make_member
 from merge_engine.field_map import FIELDS, columns_of
 
 from sync import register_store
 from sync.models import MemberSyncQueue, Shadow
-from sync.tests.cloud import KENNITALA, make_member
 
 
 def run_sql(statement, *arguments):

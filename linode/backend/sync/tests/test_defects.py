@@ -2,12 +2,13 @@
 
 from django.test import TestCase
 from membership.models import Comrade, ContactInfo, SimpleAddress
+from membership.tests.members import KENNITALA, make_member
 from merge_engine.documents import flatten
 from merge_engine.field_map import FIELDS
 
 from sync.models import MemberSyncQueue
 from sync.tests.api import ApiTestCase
-from sync.tests.cloud import KENNITALA, Cloud, make_member, unsynced
+from sync.tests.cloud import Cloud, unsynced
 
 
 class DefectTests(ApiTestCase):

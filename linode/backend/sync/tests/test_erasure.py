@@ -11,10 +11,11 @@ from django.db import connection
 from django.test import TestCase
 from membership import audit
 from membership.models import Comrade
+from membership.tests.members import KENNITALA, make_member
 
 from sync.erasure import erase
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
-from sync.tests.cloud import KENNITALA, Cloud, make_member, present
+from sync.tests.cloud import Cloud, present
 
 
 class ErasureTests(TestCase):

@@ -6,11 +6,12 @@ from unittest import mock
 from django.test import TestCase
 from django.utils import timezone
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import KENNITALA, make_member
 from merge_engine import decision
 from merge_engine.merge import Base
 
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
-from sync.tests.cloud import KENNITALA, Cloud, acknowledge_write, make_member, present, unsynced
+from sync.tests.cloud import Cloud, acknowledge_write, present, unsynced
 
 EMAIL = "profile.email"
 

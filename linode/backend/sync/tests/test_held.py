@@ -5,6 +5,7 @@ import itertools
 from django.contrib.auth import get_user_model
 from django.test import SimpleTestCase, TestCase
 from membership.models import Comrade
+from membership.tests.members import make_member
 from merge_engine import deletion_guard
 from merge_engine.decision import CLEAN, HELD, Decision, Presented
 from merge_engine.deletion_guard import AT_LEAST, hold_back
@@ -14,7 +15,7 @@ from merge_engine.stores import Stores
 from sync import status
 from sync.erasure import erase
 from sync.models import Shadow
-from sync.tests.cloud import Cloud, make_member, present
+from sync.tests.cloud import Cloud, present
 
 MEMBERS = ["01017012{:02}".format(number) for number in range(30)]
 A_DAY_LATER = 2 * 10**11

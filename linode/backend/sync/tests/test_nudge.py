@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from django.db import transaction
 from django.test import SimpleTestCase, TransactionTestCase, override_settings
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import make_member
 
 from sync import nudge, nudge_identity, register_store
-from sync.tests.cloud import make_member
 
 PROVIDER = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

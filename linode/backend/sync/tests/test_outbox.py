@@ -8,11 +8,12 @@ from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from django.utils import timezone
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import KENNITALA, make_member
 from merge_engine import acknowledgement
 
 from sync import acknowledge, outbox
 from sync.models import MemberSyncQueue
-from sync.tests.cloud import KENNITALA, Cloud, make_member, present, unsynced
+from sync.tests.cloud import Cloud, present, unsynced
 
 
 def fail(message, permanent, kennitala=KENNITALA):

@@ -3,10 +3,11 @@
 from django.contrib.auth import get_user_model
 from django.test import TestCase
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import KENNITALA, make_member
 
 from sync.models import Conflict
 from sync.restore import NotRestorableError, restore
-from sync.tests.cloud import KENNITALA, Cloud, make_member
+from sync.tests.cloud import Cloud
 
 
 class RestoreTests(TestCase):

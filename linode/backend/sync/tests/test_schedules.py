@@ -9,9 +9,10 @@ import random
 
 from django.test import TestCase
 from membership.models import Comrade, ContactInfo
+from membership.tests.members import make_member
 
 from sync.models import Conflict
-from sync.tests.cloud import Cloud, acknowledge_write, make_member, present, unsynced
+from sync.tests.cloud import Cloud, acknowledge_write, present, unsynced
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "60"))
 MOST_ROUNDS = 12

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
+
 from sync.erasure import erase
 
 
@@ -32,4 +33,4 @@ def _ask(modeladmin, request, queryset):
         opts=modeladmin.model._meta,
         action_checkbox_name=helpers.ACTION_CHECKBOX_NAME,
     )
-    return TemplateResponse(request, "admin/membership/comrade/erase.html", context)
+    return TemplateResponse(request, "admin/sync/erase_members.html", context)

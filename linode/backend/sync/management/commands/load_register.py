@@ -5,13 +5,13 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
+from membership.models import Comrade
 from merge_engine.conversions import to_column
 from merge_engine.field_map import FIELDS, columns_of
 from merge_engine.kennitala import is_kennitala
+
 from sync import register_store, statistics
 from sync.nudge import request_after_commit
-
-from membership.models import Comrade
 
 CHUNK = 1000
 NAMES = {field.column for field in FIELDS} - {"id"}

@@ -6,10 +6,10 @@ from unittest import mock
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase
-from sync.models import MemberSyncQueue
-
-from membership.management.commands.load_register import NAMES
 from membership.models import Comrade
+
+from sync.management.commands.load_register import NAMES
+from sync.models import MemberSyncQueue
 
 MEMBER = dict(
     dict.fromkeys(NAMES),

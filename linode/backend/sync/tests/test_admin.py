@@ -1,0 +1,83 @@
+"""What staff see and do of the sync on the admin's pages."""
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from membership.models import Comrade
+from membership.tests.members import KENNITALA, make_member
+from membership.tests.pages import AdminTestCase
+
+from sync.models import Conflict, MemberSyncQueue
+
+
+class EraseActionTests(AdminTestCase):
+    """The action of the list of members."""
+
+    def setUp(self):
+        super().setUp()
+        self.comrade = make_member()
+
+    def test_erasing_asks_first(self):
+        page = "/admin/membership/comrade/"
+        response = self.act(page, "erase_selected", [self.comrade])
+        self.assertContains(response, "cannot be undone")
+        self.assertTrue(Comrade.objects.exists())
+        self.act(page, "erase_selected", [self.comrade], confirmed="yes")
+        self.assertFalse(Comrade.objects.exists())
+        self.assertFalse(LogEntry.objects.filter(object_repr__contains="Jón").exists())
+
+    def test_staff_without_the_right_cannot_erase(self):
+        self.client.force_login(get_user_model().objects.create_user("visitor", is_staff=True))
+        self.act("/admin/membership/comrade/", "erase_selected", [self.comrade], confirmed="yes")
+        self.assertTrue(Comrade.objects.exists())
+
+
+class SyncPagesTests(AdminTestCase):
+    """Queue and conflicts."""
+
+    def test_queue(self):
+        make_member()
+        page = "/admin/sync/membersyncqueue/"
+        for query in ("", "?q=" + KENNITALA, "?sync_status__exact=pending", "?q=J"):
+            self.assertContains(self.client.get(page + query), "010170-****")
+        row = MemberSyncQueue.objects.get()
+        self.assertContains(self.client.get("{}{}/change/".format(page, row.pk)), "pending")
+        self.act(page, "mark_synced", [row])
+        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "synced")
+        self.act(page, "mark_pending", [row])
+        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "pending")
+
+    def test_retrying_a_dead_letter(self):
+        make_member()
+        MemberSyncQueue.objects.update(sync_status="failed", dead=True, error_message="bad phone")
+        page = "/admin/sync/membersyncqueue/"
+        self.assertContains(self.client.get(page + "?dead__exact=1"), "bad phone")
+        self.act(page, "retry_failed", [MemberSyncQueue.objects.get()])
+        row = MemberSyncQueue.objects.get()
+        self.assertEqual((row.sync_status, row.dead, row.error_message), ("pending", False, "bad phone"))
+
+    def test_rows_can_be_neither_added_nor_edited(self):
+        make_member()
+        self.assertEqual(self.client.get("/admin/sync/membersyncqueue/add/").status_code, 403)
+        row = MemberSyncQueue.objects.get()
+        self.client.post("/admin/sync/membersyncqueue/{}/change/".format(row.pk), {"sync_status": "synced"})
+        self.assertEqual(MemberSyncQueue.objects.get().sync_status, "pending")
+
+    def test_conflict_is_restored(self):
+        make_member()
+        conflict = Conflict.objects.create(
+            ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
+        )
+        page = "/admin/sync/conflict/"
+        self.assertContains(self.client.get(page), "010170-****")
+        self.assertContains(self.client.get("{}{}/change/".format(page, conflict.pk)), "Annað")
+        self.act(page, "restore_lost", [conflict])
+        self.assertEqual(Comrade.objects.get().name, "Annað")
+        conflict.refresh_from_db()
+        self.assertEqual(conflict.restored_by, "gudrun")
+
+    def test_conflict_that_cannot_be_restored_says_why(self):
+        conflict = Conflict.objects.create(
+            ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
+        )
+        response = self.act("/admin/sync/conflict/", "restore_lost", [conflict])
+        self.assertContains(self.client.get(response["Location"]), "not in the register")
