@@ -22,8 +22,9 @@ from sync.field_map import load_field_map
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
+from tests.functions.doubles.merging_peer import Decided
 from tests.proof.causality import Token
-from tests.proof.django_half import Decided, DjangoHalf
+from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
 from tests.proof.stepping import Fault, Network, Worker
@@ -44,7 +45,9 @@ class Simulation:
         self.firestore = FirestoreHalf(
             network=self.network, on_read=self.ledger.read, on_commit=self._committed
         )
-        self.django = DjangoHalf(self.network, before_apply=self._before_apply, after_apply=self._applied)
+        self.django = DjangoHalf(
+            network=self.network, before_apply=self._before_apply, after_apply=self._applied
+        )
         reconciler = Reconciler(
             self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
         )

@@ -160,7 +160,7 @@ def test_an_edit_in_django_during_the_write_follows(
 
 @pytest.mark.usefixtures("agreed")
 def test_a_stale_read_is_read_again(store: MemoryStore, peer: MemoryPeer, reconciler: Reconciler) -> None:
-    peer.members[JON].read_time = store.time_after(3)
+    peer.saw(JON, store.time_after(3))
 
     report = reconciler.reconcile([JON])
 

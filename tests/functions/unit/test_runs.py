@@ -144,7 +144,7 @@ def test_named_members_are_reconciled_though_nothing_announced_them(
 ) -> None:
     peer.put(document(JON))
     peer.put(document(ANNA))
-    peer.dirty.clear()
+    peer.forget_changes()
 
     sync.run(Order(members=[JON]))
 
@@ -158,7 +158,7 @@ def test_the_nightly_run_repairs_and_reports_drift(sync: Sync, store: MemoryStor
     store.edit(MANY[3], profile__email="nytt@example.is")
     store.delete(MANY[7])
     peer.edit(MANY[11], name="Nýtt Nafn")
-    peer.dirty.clear()
+    peer.forget_changes()
 
     drift = sync.run(Order(mode="full"))["drift"]
 

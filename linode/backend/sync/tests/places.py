@@ -48,6 +48,10 @@ class Real:
         """Whom a worker gets."""
         return [row.ssn for row in outbox.claim("worker", limit, LEASE_SECONDS)]
 
+    def due_count(self):
+        """How many rows are left to be claimed."""
+        return outbox.due_count()
+
     def pending(self, limit):
         """Whom a look without claiming shows."""
         return [row.ssn for row in outbox.pending(limit)]
@@ -127,6 +131,10 @@ class InMemory:
     def claim(self, limit):
         """Whom a worker gets."""
         return [row.ssn for row in self.stores.outbox.claim("worker", limit, LEASE_SECONDS)]
+
+    def due_count(self):
+        """How many rows are left to be claimed."""
+        return self.stores.outbox.due_count()
 
     def pending(self, limit):
         """Whom a look without claiming shows."""

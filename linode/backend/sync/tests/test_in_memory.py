@@ -125,7 +125,7 @@ class Schedule:
 
     def _claim(self):
         limit = self.chance.randint(1, 4)
-        return self._both(lambda place: (place.claim(limit), place.pending(limit)))
+        return self._both(lambda place: (place.claim(limit), place.due_count(), place.pending(limit)))
 
     def _fail(self):
         failure = Failure(self.chance.choice(MEMBERS), MADE_UP, self.chance.random() < 0.5)

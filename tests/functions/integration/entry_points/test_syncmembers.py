@@ -27,7 +27,7 @@ def test_an_administrator_compares_everything(
     put(client, ANNA, roles=["admin"])
     django.put(document(JON))
     django.put(document(ANNA))
-    django.dirty.clear()
+    django.forget_changes()
 
     token = id_token(project, kennitala=ANNA, roles=["admin"])
     result = call(serve("syncmembers"), None, token).json["result"]

@@ -29,6 +29,10 @@ class MemoryOutbox:
         """The oldest pending rows."""
         return [row for row in self._by_age() if row.status == PENDING][:limit]
 
+    def due_count(self):
+        """How many rows could be claimed now."""
+        return sum(self._is_due(row) for row in self._tables.queue)
+
     def finish(self, kennitalas):
         """All rows of these members are synced."""
         for row in self._tables.queue:

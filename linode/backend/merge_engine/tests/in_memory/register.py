@@ -6,7 +6,7 @@ from datetime import datetime
 from merge_engine import instants
 from merge_engine.conversions import to_column
 from merge_engine.documents import same_values
-from merge_engine.field_map import BY_PATH, FIELDS
+from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
 from merge_engine.tests.in_memory.tables import Shadow
 
 
@@ -72,7 +72,8 @@ class MemoryRegister:
     def create(self, kennitala, values):
         """Staff enter a member: wire values by path; the rest is as a new row has it."""
         filled = {field.path: values.get(field.path, field.default) for field in FIELDS}
-        filled.update({"kennitala": kennitala, "membership.djangoId": self.new_ids(1)[0]})
+        filled["kennitala"] = kennitala
+        filled[NUMBER] = filled[NUMBER] or self.new_ids(1)[0]
         self._store(kennitala, columns(filled), "create")
 
     def edit(self, kennitala, values, **captured):

@@ -1,0 +1,111 @@
+"""Django's half of the sync without Django: its own merge engine, over the stores in memory.
+
+The engine's tests hold those stores to PostgreSQL. Each call is one transaction, and nothing goes wrong:
+its subclasses add the faults.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from merge_engine import instants
+from merge_engine.acknowledgement import Acknowledgement as Landed
+from merge_engine.acknowledgement import Failure, settle
+from merge_engine.batch import answer, decide_batch, merge_batch
+from merge_engine.decision import Presented as ReadMember
+from merge_engine.decision import from_columns
+from merge_engine.documents import content_hash
+from merge_engine.tests.in_memory import Tables, stores_over
+from sync.peer import (
+    Acknowledgement,
+    Claim,
+    ClaimedChange,
+    HashPage,
+    MemberFailure,
+    MemberHash,
+    Presented,
+    Verdict,
+)
+
+Decided = list[tuple[Any, str | None]]
+"""Decisions of the merge engine, each with the operation id of the write that it asks for."""
+
+
+@dataclass
+class MergingPeer:
+    """`sync.peer.DjangoPeer` on Django's code."""
+
+    tables: Any = field(default_factory=Tables)
+
+    def __post_init__(self) -> None:
+        self.stores = stores_over(self.tables)
+
+    def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
+        claimed = self.stores.outbox.claim(worker, limit, lease_seconds)
+        return _claim(claimed, self.stores.outbox.due_count())
+
+    def pending(self, limit: int) -> Claim:
+        return _claim(self.stores.outbox.pending(limit), self.stores.outbox.due_count())
+
+    def apply(
+        self,
+        read_time: str,
+        documents: Sequence[Presented],
+        *,
+        dry_run: bool,
+        allow_deletions: bool = False,
+    ) -> dict[str, Verdict]:
+        presented = [_presented(document) for document in documents]
+        if dry_run:
+            moment = instants.parse(read_time)
+            decisions = decide_batch(self.stores, presented, moment, [], allow_deletions)
+            decided: Decided = [(decision, None) for decision in decisions]
+        else:
+            decided = self.merge(presented, read_time, allow_deletions)
+        told = {
+            decision.presented.kennitala: answer(decision, operation, dry_run)
+            for decision, operation in decided
+        }
+        return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in told.items()}
+
+    def mark_synced(
+        self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
+    ) -> dict[str, str]:
+        landed = [
+            Landed(item.kennitala, item.operation, item.rev, _instant(item.update_time))
+            for item in acknowledgements
+        ]
+        failed = [Failure(item.kennitala, item.message, item.permanent) for item in failures]
+        return dict(settle(self.stores, landed, failed))
+
+    def hashes(self, after: str | None, limit: int) -> HashPage:
+        names = sorted(name for name in self.tables.members if name > (after or ""))[:limit]
+        rows = self.stores.register.read(names)
+        members = [MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names]
+        return HashPage(members=members, next=names[-1] if len(names) == limit else None)
+
+    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Decided:
+        """Merge these members and remember it, as one batch."""
+        return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, allow_deletions))
+
+
+def _claim(rows: Sequence[Any], remaining: int) -> Claim:
+    names = dict.fromkeys(row.ssn for row in rows)
+    return Claim(changes=[ClaimedChange(kennitala=name) for name in names], remaining=remaining)
+
+
+def _presented(document: Presented) -> Any:
+    body = _over_the_wire(document.model_dump())
+    time = body["update_time"]
+    return ReadMember(body["kennitala"], body["document"], _instant(time), time, body["operation"])
+
+
+def _instant(text: str | None) -> int | None:
+    return None if text is None else int(instants.parse(text))
+
+
+def _over_the_wire(value: Any) -> Any:
+    return json.loads(json.dumps(value))
