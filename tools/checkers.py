@@ -17,7 +17,7 @@ MODERN = ("infra", "functions", "ansible-free-deploy", "local", "portal", "bench
 """Folders that run on the project's own Python."""
 HOST = ("linode/backend", "linode/host")
 """Folders that run on the host's Python, 3.6 at present."""
-CONTRACTS = ("ansible-free-deploy", "functions")
+CONTRACTS = ("ansible-free-deploy", "functions", "linode/backend")
 """Folders whose packages have a contract of imports in `.importlinter`; each is a path of its own."""
 HOST_RULES = ("--config", "linode/ruff.toml", *HOST)
 SHEBANGS = ("#!/bin/sh", "#!/bin/bash", "#!/usr/bin/env bash")

@@ -20,6 +20,10 @@ FORBIDDEN = [
     ("functions", "runtime/logs.py", "from sync import peer"),
     ("functions", "sync/order.py", "from sync import runs"),
     ("functions", "handlers/portal.py", "import main"),
+    ("linode/backend", "merge_engine/merge.py", "import django"),
+    ("linode/backend", "merge_engine/merge.py", "from membership import audit"),
+    ("linode/backend", "membership/models.py", "from sync import nudge"),
+    ("linode/backend", "sync/apply.py", "from merge_engine.tests import in_memory"),
 ]
 """By folder: a module, and an import that the folder's contract forbids there."""
 
