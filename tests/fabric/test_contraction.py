@@ -47,16 +47,16 @@ def database(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 
 def test_a_column_may_go_after_the_switch_but_not_before() -> None:
-    migrations.check(a_plan(before=[], after=[DROP]), force=False)
+    migrations.check(a_plan(before=[], after=[DROP]), {}, force=False)
     with pytest.raises(DeployError, match=r"refused: sync\.0006_drop: .*--force-migrations") as refusal:
-        migrations.check(a_plan(before=[DROP], after=[RENAME]), force=False)
+        migrations.check(a_plan(before=[DROP], after=[RENAME]), {}, force=False)
     assert "sync.0007_rename" in refusal.value.message
     assert "\n" not in refusal.value.message
 
 
 def test_what_is_refused_can_be_forced_and_a_fresh_database_has_nothing_to_lose() -> None:
-    migrations.check(a_plan(before=[DROP], after=[RENAME]), force=True)
-    migrations.check(a_plan(before=[DROP], after=[RENAME], fresh=True), force=False)
+    migrations.check(a_plan(before=[DROP], after=[RENAME]), {}, force=True)
+    migrations.check(a_plan(before=[DROP], after=[RENAME], fresh=True), {}, force=False)
 
 
 def test_what_was_kept_runs_and_is_remembered(host: Any, database: dict[str, Any]) -> None:
@@ -80,7 +80,8 @@ def test_a_failure_is_told_with_the_state_of_the_site(host: Any, database: dict[
         contraction.contract(host, NEW, [DROP], Steps("test"))
     assert failure.value.message == (
         f"{NEW} serves and is well, but sync.0006_drop failed after the switch and is still owed: manage.py"
-        " migrate: django.db.utils.OperationalError: lock timeout; mend it and `fab deploy`"
+        " migrate: django.db.utils.OperationalError: lock timeout; mend it and `fab deploy`, or try again"
+        " with `fab migrate`"
     )
     contraction.refuse_across_contraction(host, OLD)
 

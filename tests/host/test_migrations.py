@@ -132,6 +132,33 @@ def test_what_takes_away_runs_after_the_switch(planted: LiveHost) -> None:
     assert told.status == 1
     assert f"{before} may need what sync.{CONTRACT} took away" in told.complaint
     assert host.serving() == serving
+    what_the_serving_release_lacks_is_applied_by_hand(host)
+
+
+def what_the_serving_release_lacks_is_applied_by_hand(host: LiveHost) -> None:
+    """As after an older backup was restored: `fab migrate` says it, does it, then has nothing to do."""
+    serving, both = host.serving(), f"sync.{EXPAND}, sync.{CONTRACT}"
+    host.psql(FORGET)
+    untouched = host.state()
+    told = host.fab("migrate", "--dry-run", "--json")
+    assert told.status == 0, told.errors
+    assert (detail(told.steps, "plan"), detail(told.steps, "lint")) == (both, "nothing speaks against it")
+    assert (applied(host), host.state()) == ([], untouched)
+    with lock_held(host):
+        told = host.fab("migrate")
+    assert told.status == 1
+    assert f"sync.{CONTRACT} failed after the switch and is still owed: " in told.complaint
+    assert (host.is_well(), applied(host)) == (True, [EXPAND])
+    told = host.fab("migrate", "--json")
+    assert told.status == 0, told.errors
+    assert told.steps[-1]["step"] == f"applied to {serving}: sync.{CONTRACT}"
+    assert host.psql("SELECT migration, serving FROM planted ORDER BY 1").split() == [
+        f"{EXPAND}|{serving}",
+        f"{CONTRACT}|{serving}",
+    ]
+    told = host.fab("migrate")
+    assert told.status == 0
+    assert f"nothing to migrate: {serving} serves" in told.errors
 
 
 @contextmanager

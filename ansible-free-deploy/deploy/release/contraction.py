@@ -45,7 +45,7 @@ def _explain(host: Host, release: str, late: list[Migration], error: DeployError
     verify(host, release)
     raise DeployError(
         f"{release} serves and is well, but {migrations.names(owed)} failed after the switch and is still"
-        f" owed: {error.message}; mend it and `fab deploy`"
+        f" owed: {error.message}; mend it and `fab deploy`, or try again with `fab migrate`"
     ) from error
 
 

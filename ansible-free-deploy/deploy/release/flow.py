@@ -8,11 +8,12 @@ what they take away the old one would miss. A client that dies in between is mad
 from __future__ import annotations
 
 from deploy.backup.backups import back_up
-from deploy.release import folders, handover, migrations
+from deploy.release import folders, handover, migrations, owed
 from deploy.release.activation import activate, recover, release_before
 from deploy.release.archive import Archive, make_archive
 from deploy.release.contraction import contract, refuse_across_contraction
 from deploy.release.environment import ensure_environment, prune_environments
+from deploy.release.linter import read_argued
 from deploy.release.migrations import Plan
 from deploy.release.name import check_name
 from deploy.release.plan import serves_already, show_plan
@@ -104,12 +105,7 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
     """Nothing is to be deployed; migrations may be owed: after a failed one, or on a backup restored."""
     with steps.step("verify"):
         verify(host, serving)
-    pending = migrations.plan(host, layout.CURRENT)
-    if pending.before:
-        with steps.step("migrate") as outcome:
-            migrations.apply_before(host, layout.CURRENT)
-            outcome.changed(migrations.names(pending.before))
-    contract(host, serving, pending.after, steps)
+    owed.apply(host, serving, migrations.plan(host, layout.CURRENT), steps)
     return f"nothing to deploy: {serving} serves"
 
 
@@ -143,7 +139,7 @@ def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: b
     handover.copy_register(host, steps)
     with steps.step("migrate") as outcome:
         pending = migrations.plan(host, path)
-        migrations.check(pending, force=force_migrations)
+        migrations.check(pending, read_argued(), force=force_migrations)
         if pending.before:
             migrations.apply_before(host, path)
             outcome.changed(migrations.names(pending.before))

@@ -76,10 +76,19 @@ class Finding(BaseModel):
 
 def read_argued(source: Path = SOURCE) -> Argued:
     """The list of what was looked into and found harmless. Raises DeployError for one that cannot be read."""
+    path = source / ARGUED
     try:
-        return tomllib.loads((source / ARGUED).read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise DeployError(f"{source / ARGUED}: {error}") from error
+        return parse_argued(path.read_text(), str(path))
+    except OSError as error:
+        raise DeployError(f"{path}: {error}") from error
+
+
+def parse_argued(text: str, where: str) -> Argued:
+    """The list out of a file's text. Raises DeployError, naming `where` it stands, if it cannot be read."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DeployError(f"{where}: {error}") from error
 
 
 def lint(migration: Migration, *, after_switch: bool, postgresql: int) -> list[Finding]:

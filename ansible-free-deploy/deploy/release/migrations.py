@@ -10,7 +10,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ValidationError
 
 from deploy.release import linter
-from deploy.release.linter import Finding, Migration
+from deploy.release.linter import Argued, Finding, Migration
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
@@ -29,7 +29,11 @@ class Plan(BaseModel):
     before: list[Migration]
     after: list[Migration]
 
-    def findings(self) -> list[Finding]:
+    def names(self) -> str:
+        """The names of all in a line, in the order in which they run."""
+        return names([*self.before, *self.after])
+
+    def findings(self, argued: Argued) -> list[Finding]:
         """What speaks against it and is argued nowhere."""
         if self.fresh:
             return []
@@ -39,7 +43,7 @@ class Plan(BaseModel):
             for item, late in judged
             for finding in linter.lint(item, after_switch=late, postgresql=self.postgresql)
         ]
-        return linter.unargued(found, linter.read_argued())
+        return linter.unargued(found, argued)
 
 
 def plan(host: Host, release: str) -> Plan:
@@ -51,12 +55,21 @@ def plan(host: Host, release: str) -> Plan:
         raise DeployError(f"manage.py migration_plan answers {told[:80]!r}") from error
 
 
-def check(pending: Plan, *, force: bool) -> None:
-    """Refuse what would lock or break the site that serves, unless somebody insists."""
-    findings = pending.findings()
-    if findings and not force:
-        told = "; ".join(map(str, findings))
+def argued(host: Host, release: str) -> Argued:
+    """What a release, by its folder, lists as looked into and found harmless."""
+    path = f"{release}/{linter.ARGUED}"
+    return linter.parse_argued(host.run(f"cat {path} 2>/dev/null || true").stdout, path)
+
+
+def check(pending: Plan, argued: Argued, *, force: bool) -> str:
+    """The linter's verdict in words; what is argued does not count.
+
+    Raises DeployError for what would lock or break the site that serves, unless with `force`.
+    """
+    told = "; ".join(map(str, pending.findings(argued)))
+    if told and not force:
         raise DeployError(f"refused: {told}; see docs/runbook.md, or run them nevertheless with {FORCE}")
+    return f"{FORCE} overrules: {told}" if told else "nothing speaks against it"
 
 
 def apply_before(host: Host, release: str) -> None:

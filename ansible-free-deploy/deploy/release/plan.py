@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from deploy.release import folders, migrations
 from deploy.release.archive import Archive
 from deploy.release.environment import is_as_wanted, link_what_there_is
+from deploy.release.linter import read_argued
 from deploy.release.name import tree_hash_of
 from deploy.remote import layout
 from deploy.remote.host import Host
@@ -47,7 +48,7 @@ def _migrations(host: Host, archive: Archive, *, force: bool) -> dict[str, str]:
         if limit is None:
             return dict.fromkeys(MIGRATION_STEPS, "told once there is a Python environment")
         pending = migrations.plan(host, folder)
-    migrations.check(pending, force=force)
+    migrations.check(pending, read_argued(), force=force)
     lists = (migrations.names(pending.before), migrations.names(pending.after))
     told = [f"{names or 'nothing'}{limit and f', {limit}'}" for names in lists]
     return dict(zip(MIGRATION_STEPS, told, strict=True))

@@ -7,6 +7,7 @@ from invoke.context import Context
 
 from deploy.release.flow import deploy as deploy_release
 from deploy.release.flow import roll_back
+from deploy.release.owed import migrate as migrate_serving
 from deploy.tasks.context import JSON_HELP, begin
 
 
@@ -44,3 +45,18 @@ def rollback(context: Context, release: str | None = None, json: bool = False, f
     """Make the release before, or one by name, serve again."""
     stack, steps = begin(context, as_json=json)
     steps.finish(roll_back(stack, steps, release, force=force))
+
+
+@task(
+    help={
+        "json": "one JSON object per step",
+        "dry-run": "say what is pending and what the linter says of it",
+        "force-migrations": "even those that would lock or break the site",
+    }
+)
+def migrate(
+    context: Context, json: bool = False, dry_run: bool = False, force_migrations: bool = False
+) -> None:
+    """Apply what migrations are pending of the release that serves, judged as a deploy judges them."""
+    stack, steps = begin(context, as_json=json)
+    steps.finish(migrate_serving(stack, steps, dry_run=dry_run, force_migrations=force_migrations))
