@@ -1,4 +1,4 @@
-"""The one-machine world by hand: `python -m local up`, `down`, `status` …; `make` calls nothing else."""
+"""The commands of the one-machine world: `python -m local up`, `down`, `status` … (`make` calls these)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from local.toolchain import catalogue
 from local.world import DEFAULT_NAME, World, WorldError
 
 LOG_WIDTH = 160
-"""Columns where the output goes to a file or another program."""
+"""Columns of a line if the output goes to a file or to another program."""
 ENVIRONMENT = """\
 environment:
   FIRESTORE_EMULATOR_JAR            the Firestore emulator's jar to use instead of gcloud's or a fetched one
@@ -31,11 +31,11 @@ environment:
 """
 Command = Callable[[argparse.Namespace, Console], int]
 NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync"})
-"""Commands that touch what root owns: mounts, networks, the supervisor's socket."""
+"""Commands that need root: for mounts, networks and the supervisor's socket."""
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status. What a user can mend is told in a line, without a traceback."""
+    """Run one command and return its exit status. An error that the user can correct is one line."""
     options = _parser().parse_intermixed_args(arguments)
     extend_path()
     if options.command in NEEDS_ROOT and os.geteuid() != 0:
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _as_root(arguments: Sequence[str]) -> int:
-    """Run the same command through sudo, in the same environment; sudo alone would take its own PATH."""
+    """Run the same command through sudo, in the same environment. (sudo has a PATH of its own.)"""
     if not shutil.which("sudo"):
         print("no root: run this as root, or install sudo", file=sys.stderr)
         return 1

@@ -1,5 +1,7 @@
-"""The key pair of a world's backups. The host learns the public half; the private one stays in the world's
-folder, as production's stays with a person."""
+"""The key pair of a world's backups.
+
+The host gets the public half. The private half stays in the world's folder; production's stays with a person.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ FILE = "backup-identity.txt"
 
 
 def recipient(name: str) -> str:
-    """The public half (`age1…`) of the key of the world of that name, which is made where it is missing."""
+    """The public half (`age1…`) of the key of the world of that name. The key is made if there is none."""
     path = identity_file(name)
     if not path.exists():
         create_private(path, f"{x25519.Identity.generate()}\n")
@@ -22,5 +24,5 @@ def recipient(name: str) -> str:
 
 
 def identity_file(name: str) -> Path:
-    """The private half, in the form of age-keygen."""
+    """The file of the private half, in the format of age-keygen."""
     return world.LOCAL / name / FILE

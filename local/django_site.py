@@ -1,4 +1,4 @@
-"""The host's Django as a client of this machine sees it: by HTTPS, trusting the world's own authority."""
+"""Calls the host's Django from this machine, over HTTPS with the world's own certificate authority."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ TIMEOUT_SECONDS = 10.0
 
 
 def site_url(world: World) -> str:
-    """Where the site is; its pages are under /admin/ and /felagar/."""
+    """The site's base URL; its pages are under /admin/ and /felagar/."""
     return f"https://{world.host_address}"
 
 
@@ -26,17 +26,17 @@ def site_client(world: World) -> httpx.Client:
 
 
 def sync_status(world: World) -> dict[str, Any]:
-    """What the host says of its queue: pending, synced and failed rows. Raises httpx.HTTPError."""
+    """The host's figures about its queue: pending, synced and failed rows. Raises httpx.HTTPError."""
     return _ask(world, "sync/status/")
 
 
 def member_count(world: World) -> int:
-    """How many members the register has. Raises httpx.HTTPError."""
+    """The number of members in the register. Raises httpx.HTTPError."""
     return int(_ask(world, "full/?page_size=1")["count"])
 
 
 def _ask(world: World, what: str) -> dict[str, Any]:
-    """Ask the API, with the token that the cloud's half uses."""
+    """Call the API with the token that the functions use."""
     token = pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", world.name).strip()
     with site_client(world) as client:
         answer = client.get(f"/felagar/api/{what}", headers={"Authorization": f"Token {token}"})

@@ -1,4 +1,4 @@
-"""`make doctor`: what is missing or wrong on this machine or in this world, and what to do about each."""
+"""`make doctor`: lists what is missing or wrong on this machine or in this world, and what to do about it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from local.world import World, WorldError
 
 
 def examine(name: str) -> list[Problem]:
-    """Everything that stands in the way of the world of that name, or is wrong in it."""
+    """All problems of this machine, and of the world of that name."""
     found = list(preflight.machine_problems())
     if any(problem.required for problem in found):
-        # Without its tools no more can be told about a world.
+        # Nothing more can be said about a world whose tools are missing.
         return found
     try:
         world = stack_settings.ensure_world(name)
@@ -25,7 +25,7 @@ def examine(name: str) -> list[Problem]:
 
 
 def report(problems: list[Problem], console: Console) -> int:
-    """Print the problems; the exit status: 0 where nothing required is among them."""
+    """Print the problems; return the exit status, which is 0 if none of them has to be solved."""
     for problem in problems:
         mark = "✗" if problem.required else "○"
         console.print(f"{mark} {problem}", highlight=False, markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""The environment in which Pulumi, Fabric and the world's programs are run, by this program or by hand."""
+"""The environment variables and the PATH with which Pulumi, Fabric and the world's programs run."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ BACKEND = LOCAL / "pulumi"
 PASSPHRASE_FILE = LOCAL / "passphrase"
 LANGUAGE_HOST = ROOT / "local" / "language_host"
 OWN_UV = CACHE / "uv" / "bin"
-"""Where uv is, if `toolchain/python_environment.sh` had to install it."""
+"""The folder of uv, if `toolchain/python_environment.sh` had to install it."""
 SYSTEM_FOLDERS = ("/usr/local/sbin", "/usr/sbin", "/sbin")
-"""Where Debian keeps what only root uses; a user's PATH may lack them."""
+"""Debian's folders for root's programs; a user's PATH may lack them."""
 
 
 def search_path(middle: str) -> str:
-    """A PATH on which what the toolchain installed comes first and this project's own language host last."""
+    """A PATH that begins with what the toolchain installed and ends with this project's own language host."""
     first = [str(CACHE / "bin"), str(Path(sys.executable).parent)]
     last = [*SYSTEM_FOLDERS, str(OWN_UV), str(LANGUAGE_HOST)]
     return ":".join(dict.fromkeys([*first, *middle.split(":"), *last]))
@@ -31,7 +31,7 @@ def extend_path() -> None:
 
 
 def pulumi_environment() -> dict[str, str]:
-    """What the Pulumi CLI needs beside the PATH to use the state and the secrets kept on this machine."""
+    """The variables with which the Pulumi CLI uses the state and the passphrase on this machine."""
     return {
         "PULUMI_BACKEND_URL": f"file://{BACKEND}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE_FILE),
@@ -40,7 +40,7 @@ def pulumi_environment() -> dict[str, str]:
 
 
 def write_shell_file() -> Path:
-    """Write `.local/env`, for `. .local/env` in a shell."""
+    """Write `.local/env`, which a shell reads by `. .local/env`."""
     lines = [f"export {name}={shlex.quote(value)}" for name, value in pulumi_environment().items()]
     lines.append(f'export PATH="{search_path("$PATH")}"')
     LOCAL.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""One process at a time: a lock on a file, which ends with its process, however that ends."""
+"""A lock on a file, for one holder at a time. It ends with its process, even if that is killed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Google's own client on a world's emulator, as the owner whom no rule binds."""
+"""Google's own client for a world's emulator, as the owner, to whom the rules do not apply."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ from local.world import World
 
 
 def firestore_client(world: World) -> firestore.Client:
-    """A client of the default database. The library takes the emulator's address from the environment."""
+    """A client of the default database. The library reads the emulator's address from the environment."""
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{world.address}:{world.ports['firestore']}"
     return firestore.Client(project=world.project)

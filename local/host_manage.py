@@ -1,4 +1,4 @@
-"""Django's management commands on a world's host, run as an operator runs them: through `fab manage`."""
+"""Runs Django's management commands on a world's host through `fab manage`, as in production."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ FAB = Path(sys.executable).parent / "fab"
 
 
 def manage(world: World, command: str, content: str = "") -> str:
-    """Run `manage.py COMMAND` with `content` on its standard input; what it prints. Raises WorldError."""
+    """Run `manage.py COMMAND` with `content` as standard input; return what it prints. Raises WorldError."""
     return fab(world, "manage", "--", *shlex.split(command), content=content)
 
 
 def fab(world: World, *arguments: str, content: str = "") -> str:
-    """Run a Fabric task against the world's host; what it prints. Raises WorldError with its complaint."""
+    """Run a Fabric task on the world's host; return what it prints. Raises WorldError with its errors."""
     return run_fab(world, *arguments, content=content).stdout
 
 
 def run_fab(world: World, *arguments: str, content: str = "") -> subprocess.CompletedProcess[str]:
-    """The same, with the steps too: Fabric's tasks tell them on their error output."""
+    """The same, and the steps too, which Fabric's tasks write to their error output."""
     environment = {**os.environ, "FABRIC_STACK": world.name}
     done = subprocess.run(
         [FAB, *arguments],

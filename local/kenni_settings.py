@@ -1,4 +1,4 @@
-"""What the stand-in for Kenni.is must know: its client, the client's secret, and the test persons."""
+"""The settings of the stand-in for Kenni.is: its client, the client's secret, and the test persons."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.world import World, stack_file
 
 
 def write(world: World) -> None:
-    """Write the settings as the stack has them; where they changed, the stand-in starts again with them."""
+    """Write the stack's settings; if that changed them, restart the stand-in."""
     client = yaml.safe_load(stack_file(world.name).read_text())["config"]["ekklesia:kenni"]
     secret = pulumi_stack.pulumi("config", "get", "ekklesia:kenniClientSecret", "-s", world.name).strip()
     secret_file = world.state / "kenni-client-secret"

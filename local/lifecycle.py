@@ -1,4 +1,4 @@
-"""A world's life: up in the order in which its parts need one another, down in the reverse, and away."""
+"""Brings a world up in the order in which its parts need one another, takes it down, and removes it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from local.toolchain import catalogue
 from local.world import World, stack_file
 
 STARTED_BY_THE_PROVIDER = frozenset({"firestore", "auth", "hosting"})
-"""Services that run only once the program declares what they stand for."""
+"""Services that the provider starts when the program declares their resources."""
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A world that is up: how it is, who can log in, and how long each step took (seconds)."""
+    """A world that is up: its status, its logins, and the seconds that each step took."""
 
     status: Status
     logins: Logins
@@ -36,7 +36,7 @@ class Arrival:
     first_sync: SyncResult | None
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`; passwords stay in their files."""
+        """The object for `--json`, without passwords: these stay in their files."""
         return {
             **self.status.as_json(),
             "logins": self.logins.as_json(),
@@ -47,7 +47,7 @@ class Arrival:
 
 
 def up(name: str, steps: Steps) -> Arrival:
-    """Bring a world up, or what is missing of it. Raises WorldError, if it can before anything is started."""
+    """Start what does not run yet. Raises WorldError, if possible before anything has been started."""
     catalogue.ensure_all(steps.console)
     with steps.step("settings") as say:
         world = stack_settings.ensure_world(name)
@@ -71,7 +71,7 @@ def up(name: str, steps: Steps) -> Arrival:
 
 
 def down(world: World, steps: Steps) -> None:
-    """End everything that runs for the world and take its network and mounts away; the data stays."""
+    """Stop all that runs for the world and remove its network and mounts; the data stays."""
     with steps.step("Debian host"):
         host.stop(world)
     with steps.step("services"):
@@ -79,7 +79,7 @@ def down(world: World, steps: Steps) -> None:
 
 
 def clean(world: World, steps: Steps) -> None:
-    """Take the world down and forget all that it held."""
+    """Take the world down and remove all its data."""
     down(world, steps)
     with steps.step("data") as say:
         host.destroy(world)
@@ -97,7 +97,7 @@ def remove_replaced(world: World) -> None:
 
 
 def print_arrival(arrival: Arrival, console: Console) -> None:
-    """What a person wants to know who has just brought a world up."""
+    """Print the status, the logins and the time of each step."""
     console.print()
     print_status(arrival.status, console)
     console.print()
@@ -108,7 +108,7 @@ def print_arrival(arrival: Arrival, console: Console) -> None:
 
 
 def _start_services(world: World, say: Say) -> None:
-    """Start the supervisor, which starts what it was told before, and what is new or has other code now."""
+    """Start the supervisor with the programs that it has, then those that are new or have new code."""
     supervisor.start_daemon(world)
     remove_replaced(world)
     present = supervisor.programs(world)
@@ -130,7 +130,7 @@ def _restart_broken(world: World) -> None:
 
 
 def _first_sync(world: World, steps: Steps) -> SyncResult | None:
-    """Copy the register across, once in the world's life."""
+    """Copy the register to Firestore if this world has never done so."""
     if has_run(world):
         return None
     with steps.step("first full sync") as say:

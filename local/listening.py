@@ -1,4 +1,4 @@
-"""Whether a port can be listened on: asked before a world starts, and where it chooses ports of its own."""
+"""Whether a port is free: asked before a world starts, and when a port is chosen."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import socket
 
 
 def can_listen(address: str, port: int) -> bool:
-    """Whether nobody listens there now. A connection that is only waiting to be forgotten does not count."""
+    """Whether nobody listens there now. A closed connection in TIME_WAIT does not count."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

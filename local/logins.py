@@ -1,4 +1,4 @@
-"""Who can log in to a world: the test persons of the stand-in for Kenni.is, and one of Django's staff."""
+"""The logins of a world: the test persons of the stand-in for Kenni.is, and one staff account of Django."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Logins:
 
     @property
     def password_file(self) -> Path:
-        """Holds the password of Django's staff; only its owner reads it."""
+        """The file with the password of the staff account; only its owner can read it."""
         return self.world.state / "django-password"
 
     def ensure_staff(self) -> None:
-        """Make the staff's account with a password of its own, once. The password goes by standard input."""
+        """Make the staff account if there is none. Its new password travels by standard input."""
         if self.password_file.exists():
             return
         password = secrets.token_urlsafe(12)
@@ -44,11 +44,11 @@ class Logins:
         write_private(self.password_file, password)
 
     def password(self) -> str:
-        """The staff's password."""
+        """The password of the staff account."""
         return self.password_file.read_text()
 
     def as_json(self) -> dict[str, Any]:
-        """Names and places; the password stays in its file."""
+        """The logins for `--json`, with the name of the password's file instead of the password."""
         staff = {
             "username": STAFF,
             "passwordFile": str(self.password_file),
@@ -57,7 +57,7 @@ class Logins:
         return {"kenni": TEST_PERSONS, "django": staff}
 
     def lines(self) -> Iterator[str]:
-        """What `make up` shows a person: the password too, since the world is theirs."""
+        """The logins as `make up` shows them, with the password, since the world belongs to the reader."""
         for person in TEST_PERSONS:
             roles = f" ({', '.join(person['roles'])})" if person["roles"] else ""
             yield f"portal login: {person['name']} {person['kennitala']}{roles}"

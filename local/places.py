@@ -1,8 +1,8 @@
-"""Which loopback address and which link to its Debian host a world has.
+"""Gives each world a loopback address and a link to its Debian host.
 
-A machine has SLOTS of both. Slot 0 is that of the default world, as Pulumi.local.yaml has it. Any other world
-takes a slot that no other world of this user's clones holds and that no route of the machine leads to. A
-claim is a file in the cache that names the stack file which uses the slot; it lapses when that file is gone.
+A machine has SLOTS of both. Slot 0 belongs to the default world (Pulumi.local.yaml). Any other world takes a
+slot that no other world of this user holds and that no route of the machine uses. A claim is a file in the
+cache that names the stack file which uses the slot; it ends when that stack file is removed.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from local.world import CACHE, WorldError
 
 CLAIMS = CACHE / "claims"
 NETWORKS = tuple(IPv4Network("198.51.100.0/24").subnets(new_prefix=30))
-"""TEST-NET-2 of RFC 5737, in links of two addresses: reserved for documentation, so nobody's real network."""
+"""TEST-NET-2 of RFC 5737, in links of two addresses. It is reserved for documentation."""
 SLOTS = len(NETWORKS)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a world listens, and the link to its host."""
+    """The address on which a world listens, and the network of the link to its host."""
 
     address: str
     network: IPv4Network
 
     @property
     def host(self) -> str:
-        """The Debian host's end of the link; the machine's own is the address before."""
+        """The Debian host's end of the link. The machine's end is the address before it."""
         return str(self.network[2])
 
 
 def claim(stack_file: Path) -> Place:
-    """The place that the world of that stack file holds, else a free one. Raises WorldError where none is."""
+    """The place of the world of that stack file, or a free one. Raises WorldError if none is free."""
     with exclusively(CLAIMS / "lock"):
         slot = _slot_of(stack_file) or _free_slot()
         (CLAIMS / str(slot)).write_text(str(stack_file))
@@ -44,7 +44,7 @@ def claim(stack_file: Path) -> Place:
 
 
 def release(stack_file: Path) -> None:
-    """Give up the place of the world of that stack file, if it has one."""
+    """Free the place of the world of that stack file, if it has one."""
     with exclusively(CLAIMS / "lock"):
         for slot in range(1, SLOTS):
             if _holder(slot, alive=False) == stack_file:
@@ -64,14 +64,14 @@ def _free_slot() -> int:
 
 
 def _holder(slot: int, *, alive: bool = True) -> Path | None:
-    """The stack file that holds the slot; with `alive`, only where that file still exists."""
+    """The stack file that holds the slot; with `alive`, only if that file still exists."""
     path = CLAIMS / str(slot)
     holder = Path(path.read_text()) if path.exists() else None
     return None if holder and alive and not holder.exists() else holder
 
 
 def _used_networks() -> list[IPv4Network]:
-    """The networks that the machine has routes to, but for the default route."""
+    """The networks to which the machine has routes, without the default route."""
     answer = subprocess.run(["ip", "-json", "-4", "route"], capture_output=True, text=True, check=False)
     if answer.returncode:
         raise WorldError(f"`ip route` fails: {answer.stderr.strip()}")

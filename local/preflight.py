@@ -1,4 +1,4 @@
-"""What stands in a world's way before anything of it is started; `make doctor` shows the same."""
+"""Finds what prevents a world from coming up, before anything is started. `make doctor` shows the same."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from local.toolchain import catalogue
 from local.world import CACHE, LOCAL, World, WorldError
 
 DISK_BYTES = 3 * 1024**3
-"""Room for the host's file system, the emulators' data and the logs."""
+"""Free space that the host's file system, the emulators' data and the logs need."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that is missing or wrong, and what its user can do about it."""
+    """Something that is missing or wrong, and what the user can do about it."""
 
     what: str
     remedy: str
@@ -31,27 +31,27 @@ class Problem:
 
 
 def require_clear(world: World) -> None:
-    """Raise WorldError with the first thing that stands in the way of bringing the world up."""
+    """Raise WorldError with the first problem that prevents the world from coming up."""
     for problem in problems(world):
         if problem.required:
             raise WorldError(str(problem))
 
 
 def problems(world: World) -> Iterator[Problem]:
-    """All that stands in the way of this world on this machine."""
+    """All problems of this machine and of this world."""
     yield from machine_problems()
     yield from busy_ports(world)
 
 
 def machine_problems() -> Iterator[Problem]:
-    """All that is missing or wrong on this machine, whatever the world."""
+    """All problems of this machine, whichever world is meant."""
     yield from _root()
     yield from _disk()
     yield from _tools()
 
 
 def busy_ports(world: World) -> Iterator[Problem]:
-    """The world's ports that something other than the world itself holds."""
+    """The world's ports on which another process listens."""
     if supervisor.is_running(world):
         return
     holders = _holders()
@@ -85,7 +85,7 @@ def _tools() -> Iterator[Problem]:
 
 
 def _holders() -> dict[int, str]:
-    """Port → who listens on it, as far as this user may know."""
+    """Port → the process that listens on it, as far as this user can see."""
     holders = {}
     for connection in psutil.net_connections("tcp"):
         if connection.status == psutil.CONN_LISTEN and connection.pid and connection.laddr:

@@ -1,4 +1,4 @@
-"""Files that only their owner reads. They are never, not for a moment, readable by others."""
+"""Files that only their owner can read, from the moment when they are made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from local.whole_file import PRIVATE_MODE, create_whole, write_whole
 
 
 def write_private(path: Path, text: str) -> bool:
-    """Write a file; whether that changed it."""
+    """Write a file; return whether that changed it."""
     if path.exists() and path.read_text() == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

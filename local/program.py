@@ -1,4 +1,4 @@
-"""The production program on this machine: `pulumi up`, held to the policies and watched in one line."""
+"""Runs the production program on this machine: `pulumi up` with the policies, its progress in one line."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ COUNT_LINE = re.compile(
 )
 DIAGNOSTICS = "Diagnostics:"
 VIOLATION = re.compile(r"^ +- (\[mandatory\] .*(?:\n {10}.*)+)", re.MULTILINE)
-"""A policy that is broken, with the lines that say how, as Pulumi indents them."""
+"""A violated policy and the indented lines below it, as Pulumi prints them."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 SHOWN_LINES = 12
-"""Lines that a failed resource shows; the rest is in the log."""
+"""How many lines a failed resource shows; the log has the rest."""
 
 
 @dataclass
 class _Watcher:
-    """Picks out of Pulumi's progress what one line can show, and what a failure must show."""
+    """Takes from Pulumi's output what the line of progress shows and what a failure has to show."""
 
     say: Say
     lines: list[str] = field(default_factory=list)
@@ -38,7 +38,7 @@ class _Watcher:
             self.counts[count["what"]] = int(count["count"])
 
     def diagnostics(self) -> str:
-        """The policies that are broken, and the end of what each failed resource said."""
+        """The violated policies, and the last lines of each failed resource."""
         text = "\n".join(self.lines)
         summary, _, complaint = text.partition(DIAGNOSTICS)
         violations = VIOLATION.findall(summary)
@@ -50,7 +50,7 @@ class _Watcher:
 
 
 def bring_up(world: World, say: Say) -> dict[str, int]:
-    """Run `pulumi up`; what was done to how many resources. Raises WorldError with Pulumi's diagnostics."""
+    """Run `pulumi up`; return how many resources it created, changed … Raises WorldError if it fails."""
     watcher = _Watcher(say)
     log = world.state / "logs" / "pulumi.log"
     options = ["--yes", "--skip-preview", "--policy-pack", str(policy_pack.FOLDER)]

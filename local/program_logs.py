@@ -1,4 +1,4 @@
-"""`make logs`: follow what chosen programs of a world print, each line with its program's name."""
+"""`make logs`: follows what programs of a world print, each line with its program's name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.world import World, WorldError
 
 PAUSE_SECONDS = 0.3
 SHOWN_AT_FIRST = 10
-"""Lines of each log shown before following."""
+"""How many lines of each log are shown at first."""
 
 
 def follow(world: World, names: Sequence[str], console: Console, *, once: bool = False) -> None:

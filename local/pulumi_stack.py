@@ -1,4 +1,4 @@
-"""The Pulumi CLI on the project in `local/`, with the state and the passphrase kept on this machine."""
+"""Runs the Pulumi CLI on the project in `local/`, with the state and the passphrase on this machine."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from local.world import ROOT, WorldError
 
 PROJECT = "ekklesia"
 FOLDER = ROOT / "local"
-"""Where the project file of the one-machine world stands."""
+"""The folder of the one-machine world's project file."""
 
 
 class PulumiError(WorldError):
-    """The CLI failed; the message is what it said."""
+    """The CLI failed; the message is its own."""
 
 
 def prepare_backend() -> None:
-    """Make the folder for the state and the file with the passphrase, once."""
+    """Make the folder for the state and the file with the passphrase, if they are missing."""
     BACKEND.mkdir(parents=True, exist_ok=True)
     if not PASSPHRASE_FILE.exists():
         create_private(PASSPHRASE_FILE, secrets.token_urlsafe(32))
 
 
 def stack_exists(stack: str) -> bool:
-    """Whether the backend holds the stack; its layout spares a start of the CLI."""
+    """Whether the backend has the stack. Looking at its files is quicker than starting the CLI."""
     return (BACKEND / ".pulumi" / "stacks" / PROJECT / f"{stack}.json").exists()
 
 
 def pulumi(*arguments: str, standard_input: str = "") -> str:
-    """Run one command to its end and return what it prints. Raises PulumiError with what it complained of."""
+    """Run one command and return what it prints. Raises PulumiError with its error output."""
     done = subprocess.run(
         _command(*arguments),
         env=_environment(),
@@ -49,14 +49,14 @@ def pulumi(*arguments: str, standard_input: str = "") -> str:
 
 
 def remove(stack: str) -> None:
-    """Forget a stack with its state, its locks and its settings. No error where there is none."""
+    """Remove a stack with its state, locks and settings. It is no error if there is none."""
     if stack_exists(stack):
         pulumi("stack", "rm", stack, "--yes", "--force")
     shutil.rmtree(BACKEND / ".pulumi" / "locks" / "organization" / PROJECT / stack, ignore_errors=True)
 
 
 def stream(*arguments: str, line: Callable[[str], None]) -> int:
-    """Run one command, hand over each line of its output as it comes, and return its exit status."""
+    """Run one command, pass on each line of its output as it comes, and return its exit status."""
     command = subprocess.Popen(
         _command(*arguments), env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -20,9 +20,9 @@ from local.whole_file import PRIVATE_MODE, write_whole
 from local.world import World
 
 LONGEST_FILE_NAME = 220
-"""Bytes; a file system takes 255, of which some are for suffixes."""
+"""Bytes. A file system takes 255, of which some are left for suffixes."""
 READABLE = 150
-"""How much of a longer name is kept in front of its hash."""
+"""How many characters of a longer name are kept before its hash."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +48,20 @@ class ResourceStore:
         return self.folder / kind / f"{quoted}.json"
 
     def put(self, record: Record) -> None:
-        """Write a record whole: a reader never sees half of one."""
+        """Write a record. A reader never sees half of it."""
         path = self._path(record.kind, record.name)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, json.dumps(asdict(record), indent=1, sort_keys=True), PRIVATE_MODE)
 
     def get(self, kind: str, name: str) -> Record | None:
-        """The record, or None where nothing of that kind and name is declared."""
+        """The record, or None if nothing of that kind and name is declared."""
         try:
             return Record(**json.loads(self._path(kind, name).read_text()))
         except FileNotFoundError:
             return None
 
     def list(self, kind: str) -> Iterator[Record]:
-        """All records of a kind, in the order of their names."""
+        """All records of a kind, ordered by name."""
         for path in sorted((self.folder / kind).glob("*.json")):
             try:
                 yield Record(**json.loads(path.read_text()))
@@ -69,5 +69,5 @@ class ResourceStore:
                 continue
 
     def delete(self, kind: str, name: str) -> None:
-        """Forget a record; forgetting one that is not there is no error."""
+        """Remove a record. It is no error if there is none."""
         self._path(kind, name).unlink(missing_ok=True)

@@ -27,9 +27,9 @@ TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
 WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports"})
 PROGRAM_NAMESPACES = ("gcp:", "ekklesia:")
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
-"""A world's name is also that of a folder, a container and a network device's beginning."""
+"""A folder, a container and the beginning of a network device's name are called as the world is."""
 INVENTED: Mapping[str, int] = {"ekklesia:kenniClientSecret": 32, "ekklesia:djangoApiToken": 20}
-"""Secret setting → its length in bytes, written as hexadecimal: a token of Django's has 40 digits."""
+"""Secret setting → its length in bytes. It is written in hexadecimal: a token of Django's has 40 digits."""
 
 
 class _Placeholders(Template):
@@ -37,9 +37,9 @@ class _Placeholders(Template):
 
 
 def ensure_world(name: str) -> World:
-    """Write the settings of the world of that name, make its stack and its secrets where they are missing.
+    """Write the settings of the world of that name; make its stack and its secrets if they are missing.
 
-    Raises WorldError, in one line, for settings that nothing would read or that are missing.
+    Raises WorldError, in one line, for unknown or missing settings.
     """
     if not NAME_PATTERN.fullmatch(name):
         raise WorldError(f"{name!r} is no name for a world: letters a-z, digits and hyphens, at most 31")
@@ -53,13 +53,13 @@ def ensure_world(name: str) -> World:
         if key not in present:
             invented = secrets.token_hex(length)
             pulumi_stack.pulumi("config", "set", "--secret", key, "-s", name, standard_input=invented)
-    # Pulumi has written the file in its own way; what the next run would change is changed now.
+    # Pulumi has written the file in its own style. Without this, the next run would find it changed.
     _write(name, _render(name))
     return world
 
 
 def _render(name: str) -> dict[str, Any]:
-    """The whole content of a world's stack file, with the secrets that the present one holds."""
+    """The whole content of a world's stack file, with the secrets of the present one."""
     own = _own_settings()
     facts = own["world"]
     if name != DEFAULT_NAME:
@@ -72,7 +72,7 @@ def _render(name: str) -> dict[str, Any]:
 
 
 def _own_settings() -> dict[str, Any]:
-    """The template, checked for what nothing would read."""
+    """The template. Unknown settings are refused."""
     try:
         own = yaml.safe_load(TEMPLATE.read_text())
     except yaml.YAMLError as error:
@@ -84,7 +84,7 @@ def _own_settings() -> dict[str, Any]:
 
 
 def _secured(present: Mapping[str, Any], own: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The encrypted settings of the present file. One that nothing would read is refused."""
+    """The encrypted settings of the present file. Unknown settings are refused."""
     _refuse_unknown(set(present) - set(own) - set(INVENTED) - {WORLD_KEY}, stack_file(name).name)
     return {key: present[key] for key in INVENTED if key in present}
 
@@ -106,7 +106,7 @@ def _fill(config: Mapping[str, Any], facts: Mapping[str, Any], recipient: str) -
 
 
 def _checked(config: dict[str, Any]) -> dict[str, Any]:
-    """The program's settings, refused as the program would refuse them, but before anything is started."""
+    """The program's settings, checked as the program does it, but before anything is started."""
     try:
         settings.parse(config)
     except ValueError as error:

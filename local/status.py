@@ -1,4 +1,4 @@
-"""What of a world runs, where, and what waits to be synced: the table of `make up` and `make status`."""
+"""The table of `make up` and `make status`: what runs, where, and what waits to be synced."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from local.world import World, WorldError
 
 FUNCTION_PREFIX = "function-"
 PORT_NAMES = {"hosting": "portal", "ingress": "functions"}
-"""Program → the name of the port that it serves, where the two differ."""
+"""Program → the name of its port, if that is another."""
 
 
 @dataclass(frozen=True)
 class Service:
-    """One running part of a world. `reason`: why it is not well, as far as is known."""
+    """One part of a world. `reason` says why it does not work, as far as is known."""
 
     name: str
     url: str
@@ -50,16 +50,16 @@ class Status:
 
     @property
     def is_well(self) -> bool:
-        """Whether there is something, and all of it runs."""
+        """Whether the world has services and all of them run."""
         return bool(self.services) and all(service.state == "running" for service in self.services)
 
     def as_json(self) -> dict[str, Any]:
-        """For `--json`."""
+        """The object for `--json`."""
         return {**asdict(self), "well": self.is_well}
 
 
 def examine(world: World) -> Status:
-    """Ask every part of the world how it is."""
+    """Ask each part of the world for its state."""
     programs = supervisor.programs(world)
     if not programs:
         return Status(world.name, [])
@@ -69,7 +69,7 @@ def examine(world: World) -> Status:
 
 
 def print_status(status: Status, console: Console) -> None:
-    """The table, and below it what else a person wants to know."""
+    """Print the table, then what is declared but not run, then the state of the sync."""
     table = Table(box=None, pad_edge=False)
     for title in ("service", "state", "address"):
         table.add_column(title, no_wrap=True)
@@ -97,7 +97,7 @@ def _is_function(program: str) -> bool:
 
 
 def _functions(world: World, programs: Mapping[str, ProgramStatus]) -> Iterator[Service]:
-    """Each function by its live revision; the ones before are kept, stopped, for a rollback."""
+    """Each function by its live revision. Earlier revisions are kept, stopped, for a rollback."""
     for record in ResourceStore(world).list(SERVICES):
         live = record.status.get("live")
         for revision in record.status.get("revisions", ()):

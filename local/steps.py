@@ -1,4 +1,4 @@
-"""What a person watches: a line per step, with how long it took, and how long each took at the end."""
+"""Shows the steps of a command: a line for each, with the time that it took."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Steps:
 
     @contextmanager
     def step(self, title: str) -> Iterator[Say]:
-        """Time a step. What it is told to `say` shows while it goes on; the last of it stays on the line."""
+        """Time a step. What is said shows while the step goes on; the last of it stays on the line."""
         started = time.monotonic()
         last = "done"
         with self.console.status(title) as status:
@@ -42,7 +42,7 @@ class Steps:
         self.line(title, f"{last} ({self.seconds[title]:.2f} s)")
 
     def line(self, title: str, text: str) -> None:
-        """One line, its title in a column of its own; the terminal's width breaks none of it in a log."""
+        """Print one line with its title in a column. Long lines are not broken."""
         self.console.print(f"{title:<{TITLE_WIDTH}} {text}", highlight=False, markup=False, soft_wrap=True)
 
     def total(self) -> float:

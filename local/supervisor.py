@@ -1,4 +1,4 @@
-"""A world's processes, kept by supervisord: one daemon per world, one ini file per program.
+"""Runs a world's processes under supervisord: one daemon per world, one ini file per program.
 
 Owns starting, stopping and asking about programs. Leaves *which* programs there are to the providers and
 to `services/`. The daemon outlives the command that started it; a program that dies is started again; each
@@ -61,7 +61,7 @@ UP_STATES = frozenset({"STARTING", "RUNNING"})
 
 @dataclass(frozen=True)
 class ProgramStatus:
-    """What the supervisor knows of a program. `since`: seconds since the epoch, 0 where never started."""
+    """The supervisor's facts about a program. `since`: seconds since the epoch, 0 if it was never started."""
 
     name: str
     state: str
@@ -72,7 +72,7 @@ class ProgramStatus:
 
 
 def log_tail(world: World, name: str, lines: int = LOG_TAIL_LINES) -> str:
-    """The last lines of a program's log, empty where it has none."""
+    """The last lines of a program's log; empty if it has none."""
     try:
         text = log_path(world, name).read_text(errors="replace")
     except FileNotFoundError:
@@ -91,7 +91,7 @@ def is_running(world: World) -> bool:
 
 
 def start_daemon(world: World) -> None:
-    """Start the world's supervisord, and with it every program that starts by itself. A running one stays."""
+    """Start the world's supervisord and its autostart programs. A daemon that runs already is left alone."""
     for folder in ("logs", "programs"):
         (world.state / folder).mkdir(parents=True, exist_ok=True)
     with _changing(world):
@@ -109,7 +109,7 @@ def start_daemon(world: World) -> None:
 
 
 def stop_daemon(world: World) -> None:
-    """End every program and the daemon itself; return when they are gone."""
+    """Stop all programs and the daemon; return when they have ended."""
     if not is_running(world):
         return
     with _daemon(world) as daemon:
@@ -123,7 +123,7 @@ def stop_daemon(world: World) -> None:
 
 
 def put_program(world: World, program: Program) -> None:
-    """Declare a program and, where it starts by itself, start it. An unchanged running one is left alone."""
+    """Declare a program; start it if it is to start by itself. An unchanged running one is left alone."""
     path = _program_path(world, program.name)
     text = program_ini(world, program)
     if path.exists() and path.read_text() == text:
@@ -138,7 +138,7 @@ def put_program(world: World, program: Program) -> None:
 
 
 def remove_program(world: World, name: str) -> None:
-    """End a program and forget it; its log stays. Removing one that is not there is no error."""
+    """Stop a program and remove it; its log stays. It is no error if there is none."""
     if is_running(world):
         stop_program(world, name)
     with _changing(world):
@@ -148,25 +148,25 @@ def remove_program(world: World, name: str) -> None:
 
 
 def start_program(world: World, name: str) -> None:
-    """Start a declared program that is not running, without waiting for it to be ready."""
+    """Start a declared program, without waiting until it is ready."""
     with _tolerating(Faults.ALREADY_STARTED), _daemon(world) as daemon:
         daemon.startProcess(name, False)
 
 
 def stop_program(world: World, name: str) -> None:
-    """End a program's whole process group and wait; it stays declared. No error where it does not run."""
+    """Stop a program's whole process group and wait; it stays declared. It is no error if it does not run."""
     with _tolerating(Faults.NOT_RUNNING, Faults.BAD_NAME), _daemon(world) as daemon:
         daemon.stopProcess(name, True)
 
 
 def restart_program(world: World, name: str) -> None:
-    """End a program and start it again."""
+    """Stop a program and start it again."""
     stop_program(world, name)
     start_program(world, name)
 
 
 def programs(world: World) -> dict[str, ProgramStatus]:
-    """Every declared program by name; empty where the daemon does not run."""
+    """Every declared program by name; empty if the daemon does not run."""
     try:
         with _daemon(world) as daemon:
             answer = daemon.getAllProcessInfo()
@@ -189,9 +189,9 @@ def programs(world: World) -> dict[str, ProgramStatus]:
 def wait_ready(
     world: World, name: str, probe: Callable[[], bool], seconds: float = READY_PATIENCE_SECONDS
 ) -> None:
-    """Wait until a started program's `probe` says it serves.
+    """Wait until the probe of a started program says that it serves.
 
-    Raises SupervisorError with the end of its log as soon as the program dies, or when the time is over.
+    Raises SupervisorError with the end of its log if the program dies, or after that many seconds.
     """
     deadline = time.monotonic() + seconds
     while not probe():
@@ -213,18 +213,18 @@ def _with_log_end(world: World, name: str, what: str) -> str:
 @contextmanager
 def _daemon(world: World) -> Iterator[Any]:
     """The daemon's XML-RPC interface."""
-    # Supervisor's transport takes the place of TCP; the URL is never resolved.
+    # Supervisor's transport uses the unix socket; the URL is never resolved.
     transport = SupervisorTransport(serverurl=f"unix://{socket_path(world)}")
     with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as proxy:
         yield proxy.supervisor
 
 
 def _reload(world: World, name: str) -> None:
-    """Make the daemon see one program's ini file as it now is. The caller holds the lock."""
+    """Have the daemon read one program's ini file again. The caller holds the lock."""
     with _daemon(world) as daemon:
         added, changed, removed = cast(list[list[list[str]]], daemon.reloadConfig())[0]
         if name in changed or name in removed:
-            # Between an exit and its restart a program counts as stopped, and may run again by now.
+            # Between an exit and its restart a program counts as stopped, but it may run again by now.
             daemon.stopProcessGroup(name, True)
             daemon.removeProcessGroup(name)
         if name in added or name in changed:
@@ -236,7 +236,7 @@ def _program_path(world: World, name: str) -> Path:
 
 
 def _daemon_environment() -> dict[str, str]:
-    """What programs inherit: nothing of the caller's but where things are found."""
+    """What programs inherit from the caller: only where things are found."""
     kept = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "USER")
     return {name: os.environ[name] for name in kept if name in os.environ}
 

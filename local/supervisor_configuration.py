@@ -1,4 +1,4 @@
-"""What supervisord reads: its own settings and one ini file per program, quoted as its parser wants them."""
+"""The files that supervisord reads: its own settings and one ini file per program, quoted for its parser."""
 
 from __future__ import annotations
 
@@ -72,23 +72,23 @@ class Program:
 
 
 def socket_path(world: World) -> Path:
-    """The unix socket that the world's supervisord is asked through."""
+    """The unix socket of the world's supervisord."""
     return world.state / "supervisor.sock"
 
 
 def log_path(world: World, name: str) -> Path:
-    """Where a program's output goes."""
+    """The file to which a program's output goes."""
     return world.state / "logs" / f"{name}.log"
 
 
 def daemon_ini(world: World) -> str:
-    """The daemon's settings. Supervisor wants to be told that it is meant to run as root."""
+    """The daemon's settings. Supervisor warns unless it is told to run as root."""
     user = "user = root\n" if os.geteuid() == 0 else ""
     return DAEMON_INI.format(socket=_ini(str(socket_path(world))), state=_ini(str(world.state)), user=user)
 
 
 def program_ini(world: World, program: Program) -> str:
-    """A program's section. Raises SupervisorError for what cannot be written there."""
+    """A program's section. Raises SupervisorError for values that cannot be written there."""
     environment = ",".join(f'{key}="{_quotable(value)}"' for key, value in program.environment.items())
     return PROGRAM_INI.format(
         name=program.name,
@@ -109,7 +109,7 @@ def _quotable(value: str) -> str:
 
 
 def _ini(value: str) -> str:
-    """A value as supervisor's ini takes it: `%` expands, and ` ;` or ` #` would begin a comment."""
+    """A value for supervisor's ini file, in which `%` expands and ` ;` or ` #` begins a comment."""
     if any(mark in value for mark in ("\n", " ;", " #")):
         raise SupervisorError("supervisor's configuration cannot hold a line break, ' ;' or ' #'")
     return value.replace("%", "%%")

@@ -1,4 +1,4 @@
-"""A full sync, started as an operator starts it in production: by running the scheduler's daily job."""
+"""Runs a full sync as a person does it in production: by running the scheduler's daily job."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from local.steps import Say
 from local.world import World, WorldError
 
 PATIENCE_SECONDS = 600.0
-"""The daily job's own deadline."""
+"""The deadline of the daily job."""
 PAUSE_SECONDS = 0.5
 SYNC_LOGS = "sync_logs"
 SUCCESS = "success"
@@ -28,7 +28,7 @@ MEMBERS = "members"
 
 @dataclass(frozen=True)
 class SyncResult:
-    """How a full run ended, by its document in /sync_logs."""
+    """The result of a full run, read from its document in /sync_logs."""
 
     status: str
     seconds: float
@@ -36,10 +36,10 @@ class SyncResult:
     written_to_django: int
     failed: int
     members: int
-    """In Firestore when the run had ended. A nudge or a sweep may have written some of them meanwhile."""
+    """Members in Firestore after the run. A nudge or a sweep may have written some of them meanwhile."""
 
     def __str__(self) -> str:
-        """One line for the person who waits."""
+        """One line for the person who is waiting."""
         return (
             f"{self.members} members in Firestore; {self.status} in {self.seconds:.1f} s:"
             f" {self.written_to_firestore} written there, {self.written_to_django} to PostgreSQL,"
@@ -48,7 +48,7 @@ class SyncResult:
 
 
 def run_full(world: World, say: Say) -> SyncResult:
-    """Run the daily job and wait for its end. Raises WorldError where it fails or does not end."""
+    """Run the daily job and wait for its end. Raises WorldError if it fails or does not end."""
     client = firestore_client(world)
     began = datetime.now(UTC)
     _run_job(world)
@@ -66,13 +66,13 @@ def run_full(world: World, say: Say) -> SyncResult:
 
 
 def has_run(world: World) -> bool:
-    """Whether a full run has ever come through in this world."""
+    """Whether a full run has ever succeeded in this world."""
     full = firestore_client(world).collection(SYNC_LOGS).where(filter=FieldFilter("mode", "==", "full"))
     return any((log.to_dict() or {}).get("status") == SUCCESS for log in full.stream())
 
 
 def count_members(client: firestore.Client) -> int:
-    """How many member documents there are."""
+    """The number of member documents."""
     count = client.collection(MEMBERS).count().get()
     return int(count[0][0].value)
 
@@ -86,7 +86,7 @@ def _run_job(world: World) -> None:
 
 
 def _log_since(client: firestore.Client, began: datetime) -> dict[str, Any] | None:
-    """The newest full run's log, if the run began after that time."""
+    """The log of the newest full run, if the run began after that time."""
     newest = client.collection(SYNC_LOGS).order_by("started_at", direction="DESCENDING").limit(5).stream()
     logs = [document.to_dict() or {} for document in newest]
     full = (log for log in logs if log["mode"] == "full")
@@ -94,7 +94,7 @@ def _log_since(client: firestore.Client, began: datetime) -> dict[str, Any] | No
 
 
 def _failure_since(world: World, began: datetime) -> str | None:
-    """What became of the job's attempt, where that is no success and comes from after that time."""
+    """The error of the job's last attempt, if that failed after that time."""
     job = f"projects/{world.project}/locations/{world.region}/jobs/{DAILY_JOB}"
     attempt = ResourceStore(world).get(ATTEMPTS, job)
     if not attempt or datetime.fromisoformat(attempt.status["lastAttemptTime"]) < began:

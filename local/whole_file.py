@@ -1,6 +1,6 @@
-"""Files and folders that appear whole: made under a name of their own, then renamed in one step.
+"""Writes files and folders whole: each is made under a unique temporary name and then renamed.
 
-Owns every temporary name below `local/`: no two threads, processes or runs get the same one, and a failure
+Owns every temporary name in `local/`: no two threads, processes or runs get the same one, and a failure
 leaves none behind. If several write one file at once, the last one stays; if several create one file or one
 folder, the first one stays.
 """
@@ -19,14 +19,14 @@ SUFFIX = ".partial"
 READABLE = 40
 """How many characters of the final name a temporary one keeps; a file system takes 255 bytes."""
 USUAL_MODE = 0o666
-"""What `open` asks for; the process's umask takes from it."""
+"""The rights that `open` asks for, from which the process's umask takes some away."""
 PRIVATE_MODE = 0o600
 
 
 def write_whole(path: Path, content: str | bytes, mode: int = USUAL_MODE, *, durable: bool = False) -> None:
     """Write a file into a folder that is there; a reader finds the old file or the new one, never a part.
 
-    `durable` waits for the disk. It is for what cannot be made again after a power cut.
+    `durable` waits for the disk: for content that cannot be made again after a power cut.
     """
     with whole_file(path, mode) as made:
         _fill(made, content, durable=durable)

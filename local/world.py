@@ -21,15 +21,15 @@ DEFAULT_NAME = "local"
 WORLD_KEY = "local:world"
 """The configuration key that holds the world's own facts; the program reads only `gcp:` and `ekklesia:`."""
 PROJECT_PREFIX = "demo-"
-"""Firebase's own convention: a project id that starts so is never a real one."""
+"""Firebase's own convention: no real project's id begins so."""
 
 
 class WorldError(Exception):
-    """Something about a world that its user can mend; the message says how."""
+    """A problem of a world that its user can correct; the message says how."""
 
 
 def stack_file(name: str) -> Path:
-    """Where the stack settings of the world of that name stand."""
+    """The file with the stack settings of the world of that name."""
     return STACKS / f"Pulumi.{name}.yaml"
 
 
@@ -46,7 +46,7 @@ class World:
 
     @classmethod
     def load(cls, name: str = DEFAULT_NAME) -> World:
-        """Read a world's settings. Raises WorldError where `make up` has not written them yet."""
+        """Read a world's settings. Raises WorldError if `make up` has not written them yet."""
         path = stack_file(name)
         config = (yaml.safe_load(path.read_text()) or {}).get("config", {}) if path.exists() else {}
         if WORLD_KEY not in config:

@@ -12,7 +12,7 @@ MAIL_DOMAIN = "felagar.example"
 """`example` is reserved by RFC 2606: a letter to an invented member reaches nobody."""
 FIRST_DAY, DAYS = date(1990, 1, 1), 12000
 KNOWN = 0.7
-"""The share of members who say something where nobody has to."""
+"""The share of members who fill in an optional field."""
 
 
 def invent(row: Row, seed: int, member: int) -> Value:

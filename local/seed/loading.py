@@ -14,7 +14,7 @@ from local.world import World
 
 
 def load_members(world: World, say: Say) -> None:
-    """Load the register where Django has no member yet; one that has any is left alone."""
+    """Load the register if Django has no members yet."""
     present = member_count(world)
     if present:
         say(f"{present} members are there")
@@ -25,7 +25,7 @@ def load_members(world: World, say: Say) -> None:
 
 
 def give_roles(world: World) -> None:
-    """Give the test persons their roles. Roles are the functions' side alone: no sync carries them."""
+    """Give the test persons their roles. Roles exist in Firestore only; no sync copies them."""
     documents = firestore_client(world).collection(MEMBERS)
     for person in TEST_PERSONS:
         if person["roles"]:

@@ -1,1 +1,1 @@
-"""What this machine must have: one module per tool, each of which finds it or installs it."""
+"""The tools that this machine needs: one module for each, which finds the tool or installs it."""

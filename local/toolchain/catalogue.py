@@ -1,4 +1,4 @@
-"""Every tool, in the order in which they need one another, and what it takes to have them all."""
+"""All tools, in the order in which they need one another; finds or installs each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ TOOLS = (
 
 
 def ensure_all(console: Console) -> None:
-    """Find or install every tool, a line each. Raises ToolMissingError at a required one not to be had."""
+    """Find or install every tool, with a line for each. Raises ToolMissingError if a required one fails."""
     extend_path()
     for tool in TOOLS:
         started = time.monotonic()
@@ -74,7 +74,7 @@ def _install(tool: Tool, console: Console) -> str:
 
 @contextmanager
 def _telling(tool: Tool, console: Console) -> Iterator[Say]:
-    """What goes on: on a terminal one line with a clock, elsewhere a line each time."""
+    """Show an installation's progress: on a terminal one line with a clock, elsewhere a line each time."""
     if not console.is_terminal:
         yield lambda text: console.print(f"{tool.name:<19} {text}", highlight=False, soft_wrap=True)
         return

@@ -1,7 +1,7 @@
-"""Fetches one large file over HTTPS, checks its SHA-256, and goes on where an earlier attempt broke off.
+"""Fetches one large file over HTTPS and checks its SHA-256. A broken download continues where it ended.
 
-Owns the half-fetched file beside the target (`NAME.part`), which a later run goes on with. Leaves to each
-tool which file it wants and where its size and checksum are pinned.
+Owns the incomplete file beside the target (`NAME.part`), with which a later run continues. Leaves to each
+tool which file it needs and where the size and the checksum are pinned.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from local.toolchain.tool import ToolMissingError
 from local.world import CACHE
 
 DOWNLOADS = CACHE / "downloads"
-"""For files that are only unpacked and then removed."""
+"""The folder for files that are unpacked and then removed."""
 ATTEMPTS = 3
-"""How often in a row an attempt may bring nothing before the download is given up."""
+"""After so many attempts in a row without any progress the download fails."""
 PAUSE_SECONDS = 1.0
 TIMEOUT = httpx.Timeout(30.0, connect=20.0)
 SAY_SECONDS = 5.0
@@ -40,7 +40,7 @@ class Download:
 
 
 def fetch(download: Download, target: Path, say: Say) -> None:
-    """Bring the file to `target`, if it is not there. Raises ToolMissingError, in one line."""
+    """Fetch the file to `target`, if it is not there yet. Raises ToolMissingError, in one line."""
     part = target.with_name(f"{target.name}.part")
     target.parent.mkdir(parents=True, exist_ok=True)
     with exclusively(target.with_name(f"{target.name}.lock")):
@@ -51,9 +51,9 @@ def fetch(download: Download, target: Path, say: Say) -> None:
 
 
 def _receive_all(download: Download, part: Path, progress: _Progress) -> None:
-    """Ask for what is missing until all is there; each attempt begins where the one before broke off."""
+    """Fetch until the file is complete. Each attempt continues where the one before ended."""
     fruitless = 0
-    # Python's own context trusts what the machine trusts; httpx's would know only the authorities of certifi.
+    # Python's own context trusts what the machine trusts; httpx's default trusts only certifi's authorities.
     with httpx.Client(follow_redirects=True, timeout=TIMEOUT, verify=ssl.create_default_context()) as client:
         while (held := _size(part)) < download.size:
             reason = "the answer was too short"
@@ -71,7 +71,7 @@ def _receive_all(download: Download, part: Path, progress: _Progress) -> None:
 
 
 def _receive(client: httpx.Client, download: Download, part: Path, progress: _Progress) -> None:
-    """One attempt. A server that ignores the wish for the rest sends all; then it begins anew."""
+    """Make one attempt. If the server ignores the range and sends the whole file, begin again."""
     held = _size(part)
     wish = {"Range": f"bytes={held}-"} if held else {}
     with client.stream("GET", download.address, headers=wish | {"Accept-Encoding": "identity"}) as answer:
@@ -90,7 +90,7 @@ def _receive(client: httpx.Client, download: Download, part: Path, progress: _Pr
 
 
 def _check(download: Download, part: Path) -> None:
-    """Remove what is not the wanted file, so that the next run begins anew."""
+    """Compare the checksum. A wrong file is removed, so that the next run begins again."""
     with part.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest != download.sha256:
@@ -121,7 +121,7 @@ def _share(held: int, size: int) -> str:
 
 
 class _Progress:
-    """Tells now and then how much is here, and for how long it has been going on."""
+    """Says every few seconds how much has been fetched, and for how long that has been going on."""
 
     def __init__(self, download: Download, say: Say) -> None:
         self._size = download.size

@@ -1,4 +1,4 @@
-"""Google's Firestore emulator: the jar that the pinned Firebase CLI names, if the machine has none yet."""
+"""Google's Firestore emulator: the jar that the pinned Firebase CLI names, if the machine has none."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from local.toolchain.tool import Tool
 from local.world import ROOT
 
 CATALOGUE = ROOT / "local/node/node_modules/firebase-tools/lib/emulator/downloadableEmulatorInfo.json"
-"""Where the Firebase CLI says address, size and checksum of each emulator."""
+"""The Firebase CLI's list of its emulators, each with address, size and checksum."""
 MIRROR = "EKKLESIA_FIREBASE_MIRROR"
-"""Setting of the environment: takes the place of https://storage.googleapis.com in the jar's address."""
+"""Environment variable that replaces https://storage.googleapis.com in the jar's address."""
 OTHERWISE = f"set {MIRROR} to a mirror, or {emulator_tools.JAR_SETTING} to a jar that you have"
 
 
 def find() -> str | None:
-    """The jar."""
+    """The path of the jar."""
     try:
         return str(emulator_tools.firestore_jar())
     except emulator_tools.ToolMissingError:

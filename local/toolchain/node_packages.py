@@ -1,4 +1,4 @@
-"""The npm packages of each folder with a package-lock.json: exactly those, and none of their scripts run."""
+"""Installs the npm packages that each package-lock.json names, without running their scripts."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from local.world import CACHE, ROOT
 FOLDERS = (ROOT / "local" / "node", ROOT / "portal")
 KEPT = CACHE / "node-modules"
 STAMP = ".lock-file-hash"
-"""In node_modules: the hash of the lock file that it was installed from."""
+"""A file in node_modules with the hash of the lock file from which it was installed."""
 
 
 def find() -> str | None:
-    """A word when each folder holds what its lock file names."""
+    """The folders, if each has what its lock file names."""
     return None if any(_outdated()) else ", ".join(str(folder.relative_to(ROOT)) for folder in FOLDERS)
 
 
 def install(say: Say) -> str:
-    """`npm ci` in each folder whose lock file is not the one that it was installed from."""
+    """Run `npm ci` in each folder whose lock file has changed."""
     folders = list(_outdated())
     for folder in folders:
         say(f"fetching those of {folder.relative_to(ROOT)}")
@@ -34,7 +34,7 @@ def install(say: Say) -> str:
 
 
 def ensure(folder: Path) -> None:
-    """Install those of a folder that only some test needs, where they are not as its lock file says."""
+    """Install the packages of a folder that only some test needs, if its lock file has changed."""
     if _is_outdated(folder):
         _install_in(folder)
 
@@ -49,7 +49,7 @@ def _is_outdated(folder: Path) -> bool:
 
 
 def _install_in(folder: Path) -> None:
-    """From what another clone of this user installed by the same lock file, else with npm."""
+    """Take what another clone of this user installed from the same lock file, or else use npm."""
     packages, kept = folder / "node_modules", KEPT / _lock_hash(folder)
     if kept.exists():
         shutil.rmtree(packages, ignore_errors=True)
@@ -62,7 +62,7 @@ def _install_in(folder: Path) -> None:
 
 
 def _link_tree(source: Path, target: Path) -> None:
-    """A copy that takes no room: the same files under a second name, or real copies on another disk."""
+    """Copy a tree by hard links, which take no space; on another disk, copy the files."""
     with whole_folder(target) as made:
         shutil.copytree(source, made, symlinks=True, copy_function=_link_file, dirs_exist_ok=True)
 

@@ -12,11 +12,11 @@ from local.world import ROOT
 FOLDER = ROOT / "infra" / "policies" / "pack"
 """What `pulumi preview --policy-pack` is given."""
 STAMP = ".lock-file-hash"
-"""In the environment: the hash of the lock file that it was made from."""
+"""A file in the environment with the hash of the lock file from which it was made."""
 
 
 def find() -> str | None:
-    """A word when the environment holds what the lock file names."""
+    """The environment's place, if it was made from the present lock file."""
     stamp = FOLDER / ".venv" / STAMP
     if not stamp.exists() or stamp.read_text() != _lock_hash():
         return None

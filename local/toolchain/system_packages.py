@@ -1,4 +1,4 @@
-"""What Debian gives: the container's tools, the firewall's, the browser, a database server for tests."""
+"""Debian's packages: tools for the container and the firewall, a browser, a database server for tests."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ PACKAGES = {
     "socat": "socat",
     "systemd-container": "systemd-nspawn",
 }
-"""Package → the executable that shows it is there: a name on the PATH, or a pattern of full paths."""
+"""Package → an executable of it: a name on the PATH, or a pattern of full paths."""
 
 
 def find() -> str | None:
-    """A word when every package's executable is there."""
+    """How many there are, if every package's executable is there."""
     return None if missing() else f"all {len(PACKAGES)} there"
 
 
@@ -37,12 +37,12 @@ def missing() -> list[str]:
 
 
 def install(say: Say) -> str:
-    """Install what is missing through apt, as root or with sudo, without starting any service."""
+    """Install the missing packages with apt, as root or with sudo, without starting any service."""
     packages = missing()
     if not shutil.which("apt-get"):
         raise ToolMissingError(f"this is no Debian; install by hand: {' '.join(packages)}")
     say(f"apt-get install {' '.join(packages)}")
-    # RUNLEVEL=1 keeps a package's service (PostgreSQL's) from starting on the user's machine.
+    # RUNLEVEL=1 prevents a package's service (PostgreSQL's) from starting on the user's machine.
     quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1", "apt-get"]
     run_logged("apt-update", [*as_root(), *quiet, "update"])
     run_logged("apt", [*as_root(), *quiet, "install", "--yes", "--no-install-recommends", *packages])
@@ -50,7 +50,7 @@ def install(say: Say) -> str:
 
 
 def as_root() -> list[str]:
-    """What a command that needs root is prefixed with. Raises ToolMissingError where nothing would help."""
+    """The prefix of a command that needs root. Raises ToolMissingError without root and sudo."""
     if os.geteuid() == 0:
         return []
     if not shutil.which("sudo"):

