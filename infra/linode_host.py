@@ -31,7 +31,9 @@ class LinodeHost(pulumi.ComponentResource):
     def __init__(self, runtime: str | None) -> None:
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
         self._runtime = runtime
-        self._provisioned = self._fabric("provision", triggers=[content_hash(TASKS, DJANGO / "host")])
+        self._provisioned = self._fabric(
+            "provision", triggers=[content_hash(TASKS), content_hash(DJANGO / "host")]
+        )
         self.nudge_keys = self._public_keys("nudge-key")
         self.backup_keys = self._public_keys("backup-key")
         self.register_outputs({})

@@ -2,20 +2,21 @@
 
 Everything in which two stacks differ is a setting, so no other module asks which stack this is.
 A mistake in the settings stops the program with one line that names each wrong key.
+The section `linode` belongs to the deploys, which read it too (see `deploy/remote/linode_settings.py`).
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from ipaddress import ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
+
+from deploy.remote.linode_settings import LinodeSettings, Location, Section, explain
 
 NAMESPACE = "ekklesia"
 SECRETS = ("kenniClientSecret", "djangoApiToken")
@@ -38,26 +39,12 @@ def _origin(url: str) -> str:
     return url
 
 
-def _network(text: str) -> str:
-    network = ip_network(text)
-    if not network.prefixlen:
-        raise ValueError("should not be the whole internet")
-    return str(network)
-
-
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
 Origin = Annotated[str, AfterValidator(_origin)]
-Network = Annotated[str, AfterValidator(_network)]
 Name = Annotated[str, Field(min_length=1)]
-Count = Annotated[int, Field(ge=1, le=1000)]
-LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
-
-
-class GoogleApis(_Section):
+class GoogleApis(Section):
     """Base URLs of the Google APIs that somebody other than Pulumi's provider calls."""
 
     hosting: Url
@@ -68,7 +55,7 @@ class GoogleApis(_Section):
     """A bearer token for the Hosting API without application default credentials; never a real one."""
 
 
-class Kenni(_Section):
+class Kenni(Section):
     """The client registered with Kenni.is. It compares the redirect URI exactly."""
 
     issuer_url: Url
@@ -76,64 +63,14 @@ class Kenni(_Section):
     redirect_uri: Url
 
 
-class Emulators(_Section):
+class Emulators(Section):
     """Where the browser finds Firebase Auth and Firestore if they are not Google's own."""
 
     auth: Origin
     firestore: Name
 
 
-class Backup(_Section):
-    """Who can open the host's backups (age's public key), and how many stay on it."""
-
-    recipient: Annotated[str, Field(pattern=r"^age1[02-9ac-hj-np-z]{58}$")] | None = None
-    daily: Count = 7
-    weekly: Count = 5
-    monthly: Count = 12
-    unscheduled: Count = 5
-
-
-class Acme(_Section):
-    """Who signs the host's certificate (RFC 8555), and for which of the domains; for all where none is named.
-
-    `authorities` is a file on the host with who vouches for that authority's own address, where Debian's own
-    list does not.
-    """
-
-    directory: Url = LETS_ENCRYPT
-    domains: Annotated[list[Name], Field(min_length=1)] | None = None
-    authorities: Name | None = None
-
-
-class PreviousSite(_Section):
-    """A site that was built by hand and served before: the first deploy copies its register."""
-
-    database: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]
-
-
-class Linode(_Section):
-    """The Debian host that runs Django. Fabric reads the same section from the stack's file."""
-
-    address: Name
-    port: Annotated[int, Field(gt=0, lt=65536)]
-    user: Name
-    domains: Annotated[list[Name], Field(min_length=1)]
-    api_base_url: Url
-    workers: Annotated[int, Field(gt=0, le=10)]
-    certificate: Literal["acme", "files"]
-    backup: Backup = Backup()
-    runtime: Literal["legacy", "current"] | None = None
-    acme: Acme = Acme()
-    postgresql: Literal["debian", "existing"] = "debian"
-    """Installed from Debian, or one that is there already, on the usual port."""
-    previous_site: PreviousSite | None = None
-    trusted_proxies: list[Network] = []
-    """From where a request's `X-Forwarded-*` headers are believed."""
-    allow_dirty: bool = False
-    """Deploy what no commit holds, too: for hosts on which people try what they are at work on."""
-
-
-class Settings(_Section):
+class Settings(Section):
     """All settings of a stack except the two secrets, which `Secrets` holds."""
 
     project: Name
@@ -147,7 +84,7 @@ class Settings(_Section):
     authorized_domains: Annotated[list[Name], Field(min_length=1)]
     google_apis: GoogleApis
     kenni: Kenni
-    linode: Linode
+    linode: LinodeSettings
     emulators: Emulators | None = None
 
 
@@ -177,7 +114,7 @@ def parse(config: Mapping[str, Any]) -> Settings:
     try:
         return Settings.model_validate(own | place)
     except ValidationError as error:
-        raise ValueError(_explain(error)) from None
+        raise ValueError(explain(error, _key)) from None
 
 
 def load_secrets() -> Secrets:
@@ -207,18 +144,6 @@ def _decode(value: str) -> Any:
         return value
 
 
-def _explain(error: ValidationError) -> str:
-    return "; ".join(f"{_key(entry['loc'])}: {_reason(entry)}" for entry in error.errors(include_url=False))
-
-
-def _key(location: tuple[int | str, ...]) -> str:
+def _key(location: Location) -> str:
     namespace = "gcp" if location[0] in PLACE else NAMESPACE
     return f"{namespace}:{'.'.join(str(part) for part in location)}"
-
-
-def _reason(entry: Any) -> str:
-    if entry["type"] == "extra_forbidden":
-        return "is not a setting"
-    if entry["type"] == "missing":
-        return "is missing"
-    return str(entry["msg"]).removeprefix("Value error, ").replace("Input should", "should")

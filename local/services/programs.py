@@ -134,4 +134,5 @@ def _program(
 @cache
 def _source() -> str:
     """A hash of the services' code: changed code makes another program, so the supervisor starts it anew."""
-    return content_hash(ROOT / "local" / "services", ROOT / "local" / "node")[:12]
+    hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in ("services", "node")]
+    return "-".join(hashes)

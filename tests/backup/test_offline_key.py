@@ -9,7 +9,8 @@ from pyrage import passphrase, x25519
 
 from deploy.backup import offline_key
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.stack_file import Stack
 from tests.fabric.conftest import SETTINGS
 
 KEY = x25519.Identity.generate()

@@ -10,7 +10,8 @@ import pytest
 
 from deploy.remote import layout
 from deploy.remote.host import Command, Host, Result, shell_text
-from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.stack_file import Stack
 
 FOLDERS = ("RELEASES", "ENVIRONMENTS", "SHARED", "BACKUPS")
 FILES = ("CURRENT", "LOCK", "LOCK_HOLDER", "RUNNING", "JOURNAL", "SWITCH", "MAINTENANCE", "DRILL")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from deploy.provision import certificate
-from deploy.remote.stack_file import LETS_ENCRYPT, LinodeSettings
+from deploy.remote.linode_settings import LETS_ENCRYPT, LinodeSettings
 from tests.fabric.conftest import SETTINGS
 
 OTHER_AUTHORITY = "https://acme.example/directory"

@@ -16,9 +16,10 @@ from deploy.remote import maintenance
 from deploy.remote.connection import OneConnection
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host, Result, shell_text
+from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.manage import manage_command
 from deploy.remote.service import health
-from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
 from deploy.status.logs import follow_logs
 from deploy.tasks.executor import words_after_dashes

@@ -36,6 +36,14 @@ def test_any_change_gives_another_hash(tree: Path, change: str) -> None:
     assert make_archive(tree).tree_hash != before
 
 
+def test_an_edited_test_is_the_same_release(tree: Path) -> None:
+    before = make_archive(tree)
+    for folder in ("backend/sync/tests", "backend/sync/tests/in_memory"):
+        (tree / folder).mkdir(parents=True)
+        (tree / folder / "test_merge.py").write_text("assert True\n")
+    assert make_archive(tree) == before
+
+
 def test_caches_and_hidden_files_stay_at_home(tree: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(make_archive(tree).content)) as archive:
         members = {member.name: member.mode for member in archive.getmembers()}

@@ -10,6 +10,12 @@ import pytest
 from deploy.release.revision import UNKNOWN, Revision, read_revision, require_committed, shortened
 from deploy.remote.errors import DeployError
 
+COMMITTED = (
+    "linode/backend/manage.py",
+    "linode/backend/tests/test_merge.py",
+    "ansible-free-deploy/deploy/release/flow.py",
+    "docs/runbook.md",
+)
 COMMIT = "4a949a6a754a7f7a86100d280a31f67864fc8b96"
 
 
@@ -25,8 +31,8 @@ def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
     folder = tmp_path / "clone"
-    for name in ("linode/backend/manage.py", "ansible-free-deploy/deploy/release/flow.py", "docs/runbook.md"):
-        (folder / name).parent.mkdir(parents=True)
+    for name in COMMITTED:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("committed\n")
     (folder / ".gitignore").write_text("*.pyc\n__pycache__/\n.local/\n*.secret\n")
     git(folder, "init", "--quiet")
@@ -48,7 +54,14 @@ def test_what_is_committed_is_named_by_its_commit(clone: Path) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["docs/runbook.md", "notes.txt", "linode/.hidden", "linode/backend/__pycache__/manage.cpython-311.pyc"],
+    [
+        "docs/runbook.md",
+        "notes.txt",
+        "linode/.hidden",
+        "linode/backend/__pycache__/manage.cpython-311.pyc",
+        "linode/backend/tests/new_test.py",
+        pytest.param("linode/backend/tests/test_merge.py", id="a test, edited"),
+    ],
 )
 def test_what_no_release_would_hold_is_no_hindrance(clone: Path, path: str) -> None:
     write(clone / path)

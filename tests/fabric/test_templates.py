@@ -12,7 +12,8 @@ from deploy.provision.operations import Operation
 from deploy.provision.wanted_state import bootstrap_state, wanted_state
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import ROOT, BackupSettings, LinodeSettings, Stack
+from deploy.remote.linode_settings import BackupSettings, LinodeSettings
+from deploy.remote.stack_file import ROOT, Stack
 from deploy.remote.steps import Steps
 from deploy.remote.templates import packages, render
 

@@ -11,6 +11,8 @@ import psutil
 
 from tests.host.live_host import LiveHost, Told
 
+A_TEST = "linode/backend/sync/tests/test_nothing.py"
+"""No release holds it."""
 NOTE = "linode/backend/release-note.txt"
 """What its content is, makes one release differ from another."""
 

@@ -23,7 +23,7 @@ import yaml
 
 from deploy.release.archive import make_archive
 from deploy.remote.host import as_root
-from deploy.remote.stack_file import SECTION
+from deploy.remote.linode_settings import SECTION
 from local.host_manage import FAB
 from local.linode.machine import Machine
 from local.world import World, stack_file

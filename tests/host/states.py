@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import yaml
 
-from deploy.remote.stack_file import SECTION
+from deploy.remote.linode_settings import SECTION
 from local.world import stack_file
 from tests.host.live_host import LiveHost
 

@@ -113,5 +113,5 @@ def test_a_runtime_that_is_none_is_refused(live_host: LiveHost) -> None:
     with told_otherwise(live_host, runtime="$(reboot)"):
         told = live_host.fab("deploy")
     assert told.status == 1
-    assert "ekklesia:linode: runtime: Input should be 'legacy' or 'current'" in told.complaint
+    assert "ekklesia:linode.runtime: should be 'legacy' or 'current'" in told.complaint
     assert live_host.state() == before

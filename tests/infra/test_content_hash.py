@@ -7,6 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from deploy.release.archive import make_archive
 from infra.content_hash import content_hash, source_files
 from tools.program_run import ROOT, Program, run_program
 
@@ -39,9 +40,11 @@ def test_the_same_tree_has_the_same_hash_whenever_and_in_whatever_order_it_was_w
         ".env",
         ".git/HEAD",
         "node_modules/a/b.js",
+        "tests/test_main.py",
+        "sync/tests/in_memory/tables.py",
     ],
 )
-def test_caches_and_hidden_files_are_no_part_of_a_tree(tree: Path, litter: str) -> None:
+def test_caches_hidden_files_and_tests_are_no_part_of_a_tree(tree: Path, litter: str) -> None:
     before = content_hash(tree)
     path = tree / litter
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +99,12 @@ def test_a_deploy_is_triggered_by_the_content_it_deploys(
     production: Program, command: str, folders: list[str]
 ) -> None:
     declared = production.get("command:local:Command", command)
-    assert declared.inputs["triggers"] == [content_hash(*(ROOT / folder for folder in folders))]
+    assert declared.inputs["triggers"] == [content_hash(ROOT / folder) for folder in folders]
+
+
+def test_a_release_is_named_by_the_hash_that_triggers_its_deploy(production: Program) -> None:
+    [trigger] = production.get("command:local:Command", "host-deploy").inputs["triggers"]
+    assert trigger.startswith(make_archive().tree_hash)
 
 
 def test_another_runtime_is_another_deploy(config: dict[str, Any]) -> None:

@@ -32,15 +32,15 @@ MISTAKES: list[tuple[Change, str]] = [
     (in_section("linode", "certificate", "none"), "ekklesia:linode.certificate: should be 'acme' or 'files'"),
     (
         in_section("linode", "backup", {"recipient": "age1"}),
-        "linode.backup.recipient: String should",
+        "linode.backup.recipient: should be the public half of an age key",
     ),
     (in_section("linode", "backup", {"daily": 0}), "ekklesia:linode.backup.daily: should be greater"),
     (in_section("googleApis", "storage", "gs://x"), "googleApis.storage: should be an http or https URL"),
-    (in_section("linode", "apiBaseUrl", "starf.is"), "linode.apiBaseUrl: should be an http or https URL"),
+    (in_section("linode", "apiBaseUrl", "starf.is"), "linode.apiBaseUrl: should be an https URL"),
     (in_section("linode", "apiBaseUrl", "https://x.is/felagar/"), "should not end with a slash"),
     (top_level("ekklesia:portalUrl", "https://x.is/portal"), "ekklesia:portalUrl: should be an origin"),
     (top_level("ekklesia:corsAllowedOrigins", ["*"]), "should be an http or https URL"),
-    (top_level("ekklesia:linode", "172.105.71.207"), "ekklesia:linode: should be"),
+    (top_level("ekklesia:linode", "172.105.71.207"), "ekklesia:linode: should be a group of settings"),
     (top_level("ekklesia:adopt", ["no such resource"]), "no such resource"),
 ]
 

@@ -21,7 +21,7 @@ from tests.linode.runtimes import CURRENT, ROOT, Runtime
 
 BACKEND = ROOT / "linode" / "backend"
 START_SECONDS = 60
-SETTINGS = "ekklesia.settings.test"
+SETTINGS = "ekklesia.tests.settings"
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 from tests.linode.django_server import BACKEND
 from tests.linode.runtimes import Runtime
@@ -30,9 +31,9 @@ NUDGE = {
 
 
 def manage(
-    runtime: Runtime, environment: dict[str, str], *arguments: str
+    runtime: Runtime, environment: dict[str, str], *arguments: str, folder: Path = BACKEND
 ) -> subprocess.CompletedProcess[str]:
     """Run a management command with production's settings and nothing but this environment."""
     process = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8", **environment}
     command = [str(runtime.executable), "manage.py", *arguments]
-    return subprocess.run(command, cwd=BACKEND, env=process, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=process, capture_output=True, text=True, check=False)

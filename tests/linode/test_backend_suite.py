@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
 
+from deploy.release.archive import make_archive
 from tests.linode import production
 from tests.linode.django_server import BACKEND
 from tests.linode.postgres import Postgres
@@ -22,7 +25,7 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "ekklesia.settings.test",
+        "DJANGO_SETTINGS_MODULE": "ekklesia.tests.settings",
         "DATABASE_URL": database_url,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
@@ -51,6 +54,16 @@ def test_suite_passes_and_collects_every_test(surroundings: tuple[Runtime, Postg
     )
 
 
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release as the host has it: without the tests."""
+    folder = tmp_path_factory.mktemp("release")
+    with tarfile.open(fileobj=io.BytesIO(make_archive().content)) as archive:
+        archive.extractall(folder, filter="data")
+    assert not list(folder.rglob("tests"))
+    return folder
+
+
 def test_models_and_migrations_agree(runtime: Runtime, postgres: Postgres) -> None:
     answer = run(runtime, postgres.url(), "makemigrations", "--check", "--dry-run")
     assert answer.returncode == 0, answer.stdout
@@ -76,8 +89,9 @@ def test_a_database_of_the_legacy_runtime_serves_the_current_one(
     assert run(CURRENT, database, "migrate", "--check").returncode == 0
 
 
-def test_deployment_check_is_clean(runtime: Runtime) -> None:
+def test_deployment_check_of_what_is_shipped_is_clean(runtime: Runtime, release: Path) -> None:
     environment = production.REQUIRED | production.NUDGE
-    answer = production.manage(runtime, environment, "check", "--deploy", "--fail-level", "WARNING")
+    command = ("check", "--deploy", "--fail-level", "WARNING")
+    answer = production.manage(runtime, environment, *command, folder=release / "backend")
     assert answer.returncode == 0, answer.stderr
     assert "no issues" in answer.stdout + answer.stderr

@@ -16,7 +16,8 @@ from typing import Any
 
 import pytest
 
-from deploy.remote.stack_file import LinodeSettings, Stack, load_stack
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.stack_file import Stack, load_stack
 
 TIMEOUT_SECONDS = 15
 

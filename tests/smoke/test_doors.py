@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 
 CLOSED_PORTS = [21, 25, 3306, 5432, 6379, 8000, 8080, 8401, 8402]
 SSHD = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 
 SECRETS = {
     "/etc/ekklesia": ("root", "ekklesia", 0o750),

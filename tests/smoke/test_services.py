@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 from tests.smoke.conftest import Site
 
 RUNNING = [

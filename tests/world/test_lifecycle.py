@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import subprocess
 import time
@@ -14,9 +15,12 @@ from local.linode.machine import Machine
 from local.seed.register import MEMBERS
 from local.services.readiness import wait_until_ready
 from local.sync_run import count_members
+from local.world import ROOT
 from tests.figures import Tell
-from tests.world.live_world import LiveWorld
+from tests.world.live_world import LiveWorld, copy_of_the_program
 
+EDITED_TEST = "backend/sync/tests/test_plan.py"
+SOURCE = 'ROOT / "linode"'
 MARK = "Kom aftur 12"
 MOVE = """
 UPDATE membership_simpleaddress SET street_address = '{street}'
@@ -53,7 +57,17 @@ def test_a_second_up_changes_nothing(world: LiveWorld, tell: Tell) -> None:
     tell(f"second up: {again['seconds']['total']:.1f} s")
     assert set(again["resources"]) == {"unchanged"}
     assert again["first_sync"] is None
-    preview = world.pulumi("preview", "--expect-no-changes")
+
+
+def test_an_edited_test_of_django_is_no_change(world: LiveWorld, tmp_path: Path) -> None:
+    """The program with a copy of `linode/` in which a test differs; everything else is the repository's."""
+    program = copy_of_the_program(tmp_path)
+    linode = shutil.copytree(ROOT / "linode", tmp_path / "linode")
+    (linode / EDITED_TEST).write_text((linode / EDITED_TEST).read_text() + "# edited\n")
+    module = program / "linode_host.py"
+    assert SOURCE in module.read_text()
+    module.write_text(module.read_text().replace(SOURCE, f"Path({str(linode)!r})"))
+    preview = world.pulumi("preview", "--expect-no-changes", folder=tmp_path)
     assert preview.returncode == 0, preview.stdout + preview.stderr
 
 

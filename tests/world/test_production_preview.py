@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
-from local.world import LOCAL, ROOT
+from local.host_manage import FAB
+from local.world import LOCAL, ROOT, STACKS, stack_file
 from tests.world.live_world import copy_of_the_program, write_project
 
 SECRETS = ("kenniClientSecret", "djangoApiToken")
 INVENTED = "0123456789abcdef0123456789abcdef01234567"
+WRONG_HOST = (
+    "ekklesia:linode.address: should be a host name or an IPv4 address; "
+    "ekklesia:linode.port: should be greater than 0; "
+    "ekklesia:linode.domains.0: should be a host name or an IPv4 address"
+)
 ENFORCED = 'public_access_prevention="enforced"'
 POLICIES = ("--policy-pack", str(ROOT / "infra" / "policies" / "pack"))
 
@@ -90,6 +99,36 @@ def test_a_program_that_breaks_a_policy_is_refused_in_the_policys_words(
         "backups: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
     )
     assert "[mandatory]  buckets-uniform-private-versioned" in refused.stdout
+
+
+@pytest.fixture
+def wrong_host() -> Iterator[str]:
+    """A stack with production's settings in which three of the host's are wrong, where both commands look."""
+    settings = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
+    settings["config"]["ekklesia:linode"] |= {"address": "starf_.is", "port": 0, "domains": ["*.starf.is"]}
+    name = f"wrong-{secrets.token_hex(3)}"
+    STACKS.mkdir(parents=True, exist_ok=True)
+    stack_file(name).write_text(yaml.safe_dump(settings))
+    yield name
+    stack_file(name).unlink()
+
+
+def test_a_wrong_host_is_refused_by_pulumi_and_by_fabric_with_the_same_words(
+    production: Production, wrong_host: str, tmp_path: Path
+) -> None:
+    write_project(tmp_path, main=ROOT / "infra", stacks=STACKS)
+    stack = replace(production, project=tmp_path)
+    stack.run("stack", "init", wrong_host, "--secrets-provider", "passphrase")
+    by_pulumi = stack.run("preview", "-s", wrong_host, check=False)
+    environment = os.environ | {"FABRIC_STACK": wrong_host}
+    by_fabric = subprocess.run(
+        [FAB, "status"], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    told = f"{stack_file(wrong_host).name}: {WRONG_HOST}"
+    assert by_pulumi.returncode != 0
+    assert f"error: {told}\n" in by_pulumi.stdout
+    assert by_fabric.returncode != 0
+    assert by_fabric.stderr.strip().endswith(told)
 
 
 def test_production_is_not_created_here(production: Production, preview: dict[str, Any]) -> None:

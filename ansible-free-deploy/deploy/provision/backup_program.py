@@ -7,7 +7,8 @@ import json
 from deploy.provision.operations import Operation, directory, file, unit
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import LinodeSettings, Stack
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.stack_file import Stack
 from deploy.remote.templates import FOLDER, render
 
 UNITS = "/etc/systemd/system"

@@ -6,7 +6,7 @@ import shlex
 
 from deploy.provision.operations import Operation, absent, directory, ensure, file, link, unit
 from deploy.remote import layout
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 
 CHAIN = f"{layout.TLS}/fullchain.pem"
 KEY = f"{layout.TLS}/privkey.pem"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.provision.operations import Operation, directory, file
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.templates import render
 
 PAGES = "/usr/local/share/ekklesia"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from deploy.provision.operations import Operation, ensure
 from deploy.remote import layout
+from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.previous_site import SERVES, UNNAMED
-from deploy.remote.stack_file import LinodeSettings
 from deploy.remote.templates import render
 
 ENABLED = "/etc/nginx/sites-enabled/ekklesia"

@@ -12,7 +12,7 @@ from deploy.provision import (
 from deploy.provision.operations import Operation, absent, directory, ensure, file, packages, unit, user
 from deploy.provision.secrets import host_secrets
 from deploy.remote import layout
-from deploy.remote.stack_file import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.templates import packages as package_names
 from deploy.remote.templates import render
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from deploy.release.name import HASH_LENGTH
 from deploy.release.source_tree import SourceFile, read_files, tree_hash
 from deploy.remote.stack_file import ROOT
 
@@ -31,10 +32,10 @@ class Archive:
 
 
 def make_archive(source: Path = SOURCE) -> Archive:
-    """Pack a tree. Raises DeployError for a symbolic link: what it points at would not come along."""
+    """Pack a tree. Raises DeployError for one that cannot be shipped as it is."""
     files = read_files(source)
     content = _packed(files)
-    return Archive(content, hashlib.sha256(content).hexdigest(), tree_hash(files))
+    return Archive(content, hashlib.sha256(content).hexdigest(), tree_hash(files)[:HASH_LENGTH])
 
 
 def _packed(files: Iterable[SourceFile]) -> bytes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from deploy.release.source_tree import HASH_LENGTH
 from deploy.remote.errors import DeployError
 
+HASH_LENGTH = 12
+"""How much of the content's hash a name begins with."""
 NAME = re.compile(rf"[0-9a-f]{{{HASH_LENGTH}}}-\d{{8}}T\d{{6}}Z")
 
 

@@ -1,7 +1,7 @@
 """Which commit holds what is deployed, so that what serves can be had again and looked at by others.
 
-Judged is what a release is made of and what brings it to the host; an edited page of documentation is no
-reason to refuse. A file that git ignores but a release would hold counts as not committed too.
+Judged is what a release is made of and what brings it to the host; an edited page of documentation or an
+edited test is no reason to refuse. A file that git ignores but a release would hold counts as not committed.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from __future__ import annotations
 import subprocess
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from deploy.release.archive import SOURCE
-from deploy.release.source_tree import source_files
+from deploy.release.source_tree import belongs, source_files
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import ROOT
 
@@ -55,7 +55,8 @@ def read_revision(root: Path = ROOT) -> Revision:
         return Revision("")
     changed = _paths(_git(root, "diff", "--name-only", "--relative", "-z", "HEAD", "--", *JUDGED))
     tracked = _paths(_git(root, "ls-files", "-z", "--", *JUDGED))
-    return Revision(commit.strip(), tuple(sorted(changed | (_judged_files(root) - tracked))))
+    shipped = {path for path in changed if belongs(PurePosixPath(path))}
+    return Revision(commit.strip(), tuple(sorted(shipped | (_judged_files(root) - tracked))))
 
 
 def require_committed(revision: Revision, *, allow_dirty: bool) -> str:

@@ -1,6 +1,8 @@
 """A source tree: which of a folder's files belong to it, and the hash of them all.
 
-Caches, installed packages and hidden files do not belong to it.
+Only what runs belongs to it: no tests, caches, installed packages or hidden files. Pulumi's program triggers
+deploys and names archives by this hash, and a release is made of these files and named by it. So a file that
+is not shipped changes nothing.
 """
 
 from __future__ import annotations
@@ -8,20 +10,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from deploy.remote.errors import DeployError
 
-HASH_LENGTH = 12
-IGNORED_FOLDERS = frozenset({"__pycache__", "node_modules"})
-IGNORED_SUFFIXES = frozenset({".pyc", ".pyo", ".swp", ".orig", ".partial"})
+LEFT_OUT_FOLDERS = frozenset({"__pycache__", "node_modules", "tests"})
+LEFT_OUT_SUFFIXES = frozenset({".pyc", ".pyo", ".swp", ".orig", ".partial"})
 EXECUTABLE_MODE = 0o755
 PLAIN_MODE = 0o644
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a tree: its path in the tree, what is in it, and the mode that it gets elsewhere."""
+    """One file of a tree: its path in the tree, its content, and the mode that it gets elsewhere."""
 
     name: str
     content: bytes
@@ -31,13 +32,21 @@ class SourceFile:
 def source_files(folder: Path) -> list[Path]:
     """The files of a tree in the order of their relative paths.
 
-    Raises DeployError for a symbolic link: what it points at would not come along.
+    Raises DeployError for a folder that does not exist, and for a symbolic link: what a link points at is
+    not in the repository, so it would be deployed differently from one machine to the next.
     """
+    if not folder.is_dir():
+        raise DeployError(f"{folder} is not a folder")
     return sorted(_walk(folder), key=lambda path: path.relative_to(folder).as_posix())
 
 
+def belongs(path: PurePath) -> bool:
+    """Whether a path, relative to its tree, belongs to the tree; the file need not exist."""
+    return all(_is_wanted(PurePath(part)) for part in path.parts)
+
+
 def read_files(folder: Path) -> list[SourceFile]:
-    """The files of a tree with their content, in the order of their paths."""
+    """The files of a tree with their content, in the order of their paths. Raises DeployError."""
     return [
         SourceFile(path.relative_to(folder).as_posix(), path.read_bytes(), _mode(path))
         for path in source_files(folder)
@@ -45,17 +54,22 @@ def read_files(folder: Path) -> list[SourceFile]:
 
 
 def tree_hash(files: Iterable[SourceFile]) -> str:
-    """The beginning of the SHA-256 (hex) over each file's path, mode and content."""
+    """SHA-256 (hex) over each file's path, mode and content."""
     digest = hashlib.sha256()
     for file in files:
         checksum = hashlib.sha256(file.content).hexdigest()
         digest.update(f"{file.name}\0{file.mode}\0{checksum}\0".encode())
-    return digest.hexdigest()[:HASH_LENGTH]
+    return digest.hexdigest()
+
+
+def content_hash(folder: Path) -> str:
+    """The hash of the tree in a folder. Raises DeployError."""
+    return tree_hash(read_files(folder))
 
 
 def _walk(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        if path.name.startswith(".") or path.name in IGNORED_FOLDERS or path.suffix in IGNORED_SUFFIXES:
+        if not _is_wanted(path):
             continue
         if path.is_symlink():
             raise DeployError(f"{path} is a symbolic link; only plain files can be deployed")
@@ -63,6 +77,15 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield from _walk(path)
         else:
             yield path
+
+
+def _is_wanted(path: PurePath) -> bool:
+    """By its last part alone, without looking at the disk."""
+    return (
+        not path.name.startswith(".")
+        and path.name not in LEFT_OUT_FOLDERS
+        and path.suffix not in LEFT_OUT_SUFFIXES
+    )
 
 
 def _mode(path: Path) -> int:

@@ -7,7 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from deploy.remote import layout
-from deploy.remote.stack_file import ROOT, LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.stack_file import ROOT
 
 FOLDER = ROOT / "linode" / "host"
 

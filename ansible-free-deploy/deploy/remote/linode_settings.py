@@ -1,0 +1,177 @@
+"""The settings `ekklesia:linode` of a stack: what they may say, and how a mistake in them is explained.
+
+Pulumi's program and Fabric's tasks read this section, each from the stack's own file, and both check it here.
+So `pulumi preview` and `fab` refuse the same mistake with the same words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from ipaddress import ip_network
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+SECTION = "ekklesia:linode"
+LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
+
+
+def _text(pattern: str, meaning: str) -> AfterValidator:
+    """A text of this form, which `meaning` describes to the person who wrote another one."""
+    form = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not form.fullmatch(text):
+            raise ValueError(f"should be {meaning}")
+        return text
+
+    return AfterValidator(check)
+
+
+def _network(text: str) -> str:
+    """A range of addresses as nginx takes it; never the whole internet."""
+    network = ip_network(text)
+    if not network.prefixlen:
+        raise ValueError("should not be the whole internet")
+    return str(network)
+
+
+def _without_trailing_slash(url: str) -> str:
+    if url.endswith("/"):
+        raise ValueError("should not end with a slash")
+    return url
+
+
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
+_HTTPS_URL = rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~-]+)*/?"
+
+HostName = Annotated[str, _text(rf"(?=.{{1,253}}$){_HOST}", "a host name or an IPv4 address")]
+HttpsUrl = Annotated[
+    str,
+    _text(_HTTPS_URL, "an https URL: a host, perhaps a port and a path"),
+    AfterValidator(_without_trailing_slash),
+]
+UserName = Annotated[
+    str, _text(r"[a-z_][a-z0-9_-]{0,31}", "a user's name: small letters, digits, `_` and `-`")
+]
+HostPath = Annotated[str, _text(r"(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+", "the full path of a file on the host")]
+AgeRecipient = Annotated[
+    str, _text(r"age1[02-9ac-hj-np-z]{58}", "the public half of an age key, which begins with `age1`")
+]
+DatabaseName = Annotated[
+    str, _text(r"[a-z_][a-z0-9_]{0,62}", "a database's name: small letters, digits and `_`")
+]
+Network = Annotated[str, AfterValidator(_network)]
+Count = Annotated[int, Field(ge=1, le=1000)]
+
+
+class Section(BaseModel):
+    """A group of settings: keys as the file writes them (`apiBaseUrl`), none unknown, no type converted."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", frozen=True, strict=True)
+
+
+class BackupSettings(Section):
+    """Who can open the host's backups, and how many stay on it."""
+
+    recipient: AgeRecipient | None = None
+    """The public half of the offline key. Without one nothing is backed up, and no host is provisioned."""
+    daily: Count = 7
+    weekly: Count = 5
+    monthly: Count = 12
+    unscheduled: Count = 5
+    """Of each kind that people and deploys make: the newest so many."""
+
+
+class Acme(Section):
+    """Who signs the certificate (RFC 8555), and for which domains; if none is named, for all of the host's.
+
+    `authorities` is a PEM file on the host: who vouches for the directory's own certificate, if Debian's list
+    does not.
+    """
+
+    directory: HttpsUrl = LETS_ENCRYPT
+    domains: Annotated[list[HostName], Field(min_length=1)] | None = None
+    authorities: HostPath | None = None
+
+
+class PreviousSite(Section):
+    """A site that was built by hand and served before: the first deploy copies its register."""
+
+    database: DatabaseName
+
+
+class LinodeSettings(Section):
+    """What a stack says of its host.
+
+    Every value ends in a shell command or a configuration file, so each is held to the form it needs.
+    """
+
+    address: HostName
+    port: Annotated[int, Field(gt=0, lt=65536)]
+    user: UserName
+    domains: Annotated[list[HostName], Field(min_length=1)]
+    api_base_url: HttpsUrl
+    workers: Annotated[int, Field(gt=0, le=10)]
+    certificate: Literal["acme", "files"]
+    backup: BackupSettings = BackupSettings()
+    runtime: Literal["legacy", "current"] | None = None
+    """Python 3.6 with Django 2.2, or the newest; unset, the first if the host has that Python."""
+    acme: Acme = Acme()
+    postgresql: Literal["debian", "existing"] = "debian"
+    """Installed from Debian, or one that is there already, on the usual port."""
+    previous_site: PreviousSite | None = None
+    trusted_proxies: list[Network] = []
+    """The proxies whose `X-Forwarded-*` headers are believed."""
+    allow_dirty: bool = False
+    """Deploy what no commit holds, too: for hosts on which people try what they are at work on."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _renamed(cls, section: Any) -> Any:
+        if isinstance(section, dict) and "former" in section:
+            raise ValueError("former: this setting is called `previousSite` now")
+        return section
+
+    @model_validator(mode="after")
+    def _one_server_of_postgresql(self) -> Self:
+        if self.previous_site and self.postgresql != "existing":
+            raise ValueError(
+                "previousSite: postgresql must be `existing`, whose server then holds both registers"
+            )
+        return self
+
+    @property
+    def certified(self) -> list[str]:
+        """The names on the certificate."""
+        return (self.certificate == "acme" and self.acme.domains) or self.domains
+
+
+Location = tuple[int | str, ...]
+"""Where in the settings a mistake is, as pydantic says it: `("linode", "domains", 0)`."""
+
+
+def explain(error: ValidationError, key: Callable[[Location], str]) -> str:
+    """All mistakes in one line. `key` writes the place of each as the stack's file does."""
+    entries = error.errors(include_url=False)
+    return "; ".join(f"{key(entry['loc'])}: {_reason(entry)}" for entry in entries)
+
+
+def key_in_section(location: Location) -> str:
+    """The key of a place within the section: `ekklesia:linode.domains.0`."""
+    return ".".join([SECTION, *map(str, location)])
+
+
+def _reason(entry: Any) -> str:
+    match entry["type"]:
+        case "extra_forbidden":
+            return "is not a setting"
+        case "missing":
+            return "is missing"
+        case "model_type" | "model_attributes_type":
+            return "should be a group of settings"
+        case _:
+            return str(entry["msg"]).removeprefix("Value error, ").replace("Input should", "should")
