@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status logs doctor env down clean check format fields access test chaos bench environment
+.PHONY: help up status logs doctor env down clean check format migrations fields access test chaos bench environment
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,8 @@ check: environment ## run every checker and linter; less than a minute
 	@$(PYTHON) -m tools check
 format: environment ## format the sources and repair what a linter can repair
 	@$(PYTHON) -m tools format
+migrations: environment ## write the migrations that changed models need
+	@$(PYTHON) -m tools.migrations
 fields: environment ## write what follows from the table of synced fields
 	@$(PYTHON) -m tools.fields
 access: environment ## write docs/access.md from the Pulumi program

@@ -76,7 +76,7 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(member=MEMBERS)
     def write_what_is_no_field(self, member: str) -> None:
         if member in self.simulation.firestore.members:
-            self.simulation.firestore.edit(member, profile__nickname="Nonni")
+            self.simulation.firestore.edit(member, profile__noSuchField="Nonni")
 
     @rule(member=MEMBERS)
     def create_or_delete_document(self, member: str) -> None:

@@ -35,6 +35,12 @@ const WRONG = {
   date: ["", "1970-1-1", "1970-02-30", "31.12.1970", 5],
 };
 
+const maps = new Set(fields.filter(({ editor }) => editor === "member").map(({ path }) => parentOf(path)));
+for (const map of maps) {
+  test(`${map} holds nothing that the field map does not know`, () =>
+    assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, [`${map}.noSuchField`]: "x" } })));
+}
+
 for (const { path, type, editor, required, choices, max_length: longest } of fields) {
   const change = (length) => ({ [path]: VALUES[type](length, choices) });
   const expectation = editor === "member" ? assertSucceeds : assertFails;
@@ -55,4 +61,9 @@ for (const { path, type, editor, required, choices, max_length: longest } of fie
     test(`${path} is no longer than its column`, () =>
       assertFails(commitEdit(asMember(), change(longest + 1))));
   }
+}
+
+/** The map that holds a path. */
+function parentOf(path) {
+  return path.split(".").slice(0, -1).join(".");
 }

@@ -29,7 +29,7 @@ CREATED = re.compile(
 )
 DROPPED = re.compile(r"DROP TRIGGER sync_capture ON (\w+)$")
 MIGRATION = '''\
-"""Has the capture triggers watch {columns}. Written by `make fields`."""
+"""Has the capture triggers {change}. Written by `make fields`."""
 
 from django.db import migrations
 
@@ -42,7 +42,8 @@ BACKWARDS = [
 class Migration(migrations.Migration):
     """Only triggers: no row and no column changes."""
 
-    dependencies = [{dependencies}]
+    dependencies = [
+{dependencies}    ]
 
     operations = [migrations.RunSQL(FORWARDS, BACKWARDS)]
 '''
@@ -89,14 +90,11 @@ def _text(wanted: Columns, before: Columns, root: Path) -> str:
     if gained:
         # A column comes first; one that goes may still be there.
         dependencies.append(("membership", _migrations(root / MEMBERSHIP)[-1]))
-    changes = [f"{column} too" for _, column in sorted(gained)] + [
-        f"no longer {column}" for _, column in sorted(lost)
-    ]
     return MIGRATION.format(
-        columns=", ".join(changes),
+        change="; ".join(filter(None, (_names("watch {}", gained), _names("forget {}", lost)))),
         forwards=_lines(_statements(before, wanted)),
         backwards=_lines(_statements(wanted, before)),
-        dependencies=", ".join(f'("{app}", "{name}")' for app, name in dependencies),
+        dependencies="".join(f'        ("{app}", "{name}"),\n' for app, name in dependencies),
     )
 
 
@@ -113,6 +111,11 @@ def _statements(old: Columns, new: Columns) -> Iterator[str]:
                 f"CREATE TRIGGER sync_capture AFTER INSERT OR UPDATE OR DELETE ON {table} "
                 f"FOR EACH ROW EXECUTE PROCEDURE {function}({columns})"
             )
+
+
+def _names(phrase: str, columns: set[tuple[str, str]]) -> str:
+    names = sorted(column for _, column in columns)
+    return phrase.format(", ".join(names)) if names else ""
 
 
 def _lines(statements: Iterator[str]) -> str:

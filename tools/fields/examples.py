@@ -11,13 +11,14 @@ BY_TYPE: dict[str, str | bool | int] = {
     "kennitala": "0101701234",
     "date": "1970-01-31",
     "timestamp": "2019-01-06T16:43:47Z",
-    "boolean": False,
     "integer": 12345,
 }
 
 
 def example(row: Row) -> str | bool | int:
     """A value that is not the default; of texts, one that is not too long."""
+    if isinstance(row.default, bool):
+        return not row.default
     if row.choices:
         return next(choice for choice in reversed(row.choices) if choice != row.default)
     value = BY_TYPE[row.type]

@@ -21,6 +21,7 @@ EDITABLE = frozenset({"text", "email", "phone", "date", "boolean"}) | CHOICES
 """Types that the portal has an input for."""
 LONGEST_PHONE = 16
 """Characters: + and 15 digits (E.164)."""
+MEMBERS_MODEL = "membership.Comrade"
 MEMBERS_MAP = "profile"
 """The map of a document within which members write."""
 
@@ -105,6 +106,8 @@ def tables(rows: Sequence[Row]) -> dict[str, list[str]]:
 
 def _contradictions(row: Row) -> Iterator[str]:
     yield from _of_the_value(row)
+    if row.required and row.model != MEMBERS_MODEL:
+        yield f"what is `required` is a column of {MEMBERS_MODEL}: no other row is always there"
     if (row.editor is None) != (row.policy == "django_always"):
         yield "`editor` belongs to each policy but `django_always`"
     if (row.editor is None) != (row.group is None):

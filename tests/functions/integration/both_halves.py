@@ -13,8 +13,10 @@ from typing import Any
 from google.cloud import firestore
 
 from members.profile_update import queue_entry
+from sync.field_map import nest
 from tests.linode.django_server import DjangoServer
 from tests.linode.postgres import Postgres
+from tools.fields import table
 
 JON = "0101701234"
 ANNA = "0202802345"
@@ -63,6 +65,12 @@ class Site:
 
 def stored(client: firestore.Client, kennitala: str) -> dict[str, Any]:
     return client.collection("members").document(kennitala).get().to_dict() or {}
+
+
+def blank_profile() -> dict[str, Any]:
+    """The profile of a member of whom no more is known than there has to be."""
+    profile: dict[str, Any] = nest({row.path: row.default for row in table.read()})["profile"]
+    return profile
 
 
 def ask(client: firestore.Client, kennitala: str, changes: dict[str, Any]) -> str:

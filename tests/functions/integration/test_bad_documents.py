@@ -46,7 +46,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "0101700014": ({"profile.reachable": 1}, "profile.reachable wants true or false, got int"),
 }
 UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
-    "0404040001": ({"profile.nickname": "Nonni"}, "profile.nickname"),
+    "0404040001": ({"profile.noSuchField": "Nonni"}, "profile.noSuchField"),
     "0404040002": (
         {"membership.notes": {"by": "anna"}, "profile.address.country": "IS"},
         "profile.address.country, membership.notes",
@@ -100,14 +100,14 @@ def test_what_is_no_part_of_the_sync_outlives_a_write_of_the_sync(
     agreed: Sync, site: Site, client: firestore.Client
 ) -> None:
     kennitala = next(iter(UNUSUAL))
-    others = UNUSUAL[kennitala] | {"profile.nickname": "Nonni"}
+    others = UNUSUAL[kennitala] | {"profile.noSuchField": "Nonni"}
     client.collection("members").document(kennitala).update(others)
     site.sql(f"UPDATE membership_comrade SET name = 'Nýtt Nafn' WHERE ssn = '{kennitala}'")
 
     agreed.run(Order())
 
     document = stored(client, kennitala)
-    assert (document["name"], document["profile"]["nickname"]) == ("Nýtt Nafn", "Nonni")
+    assert (document["name"], document["profile"]["noSuchField"]) == ("Nýtt Nafn", "Nonni")
     assert (document["hobbies"], document["newsletter"]) == (["skák"], {"weekly": True})
 
 

@@ -18,7 +18,15 @@ from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
-from tests.functions.integration.both_halves import ANNA, JON, Site, ask, stored, update_times
+from tests.functions.integration.both_halves import (
+    ANNA,
+    JON,
+    Site,
+    ask,
+    blank_profile,
+    stored,
+    update_times,
+)
 
 
 @pytest.fixture
@@ -36,7 +44,7 @@ def test_a_member_made_by_staff_appears_in_firestore(
     document = stored(client, JON)
     assert result["status"] == "success"
     assert document["name"] == "Jón Jónsson"
-    assert document["profile"] == {
+    assert document["profile"] == blank_profile() | {
         "email": None,
         "phone": None,
         "birthday": "1970-01-01",

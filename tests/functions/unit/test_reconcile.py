@@ -290,13 +290,17 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(
 def test_other_fields_of_a_document_are_kept(
     store: MemoryStore, peer: MemoryPeer, reconciler: Reconciler
 ) -> None:
-    store.edit(JON, verified=True, roles=["admin"], profile__nickname="Nonni")
+    store.edit(JON, verified=True, roles=["admin"], profile__noSuchField="Nonni")
     peer.edit(JON, name="Jón J. Jónsson")
 
     reconciler.reconcile([JON])
 
     fields = store.members[JON].fields
-    assert (fields["verified"], fields["roles"], fields["profile"]["nickname"]) == (True, ["admin"], "Nonni")
+    assert (fields["verified"], fields["roles"], fields["profile"]["noSuchField"]) == (
+        True,
+        ["admin"],
+        "Nonni",
+    )
 
 
 @pytest.mark.usefixtures("agreed")

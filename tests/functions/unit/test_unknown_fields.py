@@ -18,11 +18,11 @@ def test_what_is_no_field_is_that_members_error_and_all_else_of_them_is_synced(
         peer.put(document(kennitala))
     sync.run(Order())
     odd = OTHERS[3]
-    entry = store.ask(odd, profile__email="nytt@example.is", profile__nickname="Nonni", verified=True)
+    entry = store.ask(odd, profile__email="nytt@example.is", profile__noSuchField="Nonni", verified=True)
 
     result = sync.run(Order())
 
-    told = "not a field, so not synced: profile.nickname"
+    told = "not a field, so not synced: profile.noSuchField"
     assert [failure["message"] for failure in result["failures"]] == [told]
     assert (result["status"], result["transient_failures"]) == ("partial", 0)
     assert peer.value(odd, "profile.email") == "nytt@example.is"
