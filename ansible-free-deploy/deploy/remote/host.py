@@ -27,7 +27,8 @@ from deploy.remote.stack_file import Stack
 COMMAND_SECONDS = 900
 CHUNK = 65536
 """Bytes."""
-ROOT_COMMAND = "EKKLESIA_COMMAND"
+FROM_FILE = 'command=$(cat "$1"); rm -f "$1"; shift; eval "$command"'
+"""The script of root's shell: run the command in a file, which is gone by then."""
 
 Command = str | list[str]
 """A shell command, or the words of one, which are then quoted."""
@@ -171,11 +172,10 @@ def as_root(text: str) -> str:
     """A shell command as root's.
 
     sudo writes its whole command line to the log, and a command may hold a kennitala or a secret. So the
-    command travels in a variable, which sudo does not log.
+    command travels in a file, in memory, which root's shell removes before it begins.
     """
-    run_it = f'command=${ROOT_COMMAND}; unset {ROOT_COMMAND}; eval "$command"'
-    sudo = ["sudo", "-n", f"--preserve-env={ROOT_COMMAND}", "--", "sh", "-c", run_it]
-    return f"{ROOT_COMMAND}={shlex.quote(text)} {shlex.join(sudo)}"
+    sudo = shlex.join(["sudo", "-n", "--", "sh", "-c", FROM_FILE, "sh"])
+    return f'f=$(mktemp -p /dev/shm) && printf %s {shlex.quote(text)} > "$f" && exec {sudo} "$f"'
 
 
 def shell_text(command: Command) -> str:
