@@ -1,4 +1,4 @@
-"""Who knew what when writing: each value, birth and death of a member is a token of what its author saw."""
+"""What the author of each change knew: every value, entry and deletion is a token of what was seen."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _numbers = itertools.count()
 
 
 class Token:
-    """Something that a person wrote (or two histories joined); `known` is itself and all it was based on."""
+    """A change by a person (or two histories joined). `known`: the token and all that it was based on."""
 
     def __init__(self, label: str, parents: Iterable[Token | None] = ()) -> None:
         self.label = f"{label}#{next(_numbers)}"
@@ -17,7 +17,7 @@ class Token:
         self.known: frozenset[Token] = frozenset(known)
 
     def knows(self, other: Token) -> bool:
-        """Whether it was written knowing the other."""
+        """Whether the author of this one knew the other."""
         return other in self.known
 
     def __repr__(self) -> str:

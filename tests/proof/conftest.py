@@ -1,4 +1,4 @@
-"""The proof's surroundings: batches of a run go one after the other, in the worker's own turn."""
+"""For all proofs: the batches of a run follow one another in the worker's own thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Firestore in memory, with what the proof needs besides: events, and calls that can be stopped."""
+"""Firestore in memory, with the events and the interruptible calls that the proof needs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class FirestoreHalf(MemoryStore):
 
     network: Network = field(default_factory=Network)
     events: list[bytes] = field(default_factory=list)
-    """What Eventarc holds: it delivers until a delivery is answered well."""
+    """What Eventarc holds: it delivers each until a delivery succeeds."""
     on_read: Callable[[Snapshot], None] = lambda snapshot: None
     on_commit: Callable[[MemberWrite], None] = lambda write: None
 

@@ -1,4 +1,4 @@
-"""The guards of the sync that the proof must miss when they are away; docs/sync.md has the same list."""
+"""The guards of the sync. Without any one of them the proof must fail; docs/sync.md has the same list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guards of the site itself, and the test of its own suite that must fail when one is away."""
+"""Guards of the site itself, and for each the test of its own suite that must fail without it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""Follows what people wrote through both stores, and objects as soon as the sync does what it must not.
+"""Follows what people wrote through both stores, and reports the first write that breaks an invariant.
 
-It sees what no part of the sync sees: who knew what. Values are unique, so a value leads to its token; the
-life of a member on each side (entered, deleted, erased) is a token too, carried along with reads and writes.
+Unlike the sync, it knows what the author of each change had seen. Values are unique, so each value leads to
+its token. A member's state on each side (entered, deleted, erased) is a token too, and follows every read and
+write.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from tests.proof.violation import ViolationError
 TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined")
 """One field of each policy and each table; their values are never written twice."""
 STAFF_ONLY = "membership.joined"
-"""Django always: a foreign edit is overwritten, and logged, whoever knew what."""
+"""Its policy is that Django always wins: every foreign edit is overwritten and logged."""
 EXISTENCE = "existence"
 FIELD_MAP = load_field_map()
 Values = dict[str, Any]
 
 
 class Ledger:
-    """The tokens of all members, and how far each side has come."""
+    """The tokens of all members, and which of them each side has reached."""
 
     def __init__(self) -> None:
         self.written: dict[str, list[Token]] = defaultdict(list)
@@ -35,17 +36,17 @@ class Ledger:
         """The life of each member on this side."""
         self.firestore: dict[str, Token] = {}
         self.accounted: dict[str, set[Token]] = defaultdict(set)
-        """In the conflict log, or meant to go: erased, or come and gone unseen."""
+        """Tokens that may be gone: in the conflict log, erased, or entered and deleted unseen."""
         self.unsure: set[Token] = set()
-        """Documents deleted while a write of ours to them was not acknowledged, or a foreign edit not
-        answered: the mark is gone with them, so the member is kept (docs/sync.md, "What it cannot know")."""
+        """Documents that were deleted before a write of ours to them was acknowledged, or a foreign edit was
+        answered. Our mark is gone with them, so the member is kept (docs/sync.md, "What it cannot know")."""
         self.conflicts = 0
         self._seen: dict[tuple[str, str], Token] = {}
         self._planned: dict[str, Token] = {}
         self._before: dict[str, tuple[Any, bool]] = {}
 
     def wrote(self, kennitala: str, label: str, parents: Sequence[Token | None]) -> Token:
-        """Somebody did something, knowing these."""
+        """Somebody changed something and knew these tokens."""
         token = Token(label, parents)
         self.written[kennitala].append(token)
         return token
@@ -56,11 +57,11 @@ class Ledger:
         return [token for token in found if token is not None]
 
     def token(self, kennitala: str, path: str, value: Any) -> Token | None:
-        """The token of one value; None for one that nobody chose (a default)."""
+        """The token of one value; None for a default, which nobody wrote."""
         return self.values.get((kennitala, path, value))
 
     def read(self, snapshot: Snapshot) -> None:
-        """A worker read documents: it has seen each member's life there."""
+        """A worker read documents, and so has seen each member's state there."""
         for member in snapshot.members:
             self._seen[snapshot.read_time, member.kennitala] = self.firestore[member.kennitala]
 
@@ -89,7 +90,7 @@ class Ledger:
             self._planned[operation] = self.django[kennitala]
 
     def _life_after(self, kennitala: str, decision: Any, theirs: Token, base: Any) -> Token:
-        """Joined, but for a deletion that an edit beat: that one must be in the conflict log."""
+        """Both states joined, without a deletion that an edit beat: that one must be in the conflict log."""
         ours = self.django[kennitala]
         beaten = None
         if decision.after is not None and base is not None:
@@ -99,7 +100,7 @@ class Ledger:
         return Token("kept", [theirs if beaten is ours else ours])
 
     def _check_not_brought_back(self, kennitala: str, decision: Any, theirs: Token) -> None:
-        """Who was deleted by somebody who knew all there was to know stays deleted."""
+        """A member stays deleted if whoever deleted it knew every change."""
         ours = self.django[kennitala]
         if decision.after is None or (decision.before is None) == (decision.firestore is None):
             return
@@ -146,7 +147,7 @@ class Ledger:
                 raise ViolationError("I4", f"{side} went back from {old} to {new} in {path}")
 
     def _is_unsure(self, earlier: Token, later: Token) -> bool:
-        """Whether the later one knew the earlier only through a document of which no mark is left."""
+        """Whether the later token knew the earlier only through a deleted document without a mark."""
         return any(later.knows(gone) and gone.knows(earlier) for gone in self.unsure)
 
     def committed(self, write: MemberWrite, document: Values | None) -> None:
@@ -160,7 +161,7 @@ class Ledger:
         self.firestore[write.kennitala] = life
 
     def lost(self, kennitala: str, django: Values | None, firestore: Values | None) -> list[Token]:
-        """What somebody did that neither lives on nor is in the conflict log."""
+        """The changes that neither side has and the conflict log does not hold."""
         alive = [self.django[kennitala], self.firestore[kennitala]]
         alive += self.tokens_of(kennitala, django) + self.tokens_of(kennitala, firestore)
         kept = known_to([*alive, *self.accounted[kennitala]])

@@ -1,6 +1,6 @@
-"""A guard of the sync, and how to take it away: a piece of a module's source, and what stands there instead.
+"""A guard of the sync and how to remove it: a piece of a module's source, and what replaces it.
 
-A mutation is made in place, while a test runs: the functions of the loaded module get the changed code.
+A mutation is made in place while a test runs: the functions of the loaded module get the changed code.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 class GuardMovedError(Exception):
-    """The source that a mutation replaces is not there, or not only once: bring the mutation up to date."""
+    """The source that a mutation replaces is missing, or there more than once: update the mutation."""
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A guard taken away.
+    """A guard that can be removed.
 
-    `examples`: how many random schedules are enough to see the harm; `scenario`: the schedule that shows it,
-    where random ones seldom do.
+    `examples`: how many random schedules are enough to see the harm. `scenario`: the schedule that shows it,
+    if random ones seldom do.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Mutation:
 
     @contextmanager
     def made(self) -> Iterator[None]:
-        """The guard is away for the length of a `with` block. Raises GuardMovedError."""
+        """Remove the guard for the length of a `with` block. Raises GuardMovedError."""
         module = importlib.import_module(self.module)
         changed = _changed_functions(module, self._mutated(inspect.getsource(module)))
         originals = {function: function.__code__ for function in changed}

@@ -1,6 +1,6 @@
-"""Random schedules by seed: many, short and dense, where the state machine's are thorough and can be shrunk.
+"""Random schedules by seed: many short and dense ones. (The state machine's are longer, and can be shrunk.)
 
-The weights are those of a bad day: edits on both sides of one member while several workers are under way.
+The weights make a bad day: edits on both sides of one member while several workers are under way.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from random import Random
 from typing import Literal, TypeVar
 
 from sync.order import Order
-from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
 
@@ -44,7 +44,7 @@ EVENTS = {
     "spoil": 0.5,
 }
 SWARM = (0.2, 1, 1, 5)
-"""Each schedule does some things more often and others less, or rare ones would never meet."""
+"""Each schedule does some things more and others less often; else rare things would never coincide."""
 WORKERS: dict[Literal["event", "batch", "pending", "full"], float] = {
     "event": 5,
     "batch": 5,
@@ -54,7 +54,7 @@ WORKERS: dict[Literal["event", "batch", "pending", "full"], float] = {
 
 
 class RandomSchedule:
-    """One schedule; a step that does not fit the state it meets does nothing."""
+    """One schedule. A step that does not fit the present state does nothing."""
 
     def __init__(self, seed: int) -> None:
         self._chance = Random(seed)
@@ -62,11 +62,11 @@ class RandomSchedule:
         self.simulation = Simulation()
 
     def run(self) -> None:
-        """Run and judge it. Raises ViolationError."""
+        """Run it and check the invariants. Raises ViolationError."""
         for _ in range(self._chance.randint(*STEPS)):
             getattr(self, f"_{self._draw(self._events)}")()
-            judge_now(self.simulation)
-        judge_at_the_end(self.simulation)
+            check_now(self.simulation)
+        check_at_the_end(self.simulation)
 
     def _step(self) -> None:
         if self.simulation.workers:

@@ -1,4 +1,4 @@
-"""Short schedules that random ones seldom meet: each is the smallest that a certain guard is for."""
+"""Short schedules that random ones seldom hit: each is the smallest one that needs a certain guard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MEMBER = KENNITALAS[0]
 
 
 def _steps(simulation: Simulation, *faults: Fault) -> None:
-    """A batch begins, and makes so many calls with these faults."""
+    """A batch begins and makes one call for each fault."""
     simulation.begin_batch()
     for fault in faults:
         simulation.step(-1, fault)
@@ -41,7 +41,7 @@ def _lose_a_creation(simulation: Simulation) -> None:
 
 
 def late_creation(simulation: Simulation) -> None:
-    """It lands after another has created the document and the member has been deleted on both sides."""
+    """The write lands after another has created the document and both sides have deleted the member."""
     _lose_a_creation(simulation)
     simulation.wait(45)
     _run(simulation)
@@ -51,7 +51,7 @@ def late_creation(simulation: Simulation) -> None:
 
 
 def write_in_flight(simulation: Simulation) -> None:
-    """It lands after the member has been deleted again, when both sides agreed that nothing was to do."""
+    """The write lands after the member was deleted again and both sides had agreed."""
     _lose_a_creation(simulation)
     simulation.delete_in_django(MEMBER)
     _run(simulation)
@@ -59,7 +59,7 @@ def write_in_flight(simulation: Simulation) -> None:
 
 
 def late_acknowledgement(simulation: Simulation) -> None:
-    """It comes after the member has edited the document, and another worker has carried that."""
+    """The acknowledgement comes after the member edited the document and another worker carried that edit."""
     simulation.edit_in_django(MEMBER, "name")
     _steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
     slow = simulation.workers.pop()
@@ -72,7 +72,7 @@ def late_acknowledgement(simulation: Simulation) -> None:
 
 
 def deletion_of_what_states_little(simulation: Simulation) -> None:
-    """Staff delete a member whose document, made anew with few fields, was merged but not written over."""
+    """Staff delete a member whose new document, with few fields, was merged but not yet written."""
     simulation.delete_in_firestore(MEMBER)
     simulation.create_in_firestore(MEMBER)
     _steps(simulation, Fault.NONE, Fault.NONE)
@@ -90,7 +90,7 @@ def deletion_of_a_new_number(simulation: Simulation) -> None:
 
 
 def write_of_an_unannounced_edit(simulation: Simulation) -> None:
-    """Only the nightly run notices an edit, and it dies when it has decided what to write."""
+    """Only the nightly run notices an edit, and its worker dies after it has decided what to write."""
     simulation.edit_in_firestore(MEMBER, "membership.joined", in_portal=False)
     simulation.drop(-1)
     _steps(simulation, Fault.NONE, Fault.NONE)

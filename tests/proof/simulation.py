@@ -1,6 +1,7 @@
 """Both halves of the sync over stores in memory, and the people and faults that work on them.
 
-Nothing here knows how the sync works: it writes as people do, lets workers take steps, and the ledger judges.
+This module does not know how the sync works. It writes as people do and lets workers take steps; the ledger
+checks what comes of it.
 """
 
 from __future__ import annotations
@@ -55,13 +56,13 @@ class Simulation:
         self.sync = Sync(reconciler, queue=self.firestore, logs=self.firestore, limits=limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
-        self.deeds_of_staff = 0
+        self.operations_of_staff = 0
         """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
-        """Members of whose change nothing tells any more: the nightly comparison's."""
+        """Members whose change is announced no more: only the nightly comparison can find it."""
         self.spoilt: set[str] = set()
         self.forgotten: dict[str, set[str]] = defaultdict(set)
-        """Of the erased, by kennitala, what was on either side then."""
+        """By kennitala of an erased member: the values that either side held then."""
         self._numbers = itertools.count(1)
         for kennitala in KENNITALAS:
             self.ledger.django[kennitala] = self.ledger.firestore[kennitala] = Token("nobody")
@@ -132,7 +133,7 @@ class Simulation:
             if row.ssn == kennitala:
                 row.fields_changed, row.error_message = {}, None
 
-    # Members, and whoever else writes to Firestore.
+    # Members and others who write to Firestore.
 
     def create_in_firestore(self, kennitala: str) -> None:
         born = self.ledger.wrote(kennitala, "entered in the cloud", [self.ledger.firestore[kennitala]])
@@ -141,7 +142,7 @@ class Simulation:
         self.firestore.edit(kennitala, **_arguments(values))
 
     def edit_in_firestore(self, kennitala: str, path: str, *, in_portal: bool) -> None:
-        """In the portal with its queue entry; by any other door, the event alone tells of it."""
+        """In the portal, with a queue entry; in any other way, the event alone announces it."""
         seen = (self.in_firestore(kennitala) or {}).get(path)
         value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
         self._write_document(kennitala, {path: value}, in_portal=in_portal)
@@ -169,10 +170,10 @@ class Simulation:
         self.firestore.delete(kennitala)
         self.spoilt.discard(kennitala)
 
-    # Workers, and what comes between them.
+    # Workers and their faults.
 
     def deliver(self, index: int, *, again: bool) -> None:
-        """Eventarc delivers: it takes the event off only when the function has answered well."""
+        """Eventarc delivers an event, and removes it only after the function has succeeded."""
         event = self.firestore.events[index]
 
         def handle() -> None:
@@ -227,19 +228,20 @@ class Simulation:
         return self.sync.run(Order(mode="full"))
 
     def is_announced(self) -> bool:
-        """Whether anything still says that there is something to do."""
+        """Whether anything is still announced."""
         tables = self.django.tables
         waiting = any(row.status == "pending" for row in tables.queue)
         asked = any(entry["status"] == "pending" for entry in self.firestore.entries.values())
         return bool(waiting or asked or self.firestore.events)
 
     def is_known_to_differ(self, kennitala: str) -> bool:
-        """Whether anything still tells of this member: a row, an entry, an event, or the nightly run."""
+        """Whether anything still announces this member: a row, an entry, an event, or the nightly run."""
         entries = self.firestore.entries.values()
         asked = any(entry["kennitala"] == kennitala and entry["status"] == "pending" for entry in entries)
         events = [member_of(event) for event in self.firestore.events]
-        told = any(event.kennitala == kennitala and not event.is_echo for event in events)
-        return bool(self.django.tables.unsynced(kennitala)) or asked or told or kennitala in self.unannounced
+        announced = any(event.kennitala == kennitala and not event.is_echo for event in events)
+        is_dirty = bool(self.django.tables.unsynced(kennitala))
+        return is_dirty or asked or announced or kennitala in self.unannounced
 
     def all_that_is_kept(self, kennitala: str) -> str:
         """Both stores, and all that the sync remembers of a member, as one text."""
@@ -254,7 +256,7 @@ class Simulation:
         return json.dumps(kept, default=str)
 
     def measure(self) -> tuple[Any, ...]:
-        """All that a run without differences must leave as it is."""
+        """Everything that a run without differences must not change."""
         tables = self.django.tables
         revisions = {name: shadow.rev for name, shadow in tables.shadows.items()}
         return (
@@ -297,7 +299,7 @@ class Simulation:
             kennitala, seen = decision.presented.kennitala, decision.presented.update_time_text
             stored = self.firestore.members.get(kennitala)
             if decision.outcome in ("clean", "write") and seen == (stored.update_time if stored else None):
-                self.unannounced.discard(kennitala)  # somebody has looked: now the sync itself must know
+                self.unannounced.discard(kennitala)  # it was read: from now on the sync itself must know
 
     def _check_log(self, decision: Any) -> None:
         logged = [
@@ -333,7 +335,7 @@ class Simulation:
         return value
 
     def _commit_of_staff(self) -> None:
-        self.deeds_of_staff += 1
+        self.operations_of_staff += 1
         self._tick()
 
     def _tick(self) -> None:

@@ -1,4 +1,4 @@
-"""Workers that stop before each call to either store, so that anything may happen between two steps."""
+"""Workers that stop before each call to a store, so that anything may happen between two steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LIFE_SECONDS = 60.0
 
 
 class Fault(Enum):
-    """What may befall a call."""
+    """What may happen to a call."""
 
     NONE = "none"
     LOST_REQUEST = "the request is lost"
@@ -28,15 +28,15 @@ class Fault(Enum):
 
 
 class Network:
-    """Every call of a worker passes here; calls made outside a worker pass untouched."""
+    """Every call of a worker passes through it. Calls that no worker makes are left alone."""
 
     def __init__(self) -> None:
         self.now = 0.0
         self.in_flight: list[tuple[float, Callable[[], Any]]] = []
-        """Calls that nobody waits for any more, and that may still arrive; and when they were made."""
+        """When each call was made that nobody waits for any more and that may still arrive, and the call."""
 
     def call(self, action: Callable[[], Result]) -> Result:
-        """Stop until the schedule goes on, then act as it says. TransientError where nothing comes back."""
+        """Stop until the schedule goes on, then act as it says. Raises TransientError if no answer comes."""
         worker = getcurrent()
         if not isinstance(worker, WorkerGreenlet):
             return action()
@@ -57,18 +57,18 @@ class Network:
         self.in_flight.pop(index)[1]()
 
     def wait(self, seconds: float) -> None:
-        """Time passes; what has been under way for too long is lost."""
+        """Let time pass; calls that have been under way for too long are lost."""
         self.now += seconds
         self.in_flight = [call for call in self.in_flight if self.now - call[0] <= LIFE_SECONDS]
 
 
 class WorkerGreenlet(greenlet):
-    """Runs a task by turns with the schedule that made it."""
+    """Runs a task in turns with the schedule that made it."""
 
     def pause(self) -> Fault:
-        """Hand over to the schedule; what it resumes with."""
+        """Hand over to the schedule; returns the fault with which it resumes."""
         if self.parent is None:
-            raise RuntimeError("only what a schedule has made can hand over to it")
+            raise RuntimeError("only a worker that a schedule has made can hand over to it")
         fault: Fault = self.parent.switch()
         return fault
 
@@ -83,11 +83,11 @@ class Worker:
 
     @property
     def is_done(self) -> bool:
-        """Whether it has come to its end."""
+        """Whether it has ended."""
         return self._greenlet.dead
 
     def resume(self, fault: Fault = Fault.NONE) -> None:
-        """Make the call it stands before, with this fault, and go on to the next."""
+        """Make the next call, with this fault, and go on to the one after it."""
         self._greenlet.switch(fault)
 
     def finish(self) -> None:
@@ -96,5 +96,5 @@ class Worker:
             self.resume()
 
     def crash(self) -> None:
-        """End where it stands."""
+        """End at once."""
         self._greenlet.throw()

@@ -1,4 +1,4 @@
-"""The state machine: what people do and what befalls the workers, in any order that Hypothesis thinks of."""
+"""The state machine: what people do and what happens to workers, in any order that Hypothesis thinks of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sync.order import Order
-from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
@@ -19,7 +19,7 @@ FAULTS = st.sampled_from([Fault.NONE] * 6 + list(Fault))
 
 
 class SyncMachine(RuleBasedStateMachine):
-    """Rules that do not apply to the state they meet do nothing."""
+    """A rule that does not fit the present state does nothing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,10 +27,10 @@ class SyncMachine(RuleBasedStateMachine):
 
     @invariant()
     def differences_are_known(self) -> None:
-        judge_now(self.simulation)
+        check_now(self.simulation)
 
     def teardown(self) -> None:
-        judge_at_the_end(self.simulation)
+        check_at_the_end(self.simulation)
 
     # Staff.
 
@@ -61,7 +61,7 @@ class SyncMachine(RuleBasedStateMachine):
         if self._is_free(member):
             self.simulation.erase(member)
 
-    # Members, and whoever writes to Firestore.
+    # Members and others who write to Firestore.
 
     @rule(member=MEMBERS, path=FIELDS, in_portal=st.booleans())
     def edit_document(self, member: str, path: str, in_portal: bool) -> None:

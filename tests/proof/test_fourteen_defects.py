@@ -1,6 +1,6 @@
 """The fourteen defects of the sync that this one replaces: each has a test named after it.
 
-Where a defect had several sides, the tests of the others are named too.
+If a defect had several sides, the tests of the other sides are named too.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OTHER_SIDES = {
     ),
     14: ("test_policy_allows_own_scripts_only",),
 }
-"""Sides of a defect that a test of a wider meaning covers."""
+"""Sides of a defect that are covered by tests with a wider purpose."""
 
 
 @cache

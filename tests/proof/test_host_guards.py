@@ -1,4 +1,4 @@
-"""Guards of the site itself: taken away from a copy of it, a test of its own suite fails."""
+"""Guards of the site itself: without one, a test of the site's own suite fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.linode.runtimes import CURRENT
 from tests.proof.host_guards import HOST_GUARDS, HostGuard
 
 SHORT_WAIT = "-c lock_timeout=2s"
-"""Whoever waits for a lock that only the test itself could release has failed it."""
+"""A test that waits for a lock which only it can release has failed."""
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 from tests.proof.chaos.storm_guards import STORM_GUARDS
 from tests.proof.guards import GUARDS
 from tests.proof.host_guards import HOST_GUARDS
-from tests.proof.judge import judge_at_the_end, judge_now
+from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.mutations import GuardMovedError, Mutation
 from tests.proof.random_schedule import RandomSchedule
 from tests.proof.scenarios import SCENARIOS
@@ -27,8 +27,8 @@ ROW = re.compile(r"^\| .+ \| `([a-z-]+)` \|", re.MULTILINE)
 def play(scenario: Callable[[Simulation], None]) -> None:
     simulation = Simulation()
     scenario(simulation)
-    judge_now(simulation)
-    judge_at_the_end(simulation)
+    check_now(simulation)
+    check_at_the_end(simulation)
 
 
 def storm(seed: int) -> None:
@@ -37,7 +37,7 @@ def storm(seed: int) -> None:
 
 
 def harm_of(guard: Mutation) -> ViolationError | None:
-    """The first violation that its scenario or so many random schedules meet."""
+    """The first violation in its scenario, or in its number of random schedules."""
     runs = (
         [partial(play, guard.scenario)]
         if guard.scenario
@@ -54,7 +54,7 @@ def harm_of(guard: Mutation) -> ViolationError | None:
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
 def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
     with guard.made():
-        assert harm_of(guard) is not None, f"nothing missed the guard: {guard.guard}"
+        assert harm_of(guard) is not None, f"the proof passed without the guard: {guard.guard}"
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)

@@ -1,4 +1,4 @@
-"""I1 to I7 over the real code of both halves, whatever people do and whatever befalls the workers."""
+"""I1 to I7 hold for the real code of both halves, whatever people do and whatever happens to the workers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHORT_OF_TIME = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.f
 
 
 def test_the_state_machine_finds_nothing() -> None:
-    """New examples each time; what fails is shrunk, kept, and tried first the next time."""
+    """New examples each time. A failing one is shrunk, kept, and tried first the next time."""
     thorough = settings(
         max_examples=EXAMPLES,
         stateful_step_count=STEPS,
@@ -29,7 +29,7 @@ def test_the_state_machine_finds_nothing() -> None:
 
 
 def test_random_schedules_break_no_invariant() -> None:
-    """The same seeds each time: those over which the guards' mutations are found."""
+    """The same seeds each time; among them are those that find the guards' mutations."""
     for seed in range(SCHEDULES):
         random.seed(seed)  # the jitter of the queue's waits
         try:

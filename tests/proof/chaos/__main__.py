@@ -1,10 +1,10 @@
-"""`make chaos N=2000`: so many random schedules, until one fails.
+"""`make chaos N=2000`: that many random schedules, until one fails.
 
     python -m tests.proof.chaos --schedules 200 --seed 1                    run
     python -m tests.proof.chaos --postgresql 10 --replay SEED               run one of them again
 
-Two rigs work side by side, one on each PostgreSQL. Says how far it is; of a failure it says the seed, what
-the checker found, and how to go on.
+Two rigs work side by side, one on each PostgreSQL. It prints its progress and, for a failure, the seed, what
+the checker found, and the command that runs that schedule again.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ PROGRESS_SECONDS = 5.0
 
 
 class Pace:
-    """Says how far a run is; its rate does not count the time that the rigs take to come up."""
+    """Prints how far a run is. Its rate leaves out the time that the rigs take to come up."""
 
     def __init__(self, schedules: int) -> None:
         self._schedules = schedules
-        self._start = self._told = time.monotonic()
+        self._start = self._printed = time.monotonic()
         self._first: float | None = None
 
-    def tell(self, done: int) -> None:
-        """So many are done; says so now and then, and at the end."""
+    def show(self, done: int) -> None:
+        """Print how many are done, at intervals and at the end."""
         now = time.monotonic()
         self._first = self._first or now
-        if now - self._told < PROGRESS_SECONDS and done < self._schedules:
+        if now - self._printed < PROGRESS_SECONDS and done < self._schedules:
             return
-        self._told = now
+        self._printed = now
         rate = (done - 1) / (now - self._first) if now > self._first else 0.0
         left = f"{rate:.2f} a second, {(self._schedules - done) / rate:.0f} s to go · " if rate else ""
         passed = f"[{now - self._start:6.0f} s]"
@@ -45,12 +45,12 @@ class Pace:
 
 
 def releases() -> list[str]:
-    """A rig for each of these: both releases, or the newest twice where 10 or its Python 3.6 is not here."""
+    """A rig for each: both releases, or twice the newest if 10 or its Python 3.6 is not installed."""
     return [NEWEST, TEN if is_production_here() else NEWEST]
 
 
 def main() -> int:
-    """Run what the command line asks for; 1 where something was found."""
+    """Run what the command line asks for. Exit status 1 if a schedule fails."""
     asked = _parse()
     folder = Path(tempfile.mkdtemp(prefix="ekklesia-chaos-"))
     try:
@@ -91,7 +91,7 @@ def _run(asked: argparse.Namespace, folder: Path) -> Outcome | None:
         if outcome.problems:
             outcomes.close()
             return outcome
-        pace.tell(done)
+        pace.show(done)
     return None
 
 

@@ -1,5 +1,7 @@
-"""Judges a run from outside: it knows what people wrote (`history.jsonl`), and what is there at the end
-(`end.json`): both stores, the conflict log, what is still queued. Of the sync it knows nothing.
+"""Checks a run from outside, without any knowledge of the sync.
+
+It reads what people wrote (`history.jsonl`) and what is there at the end (`end.json`): both stores, the
+conflict log, and what is still queued.
 
     python -m tests.proof.chaos.checker FOLDER
 """
@@ -14,23 +16,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.proof.chaos.history import Deed, Values, read_history
+from tests.proof.chaos.history import Operation, Values, read_history
 
 EXISTENCE = "existence"
 
 
 @dataclass(frozen=True)
 class End:
-    """What is there when all is over. Members by kennitala, values by field path."""
+    """What is there at the end. Members by kennitala, values by field path."""
 
     django: dict[str, Values]
     firestore: dict[str, Values]
     conflicts: list[dict[str, Any]]
     """Each with kennitala, field, lost_on, and the value on either side."""
     remembered: dict[str, str]
-    """By kennitala, all that the sync still holds of a member's values, as one text."""
+    """By kennitala, the member's values that the sync still holds, as one text."""
     waiting: list[str]
-    """What is still announced or given up."""
+    """Rows and entries that are still announced, or were given up."""
     restless: list[str]
     """What a further run changed."""
 
@@ -40,22 +42,22 @@ class Member:
     """One member's part of a run."""
 
     kennitala: str
-    deeds: list[Deed]
+    operations: list[Operation]
     conflicts: list[dict[str, Any]]
     django: Values | None
     firestore: Values | None
     remembered: str
 
-    def did(self, *kinds: str) -> list[Deed]:
-        """The deeds of these kinds."""
-        return [deed for deed in self.deeds if deed.kind in kinds]
+    def did(self, *kinds: str) -> list[Operation]:
+        """The operations of these kinds."""
+        return [operation for operation in self.operations if operation.kind in kinds]
 
     def known_to(self, values: Iterable[tuple[str, Any]]) -> set[tuple[str, Any]]:
         """These values and all that their authors saw, back to the first; pairs of path and value."""
         parents = {
-            (path, value): (path, deed.saw.get(path))
-            for deed in self.did("edit")
-            for path, value in deed.values.items()
+            (path, value): (path, operation.saw.get(path))
+            for operation in self.did("edit")
+            for path, value in operation.values.items()
         }
         known: set[tuple[str, Any]] = set()
         for item in values:
@@ -66,21 +68,21 @@ class Member:
         return known
 
 
-def check(deeds: Iterable[Deed], end: End) -> list[str]:
+def check(operations: Iterable[Operation], end: End) -> list[str]:
     """Every violation, a line each, with the invariant's number."""
     found = [f"I6: still waiting: {item}" for item in end.waiting]
     found += [f"I5: written again: {item}" for item in end.restless]
-    for member in _members(deeds, end):
-        for judge in (_convergence, _existence, _lost_updates, _false_conflicts, _erasure):
-            found += [f"{problem} ({member.kennitala})" for problem in judge(member)]
+    for member in _members(operations, end):
+        for invariant in (_convergence, _existence, _lost_updates, _false_conflicts, _erasure):
+            found += [f"{problem} ({member.kennitala})" for problem in invariant(member)]
     return found
 
 
-def _members(deeds: Iterable[Deed], end: End) -> Iterator[Member]:
-    by_kennitala: dict[str, list[Deed]] = defaultdict(list)
-    for deed in deeds:
-        if deed.done:
-            by_kennitala[deed.kennitala].append(deed)
+def _members(operations: Iterable[Operation], end: End) -> Iterator[Member]:
+    by_kennitala: dict[str, list[Operation]] = defaultdict(list)
+    for operation in operations:
+        if operation.done:
+            by_kennitala[operation.kennitala].append(operation)
     for kennitala in sorted({*by_kennitala, *end.django, *end.firestore}):
         yield Member(
             kennitala,
@@ -98,7 +100,7 @@ def _convergence(member: Member) -> Iterator[str]:
 
 
 def _existence(member: Member) -> Iterator[str]:
-    """Nobody vanishes undeleted; who was deleted is back for a logged edit, or entered again."""
+    """Only deleted members are gone. A deleted one is back only after a logged edit, or if entered again."""
     deletions = member.did("delete", "erase")
     if member.django is None and not deletions:
         yield "I2: gone, though nobody deleted this member"
@@ -107,40 +109,41 @@ def _existence(member: Member) -> Iterator[str]:
     if member.did("erase"):
         yield "I4: erased, and back without having been entered"
     elif not any(row["field"] == EXISTENCE for row in member.conflicts):
-        yield "I4: deleted, and back without a word in the conflict log"
+        yield "I4: deleted, and back without an entry in the conflict log"
 
 
 def _lost_updates(member: Member) -> Iterator[str]:
-    """Each value written is known to the end, to the log, or to whoever deleted the member."""
+    """Each written value is an ancestor of the end, in the log, or was seen by whoever deleted the member."""
     if member.did("erase"):
         return
     kept = list((member.django or {}).items())
     kept += [(row["field"], row[row["lost_on"]]) for row in member.conflicts]
-    kept += [item for deed in member.did("delete") for item in deed.saw.items()]
+    kept += [item for operation in member.did("delete") for item in operation.saw.items()]
     known = member.known_to(kept)
-    for deed in member.did("edit", "enter"):
-        for item in deed.values.items():
+    for operation in member.did("edit", "enter"):
+        for item in operation.values.items():
             if item not in known:
-                yield f"I2: lost: {item}, written {deed.started:.3f}-{deed.ended:.3f} in {deed.side}"
+                times = f"{operation.started:.3f}-{operation.ended:.3f}"
+                yield f"I2: lost: {item}, written {times} in {operation.side}"
 
 
 def _false_conflicts(member: Member) -> Iterator[str]:
-    written = {item for deed in member.did("edit", "enter") for item in deed.values.items()}
+    written = {item for operation in member.did("edit", "enter") for item in operation.values.items()}
     for row in member.conflicts:
         if row["field"] == EXISTENCE:
             continue
         ours, theirs = (row["field"], row["django"]), (row["field"], row["firestore"])
         if ours not in written or theirs not in written:
-            yield f"I3: a conflict over what nobody wrote: {row}"
+            yield f"I3: a conflict over a value that nobody wrote: {row}"
         elif ours in member.known_to([theirs]) or theirs in member.known_to([ours]):
-            yield f"I3: a conflict though one knew the other: {row}"
+            yield f"I3: a conflict though one author knew the other's value: {row}"
 
 
 def _erasure(member: Member) -> Iterator[str]:
-    """Nothing written before an erasure began, and seen by it, is kept anywhere."""
+    """No value that an erasure saw is kept anywhere."""
     everything = member.remembered + json.dumps([member.django, member.firestore], ensure_ascii=False)
-    for deed in member.did("erase"):
-        for path, value in deed.saw.items():
+    for operation in member.did("erase"):
+        for path, value in operation.saw.items():
             if value is not None and f'"{value}"' in everything:
                 yield f"I2: erased, and still there: {path}"
 

@@ -1,4 +1,4 @@
-"""Who writes to Firestore: members in the portal (document and queue entry in one), others by other doors."""
+"""People who write to Firestore: members in the portal (with a queue entry), and others without one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 
-from tests.proof.chaos.history import Deed, History, Values
+from tests.proof.chaos.history import History, Operation, Values
 from tests.proof.chaos.new_values import EDITED, NewValues
 
 Refused = (
@@ -21,10 +21,10 @@ SECONDS = 30.0
 
 
 class CloudPeople:
-    """Each deed demands that the document is still as it was seen; else it has no effect.
+    """Each operation requires that the document is still as it was seen; else it has no effect.
 
-    Nobody deletes during a first copy: of a document that goes before our write of it is acknowledged no
-    trace is left (docs/sync.md, "What it cannot know").
+    Nobody deletes during a first copy: if a document is deleted before our write to it is acknowledged, no
+    trace of it is left (docs/sync.md, "What it cannot know").
     """
 
     def __init__(
@@ -36,48 +36,50 @@ class CloudPeople:
         self._values = values
 
     def act(self, kennitala: str, chance: Random) -> None:
-        """Do something that fits what is there."""
+        """Do something that fits the member's present state."""
         reference = self._client.collection("members").document(kennitala)
         document = reference.get(timeout=SECONDS)
         try:
-            deed = self._enter(reference, chance) if not document.exists else self._change(document, chance)
+            operation = (
+                self._enter(reference, chance) if not document.exists else self._change(document, chance)
+            )
         except Refused:
             return
-        if deed is not None:
-            self._history.record(deed, done=True)
+        if operation is not None:
+            self._history.record(operation, done=True)
 
-    def _enter(self, reference: Any, chance: Random) -> Deed | None:
+    def _enter(self, reference: Any, chance: Random) -> Operation | None:
         if chance.random() < 0.7:
             return None
-        deed = Deed("enter", "firestore", reference.id, self._values.all())
+        operation = Operation("enter", "firestore", reference.id, self._values.all())
         batch = self._client.batch()
-        batch.create(reference, _nest(deed.values))
+        batch.create(reference, _nest(operation.values))
         batch.commit(retry=None, timeout=SECONDS)
-        return deed
+        return operation
 
-    def _change(self, document: Any, chance: Random) -> Deed:
+    def _change(self, document: Any, chance: Random) -> Operation:
         saw = {path: _value(document.to_dict(), path) for path in EDITED}
         option = self._client.write_option(last_update_time=document.update_time)
         batch = self._client.batch()
         if chance.random() < 0.03 and self._may_delete:
-            deed = Deed("delete", "firestore", document.id, saw=saw)
+            operation = Operation("delete", "firestore", document.id, saw=saw)
             batch.delete(document.reference, option=option)
         else:
-            deed = Deed("edit", "firestore", document.id, self._values.some(chance), saw)
-            changes = deed.values | {"updatedAt": firestore.SERVER_TIMESTAMP}
+            operation = Operation("edit", "firestore", document.id, self._values.some(chance), saw)
+            changes = operation.values | {"updatedAt": firestore.SERVER_TIMESTAMP}
             batch.update(document.reference, changes, option=option)
             if chance.random() < 0.7:
-                batch.create(self._client.collection("sync_queue").document(), _entry(deed))
+                batch.create(self._client.collection("sync_queue").document(), _entry(operation))
         batch.commit(retry=None, timeout=SECONDS)
-        return deed
+        return operation
 
 
-def _entry(deed: Deed) -> Values:
+def _entry(operation: Operation) -> Values:
     return {
-        "kennitala": deed.kennitala,
+        "kennitala": operation.kennitala,
         "target": "django",
         "action": "update",
-        "changes": deed.values,
+        "changes": operation.values,
         "status": "pending",
         "createdAt": firestore.SERVER_TIMESTAMP,
         "syncedAt": None,

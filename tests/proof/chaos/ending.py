@@ -1,4 +1,4 @@
-"""What is there when a schedule is over, as the checker is told: read straight from both stores."""
+"""What is there when a schedule is over, for the checker: read straight from both stores."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 
 def in_django(connection: Connection) -> dict[str, Values]:
-    """The register, in the cloud's terms."""
+    """The register, with the cloud's paths and values."""
     return {row[0]: _member(row) for row in connection.execute(MEMBERS)}
 
 
@@ -95,18 +95,18 @@ def waiting(connection: Connection, client: firestore.Client) -> list[str]:
 
 
 def _is_settled(entry: dict[str, Any]) -> bool:
-    """A change of somebody who was gone before it was read has nowhere to arrive."""
+    """Synced; or failed because the member was deleted before the change was read."""
     return entry["status"] == "synced" or entry.get("error") == NOBODY
 
 
 def traces(connection: Connection, client: firestore.Client) -> dict[str, str]:
-    """What a run that has nothing to do leaves as it is."""
+    """What a run with nothing to do must not change."""
     row = connection.execute(TRACES).fetchone()
     return in_firestore(client)[1] | {"rows, intents, conflicts, revisions": str(row)}
 
 
 def read_end(connection: Connection, client: firestore.Client, restless: list[str]) -> End:
-    """All of it."""
+    """Everything that the checker needs."""
     conflicts = [
         {"kennitala": ssn, "field": field, "lost_on": lost_on, "django": ours, "firestore": theirs}
         for ssn, field, lost_on, ours, theirs in connection.execute(CONFLICTS)

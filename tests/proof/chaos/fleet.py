@@ -1,4 +1,4 @@
-"""Rigs side by side, each in a process of its own; who is through with a schedule is given the next seed."""
+"""Rigs side by side, each in a process of its own. A rig that has finished a schedule gets the next seed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tests.proof.chaos.worker import be_quiet
 
 SPAWN = multiprocessing.get_context("spawn")
 END_SECONDS = 120
-"""For a rig to end its servers."""
+"""How long a rig may take to end its servers."""
 YIELDING = 10
-"""How nice a rig is. A storm is one at any speed; what is waited for or measured beside it goes first."""
+"""The niceness of a rig. A storm works at any speed, so other work on the machine goes first."""
 AUTOGROUP = Path("/proc/self/autogroup")
 
 
@@ -38,9 +38,9 @@ class Outcome:
 def storm_through(
     releases: Sequence[str], seeds: Iterable[int], folder: Path, without: StormGuard | None = None
 ) -> Generator[Outcome]:
-    """Outcomes as they come, from a rig for each of `releases`; whoever has seen enough stops asking.
+    """Outcomes as they come, from a rig for each of `releases`; the caller may stop at any time.
 
-    `without`: a guard that is away. Raises RuntimeError where a rig breaks.
+    `without`: a guard to remove. Raises RuntimeError if a rig breaks.
     """
     waiting = iter(seeds)
     with ExitStack() as stack:
@@ -79,7 +79,7 @@ def _rig(release: str, folder: Path, without: StormGuard | None) -> Iterator[Con
 
 
 def _serve(release: str, folder: Path, orders: Connection, without: StormGuard | None) -> None:
-    """Bring a rig up and run the schedules that are asked for, until there are no more."""
+    """Bring a rig up and run schedules until no more seeds come."""
     be_quiet()
     _yield_to_others()
     with running_rig(release, without) as rig, _mutated(rig), suppress(EOFError, BrokenPipeError):
@@ -90,17 +90,17 @@ def _serve(release: str, folder: Path, orders: Connection, without: StormGuard |
 
 
 def _yield_to_others() -> None:
-    """Take what processor others leave.
+    """Let all other work go first.
 
-    Where Linux gives each session its own share, the session's niceness is what counts (sched(7), "The
-    autogroup feature"), so the rig becomes one.
+    If Linux gives each session its own share, the niceness of the session counts (sched(7), "The autogroup
+    feature"), so the rig becomes a session.
     """
     os.setsid()
     os.nice(YIELDING)
-    with suppress(OSError):  # no such kernel, or somebody other than root who says it twice within 0.1 s
+    with suppress(OSError):  # no such kernel, or a user other than root who writes twice within 0.1 s
         AUTOGROUP.write_text(str(YIELDING))
 
 
 def _mutated(rig: Rig) -> AbstractContextManager[None]:
-    """This process runs the sync too, after the storm."""
+    """The guard is removed in this process too, which runs the sync after the storm."""
     return rig.mutation.made() if rig.mutation else nullcontext()

@@ -1,7 +1,7 @@
-"""Makes the functions' modules importable, by being imported.
+"""Makes the functions' modules importable: importing this module puts their folder on the path.
 
-Also in multiprocessing's fork server, which is told no path of ours: preloaded before the worker, or else
-what a worker needs is imported anew in each process, every time one is killed.
+Multiprocessing's fork server gets no path from us, so it preloads this module before the worker's. Otherwise
+each new process would import everything again.
 """
 
 from __future__ import annotations

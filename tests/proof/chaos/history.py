@@ -1,4 +1,4 @@
-"""The record of what people wrote: a JSON line for each deed, with what its author saw."""
+"""The record of what people wrote: a JSON line for each operation, with the values that its author saw."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["edit", "enter", "delete", "erase"]
 
 
 @dataclass
-class Deed:
+class Operation:
     """One thing that a person did, on one side. Times are seconds of one clock; values are by field path."""
 
     kind: Kind
@@ -28,28 +28,28 @@ class Deed:
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     done: bool = False
-    """Whether it took effect; one that did not (a lock, somebody faster) left everything as it was."""
+    """Whether it took effect. If not (a lock, somebody else was first), it changed nothing."""
 
 
 class History:
-    """Appended to by many threads."""
+    """Many threads may append to it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.effective = 0
-        """How many deeds took effect."""
+        """How many operations took effect."""
         self._lock = threading.Lock()
 
-    def record(self, deed: Deed, *, done: bool) -> None:
-        """Keep a deed that has ended."""
-        deed.ended, deed.done = time.monotonic(), done
+    def record(self, operation: Operation, *, done: bool) -> None:
+        """Write down an operation that has ended."""
+        operation.ended, operation.done = time.monotonic(), done
         with self._lock, self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(asdict(deed), ensure_ascii=False) + "\n")
+            file.write(json.dumps(asdict(operation), ensure_ascii=False) + "\n")
             self.effective += done
 
 
-def read_history(path: Path) -> Iterator[Deed]:
-    """The deeds of a file."""
+def read_history(path: Path) -> Iterator[Operation]:
+    """The operations of a file."""
     with path.open(encoding="utf-8") as file:
         for line in file:
-            yield Deed(**json.loads(line))
+            yield Operation(**json.loads(line))

@@ -1,4 +1,4 @@
-"""Values that nobody has written before, so that each tells who wrote it."""
+"""Values that are written only once, so that each leads to its author."""
 
 from __future__ import annotations
 

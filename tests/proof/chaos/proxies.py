@@ -1,4 +1,4 @@
-"""The links between worker and stores, each through toxiproxy, which spoils them on demand."""
+"""The links between worker and stores. Each goes through toxiproxy, which can spoil it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Link:
         return cls(f"{proxy}/proxies/{name}", listen)
 
     def spoil(self, chance: random.Random) -> None:
-        """Make the link bad in some way, beside the ways in which it is bad already."""
+        """Add one more fault to the link."""
         toxic = chance.choice(TOXICS) | {
             "name": f"toxic-{chance.getrandbits(32)}",
             "stream": chance.choice(["upstream", "downstream"]),
@@ -49,8 +49,8 @@ class Link:
         """Take the link down (open connections are cut) or up."""
         _checked(requests.post(self.api, json={"enabled": enabled}, timeout=SECONDS))
 
-    def mend(self) -> None:
-        """Up, and without toxics."""
+    def repair(self) -> None:
+        """Bring it up and remove its faults."""
         for toxic in requests.get(f"{self.api}/toxics", timeout=SECONDS).json():
             requests.delete(f"{self.api}/toxics/{toxic['name']}", timeout=SECONDS)
         self.set_enabled(True)

@@ -1,4 +1,4 @@
-"""After the storm: what is announced is carried, the nightly run finds the rest, then nothing moves."""
+"""After the storm: runs work off what is announced, a nightly run finds the rest, then nothing changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.proof.chaos import ending
 from tests.proof.chaos.checker import End
 
 MOST_RUNS = 10
-"""After which a schedule that does not come to rest is given up, and the checker says what still waits."""
+"""After so many runs a schedule is given up, and the checker reports what still waits."""
 LATE_SECONDS = 0.03
-"""For calls that are still inside the servers when the links have been cut."""
+"""Time for calls that are still inside the servers after the links were cut."""
 TIME_PASSES = (
     "UPDATE membership_membersyncqueue SET next_attempt_at = next_attempt_at - interval '1 day',"
     " leased_until = leased_until - interval '1 day' WHERE sync_status = 'pending'",
@@ -30,7 +30,7 @@ BUSY = (
 
 
 def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Client) -> End:
-    """Bring the sync to rest and read what there is, and what two more runs change of it."""
+    """Bring the sync to rest; then read what is there, and what two more runs change."""
     _let_late_calls_end(connection)
     _drain(sync, connection, client)
     sync.run(Order(mode="full"))
@@ -48,7 +48,7 @@ def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Cl
 
 
 def _drain(sync: Sync, connection: ending.Connection, client: firestore.Client) -> None:
-    """Run until nothing is announced; leases, waits and calls under way are over at once."""
+    """Run until nothing is announced. All leases, waits and calls under way end at once."""
     for _ in range(MOST_RUNS):
         if not ending.waiting(connection, client):
             return

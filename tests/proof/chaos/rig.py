@@ -26,7 +26,7 @@ DATABASE = "site"
 
 @dataclass(frozen=True)
 class Rig:
-    """Where everything is: straight for people and for the end of a schedule, through links for workers."""
+    """All addresses: direct ones for people and for the end of a schedule, links for workers."""
 
     postgres: Postgres
     site: DjangoServer
@@ -35,7 +35,7 @@ class Rig:
     firestore_link: Link
     site_link: Link
     mutation: Mutation | None = None
-    """A guard that is away in the workers."""
+    """A guard that is removed in the workers."""
 
     @property
     def database_url(self) -> str:
@@ -52,7 +52,7 @@ class Rig:
 def running_rig(release: str, without: StormGuard | None = None) -> Iterator[Rig]:
     """Everything, for the length of a `with` block; `release` is NEWEST or TEN.
 
-    `without`: a guard that is away, in the workers or in the site.
+    `without`: a guard to remove, in the workers or in the site.
     """
     with ExitStack() as stack:
         programs = stack.enter_context(reachable_programs()) if release == TEN else None
@@ -76,7 +76,7 @@ def running_rig(release: str, without: StormGuard | None = None) -> Iterator[Rig
 
 @contextmanager
 def _backend(without: StormGuard | None) -> Iterator[Path]:
-    """The site's folder, or a copy in which a guard is away."""
+    """The site's folder, or a copy without a guard."""
     if without is None or not without.file:
         yield BACKEND
         return

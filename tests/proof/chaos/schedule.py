@@ -1,7 +1,6 @@
-"""One random schedule: a storm, the rest after it, and the checker's word on both.
+"""One random schedule: a storm, the rest after it, and what the checker finds.
 
-A seed fixes what is done; how it falls out is up to the machine: a replay is the same storm, not the same
-film.
+A seed fixes what is done, but not its timing: a replay of a storm may end in another way.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ class Schedule:
         return check_folder(self.folder)
 
     def straight(self) -> Orders:
-        """To both stores without links between."""
+        """Orders that lead to both stores directly."""
         site = self.rig.site
         members, mutation = self.kennitalas, self.rig.mutation
         return Orders(
@@ -74,7 +73,7 @@ class Schedule:
         )
 
     def through_links(self, worker: int) -> Orders:
-        """What a worker is told."""
+        """Orders for a worker, which lead through the links."""
         rig, seed = self.rig, self.seed * 1000 + worker
         links = (rig.firestore_link.listen, rig.linked_site_url)
         return Orders(self.project, *links, rig.site.token, self.kennitalas, seed, rig.mutation)

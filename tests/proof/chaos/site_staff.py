@@ -29,7 +29,7 @@ COLUMNS = {
 
 
 def seen(comrade):
-    """What the member's fields hold (empty is None), locked also against who locks only a detail."""
+    """What the member's fields hold (empty is None). Locks every row, for others may lock only one."""
     rows = {Comrade: comrade}
     for model in (ContactInfo, SimpleAddress):
         rows[model] = model.objects.select_for_update().filter(comrade=comrade).first()
@@ -38,7 +38,7 @@ def seen(comrade):
 
 
 def edit(comrade, values):
-    """By `save` or by `update`, as chance has it."""
+    """Write by `save` or by `update`, at random."""
     for path, value in values.items():
         model, column = COLUMNS[path]
         row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
@@ -52,7 +52,7 @@ def edit(comrade, values):
 
 @transaction.atomic
 def do(order):
-    """Do it in one transaction; what was seen, or None where there is no such member."""
+    """Carry the order out in one transaction. Returns what was seen, or None if there is no such member."""
     comrade = Comrade.objects.select_for_update().filter(ssn=order["kennitala"]).first()
     if comrade is None:
         return None

@@ -1,4 +1,4 @@
-"""Who edits the register: staff with SQL, and staff through Django. Each deed is one transaction."""
+"""Staff who edit the register, with SQL or through Django. Each operation is one transaction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 
 from tests.linode.django_server import BACKEND, DjangoServer
-from tests.proof.chaos.history import Deed, History, Kind, Values
+from tests.proof.chaos.history import History, Kind, Operation, Values
 from tests.proof.chaos.new_values import EDITED, NewValues
 
 TABLES = {
@@ -23,14 +23,14 @@ TABLES = {
     "membership_contactinfo": {"profile.email": "email", "profile.phone": "phone"},
     "membership_simpleaddress": {"profile.address.street": "street_address", "profile.address.city": "city"},
 }
-"""Table → path → column. In the order in which everybody locks them."""
+"""Table → path → column, in the order in which everybody locks the tables."""
 OTHERS = {
     "membership_contactinfo": {"foreign_phone": "", "facebook": ""},
     "membership_simpleaddress": {"postal_code": ""},
 }
 """Columns without a default in the database."""
 LONGEST_HOLD = 0.03
-"""Seconds for which a transaction stays open after its edit: its row of the queue is seen that much later."""
+"""How long, in seconds, a transaction stays open after its edit; only then others see its queue row."""
 Connection = psycopg.Connection[tuple[Any, ...]]
 
 
@@ -43,40 +43,40 @@ class SqlStaff:
         self._values = values
 
     def act(self, kennitala: str, chance: Random) -> None:
-        """Do something that fits what is there; a deed that the database refuses has no effect."""
+        """Do something that fits the member's present state. If the database refuses it, nothing changes."""
         try:
             with self._connection.transaction():
-                deed = self._do(kennitala, chance)
+                operation = self._do(kennitala, chance)
                 time.sleep(chance.uniform(0, LONGEST_HOLD))
         except psycopg.errors.Error:
             return
-        if deed is not None:
-            self._history.record(deed, done=True)
+        if operation is not None:
+            self._history.record(operation, done=True)
 
     def enter(self, kennitala: str) -> None:
         """A new member."""
         with self._connection.transaction():
-            deed = self._enter(kennitala)
-        self._history.record(deed, done=True)
+            operation = self._enter(kennitala)
+        self._history.record(operation, done=True)
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
-    def _do(self, kennitala: str, chance: Random) -> Deed | None:
+    def _do(self, kennitala: str, chance: Random) -> Operation | None:
         comrade = self._lock(kennitala)
         if comrade is None:
             return self._enter(kennitala) if chance.random() < 0.5 else None
         saw = self._see(comrade)
         if chance.random() < 0.03:
-            deed = Deed("delete", "django", kennitala, saw=saw)
+            operation = Operation("delete", "django", kennitala, saw=saw)
             for table in reversed(TABLES):
                 key = "id" if table == "membership_comrade" else "comrade_id"
                 self._connection.execute(f"DELETE FROM {table} WHERE {key} = %s", [comrade])  # noqa: S608
-            return deed
-        deed = Deed("edit", "django", kennitala, self._values.some(chance), saw)
-        self._write(comrade, deed.values)
-        return deed
+            return operation
+        operation = Operation("edit", "django", kennitala, self._values.some(chance), saw)
+        self._write(comrade, operation.values)
+        return operation
 
     def _lock(self, kennitala: str) -> int | None:
         statement = "SELECT id FROM membership_comrade WHERE ssn = %s FOR UPDATE"
@@ -111,22 +111,22 @@ class SqlStaff:
         insert = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})"  # noqa: S608
         self._connection.execute(insert, [*row.values()])
 
-    def _enter(self, kennitala: str) -> Deed:
-        deed = Deed("enter", "django", kennitala, self._values.all())
+    def _enter(self, kennitala: str) -> Operation:
+        operation = Operation("enter", "django", kennitala, self._values.all())
         statement = (
             "INSERT INTO membership_comrade"
             " (ssn, name, birthday, date_joined, reachable, groupable, gender, housing_situation, status)"
             " VALUES (%s, %s, %s, now(), true, true, 0, 0, 'active') RETURNING id"
         )
-        columns = [kennitala, deed.values["name"], deed.values["profile.birthday"]]
+        columns = [kennitala, operation.values["name"], operation.values["profile.birthday"]]
         row = self._connection.execute(statement, columns).fetchone()
         details = {
             path: value
-            for path, value in deed.values.items()
+            for path, value in operation.values.items()
             if path.count(".") and path != "profile.birthday"
         }
         self._write(int(row[0]) if row else 0, details)
-        return deed
+        return operation
 
 
 class SiteStaff:
@@ -137,15 +137,15 @@ class SiteStaff:
         self._lock = threading.Lock()
 
     def act_for(self, history: History, values: NewValues) -> Callable[[str, Random], None]:
-        """What they do in one schedule."""
+        """Their operations in one schedule."""
 
         def act(kennitala: str, chance: Random) -> None:
             kinds: list[Kind] = ["edit", "delete", "erase"]
             kind = chance.choices(kinds, [95, 3, 2])[0]
-            deed = Deed(kind, "django", kennitala, values.some(chance) if kind == "edit" else {})
-            answer = self._ask({"kind": kind, "kennitala": kennitala, "values": deed.values})
-            deed.saw = answer["saw"]
-            history.record(deed, done=answer["done"])
+            operation = Operation(kind, "django", kennitala, values.some(chance) if kind == "edit" else {})
+            answer = self._ask({"kind": kind, "kennitala": kennitala, "values": operation.values})
+            operation.saw = answer["saw"]
+            history.record(operation, done=answer["done"])
 
         return act
 

@@ -24,13 +24,13 @@ from tests.proof.chaos.staff import SqlStaff
 from tests.proof.chaos.worker import Orders, work
 
 WORKERS = 3
-DEEDS = (30, 70)
-"""After how many deeds that took effect it ends, at least and at most: on a busy machine it is no weaker."""
+OPERATIONS = (30, 70)
+"""How many operations take effect in a storm, at least and at most; so a busy machine makes it no weaker."""
 MOST_SECONDS = 60.0
-"""After which it ends in any case."""
+"""After so long it ends in any case."""
 PEOPLE_PAUSE = 0.03
 FAULT_PAUSE = 0.12
-"""The longest wait between two deeds of a person, and between two faults, in seconds."""
+"""The longest waits, in seconds: between two operations of a person, and between two faults."""
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["tests.proof.chaos.functions_path", "tests.proof.chaos.worker"])
 CUT_A_QUERY = (
@@ -48,7 +48,7 @@ class Storm:
     seed: int
     kennitalas: tuple[str, ...]
     orders: Callable[[int], Orders]
-    """What a worker is told, by its number."""
+    """The orders of a worker, by its number."""
     history: History
 
     def __post_init__(self) -> None:
@@ -59,7 +59,7 @@ class Storm:
         self._failures: list[BaseException] = []
 
     def blow(self, client: firestore.Client, sync: Sync, connection: Connection) -> None:
-        """Let it blow, then cut what is still under way."""
+        """Let it blow, then end what is still under way."""
         values = NewValues()
         with ExitStack() as stack:
             staff = [SqlStaff(self.rig.database_url, self.history, values) for _ in range(2)]
@@ -81,7 +81,7 @@ class Storm:
         ]
         try:
             for link in (self.rig.site_link, self.rig.firestore_link):
-                link.mend()
+                link.repair()
             for _ in range(WORKERS):
                 self._start_worker()
             for person in people:
@@ -104,13 +104,13 @@ class Storm:
             while not self._over.is_set():
                 act(chance.choice(self.kennitalas), chance)
                 time.sleep(chance.uniform(0, PEOPLE_PAUSE))
-        except Exception as error:  # of a thread: told by the one that waits for it
+        except Exception as error:  # of a thread: `_run` raises it
             self._failures.append(error)
 
     def _break_things(self, connection: Connection) -> None:
-        last_deed = self.history.effective + self._chance.randint(*DEEDS)
+        last_operation = self.history.effective + self._chance.randint(*OPERATIONS)
         end = time.monotonic() + MOST_SECONDS
-        while self.history.effective < last_deed and time.monotonic() < end and not self._failures:
+        while self.history.effective < last_operation and time.monotonic() < end and not self._failures:
             time.sleep(self._chance.uniform(0, FAULT_PAUSE))
             link = self._chance.choice([self.rig.site_link, self.rig.firestore_link])
             fault = self._chance.random()
@@ -122,7 +122,7 @@ class Storm:
             elif fault < 0.7:
                 link.set_enabled(False)
             elif fault < 0.9:
-                link.mend()
+                link.repair()
             else:
                 connection.execute(CUT_A_QUERY)
 

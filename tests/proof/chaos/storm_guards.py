@@ -1,4 +1,4 @@
-"""Guards that lie with the stores themselves: taken away, a storm over the real ones must find the harm."""
+"""Guards that the real stores provide: without one, a storm must find the harm."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.proof.mutations import GuardMovedError, Mutation
 
 @dataclass(frozen=True)
 class StormGuard:
-    """A guard, and what is changed to take it away: a module of the workers, or a file of the site."""
+    """A guard, and the change that removes it: in a module of the workers, or in a file of the site."""
 
     name: str
     guard: str
@@ -21,7 +21,7 @@ class StormGuard:
     replaced: tuple[tuple[str, str], ...] = ()
 
     def site_without(self, folder: Path) -> Path:
-        """A copy of the site in which it is away. Raises GuardMovedError where it is not found."""
+        """A copy of the site without the guard. Raises GuardMovedError if it is not found."""
         site = folder / "site"
         shutil.copytree(BACKEND, site)
         source = (site / self.file).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Without a guard that lies with the stores, a few storms over the real ones find the harm."""
+"""Without a guard of the real stores, a few storms find the harm."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from tests.proof.chaos.rig import NEWEST
 from tests.proof.chaos.storm_guards import STORM_GUARDS, StormGuard
 
 MOST_SCHEDULES = 80
-"""Each was found within 20; how soon is up to the machine."""
+"""Each was found within 20; the timing depends on the machine."""
 
 
 @pytest.mark.parametrize("guard", STORM_GUARDS, ids=lambda guard: guard.name)
 def test_without_the_guard_a_storm_finds_something(guard: StormGuard, tmp_path: Path) -> None:
     with closing(storm_through([NEWEST], range(1, MOST_SCHEDULES + 1), tmp_path, guard)) as outcomes:
-        assert any(outcome.problems for outcome in outcomes), f"nothing missed the guard: {guard.guard}"
+        assert any(outcome.problems for outcome in outcomes), (
+            f"the storms passed without the guard: {guard.guard}"
+        )

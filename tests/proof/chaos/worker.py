@@ -1,6 +1,6 @@
-"""A worker of the cloud: a process of its own that runs the sync over and over, until it is killed.
+"""A worker of the cloud: a process that runs the sync again and again until it is killed.
 
-It is the code that is deployed (`sync.service.Sync` with the real clients); only its waits are short.
+It runs the deployed code (`sync.service.Sync` with the real clients), with shorter waits.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ class Orders:
     kennitalas: tuple[str, ...]
     seed: int
     mutation: Mutation | None = None
-    """A guard that is away."""
+    """A guard that is removed."""
 
 
 def emulated_client(project: str, address: str) -> firestore.Client:
-    """A client of the emulator there, which the library reads from the environment when it is made."""
+    """A client of the emulator at this address; the library reads it from the environment."""
     with mock.patch.dict(os.environ, FIRESTORE_EMULATOR_HOST=address):
         return firestore.Client(project=project)
 
@@ -71,13 +71,13 @@ def make_sync(orders: Orders, chance: random.Random) -> Sync:
 
 
 def be_quiet() -> None:
-    """Errors are what these workers are for."""
+    """Log nothing: these workers are made to fail."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.CRITICAL)
 
 
 def work(orders: Orders) -> None:
-    """Runs, and events of random members (late, twice, out of order), until the end comes from outside."""
+    """Run, and handle events of random members (late, twice, out of order), until the process is killed."""
     be_quiet()
     with orders.mutation.made() if orders.mutation else nullcontext():
         _work(orders)

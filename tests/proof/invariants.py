@@ -1,6 +1,6 @@
-"""Judges a simulation, at any moment and after all faults are over, by the invariants of docs/sync.md.
+"""Checks the invariants of docs/sync.md on a simulation, at any moment and after all faults are over.
 
-I3 and I4 are the ledger's, at each write.
+The ledger checks I3 and I4, at each write.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from tests.proof.violation import ViolationError
 QUIET_RUNS = 2
 
 
-def judge_now(simulation: Simulation) -> None:
-    """I5: only what staff do is captured. I7: what differs is known to differ."""
+def check_now(simulation: Simulation) -> None:
+    """I5: only changes by staff are captured. I7: every difference is announced."""
     captured = sum(row.changed_by == "staff" for row in simulation.django.tables.queue)
-    if captured != simulation.deeds_of_staff:
-        raise ViolationError("I5", "the sync captured its own writing: an echo")
+    if captured != simulation.operations_of_staff:
+        raise ViolationError("I5", "the sync captured its own write: an echo")
     for kennitala in KENNITALAS:
         if simulation.differs(kennitala) and not simulation.is_known_to_differ(kennitala):
-            raise ViolationError("I7", f"nothing tells that {kennitala} differs")
+            raise ViolationError("I7", f"{kennitala} differs, and nothing announces it")
 
 
-def judge_at_the_end(simulation: Simulation) -> None:
-    """Bring the schedule to its end (every fault is over, what was spoilt is put right), then judge all."""
+def check_at_the_end(simulation: Simulation) -> None:
+    """End every fault, correct the spoilt values, let the sync settle, then check every invariant."""
     _end_faults(simulation)
     simulation.settle_down()
     _check_progress(simulation)
@@ -48,9 +48,9 @@ def _end_faults(simulation: Simulation) -> None:
 
 
 def _check_progress(simulation: Simulation) -> None:
-    """I6: a few runs are enough, and nothing waits for ever."""
+    """I6: a few runs are enough; nothing waits for ever."""
     if simulation.is_announced():
-        raise ViolationError("I6", "runs leave something announced")
+        raise ViolationError("I6", "after all runs something is still announced")
 
 
 def _check_convergence(simulation: Simulation) -> None:
@@ -68,13 +68,13 @@ def _check_nothing_lost(simulation: Simulation) -> None:
 
 
 def _check_erasure(simulation: Simulation) -> None:
-    """What was on either side when a member was erased is nowhere any more."""
+    """No value that either side held when a member was erased is kept anywhere."""
     for kennitala, forgotten in simulation.forgotten.items():
         left = [
             value for value in sorted(forgotten) if f'"{value}"' in simulation.all_that_is_kept(kennitala)
         ]
         if left:
-            raise ViolationError("I2", f"of the erased {kennitala} something is left: {left}")
+            raise ViolationError("I2", f"values of the erased {kennitala} are left: {left}")
 
 
 def _check_quiet(simulation: Simulation) -> None:
