@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from local.world import ROOT
+from tests.linode.django_server import BACKEND, SETTINGS
 from tests.linode.runtimes import CURRENT
 
-BACKEND = ROOT / "linode" / "backend"
 UNUSED_DATABASE = "postgresql://127.0.0.1:1/none"
 """Settings want one; migrations are written from the models alone."""
 FORMAT = ("format", "--quiet", "--no-cache", "--config", "linode/ruff.toml", "linode/backend")
@@ -23,7 +23,7 @@ def main() -> int:
     """Write and format them; the exit status of `makemigrations`."""
     environment = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "ekklesia.settings.test",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
         "DATABASE_URL": UNUSED_DATABASE,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONWARNINGS": "ignore:Got an error checking a consistent migration history",

@@ -14,6 +14,7 @@ import pytest
 
 from bench.rig import running_emulator
 from tests.contract.checkout import Checkout
+from tests.linode.django_server import SETTINGS
 from tests.linode.runtimes import CURRENT
 from tools.fields.table import ROOT
 
@@ -145,7 +146,7 @@ def test_the_values_cross_both_ways_and_both_halves_hash_alike(checkout: Checkou
 def test_djangos_half_knows_the_columns_and_hashes_alike(checkout: Checkout) -> None:
     CURRENT.build()
     environment = {
-        "DJANGO_SETTINGS_MODULE": "ekklesia.settings.test",
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
         "DATABASE_URL": "postgresql://127.0.0.1:1/none",
     }
     done = subprocess.run(

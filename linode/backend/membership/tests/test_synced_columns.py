@@ -7,7 +7,6 @@ from merge_engine.field_map import FIELDS
 
 from membership.choices import labelled
 
-
 COLUMNS = [(field, apps.get_model(field.model)._meta.get_field(field.column)) for field in FIELDS]
 
 
