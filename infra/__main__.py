@@ -49,7 +49,8 @@ pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
 environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
-django = host.serve(environment, offsite, services)
+# Functions that do not know a field yet would not write what Django tells them of it.
+django = host.serve(environment, offsite, [*services, *sync.deployed])
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {

@@ -37,6 +37,15 @@ class SyncFunctions:
     track_member_changes: CloudFunction
     syncmembers: CloudFunction
 
+    @property
+    def deployed(self) -> list[pulumi.Resource]:
+        """All three, for what has to come after them."""
+        return [
+            self.bidirectional_sync.function,
+            self.track_member_changes.function,
+            self.syncmembers.function,
+        ]
+
 
 @dataclass(frozen=True)
 class _Parts:

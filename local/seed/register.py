@@ -27,8 +27,8 @@ TEST_NUMBERS = 59
 SEED = 20251105
 OLDEST, YOUNGEST = date(1931, 1, 1), date(2008, 12, 31)
 FOUNDED, TODAY = datetime(2017, 5, 1, tzinfo=UTC), datetime(2025, 11, 5, tzinfo=UTC)
-UNKNOWN, MALE, FEMALE, OTHER = range(4)
 ROWS = {row.column: row for row in table.read() if row.path != "membership.djangoId"}
+UNKNOWN, MALE, FEMALE, OTHER = map(ROWS["gender"].choices.index, ("unknown", "male", "female", "other"))
 HOUSING_SITUATIONS = range(len(ROWS["housing_situation"].choices))
 STATUSES = {"active": 94, "left": 4, "suspended": 2}
 """Status → of a hundred members."""
