@@ -1,6 +1,6 @@
-"""A backup's archive as its reader sees it: checked whole before any of it is used, decrypted as it is sent.
+"""Reading a backup's archive: all of it is checked before any of it is used, and decrypted while it is sent.
 
-Decrypted content passes through memory and pipes alone: nothing of it is written to this machine's disk.
+Decrypted content passes only through memory and pipes; it is never written to this machine's disk.
 `linode/host/ekklesia_backup/archive.py` writes archives and says what is in one.
 """
 
@@ -37,7 +37,7 @@ class Member(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What an archive says that it holds. `rows`: how many each table had in the moment of the dump."""
+    """What an archive says that it holds. `rows`: how many each table had at the time of the dump."""
 
     version: int
     made: str
@@ -57,7 +57,7 @@ class Archive:
         self._identities = identities
 
     def verify(self) -> Manifest:
-        """Decrypt all of it and compare it with its manifest. Raises DeployError where anything differs."""
+        """Decrypt all of it and compare it with its manifest. Raises DeployError if anything differs."""
         try:
             manifest = Manifest.model_validate_json(self._small(MANIFEST))
         except ValidationError as error:
@@ -87,7 +87,7 @@ class Archive:
             with open(writing, "wb") as file:
                 self._decrypt(member, file)
         except BrokenPipeError:
-            return  # Whoever read has ended early, and says why.
+            return  # The reader has ended early, and says why.
         except DeployError as error:
             failures.append(error)
 

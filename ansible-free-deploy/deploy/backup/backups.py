@@ -1,7 +1,7 @@
-"""Backups as they lie on the host: having one made and copied, listing them, checking one, fetching one.
+"""The backups on the host: have one made and copied, list them, check one, fetch one.
 
-What makes them is a program on the host (`linode/host/ekklesia_backup`), so that timers need no Fabric. All
-of it is encrypted: nothing here can read a backup. `restore.py` can, with the offline key.
+A program on the host makes them (`linode/host/ekklesia_backup`), so that timers need no Fabric. They are
+encrypted, and nothing here can read one. `restore.py` can, with the offline key.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from deploy.remote.lock import guarded
 
 
 class Backup(BaseModel):
-    """One backup. `copied`: whether it is known to be off the host, too."""
+    """One backup. `copied` says whether a copy is known to be off the host."""
 
     name: str
     made: str
@@ -35,7 +35,7 @@ class Backups(BaseModel):
     copy_error: str
 
     def choose(self, wanted: str | None) -> Backup:
-        """The backup of that name, or the newest. Raises DeployError where there is no such."""
+        """The backup of that name, or the newest. Raises DeployError if there is none."""
         if wanted is None and self.backups:
             return self.backups[-1]
         for backup in self.backups:
@@ -45,15 +45,15 @@ class Backups(BaseModel):
 
 
 def back_up(host: Host, reason: str) -> str:
-    """Have a backup made, whose copying then begins by itself; its path on the host."""
+    """Have a backup made; its path on the host. The host then begins to copy it by itself."""
     command = guarded(f"{layout.BACKUP_COMMAND} make {reason}")
     return host.run(command, what="backup", root=True).stdout.strip()
 
 
 def copy_off(host: Host) -> str:
-    """Copy what is not copied yet and wait for that; where to, in words.
+    """Copy what is not copied yet and wait for that; the destination, in words.
 
-    Raises DeployError where it fails: what is on the host stays there and is tried again each hour.
+    Raises DeployError if it fails. The backups stay on the host, and the host tries again each hour.
     """
     status = host.run(["systemctl", "start", layout.BACKUP_COPY_SERVICE], root=True, check=False).status
     found = listed(host)
@@ -64,7 +64,7 @@ def copy_off(host: Host) -> str:
 
 
 def listed(host: Host) -> Backups:
-    """What there is, as the host's program tells."""
+    """What there is, as the host's program lists it."""
     told = host.run([layout.BACKUP_COMMAND, "list"], what="list of backups", root=True).stdout
     try:
         return Backups.model_validate_json(told)
@@ -78,7 +78,7 @@ def check(host: Host, name: str) -> None:
 
 
 def fetch(host: Host, name: str, folder: Path) -> Path:
-    """Bring a backup to a folder of this machine, under its name; only a whole one ever bears it."""
+    """Fetch a backup into a folder of this machine. It gets its name only once its checksum is right."""
     there, here = f"{layout.BACKUPS}/{name}", folder / name
     checksum = host.run(["cat", f"{there}.sha256"], what=f"checksum of {name}", root=True).stdout
     partial = folder / f".{name}.partial"
@@ -95,7 +95,7 @@ def fetch(host: Host, name: str, folder: Path) -> Path:
 
 
 def check_file(path: Path) -> None:
-    """Refuse a file that is not as the checksum beside it says; without one, its encryption has to tell."""
+    """Refuse a file that differs from the checksum beside it. Without one, only decrypting can tell."""
     beside = Path(f"{path}.sha256")
     try:
         if beside.exists() and beside.read_text().split()[:1] != [_sha256(path)]:

@@ -26,7 +26,7 @@ MEMBERS = "membership_comrade"
 
 
 class Drill(BaseModel):
-    """How a drill went: `error` is empty where it went well."""
+    """How a drill went: `error` is empty if it went well."""
 
     at: str
     who: str
@@ -37,7 +37,7 @@ class Drill(BaseModel):
 def rehearse(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> str:
     """Restore a checked archive, boot the serving release on it and compare; what was seen, in words.
 
-    The scratch database goes in the end, however it went.
+    The scratch database is removed at the end, whether it went well or not.
     """
     with _scratch(host):
         with steps.step("restore") as outcome:
@@ -59,7 +59,7 @@ def record(host: Host, backup: str, error: str = "") -> None:
 
 
 def last(host: Host) -> Drill | None:
-    """The last drill, None where there was none."""
+    """The last drill; None if there was none."""
     try:
         return Drill.model_validate_json(host.run(f"cat {layout.DRILL} 2>/dev/null || true").stdout)
     except ValidationError:
@@ -82,11 +82,11 @@ def _boot(host: Host, manifest: Manifest, environment: str, steps: Steps) -> str
 def judge(answer: dict[str, Any], rows: dict[str, int]) -> str:
     """What the app that was booted on a restored database answered, in words.
 
-    Raises DeployError where it is not well or sees another number of members than were backed up.
+    Raises DeployError if it is not well, or sees another number of members than were backed up.
     """
     if answer["health"]["status"] != "ok" or answer["api_status"] != 200:
         raise DeployError(f"the app does not answer well on the restored database: {answer}")
-    # The backup of a first deploy is from before there were tables.
+    # The first deploy makes its backup before there are any tables.
     if answer["members"] != rows.get(MEMBERS, 0):
         raise DeployError(f"the app sees {answer['members']} members, not {rows.get(MEMBERS, 0)}")
     return f"{answer['health']['release']} answers on it, with {answer['members']:,} members"

@@ -1,4 +1,4 @@
-"""The private key that opens backups. It is a person's, and stays on that person's machine."""
+"""The private key that opens backups. It belongs to a person and stays on that person's machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup that was found whole, wherever it comes from: the host, or a file that somebody has."""
+"""A backup that was checked as a whole, from the host or from a file of this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from deploy.remote.steps import Steps
 
 @contextmanager
 def opened(host: Host, name: str, identities: Identities, steps: Steps) -> Iterator[tuple[Archive, Manifest]]:
-    """Fetch a backup of the host, still encrypted, and check all of it."""
+    """Fetch a backup from the host, still encrypted, and check all of it."""
     with TemporaryDirectory(prefix="ekklesia-backup-") as folder:
         with steps.step("fetch the backup") as outcome:
             backups.check(host, name)

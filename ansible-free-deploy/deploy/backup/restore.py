@@ -1,7 +1,7 @@
 """Restoring a backup: into a database beside the live one, and from there in the live one's place.
 
-The archive is decrypted on the machine of the person who holds the key, and goes to the host through the
-connection; neither the key nor anything decrypted is ever written to the host's disk but as its database.
+The archive is decrypted on the machine of the person who holds the key and sent to the host through the
+connection. The key never gets to the host, and decrypted content gets to its disk only as the database.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from deploy.remote.manage import MIGRATION_TIMEOUTS, manage
 from deploy.remote.service import restart
 
 SCRATCH = f"{layout.DATABASE}_restored"
-FORMER = f"{layout.DATABASE}_before_restore"
+LIVE_BEFORE = f"{layout.DATABASE}_before_restore"
 SCRATCH_MEDIA = f"{layout.MEDIA}-restored"
-FORMER_MEDIA = f"{layout.MEDIA}-before-restore"
+MEDIA_BEFORE = f"{layout.MEDIA}-before-restore"
 ROWS = r"""
 SELECT format('SELECT %L, count(*) FROM %I.%I', tablename, schemaname, tablename)
 FROM pg_tables WHERE schemaname = 'public' \gexec
@@ -28,22 +28,22 @@ FROM pg_tables WHERE schemaname = 'public' \gexec
 SHOWN_TABLES = 3
 EXCHANGE = """\
 {psql} <<'SQL'
-DROP DATABASE IF EXISTS {former};
--- Gunicorn would be back at once; a database that is to be renamed must have nobody in it.
+DROP DATABASE IF EXISTS {before};
+-- Gunicorn would connect again at once, and a database with a connection cannot be renamed.
 ALTER DATABASE {live} ALLOW_CONNECTIONS false;
 SELECT FROM pg_stat_activity, pg_terminate_backend(pid), pg_sleep(0.5) WHERE datname = '{live}';
 BEGIN;
-ALTER DATABASE {live} RENAME TO {former};
+ALTER DATABASE {live} RENAME TO {before};
 ALTER DATABASE {restored} RENAME TO {live};
 COMMIT;
 SQL
 status=$?
-for name in {live} {former}; do
+for name in {live} {before}; do
     echo "ALTER DATABASE $name ALLOW_CONNECTIONS true" | {psql} 2>/dev/null || true
 done
 [ $status -eq 0 ] || exit $status
-rm -rf {former_media}
-mv {media} {former_media}
+rm -rf {media_before}
+mv {media} {media_before}
 mv {restored_media} {media}
 """
 
@@ -74,7 +74,7 @@ def restore_media(host: Host, archive: Archive, folder: str) -> None:
 def compare(host: Host, manifest: Manifest, name: str) -> str:
     """Count the rows of a restored database; what was found, in words.
 
-    Raises DeployError that names the tables where the backup's own count was another.
+    Raises DeployError that names the tables whose number of rows differs from the backup's own count.
     """
     answer = host.run(f"{database.PSQL} {name}", what="count of rows", root=True, content=ROWS).stdout
     pairs = (line.rpartition("|") for line in answer.splitlines() if line)
@@ -119,7 +119,7 @@ def exchange(host: Host) -> None:
     What was live stays, under other names, until the next restore. Meanwhile the site answers 503, for about
     a second.
     """
-    names = {"live": layout.DATABASE, "restored": SCRATCH, "former": FORMER, "psql": database.PSQL}
-    folders = {"media": layout.MEDIA, "restored_media": SCRATCH_MEDIA, "former_media": FORMER_MEDIA}
+    names = {"live": layout.DATABASE, "restored": SCRATCH, "before": LIVE_BEFORE, "psql": database.PSQL}
+    folders = {"media": layout.MEDIA, "restored_media": SCRATCH_MEDIA, "media_before": MEDIA_BEFORE}
     host.run(guarded(EXCHANGE.format(**names, **folders)), what="exchange of databases", root=True)
     restart(host)

@@ -16,14 +16,14 @@ TIMERS = ("ekklesia-backup", "ekklesia-backup-copy")
 PACKAGE = "ekklesia_backup"
 COMMAND = f"""\
 #!/bin/sh
-# From a folder that nobody but root can put modules into.
+# Start in a folder into which only root can put modules.
 cd /
 PYTHONPATH={layout.BACKUP_PROGRAM} exec python3 -B -m {PACKAGE} "$@"
 """
 
 
 def require_recipient(stack: Stack) -> None:
-    """Raise DeployError where nobody would be able to open a backup."""
+    """Raise DeployError if nobody would be able to open a backup."""
     if stack.linode.backup.recipient is None:
         raise DeployError(
             "backup.recipient is not set: make the offline key first (docs/production.md) and put its public"
@@ -32,7 +32,7 @@ def require_recipient(stack: Stack) -> None:
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
-    """The program, what it is told, and its timers: made each night, copied each hour."""
+    """The program, its settings and its timers: a backup each night, a try to copy each hour."""
     package = f"{layout.BACKUP_PROGRAM}/{PACKAGE}"
     sources = sorted((FOLDER / PACKAGE).glob("*.py"))
     reload = "systemctl daemon-reload"

@@ -1,4 +1,4 @@
-"""The certificate that nginx serves, always at one place: put there, or had from an ACME authority."""
+"""The certificate that nginx serves, always in one place: a person put it there, or ACME did."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ CHAIN = f"{layout.TLS}/fullchain.pem"
 KEY = f"{layout.TLS}/privkey.pem"
 ACME_NAME = "ekklesia"
 TRUST = "REQUESTS_CA_BUNDLE"
-"""Where certbot's HTTP library looks for the authorities that it trusts."""
+"""The variable in which certbot's HTTP library finds the authorities that it trusts."""
 LIVE = f"/etc/letsencrypt/live/{ACME_NAME}"
 RENEWAL = f"/etc/letsencrypt/renewal/{ACME_NAME}.conf"
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
-    """A certificate is there when nginx starts. For ACME that is at first one that nobody trusts."""
+    """A certificate is there when nginx starts; for ACME, at first a self-signed one."""
     there = f"[ -s {CHAIN} ] && [ -s {KEY} ]"
     missing = f"echo '{CHAIN} and {KEY} must be put on the host first (certificate: files)' >&2; exit 1"
     acme = settings.certificate == "acme"
@@ -27,7 +27,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
 
 
 def acme_state(settings: LinodeSettings) -> list[Operation]:
-    """With ACME: the certificate is had, nginx uses it, and certbot's own timer renews it."""
+    """With ACME: the certificate is there, nginx uses it, and certbot's own timer renews it."""
     if settings.certificate != "acme":
         return []
     return [
@@ -40,7 +40,7 @@ def acme_state(settings: LinodeSettings) -> list[Operation]:
 
 
 def _renewal_trust(settings: LinodeSettings) -> list[Operation]:
-    """What `_get` is told by its environment, the renewals are told by their unit's."""
+    """`_get` finds the authorities in its environment; renewals find them in their unit's."""
     folder, reload = "/etc/systemd/system/certbot.service.d", "systemctl daemon-reload"
     path = f"{folder}/ekklesia.conf"
     if not settings.acme.authorities:
@@ -50,7 +50,7 @@ def _renewal_trust(settings: LinodeSettings) -> list[Operation]:
 
 
 def _is_held(settings: LinodeSettings) -> str:
-    """From this authority, for exactly these names."""
+    """The certificate is from this authority, for exactly these names."""
     chain, names = f"{LIVE}/fullchain.pem", settings.certified
     question = f"openssl x509 -noout -in {chain}"
     held = [f"{question} -checkhost {shlex.quote(name)} | grep -q 'does match'" for name in names]
@@ -60,7 +60,7 @@ def _is_held(settings: LinodeSettings) -> str:
 
 
 def _get(settings: LinodeSettings) -> str:
-    """Ask for it; where that fails, one line with each name that could not be proven, and why."""
+    """Ask for it; if that fails, say in one line which names could not be proven, and why."""
     words = ["certbot", "certonly", "--non-interactive", "--agree-tos", "--register-unsafely-without-email"]
     words += ["--server", settings.acme.directory, "--webroot", "--webroot-path", "/var/www/acme"]
     words += ["--cert-name", ACME_NAME, "--force-renewal", "--renew-with-new-domains"]

@@ -1,6 +1,6 @@
-"""What the cloud's side decides, on the host: JSON in, files out that root alone can read.
+"""The settings that the cloud decides, written on the host: JSON in, files out that only root can read.
 
-Django's environment is a file for systemd; where copies of backups go is one for the backup program.
+One file is Django's environment, for systemd. The other tells the backup program where copies go.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ OFFSITE = frozenset(
         "subject",
     }
 )
-"""What the backup program has to know to copy anything; none of it is secret."""
+"""What the backup program must know to copy anything; none of it is secret."""
 OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE"})
-"""Made on the host; nothing from outside may take their place."""
+"""These are made on the host; nothing from outside may replace them."""
 
 
 def configure_from(text: str, stack: Stack, steps: Steps) -> None:
-    """Write the files; where the environment changed and a release serves, make that take notice."""
+    """Write the files; if the environment changed and a release serves, restart it."""
     content, offsite = environment_file(read_environment(text)), read_offsite(text)
     with connected(stack) as host:
         if offsite is not None:
@@ -64,13 +64,13 @@ def read_environment(text: str) -> dict[str, str]:
             raise DeployError(f"{name!r} cannot be set from outside the host")
         if not isinstance(value, str) or re.search(r"[\x00-\x1f\x7f]", value):
             raise DeployError(f"{name}: must be a text without line breaks or other control characters")
-    # Where the key is, is the host's matter; without the rest of a nudge's settings nobody asks for it.
+    # The host knows where the key is. Without a nudge's other settings it is not needed.
     nudges = any(name.startswith("NUDGE_") for name in variables)
     return variables | ({"NUDGE_KEY_FILE": layout.NUDGE_KEY} if nudges else {})
 
 
 def read_offsite(text: str) -> str | None:
-    """The backup program's settings (`configuration.Offsite`) out of the JSON; None where there are none."""
+    """The backup program's settings (`configuration.Offsite`) out of the JSON; None if there are none."""
     settings = _section(text, "offsite")
     if settings is None:
         return None
@@ -83,7 +83,7 @@ def read_offsite(text: str) -> str | None:
 
 
 def _section(text: str, name: str) -> dict[str, Any] | None:
-    """One object of the JSON, None where it is not there."""
+    """One object of the JSON; None if it is not there."""
     try:
         content = json.loads(text)
         section = content.get(name)

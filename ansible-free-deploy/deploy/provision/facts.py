@@ -1,6 +1,6 @@
-"""What is so on the host, read without changing anything: each fact is a command and a reading of its output.
+"""The state of the host, read without changing it: each fact is a command and a reading of its output.
 
-`operations.py` has an operation of the same name for each: what would have to be done.
+For each, `operations.py` has an operation of the same name, with what has to be done.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def packages(names: list[str]) -> Fact:
 
 
 def file(path: str) -> Fact:
-    """A file's `owner`, `group`, `mode` and `sha256`; None where there is no file."""
+    """A file's `owner`, `group`, `mode` and `sha256`; None if there is no file."""
     quoted = shlex.quote(path)
     command = (
         f"[ -f {quoted} ] && stat -c '%U %G %a' {quoted} && sha256sum < {quoted} | cut -d' ' -f1 || true"
@@ -35,18 +35,18 @@ def file(path: str) -> Fact:
 
 
 def directory(path: str) -> Fact:
-    """A directory's `owner`, `group` and `mode`; None where there is none."""
+    """A directory's `owner`, `group` and `mode`; None if there is none."""
     quoted = shlex.quote(path)
     return Fact(f"[ -d {quoted} ] && stat -c '%U %G %a' {quoted} || true", _directory)
 
 
 def link(path: str) -> Fact:
-    """Where a symbolic link points, empty where there is none."""
+    """Where a symbolic link points, empty if there is none."""
     return Fact(f"readlink {shlex.quote(path)} || true", str.strip)
 
 
 def user(name: str) -> Fact:
-    """A user's groups; None where there is no such user."""
+    """A user's groups; None if there is no such user."""
     return Fact(f"id -Gn {shlex.quote(name)} 2>/dev/null || true", lambda text: set(text.split()) or None)
 
 

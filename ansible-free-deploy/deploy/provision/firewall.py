@@ -1,7 +1,7 @@
 """The host's firewall: only SSH, HTTP and HTTPS come in.
 
-New rules take themselves back after a minute unless a second connection gets through them, so a mistake
-cannot lock anybody out.
+New rules are taken back after a minute unless a second connection gets through them, so a mistake locks
+nobody out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UNDO_SECONDS = 60
 
 
 def apply_firewall(host: Host, steps: Steps, *, dry_run: bool) -> int:
-    """Write and load the rules where they are not as wanted; how many operations changed something."""
+    """Write and load the rules if they are not as wanted; how many operations changed something."""
     undo = f"systemd-run --quiet --collect --unit={UNDO} --on-active={UNDO_SECONDS} nft delete table {TABLE}"
     load = f"{{ systemctl stop {UNDO}.timer 2>/dev/null || true; }} && {undo} && nft -f {RULES}"
     rules = file(

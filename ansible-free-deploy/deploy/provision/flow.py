@@ -1,7 +1,8 @@
 """Bring a bare Debian, or a host provisioned before, to the state that the site needs.
 
-In two parts. As root, where only root can log in yet: the user who deploys, with root's keys. Then as that
-user: everything else, which includes that sshd lets root in no more, so nobody is locked out.
+In two parts, so that nobody is locked out. First, if only root can log in yet: as root, the user who deploys,
+with root's keys. Then, as that user: everything else, and one of these things is that root cannot log in any
+more.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False) -> int:
 
 
 def _bootstrap(stack: Stack, steps: Steps, *, dry_run: bool) -> int:
-    """The first part, where the deploying user is not let in yet."""
+    """The first part, if the user who deploys cannot log in yet."""
     try:
         with connected(stack):
             return 0

@@ -1,7 +1,7 @@
-"""How the host is brought to a wanted state: pure functions from what is so to the commands that are missing.
+"""How the host is brought to a wanted state: pure functions from its state to the missing commands.
 
-Every operation is idempotent: where its fact is as wanted it has no commands. The commands of one operation
-run as one script, so that a client that dies between two of them leaves no half-told service behind.
+Every operation is idempotent: if its fact is as wanted, it has no commands. The commands of one operation run
+as one script, so a client that dies in between leaves no service that was told only half.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ APT = f"DEBIAN_FRONTEND=noninteractive apt-get --yes {APT_OPTIONS}"
 
 @dataclass(frozen=True)
 class Operation:
-    """A wanted state: its title, the fact that tells, and the commands (as root) that a fact calls for."""
+    """A wanted state: its title, the fact to ask, and the commands (as root) that the answer calls for."""
 
     title: str
     fact: Fact
     plan: Callable[[Any], list[str]]
     content: str = ""
-    """Standard input of the commands; what must not stand in a command line goes here."""
+    """Standard input of the commands, for what must not be in a command line."""
 
 
 def packages(names: list[str]) -> Operation:
@@ -58,7 +58,7 @@ def file(  # noqa: PLR0913 (all but two by name)
     """A file has this content, owner and mode.
 
     `check` is a command that judges the new content in the file `$NEW` before it takes the old one's place;
-    `then` makes the file's reader take notice; where it fails, the old file is put back.
+    `then` makes the file's reader load it; if that fails, the old file is put back.
     """
     wanted = {"owner": owner, "group": group, "mode": mode, "sha256": sha256(content.encode()).hexdigest()}
 

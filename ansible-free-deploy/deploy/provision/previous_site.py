@@ -16,14 +16,14 @@ ENABLED = "/etc/nginx/sites-enabled/ekklesia"
 SITE = "/etc/nginx/sites-available/ekklesia"
 UNIT = f"/etc/systemd/system/{layout.SERVICE}"
 BESIDE_OURS = f"{{ [ ! -e {UNIT} ] || grep -q {layout.BASE}/ {UNIT}; }}"
-"""No unit of another site's has the name of ours."""
+"""Succeeds if no unit of another site has the name of ours."""
 
 
 def known(settings: LinodeSettings) -> list[Operation]:
-    """Before anything else: whatever serves on the host is ours, or is named in the settings."""
+    """Before anything else: a site on the host is ours, or the settings name it."""
     if settings.previous_site:
         return []
-    return [ensure("no site of somebody else's", BESIDE_OURS, f"echo '{UNNAMED}' >&2; exit 1")]
+    return [ensure("no unknown site", BESIDE_OURS, f"echo '{UNNAMED}' >&2; exit 1")]
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:

@@ -1,4 +1,4 @@
-"""What is secret on the host and is made there: it never leaves, and nothing brings it in."""
+"""The secrets that are made on the host: they never leave it, and nothing brings them in."""
 
 from __future__ import annotations
 

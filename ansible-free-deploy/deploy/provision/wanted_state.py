@@ -17,7 +17,7 @@ from deploy.remote.templates import packages as package_names
 from deploy.remote.templates import render
 
 NGINX_CONNECTIONS = 8192
-"""A waiting request takes two; while gunicorn restarts on a slow day, some hundred wait."""
+"""A waiting request takes two, and some hundred can wait while gunicorn restarts slowly."""
 
 
 def bootstrap_state(settings: LinodeSettings) -> list[Operation]:
@@ -122,7 +122,7 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
     widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {nginx}/nginx.conf && {reload}"
     return [
         directory("/var/www/acme"),
-        # Read by Debian's nginx.conf outside any block, where alone this can stand.
+        # Debian's nginx.conf reads this folder outside any block; the setting is allowed only there.
         file(
             f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
         ),

@@ -1,4 +1,4 @@
-"""Making a release serve, and going back where it does not serve well."""
+"""Making a release serve, and going back if it does not serve well."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from deploy.remote.steps import Steps
 
 
 def activate(host: Host, release: str, action: str, steps: Steps) -> None:
-    """Switch to a release, restart and verify; where it is not well, go back and say so."""
+    """Switch to a release, restart and verify; if it is not well, go back and say so."""
     before = folders.serving(host)
     journal.announce_switch(host, before, release)
     try:
@@ -37,7 +37,7 @@ def recover(host: Host, steps: Steps) -> None:
 
 
 def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
-    """Leave the release that was switched to serving where it is well, else go back."""
+    """Keep the release that was switched to if it is well, else go back."""
     with steps.step("an interrupted deploy is made good") as outcome:
         try:
             if folders.serving(host) != after:
@@ -86,7 +86,7 @@ def _return_to(host: Host, before: str | None, failed: str, action: str, steps: 
 
 
 def release_before(host: Host) -> str:
-    """The good release that served before this one. Raises DeployError where there is none."""
+    """The good release that served before this one. Raises DeployError if there is none."""
     serving = folders.serving(host)
     present = set(folders.names(host))
     good = [

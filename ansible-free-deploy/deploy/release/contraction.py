@@ -1,6 +1,6 @@
-"""The migrations that come when the new release has proven well: the release before would not bear them.
+"""The migrations that run after the new release is verified, because the release before would break on them.
 
-The journal remembers them, so that nobody goes back across one unawares.
+They are written to the journal, so that a rollback across one can be refused.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ ACTION = "contract"
 
 
 def contract(host: Host, release: str, late: list[Migration], steps: Steps) -> None:
-    """Apply the migrations that were kept for after the switch; where one fails, the release goes on serving.
+    """Apply the migrations that were kept for after the switch. If one fails, the release goes on serving.
 
-    It was verified without them, and nothing that it needs has gone.
+    It was verified without them, and nothing that it needs is gone.
     """
     with steps.step("migrate after the switch") as outcome:
         if not late:
             return
-        # Told before it is done: whoever dies in between has left a true journal.
+        # Written first, so that the journal is true even if the client dies in between.
         journal.record(host, ACTION, release, migrations.names(late))
         try:
             migrations.apply_all(host)
@@ -38,7 +38,7 @@ def contract(host: Host, release: str, late: list[Migration], steps: Steps) -> N
 
 
 def _explain(host: Host, release: str, late: list[Migration], error: DeployError) -> NoReturn:
-    """Say how the site is, and what is still owed."""
+    """Raise DeployError that says how the site is, and which migrations are still owed."""
     owed = migrations.plan(host, layout.CURRENT).after
     done = [migration for migration in late if migration.name not in {item.name for item in owed}]
     journal.record(host, ACTION, release, migrations.names(done))
@@ -50,7 +50,7 @@ def _explain(host: Host, release: str, late: list[Migration], error: DeployError
 
 
 def refuse_across_contraction(host: Host, release: str) -> None:
-    """Raise DeployError where a later release's migrations may have taken away what this one needs."""
+    """Raise DeployError if a later release's migrations may have taken away what this one needs."""
     if lost := _contracted_since(journal.entries(host), release):
         raise DeployError(
             f"{release} may need what {lost} took away: `fab deploy` something mended, "
@@ -59,6 +59,6 @@ def refuse_across_contraction(host: Host, release: str) -> None:
 
 
 def _contracted_since(entries: list[dict[str, str]], release: str) -> str:
-    """The migrations that ran after the switch to releases made later, in words, if any."""
+    """The migrations that ran after the switch to a later release, in words; empty if there are none."""
     last = {line["release"]: line["outcome"] for line in entries if line.get("action") == ACTION}
     return ", ".join(done for later, done in last.items() if done and made_at(later) > made_at(release))

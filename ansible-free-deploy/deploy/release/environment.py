@@ -1,7 +1,7 @@
-"""The Python environment of a release: one per set of requirements and interpreter, shared by its releases.
+"""The Python environment of a release: one per set of requirements and interpreter, shared by releases.
 
-A host with Python 3.6, such as production's, takes the legacy requirements; any other the current ones. The
-stack's setting `runtime` decides otherwise: so a host is brought from the one to the other (docs/upgrade.md).
+A host with Python 3.6, such as production's, takes the legacy requirements; any other takes the current ones.
+The stack's setting `runtime` overrides this, to bring a host from one to the other (docs/upgrade.md).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ COMPLETE = ".complete"
 LEGACY_PYTHON = "python3.6"
 CURRENT_PYTHON = "python3"
 OLDEST_CURRENT = (3, 11)
-"""What requirements/current.txt is pinned for; an older one would want libraries that are not in it."""
+"""requirements/current.txt is pinned for it; an older one needs libraries that are not in there."""
 
 
 @dataclass(frozen=True)
 class Environment:
-    """The environment that a release needs: where it is, or is to be made, and of what."""
+    """The environment that a release needs: its folder, its interpreter and its requirements."""
 
     folder: str
     interpreter: str
@@ -32,7 +32,7 @@ class Environment:
 
 
 def ensure_environment(host: Host, release: str) -> bool:
-    """Make the environment that a release needs and link it into the release; whether it had to be made."""
+    """Link the environment that a release needs into the release; whether it had to be made first."""
     folder = f"{layout.RELEASES}/{release}"
     environment = wanted(host, folder)
     made = not _is_complete(host, environment)
@@ -43,15 +43,15 @@ def ensure_environment(host: Host, release: str) -> bool:
 
 
 def is_as_wanted(host: Host, folder: str) -> bool:
-    """Whether a release, by its folder, is linked to the environment that it would be given now."""
+    """Whether a release, by its folder, is linked to the environment that it would get now."""
     present = host.run(f"readlink {folder}/environment || true", what="Python environment").stdout.strip()
     return present == wanted(host, folder).folder
 
 
 def link_what_there_is(host: Host, folder: str) -> str | None:
-    """Link an environment into a folder without making any: the wanted one, else that of the serving release.
+    """Link an environment into a folder without making one: the wanted one, else the serving release's.
 
-    Where what it knows falls short, in words; None where there is no environment at all.
+    The limit of what that environment can tell, in words, if there is one; None if there is no environment.
     """
     environment = wanted(host, folder)
     if _is_complete(host, environment):
@@ -65,7 +65,7 @@ def link_what_there_is(host: Host, folder: str) -> str | None:
 
 
 def wanted(host: Host, folder: str) -> Environment:
-    """The environment of a release, by its folder. Raises DeployError where the host lacks its Python."""
+    """The environment of a release, by its folder. Raises DeployError if the host lacks its Python."""
     legacy = _is_legacy(host)
     interpreter = LEGACY_PYTHON if legacy else CURRENT_PYTHON
     requirements = f"{folder}/{LEGACY_REQUIREMENTS if legacy else CURRENT_REQUIREMENTS}"
@@ -80,7 +80,7 @@ def wanted(host: Host, folder: str) -> Environment:
 
 
 def _is_legacy(host: Host) -> bool:
-    """Whether the legacy runtime is chosen: by the stack, else by what the host has."""
+    """Whether the legacy runtime is used: the stack decides, else what the host has."""
     found = host.run(f"command -v {LEGACY_PYTHON}", check=False).status == 0
     if host.stack.linode.runtime == "legacy" and not found:
         raise DeployError(f"the stack asks for the legacy runtime, and the host has no {LEGACY_PYTHON}")
@@ -102,7 +102,7 @@ def _link(host: Host, environment: str, folder: str) -> None:
 
 
 def _build_script(environment: Environment, folder: str) -> str:
-    """Environments cannot be moved, so an incomplete one is known by the mark it lacks, and made anew."""
+    """An environment cannot be moved, so a file marks it as complete; one without the mark is made anew."""
     quiet = "--quiet --disable-pip-version-check --require-hashes"
     target = environment.folder
     return f"""set -eu

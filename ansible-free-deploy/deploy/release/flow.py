@@ -1,8 +1,9 @@
 """The flow of a deploy and of a rollback.
 
-Before the switch nothing that serves is touched: a failure there leaves the old release as it was. After it,
-a failure leads back by itself, up to the migrations that are kept for when the new release has proven well:
-what they take away the old one would miss. A client that dies in between is made good by the next deploy.
+Nothing that serves is touched before the switch, so a failure there leaves the old release as it was. After
+the switch, a failure leads back to the old release without further action. The last migrations run once the
+new release is verified: the old one would miss what they take away, so from then on nothing leads back. If
+the client dies in between, the next deploy repairs what it left.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ STEPS = (
     "migrate after the switch",
     "remove old releases",
 )
-"""Of a deploy that has something to do, in order."""
+"""The steps of a deploy that has something to do, in order."""
 
 
 def deploy(  # noqa: PLR0913 (the options of a command)
@@ -56,13 +57,13 @@ def deploy(  # noqa: PLR0913 (the options of a command)
     force_migrations: bool = False,
     allow_dirty: bool = False,
 ) -> str:
-    """Make what `linode/` holds serve; what was done, in words.
+    """Deploy what `linode/` holds; what was done, in words.
 
-    With `force` even where it serves already, with `force_migrations` whatever the linter says, with
-    `allow_dirty` even where no commit holds it.
+    `force` deploys even if it serves already, `force_migrations` whatever the linter says, and `allow_dirty`
+    even if no commit holds it.
     """
     archive = make_archive()
-    # Read after the archive: whoever edits meanwhile is noticed.
+    # Read after the archive, so that an edit meanwhile is noticed.
     revision = read_revision()
     with connected(stack) as host:
         with steps.step("check") as outcome:
@@ -83,10 +84,10 @@ def deploy(  # noqa: PLR0913 (the options of a command)
 
 
 def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: bool = False) -> str:
-    """Make the release before, or one by name, serve again. Migrations stay as they are.
+    """Go back to the release before, or to one by name. Migrations stay as they are.
 
-    Raises DeployError where one that ran after a switch may have taken away what that release needs, unless
-    with `force`.
+    Raises DeployError if a migration that ran after a switch may have taken away what that release needs,
+    unless `force` is set.
     """
     if wanted is not None:
         check_name(wanted)
@@ -102,7 +103,7 @@ def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: b
 
 
 def _leave(host: Host, serving: str, steps: Steps) -> str:
-    """Nothing is to be deployed; migrations may be owed: after a failed one, or on a backup restored."""
+    """Nothing has to be deployed, but migrations may be owed: one failed, or a backup was restored."""
     with steps.step("verify"):
         verify(host, serving)
     owed.apply(host, serving, migrations.plan(host, layout.CURRENT), steps)
@@ -112,7 +113,7 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
 def _prepare(
     host: Host, archive: Archive, revision: Revision, steps: Steps, *, force_migrations: bool
 ) -> tuple[str, Plan]:
-    """Everything up to the switch; the release and what was pending when it came."""
+    """Do everything up to the switch; the release, and what was pending before it."""
     release = archive.release_name()
     with steps.step("backup") as outcome:
         outcome.changed(back_up(host, "deploy"))

@@ -1,4 +1,4 @@
-"""The releases on the host: bringing one there, listing them, switching between them, removing old ones."""
+"""The releases on the host: upload, list, switch, remove."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from deploy.remote.lock import guarded
 REVISION = "REVISION"
 """A file in each release: the commit that it was made of (see revision.py)."""
 KEPT = 5
-"""How many releases stay, beside the one that serves and the one before."""
+"""How many releases stay, besides the one that serves and the one before."""
 
 
 def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
-    """Bring an archive to the host as a release, with the revision that it was made of.
+    """Upload an archive as a release, with the revision that it was made of.
 
-    Only a checked and complete one ever bears its name.
+    It gets its name only once it is complete and its checksum is right.
     """
     partial = f"{layout.RELEASES}/.partial-{check_name(name)}"
     host.upload(io.BytesIO(archive.content), f"{partial}.tar.gz")
@@ -43,7 +43,7 @@ def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
 
 @contextmanager
 def temporary(host: Host, archive: Archive) -> Iterator[str]:
-    """An archive's content in a folder of its own on the host, for as long as the block lasts."""
+    """An archive's content in a temporary folder on the host, while the block runs."""
     made = host.run("mktemp --directory --tmpdir ekklesia-XXXXXX", what="temporary folder")
     folder = made.stdout.strip()
     try:
@@ -60,7 +60,7 @@ def remove_partial(host: Host) -> None:
 
 
 def remove(host: Host, name: str) -> None:
-    """Remove one release whole, or what there is of it."""
+    """Remove a release, or what an interrupted upload left of it."""
     path = f"{layout.RELEASES}/{check_name(name)}"
     partial = f"{layout.RELEASES}/.partial-{name}"
     # Renamed first: a removal that is interrupted leaves nothing that looks like a release.
@@ -75,21 +75,21 @@ def names(host: Host) -> list[str]:
 
 
 def serving(host: Host) -> str | None:
-    """The release that `current` leads to, or None where nothing is deployed."""
+    """The release that `current` leads to, or None if nothing is deployed."""
     target = host.run(f"readlink {layout.CURRENT} || true").stdout.strip()
     name = target.rpartition("/")[2]
     return name if NAME.fullmatch(name) else None
 
 
 def revisions(host: Host) -> dict[str, str]:
-    """Of each release that says so, the revision that it was made of."""
+    """The revision that each release was made of, for those that say it."""
     told = host.run(f"cd {layout.RELEASES} && grep -H '' */{REVISION} 2>/dev/null || true").stdout
     pairs = (line.partition(f"/{REVISION}:") for line in told.splitlines())
     return {name: revision for name, _, revision in pairs}
 
 
 def require_release(host: Host) -> str:
-    """The release that serves. Raises DeployError where there is none."""
+    """The release that serves. Raises DeployError if there is none."""
     name = serving(host)
     if not name:
         raise DeployError("nothing is deployed")
@@ -112,10 +112,10 @@ def clear_bytecode(host: Host, name: str) -> None:
 
 
 def abandoned(all_names: list[str], good: list[str], serving: str | None) -> list[str]:
-    """The releases that never served well: what was left of deploys that ended before their switch."""
+    """The releases that never served well: deploys that ended before their switch left them."""
     return [name for name in all_names if name not in good and name != serving]
 
 
 def removable(all_names: list[str], kept: set[str | None], count: int = KEPT) -> list[str]:
-    """Which releases may go, given all from the oldest on: neither those kept nor the newest few."""
+    """The releases that may go, of all in the order of their age: not those kept, not the newest few."""
     return [name for name in all_names[:-count] if name not in kept]

@@ -1,8 +1,8 @@
 """Judges migrations by their SQL before they run on a site that serves.
 
-What SQL does to a PostgreSQL under load is squawk's knowledge (https://squawkhq.com/docs/rules); its rules
-are sorted here by what they mean for a deploy. Those about taste are left out, and those about time-outs:
-every migration runs under both (`django_manage.MIGRATION_TIMEOUTS`).
+squawk knows what SQL does to a PostgreSQL under load (https://squawkhq.com/docs/rules). Here its rules are
+sorted by what they mean for a deploy. Rules of taste are left out. So are those about time-outs: every
+migration runs under both time-outs (`MIGRATION_TIMEOUTS` in `remote/manage.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LOCKING = frozenset(
         "python-beside-schema",
     }
 )
-"""Rewrites or scans a table while others wait for it: refused whenever the site serves."""
+"""These rewrite or scan a table while others wait for it: refused whenever the site serves."""
 BREAKING = frozenset(
     {
         "adding-not-nullable-field",
@@ -47,16 +47,16 @@ BREAKING = frozenset(
         "ban-drop-table",
     }
 )
-"""Takes away what the release before needs, or asks more of it: refused before the switch."""
+"""These take away what the release before needs, or ask more of it: refused before the switch."""
 HOPELESS = frozenset({"renaming-column", "renaming-table", "syntax-error", "unknown-sql"})
-"""Right neither before the switch nor after it; or nobody can tell."""
+"""These are wrong both before the switch and after it, or cannot be judged: always refused."""
 
 Argued = Mapping[str, Mapping[str, str]]
-"""By migration: the rules it may break, each with the reason."""
+"""The rules that each migration may break, with the reason."""
 
 
 class Migration(BaseModel):
-    """A pending migration, as `manage.py migration_plan` tells it."""
+    """A pending migration, as `manage.py migration_plan` prints it."""
 
     name: str
     sql: str | None = None
@@ -64,7 +64,7 @@ class Migration(BaseModel):
 
 
 class Finding(BaseModel):
-    """What speaks against a migration."""
+    """One complaint about a migration."""
 
     migration: str
     rule: str
@@ -92,7 +92,7 @@ def parse_argued(text: str, where: str) -> Argued:
 
 
 def lint(migration: Migration, *, after_switch: bool, postgresql: int) -> list[Finding]:
-    """What speaks against running it then on that release of PostgreSQL (150017 is 15.17)."""
+    """The complaints about running it then, on that release of PostgreSQL (150017 is 15.17)."""
     if migration.sql is None:
         message = "its SQL cannot be told before the migrations ahead of it were applied"
         return [Finding(migration=migration.name, rule="unknown-sql", message=message)]
@@ -103,7 +103,7 @@ def lint(migration: Migration, *, after_switch: bool, postgresql: int) -> list[F
 
 
 def unargued(findings: list[Finding], argued: Argued) -> list[Finding]:
-    """Those that the list says nothing about."""
+    """The findings that the list does not argue."""
     return [finding for finding in findings if finding.rule not in argued.get(finding.migration, {})]
 
 
@@ -120,7 +120,7 @@ def _squawk(sql: str, postgresql: int) -> list[tuple[str, str]]:
 
 
 def _python_beside_schema(migration: Migration) -> list[tuple[str, str]]:
-    """Whether Python runs in the same transaction as a change of the schema, which squawk cannot see."""
+    """A complaint if Python runs in one transaction with a change of the schema: squawk cannot see it."""
     lines = (migration.sql or "").splitlines()
     changes = any(line.startswith(("ALTER ", "CREATE ", "DROP ")) for line in lines)
     if not (migration.python and changes and "BEGIN;" in lines):

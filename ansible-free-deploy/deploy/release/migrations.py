@@ -1,8 +1,8 @@
 """The migrations of a deploy: some before the switch, while the release before serves, some after it.
 
-Which is which, a migration says itself (`after_switch` in its class; see linode/backend/deployment). All are
-judged before the first of them runs. They run under time-outs, and the next deploy waits for one that is
-still under way when its client has died.
+A migration says itself when it runs (`after_switch` in its class; see linode/backend/deployment). All are
+judged before the first one runs. They run under time-outs. If a client dies while one runs, the next deploy
+waits for its end.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ FORCE = "--force-migrations"
 
 
 class Plan(BaseModel):
-    """What is pending on a host's database, as a release's own Django tells it."""
+    """What is pending on a host's database, as a release's own Django says."""
 
     fresh: bool
-    """Nothing was ever applied: there is nothing to lock or to break."""
+    """Nothing was ever applied, so there is nothing to lock or to break."""
     postgresql: int
     before: list[Migration]
     after: list[Migration]
@@ -34,7 +34,7 @@ class Plan(BaseModel):
         return names([*self.before, *self.after])
 
     def findings(self, argued: Argued) -> list[Finding]:
-        """What speaks against it and is argued nowhere."""
+        """What the linter has against them and the list does not argue."""
         if self.fresh:
             return []
         judged = [(item, False) for item in self.before] + [(item, True) for item in self.after]
@@ -47,7 +47,7 @@ class Plan(BaseModel):
 
 
 def plan(host: Host, release: str) -> Plan:
-    """Ask a release, by its folder, what it has to migrate. Raises DeployError for a wrong order."""
+    """Ask a release, by its folder, what it has to migrate. Raises DeployError if the order is wrong."""
     told = manage(host, ["migration_plan"], release=release).stdout
     try:
         return Plan.model_validate_json(told)
@@ -88,6 +88,6 @@ def names(migrations: list[Migration]) -> str:
 
 
 def _apply(host: Host, command: str, release: str) -> None:
-    """Under the lock that later deploys wait for."""
+    """Run it under the lock that later deploys wait for."""
     line = manage_command([command, "--no-color"], release=release, options=MIGRATION_TIMEOUTS)
     host.run(guarded(line), what=f"manage.py {command}", root=True)

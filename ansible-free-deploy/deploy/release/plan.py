@@ -17,14 +17,14 @@ MIGRATION_STEPS = ("migrate", "migrate after the switch")
 
 
 def serves_already(host: Host, serving: str, archive: Archive) -> bool:
-    """Whether the same content serves, on the Python and the libraries that it should."""
+    """Whether the same content serves already, on the right Python and libraries."""
     return tree_hash_of(serving) == archive.tree_hash and is_as_wanted(host, f"{layout.RELEASES}/{serving}")
 
 
 def show_plan(
     host: Host, archive: Archive, steps: Steps, names: Sequence[str], *, force_migrations: bool
 ) -> str:
-    """Tell each of the steps so named. Raises DeployError where the deploy would be refused."""
+    """Print each of the steps as planned. Raises DeployError if the deploy would be refused."""
     serving = folders.serving(host)
     if serving and serves_already(host, serving, archive):
         return f"nothing to deploy: {serving} serves"
@@ -42,7 +42,7 @@ def show_plan(
 
 
 def _migrations(host: Host, archive: Archive, *, force: bool) -> dict[str, str]:
-    """What both steps of migrations would do, asked of the release itself in a folder for a while."""
+    """What both migration steps would do. The release itself is asked, in a temporary folder."""
     with folders.temporary(host, archive) as folder:
         limit = link_what_there_is(host, folder)
         if limit is None:

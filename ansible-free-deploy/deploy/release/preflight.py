@@ -1,4 +1,4 @@
-"""What must be so before a deploy touches anything. Each check raises DeployError with what to do."""
+"""Checks before a deploy touches anything. Each raises DeployError that says what to do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from deploy.remote.service import is_configured
 DISK_MARGIN_BYTES = 512 * 1024 * 1024
 MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
 WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
-"""Where a deploy needs room; each may be a disk of its own."""
+"""Folders in which a deploy needs room; each may be on a disk of its own."""
 
 
 def check(host: Host, archive_bytes: int) -> str:
@@ -31,7 +31,7 @@ def check(host: Host, archive_bytes: int) -> str:
 
 
 def _free_bytes(host: Host) -> tuple[int, int]:
-    """On the fullest of the disks, and of memory."""
+    """Free bytes on the fullest of the disks, and of memory."""
     disk = f"df --block-size=1 --output=avail {' '.join(WRITTEN)} | tail -n +2 | sort -n | head -1"
     memory = "awk '/^MemAvailable/ {print $2 * 1024}' /proc/meminfo"
     found = host.run(f"{disk}; {memory}", what="free disk and memory", root=True).stdout.split()

@@ -1,7 +1,8 @@
-"""Which commit holds what is deployed, so that what serves can be had again and looked at by others.
+"""Which commit holds what is deployed, so that others can look at what serves and build it again.
 
-Judged is what a release is made of and what brings it to the host; an edited page of documentation or an
-edited test is no reason to refuse. A file that git ignores but a release would hold counts as not committed.
+Only files that a release is made of, or that bring it to the host, are judged: an edited page of
+documentation or an edited test is no reason to refuse. A file that git ignores but a release would hold
+counts as not committed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from deploy.remote.stack_file import ROOT
 JUDGED = (SOURCE.name, "ansible-free-deploy", "fabfile.py", "fabric.yaml")
 UNKNOWN = "unknown"
 DIRTY_SUFFIX = "-dirty"
-"""As `git describe --dirty` says it."""
+"""As in `git describe --dirty`."""
 SHORT_LENGTH = 12
 SHOWN_FILES = 3
 GIT_SECONDS = 60
@@ -28,7 +29,7 @@ OVERRIDE = "--allow-dirty"
 
 @dataclass(frozen=True)
 class Revision:
-    """The commit that is checked out (empty: there is none), and what of the source differs from it."""
+    """The commit that is checked out (empty if there is none), and which files differ from it."""
 
     commit: str
     uncommitted: tuple[str, ...] = ()
@@ -40,7 +41,7 @@ class Revision:
 
     @property
     def refusal(self) -> str:
-        """Why nobody should deploy it unawares; empty where it is a commit's own content."""
+        """Why it should not be deployed without a decision; empty if it is exactly a commit's content."""
         if not self.commit:
             return "this is no git clone with a commit, so nobody could tell later what serves"
         more = len(self.uncommitted) - SHOWN_FILES
@@ -49,7 +50,7 @@ class Revision:
 
 
 def read_revision(root: Path = ROOT) -> Revision:
-    """Ask git. Where it knows nothing of this folder, or is not installed, the commit is empty."""
+    """Ask git. If it does not know this folder, or is not installed, the commit is empty."""
     commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
     if commit is None:
         return Revision("")
@@ -60,14 +61,14 @@ def read_revision(root: Path = ROOT) -> Revision:
 
 
 def require_committed(revision: Revision, *, allow_dirty: bool) -> str:
-    """What is deployed, in words. Raises DeployError where no commit holds it, unless that is allowed."""
+    """What is deployed, in words. Raises DeployError if no commit holds it, unless that is allowed."""
     if revision.refusal and not allow_dirty:
         raise DeployError(f"{revision.refusal}; commit it and deploy that, or nevertheless with {OVERRIDE}")
     return f"revision {revision}"
 
 
 def shortened(revision: str) -> str:
-    """A revision as people read it, with so much of the commit as is never the same twice here."""
+    """A revision as people read it: as many digits of the commit as are unique here."""
     commit, dash, dirty = revision.partition("-")
     return f"{commit[:SHORT_LENGTH]}{dash}{dirty}"
 
@@ -83,7 +84,7 @@ def _paths(listed: str | None) -> set[str]:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git prints; None where it fails or is not there."""
+    """What git prints; None if it fails or is not installed."""
     command = ["git", "--no-optional-locks", "-C", str(root), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=GIT_SECONDS)

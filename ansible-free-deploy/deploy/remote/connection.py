@@ -1,4 +1,4 @@
-"""The SSH connection to a host: with its own key and known hosts for a world's, the user's for any other."""
+"""The SSH connection to a host. A world's host has its own key and known hosts, any other has the user's."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LOST = "the connection was lost"
 
 
 class OneConnection(Connection):  # type: ignore[misc] # Published without types.
-    """A connection that is made once. Fabric's own is made anew, unasked, where it was lost."""
+    """A connection that is made once. Fabric's own connects again by itself if it was lost."""
 
     def open(self) -> Any:
-        """Connect. Raises DeployError where that was done before and the connection is no more."""
+        """Connect. Raises DeployError if there was a connection already and it was lost."""
         if self.transport is not None and not self.is_connected:
             raise DeployError(f"{self.host}: {LOST}")
         return super().open()
@@ -34,7 +34,7 @@ class LoginRefusedError(DeployError):
 
 
 def open_connection(stack: Stack, user: str) -> OneConnection:
-    """Log in. Raises DeployError, in one line, where that cannot be."""
+    """Log in. Raises DeployError, in one line, if that fails."""
     connection = _connection(stack, user)
     where = f"{connection.user}@{connection.host}"
     try:
@@ -80,7 +80,7 @@ def _connection(stack: Stack, user: str) -> OneConnection:
 
 
 def _notice_silence(connection: Connection) -> None:
-    """Let a connection that nobody answers on any more fail in less than the kernel's quarter of an hour."""
+    """Let a silent connection fail after some seconds, not after the kernel's quarter of an hour."""
     connection.transport.set_keepalive(KEEPALIVE_SECONDS)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         connection.transport.sock.setsockopt(

@@ -1,7 +1,7 @@
 """The connection to the host: one per task, opened lazily, closed at its end.
 
-All commands go through `Host.run`; what needs root goes through sudo without a password prompt. Values become
-words of a command only by `shlex.join`, content only by standard input.
+All commands go through `Host.run`. Commands that need root use sudo without a password. Values get into a
+command only by `shlex.join`, content only by standard input.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Command = str | list[str]
 
 @dataclass(frozen=True)
 class Result:
-    """What a command on the host gave."""
+    """Output and exit status of a command on the host."""
 
     stdout: str
     stderr: str
@@ -88,7 +88,7 @@ class Host:
         return channel.recv_exit_status()
 
     def receive(self, command: Command, into: IO[bytes], *, what: str) -> None:
-        """Run a command as root and write what it prints, which may be anything and long, to a file."""
+        """Run a command as root and write its output to a file, byte by byte and however long."""
         channel = self._open(self._as_root(shell_text(command)))
         channel.shutdown_write()
         errors = bytearray()
@@ -99,7 +99,7 @@ class Host:
             raise RemoteError(what, status, errors.decode(errors="replace"))
 
     def terminal(self, command: Command) -> int:
-        """Run a command as root on this terminal, which is its own until it ends; its exit status."""
+        """Run a command as root on this terminal until it ends; its exit status."""
         text = self._as_root(shell_text(command))
         try:
             status = int(self._connection.run(text, pty=True, warn=True, hide=False).exited)
@@ -110,19 +110,20 @@ class Host:
         return status
 
     def hold(self, command: Command) -> Channel:
-        """Start a command that lives as long as the channel that is returned, at most."""
+        """Start a command; it ends with the returned channel at the latest."""
         return self._open(shell_text(command))
 
     def upload(self, content: IO[bytes], path: str) -> None:
         """Write a file on the host, as the user logged in.
 
-        Not by Fabric's `put`: that connects anew where the connection was lost, and a deploy's lock with it.
+        Not by Fabric's `put`: if the connection was lost, and a deploy's lock with it, `put` would connect
+        again.
         """
         try:
             with self._transport().open_sftp_client() as files:
                 files.putfo(content, path)
         except (SSHException, OSError, EOFError) as error:
-            # All that SFTP tells of a full disk: that it failed, or at the end that the file is shorter.
+            # SFTP does not name a full disk: it says that it failed, or at the end that the file is shorter.
             is_full = str(error) == "Failure" or "size mismatch" in str(error)
             reason = "the host cannot write it (disk full?)" if is_full else error
             raise DeployError(f"upload to {path}: {reason}") from error
@@ -185,7 +186,7 @@ def shell_text(command: Command) -> str:
 
 @contextmanager
 def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
-    """A host, logged in as the stack's user or another. Raises DeployError where that cannot be."""
+    """A host, logged in as the stack's user or another. Raises DeployError if that fails."""
     connection = open_connection(stack, user or stack.linode.user)
     try:
         yield Host(connection, stack)

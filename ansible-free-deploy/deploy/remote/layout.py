@@ -30,21 +30,21 @@ MAINTENANCE = f"{SHARED}/maintenance.json"
 
 CONFIGURATION = "/etc/ekklesia"
 HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"
-"""Made on the host and never leaving it: Django's secret key, the database's password."""
+"""Django's secret key and the database's password; made on the host, and they never leave it."""
 DJANGO_ENVIRONMENT = f"{CONFIGURATION}/ekklesia.env"
-"""Written by `fab configure`: what the cloud's side decides, the API token among it."""
+"""Written by `fab configure`: the settings that the cloud decides, with the API token."""
 NUDGE_KEY = f"{CONFIGURATION}/nudge-key.pem"
 BACKUP_KEY = f"{CONFIGURATION}/backup-key.pem"
-"""Proves to Google that the host's backup is asking; unlike the nudge's, the site cannot read it."""
+"""Proves to Google that the host's backup asks. The site can read the nudge's key, but not this one."""
 BACKUP_SETTINGS = f"{CONFIGURATION}/backup.json"
 OFFSITE_SETTINGS = f"{CONFIGURATION}/offsite.json"
 """Written by `fab configure`: where copies of backups go."""
 GUNICORN_HOOKS = f"{CONFIGURATION}/gunicorn_hooks.py"
 
 PREVIOUS_SITE = f"{CONFIGURATION}/former"
-"""The previous site's units and nginx sites as they were; `serves` is there while it serves.
+"""The previous site's units and nginx sites as they were, and a file `serves` while it serves.
 
-The hosts that have one know it by this folder, and its units by their prefix.
+Existing hosts have this folder name and the units' prefix below, so both stay as they are.
 """
 
 APP_USER = "ekklesia"

@@ -83,14 +83,14 @@ class BackupSettings(Section):
     weekly: Count = 5
     monthly: Count = 12
     unscheduled: Count = 5
-    """Of each kind that people and deploys make: the newest so many."""
+    """How many of the newest stay of each kind that people and deploys make."""
 
 
 class Acme(Section):
     """Who signs the certificate (RFC 8555), and for which domains; if none is named, for all of the host's.
 
-    `authorities` is a PEM file on the host: who vouches for the directory's own certificate, if Debian's list
-    does not.
+    `authorities` is a PEM file on the host: the authorities that vouch for the directory's own certificate,
+    if Debian's list does not.
     """
 
     directory: HttpsUrl = LETS_ENCRYPT
@@ -107,7 +107,7 @@ class PreviousSite(Section):
 class LinodeSettings(Section):
     """What a stack says of its host.
 
-    Every value ends in a shell command or a configuration file, so each is held to the form it needs.
+    Each value has a strict form, because it ends up in a shell command or a configuration file.
     """
 
     address: HostName
@@ -119,15 +119,15 @@ class LinodeSettings(Section):
     certificate: Literal["acme", "files"]
     backup: BackupSettings = BackupSettings()
     runtime: Literal["legacy", "current"] | None = None
-    """Python 3.6 with Django 2.2, or the newest; unset, the first if the host has that Python."""
+    """Python 3.6 with Django 2.2, or the newest. If unset: the first if the host has that Python."""
     acme: Acme = Acme()
     postgresql: Literal["debian", "existing"] = "debian"
-    """Installed from Debian, or one that is there already, on the usual port."""
+    """Installed from Debian, or a server that is there already, on the usual port."""
     previous_site: PreviousSite | None = None
     trusted_proxies: list[Network] = []
     """The proxies whose `X-Forwarded-*` headers are believed."""
     allow_dirty: bool = False
-    """Deploy what no commit holds, too: for hosts on which people try what they are at work on."""
+    """Deploy also what no commit holds: for hosts on which people try unfinished work."""
 
     @model_validator(mode="before")
     @classmethod

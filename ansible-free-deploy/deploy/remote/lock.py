@@ -1,8 +1,8 @@
 """One deploy at a time.
 
-The lock is a kernel lock held by a process on the host that lives as long as the deploy's connection: when
-the client is killed or the connection drops, it is free. What such a deploy had under way may still run for a
-while; every such command holds a second lock, shared, and the next deploy waits for it.
+A process on the host holds a kernel lock for as long as the deploy's connection lasts: if the client is
+killed or the connection drops, the lock is free. A command of that deploy may still run for a while. It holds
+a second, shared lock, and the next deploy waits for that one.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ RELEASE_SECONDS = 10
 
 
 def guarded(command: Command) -> str:
-    """A command that a later deploy waits for, should this one's client die meanwhile."""
+    """A command that a later deploy waits for if this one's client dies meanwhile."""
     return f"flock --shared {layout.RUNNING} sh -c {shlex.quote(shell_text(command))}"
 
 
 @contextmanager
 def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
-    """Hold the lock. Raises DeployError that says who has it, since when and for what."""
+    """Hold the lock. Raises DeployError that says who else has it, since when and for what."""
     channel = host.hold(_holder_script(_holder(purpose)))
     try:
         if not _is_granted(channel):
@@ -44,14 +44,14 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
         host.run(wait, what="an interrupted deploy's last command is still running")
         yield
     finally:
-        # Where the connection was lost the lock went with it, and why it was lost is what there is to say.
+        # If the connection was lost, so was the lock; the error that says why must not be hidden.
         with suppress(SSHException, OSError, EOFError):
             channel.shutdown_write()
             channel.recv_exit_status()
 
 
 def holder(host: Host) -> dict[str, str] | None:
-    """Who holds the lock, or None where it is free."""
+    """Who holds the lock, or None if it is free."""
     if host.run(f"flock --nonblock {layout.LOCK} true", check=False).status == 0:
         return None
     try:
@@ -67,7 +67,7 @@ def describe_holder(host: Host) -> str:
 
 
 def unlock(host: Host) -> str | None:
-    """Take the lock from its holder; who that was, or None where the lock was free.
+    """Take the lock from its holder; who that was, or None if the lock was free.
 
     The holder's connection is ended with it: a deploy that has lost its lock must not go on.
     """

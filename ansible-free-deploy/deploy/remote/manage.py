@@ -1,6 +1,6 @@
 """Runs Django's management commands on the host, with the site's environment and as the site's user.
 
-systemd reads the environment for them, so the secrets in it are seen by that process alone.
+systemd reads the environment for them, so only that process sees the secrets in it.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ def manage(  # noqa: PLR0913 (all but two by name)
 
 
 def answer_of(host: Host, path: str, release: str) -> str:
-    """What a release that does not serve yet would answer: its whole application is loaded and asked once."""
+    """What a release would answer that does not serve yet: its application is loaded and asked once."""
     name = host.stack.linode.domains[0]
     question = ASK.format(path=path, name=name)
     return host.run(_python(["-c", question], release=release), what="trial", root=True).stdout.strip()
 
 
 def boot_on(host: Host, environment: str) -> str:
-    """What the serving release says of itself, as JSON, with other variables than the site's.
+    """What the serving release says about itself, as JSON, if it runs with other variables than the site's.
 
-    Its whole application is loaded and asked: `health`, the API's status, and how many members it sees.
+    Its application is loaded and asked: `health`, the API's status, and how many members it sees.
     """
     program = BOOT.format(path=layout.HEALTH_PATH, name=host.stack.linode.domains[0])
     command = _python(["-c", program], release=layout.CURRENT, environment=environment)
@@ -103,7 +103,7 @@ def _python(  # noqa: PLR0913 (all but one by name)
     words = ["systemd-run", "--quiet", how, "--wait", "--collect", "--service-type=exec"]
     # The journal shows the description; by default it is the whole command, with whatever that names.
     words += [f"--description={' '.join(arguments[:2]) if arguments[0] == MANAGE else 'Python of a release'}"]
-    # Of two that set the same variable, the later one counts.
+    # If two files set the same variable, the later one counts.
     environment_files = [layout.HOST_ENVIRONMENT, layout.DJANGO_ENVIRONMENT, *filter(None, [environment])]
     words += [f"--uid={user}", *(f"--property=EnvironmentFile={path}" for path in environment_files)]
     words += [f"--working-directory={release}/backend", "--setenv=PYTHONDONTWRITEBYTECODE=1"]

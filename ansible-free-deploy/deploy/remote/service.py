@@ -11,9 +11,9 @@ from deploy.remote.host import Host
 from deploy.remote.manage import answer_of
 
 HEALTH_SECONDS = 30.0
-"""For a site that does not answer yet."""
+"""How long to wait for a site that does not answer yet."""
 ERROR_SECONDS = 5.0
-"""For one that answers, but with an error."""
+"""How long to wait for one that answers with an error."""
 CURL_HTTP_ERROR = 22
 ANSWER_SECONDS = 5
 PAUSE_SECONDS = 0.25
@@ -42,7 +42,7 @@ def health(host: Host) -> dict[str, str]:
     words += ["--connect-to", f"{name}:443:127.0.0.1:443", f"https://{name}{layout.HEALTH_PATH}"]
     result = host.run(words, check=False)
     answer = _parsed(result.stdout)
-    # What says "ok" with an error's status is not well.
+    # A site that says "ok" with an error's status is not well.
     if answer and (result.status == 0 or answer["status"] != "ok"):
         return answer
     complaint = (result.stderr or result.stdout).strip() or f"curl: status {result.status}"
@@ -50,7 +50,7 @@ def health(host: Host) -> dict[str, str]:
 
 
 def try_out(host: Host, release: str) -> None:
-    """Ask a release before it serves. Raises DeployError where it would not answer well."""
+    """Ask a release before it serves. Raises DeployError if it would not answer well."""
     text = answer_of(host, layout.HEALTH_PATH, f"{layout.RELEASES}/{release}")
     if _parsed(text) != {"status": "ok", "release": release}:
         raise DeployError(f"release {release} would not answer well: {text[:SHOWN_CHARACTERS]}")
@@ -68,12 +68,12 @@ def verify(host: Host, release: str) -> None:
 
 
 def _crashes(host: Host) -> int:
-    """How often gunicorn has ended by itself since it was last told to start."""
+    """How often gunicorn has ended by itself since it was started."""
     return int(host.run(["systemctl", "show", "--property=NRestarts", "--value", layout.SERVICE]).stdout)
 
 
 def _parsed(text: str) -> dict[str, str] | None:
-    """The site's answer about itself, or None where the text is not one."""
+    """The site's answer about itself, or None if the text is not one."""
     try:
         answer = json.loads(text)
         return {key: str(answer[key]) for key in ("status", "release")}

@@ -21,7 +21,7 @@ STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Stack(BaseModel):
-    """A stack's host, and how to get in where its world keeps a key of its own."""
+    """A stack's host, and the keys to it if its world keeps some of its own."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,7 +30,7 @@ class Stack(BaseModel):
     key_folder: Path | None = None
     """Holds `id_ed25519` and `known_hosts`."""
     identity: Path | None = None
-    """The private key that opens backups, where the stack's world keeps one; never production's."""
+    """The private key that opens backups, if the stack's world keeps one; never production's."""
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:

@@ -1,4 +1,4 @@
-"""What a person or a machine watches while a task runs: one line per step, with the time it took."""
+"""What a task prints while it runs: one line per step, with the time it took."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from deploy.remote.errors import DeployError
 
 
 class Steps:
-    """The steps of one task. Lines go to standard error, so that output proper stays clean.
+    """The steps of one task. Lines go to standard error; standard output stays free for results.
 
     With `as_json` each step is a JSON object on a line of standard output instead:
     `{"step", "outcome", "seconds", "detail"}`.
@@ -30,7 +30,7 @@ class Steps:
 
     @contextmanager
     def step(self, name: str) -> Iterator[Outcome]:
-        """One step; the block may say more in the outcome. A failure is told and passed on."""
+        """One step; the block may put more into the outcome. A failure is printed and raised again."""
         outcome = Outcome()
         began = time.monotonic()
         try:
@@ -42,7 +42,7 @@ class Steps:
         self._tell(name, outcome.state, time.monotonic() - began, outcome.detail)
 
     def finish(self, text: str) -> None:
-        """The last line: what the task as a whole has done, and the time it took."""
+        """Print the last line: what the whole task has done, and the time it took."""
         self._tell(text, "done", time.monotonic() - self._began, "")
 
     def _tell(self, name: str, state: str, seconds: float, detail: str) -> None:
@@ -56,7 +56,7 @@ class Steps:
 
 
 class Outcome:
-    """How a step ended, as far as it is not a failure."""
+    """How a step ended that did not fail."""
 
     def __init__(self) -> None:
         self.state = "ok"

@@ -15,7 +15,7 @@ FOLDER = ROOT / "linode" / "host"
 
 def render(name: str, settings: LinodeSettings) -> str:
     """One template with the stack's settings (`linode`) and the host's layout (`layout`) filled in."""
-    # Configuration files, not HTML: escaping would spoil them; the settings are held to narrow forms.
+    # Configuration files, not HTML: escaping would spoil them. The settings have strict forms instead.
     environment = Environment(  # noqa: S701  # nosec B701
         loader=FileSystemLoader(FOLDER), undefined=StrictUndefined, keep_trailing_newline=True
     )

@@ -1,4 +1,4 @@
-"""Finds out how the host is: one script for what root can read, and the site's own word on its queue."""
+"""Finds out how the host is: one script for what root can read, and the site's own report on its queue."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNITS = (
 )
 LOGS = "/var/log/nginx/access.log"
 MOMENT = "%d/%b/%Y:%H:%M:%S %z"
-"""Of a line in nginx's log."""
+"""How a line in nginx's log writes its time."""
 MOST_LINES = 5000
 FACTS = {
     "now": "date +%s",
@@ -38,7 +38,7 @@ FACTS = {
     "certificate": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2 || true",
     "free": f"df --block-size=1 --output=avail {layout.BASE} | tail -1",
     "used": f"df --output=pcent {layout.BASE} | tail -1 | tr -d ' %'",
-    # Gunicorn's own lines all have one priority in the journal; what went wrong begins with a word.
+    # All of gunicorn's lines have one priority in the journal; errors begin with a word.
     "log_errors": "{ journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q;"
     " journalctl -u gunicorn -u nginx -u postgresql -p err --since -24h -o cat -q; } | wc -l",
 }
@@ -50,7 +50,7 @@ FIVE_HUNDREDS = (
 
 
 def find_out(host: Host) -> Findings:
-    """All that the report is made of. Raises DeployError for a host that was never provisioned."""
+    """Everything that the report needs. Raises DeployError if the host was never provisioned."""
     if host.run(f"test -d {layout.RELEASES}", check=False).status:
         raise DeployError("the host is not provisioned; run `fab provision`")
     facts = _facts(host)
@@ -92,7 +92,7 @@ def _units(host: Host) -> dict[str, str]:
 
 
 def _queue(host: Host) -> dict[str, Any] | None:
-    """What waits to be synchronised, as the site's own command says."""
+    """What waits to be synchronised, as the site's own command reports."""
     try:
         return dict(json.loads(manage(host, ["sync_status", "--json"]).stdout))
     except (DeployError, ValueError):
@@ -107,5 +107,5 @@ def _backups(host: Host) -> backup.Backups | None:
 
 
 def _recent(moments: Iterable[str], now: datetime) -> int:
-    """How many of these moments, as nginx writes them, are of the last day."""
+    """How many of these times, as nginx writes them, are in the last day."""
     return sum(now - datetime.strptime(moment, MOMENT) < timedelta(days=1) for moment in moments)

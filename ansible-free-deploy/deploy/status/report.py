@@ -1,4 +1,4 @@
-"""How the host is, in plain words, and what of it somebody should see to: pure functions of findings."""
+"""How the host is, in plain words, and what needs attention: pure functions of findings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUEUE_HOURS = 1
 
 
 class Findings(BaseModel):
-    """What was found on the host. `None`: it could not be found out."""
+    """What was found on the host. `None` means that it could not be found out."""
 
     now: datetime
     release: str
@@ -56,7 +56,7 @@ class Line(BaseModel):
 
 
 def report(found: Findings) -> list[Line]:
-    """The whole report, the most wanted first."""
+    """The whole report, the most important line first."""
     return [
         _release(found),
         _site(found),
@@ -74,12 +74,12 @@ def report(found: Findings) -> list[Line]:
 
 
 def warnings(lines: list[Line]) -> list[str]:
-    """What somebody should see to."""
+    """What needs attention."""
     return [f"{line.name}: {line.warning}" for line in lines if line.warning]
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """How long ago a moment is, roughly, as people say it."""
+    """How long ago a moment is, in words."""
     seconds = max((now - moment).total_seconds(), 0)
     for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
         if count := int(seconds // size):
@@ -117,14 +117,14 @@ def _services(found: Findings) -> Line:
 
 def _queue(found: Findings) -> Iterator[Line]:
     if found.queue is None:
-        yield Line(name="sync", value="unknown", warning="the site's own word on its queue is not to be had")
+        yield Line(name="sync", value="unknown", warning="the site does not say how its queue is")
         return
     pending, failed = found.queue["pending"], found.queue["failed"]
     held = found.queue.get("held", 0)
     value, wrong = f"{pending} pending, {failed} failed", ""
     if held:
         value += f", {held} deletions held back"
-        wrong = "so many deletions wait for a person's word; `fab sync --dry-run` names them"
+        wrong = "so many deletions wait for a person; `fab sync --dry-run` names them"
     elif failed:
         wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"
     if oldest := found.queue.get("oldest_pending"):
@@ -137,7 +137,7 @@ def _queue(found: Findings) -> Iterator[Line]:
 
 def _backup(found: Findings) -> Line:
     if found.backups is None:
-        return Line(name="last backup", value="unknown", warning="the host's list of them is not to be had")
+        return Line(name="last backup", value="unknown", warning="the host does not list its backups")
     if not found.backups.backups:
         return Line(name="last backup", value="none", warning="there is none; `fab backup`")
     newest = found.backups.backups[-1]
@@ -150,7 +150,7 @@ def _backup(found: Findings) -> Line:
 
 
 def _copying(backups: Backups, age: timedelta) -> str:
-    """What is wrong with the copies off the host, the newest backup being of that age."""
+    """What is wrong with the copies off the host, if the newest backup has that age."""
     if not backups.bucket:
         return "no place off the host is set; `pulumi up` (or `fab configure`) sets it"
     if backups.copy_error:

@@ -17,7 +17,7 @@ FILE_WIDTH = 160
 
 
 def show_report(title: str, lines: list[Line]) -> None:
-    """Print the report on one screen, and below it what somebody should see to."""
+    """Print the report on one screen, and below it what needs attention."""
     table = Table(title=title, show_header=False, title_justify="left")
     for line in lines:
         mark, colour = ("!", "yellow") if line.warning else ("", "")
@@ -51,6 +51,6 @@ def show_releases(rows: list[dict[str, str]]) -> None:
 
 
 def _print(table: RenderableType) -> None:
-    """Print something; what is not a terminal has no width, so the lines there stay whole."""
+    """Print something. Only a terminal has a width; elsewhere the lines stay whole."""
     console = Console(highlight=False)
     console.print(table) if console.is_terminal else Console(highlight=False, width=FILE_WIDTH).print(table)

@@ -1,4 +1,4 @@
-"""`fab backup` and what belongs to it: `fab backup.list`, `.copy`, `.fetch`, `.drill`."""
+"""`fab backup`, and `fab backup.list`, `.copy`, `.fetch` and `.drill`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def make(context: Context, json: bool = False) -> None:
 
 @task(name="list", help=JSON_HELP)
 def list_backups(context: Context, json: bool = False) -> None:
-    """List the backups on the host and whether each is off it, too."""
+    """List the backups on the host, and whether each has a copy elsewhere."""
     stack, _ = begin(context)
     with connected(stack) as host:
         found = backups.listed(host)
@@ -65,7 +65,7 @@ def fetch(context: Context, name: str | None = None, to: str = ".") -> None:
     }
 )
 def drill(context: Context, name: str | None = None, identity: str | None = None, json: bool = False) -> None:
-    """Restore a backup beside the live database, boot the app on it, compare, and forget it again."""
+    """Restore a backup beside the live database, boot the app on it, compare, and remove it again."""
     stack, steps = begin(context, as_json=json)
     identities = offline_key.load(stack, identity)
     with connected(stack) as host, deploy_lock(host, "drill"):

@@ -28,7 +28,7 @@ def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
     force_migrations: bool = False,
     allow_dirty: bool = False,
 ) -> None:
-    """Make what linode/ holds serve; where that fails, what served before serves."""
+    """Deploy linode/; if that fails, the release that served before serves again."""
     stack, steps = begin(context, as_json=json)
     wanted = {"force": force, "force_migrations": force_migrations, "allow_dirty": allow_dirty}
     steps.finish(deploy_release(stack, steps, dry_run=dry_run, **wanted))
@@ -42,7 +42,7 @@ def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
     }
 )
 def rollback(context: Context, release: str | None = None, json: bool = False, force: bool = False) -> None:
-    """Make the release before, or one by name, serve again."""
+    """Go back to the release before, or to one by name."""
     stack, steps = begin(context, as_json=json)
     steps.finish(roll_back(stack, steps, release, force=force))
 
@@ -57,6 +57,6 @@ def rollback(context: Context, release: str | None = None, json: bool = False, f
 def migrate(
     context: Context, json: bool = False, dry_run: bool = False, force_migrations: bool = False
 ) -> None:
-    """Apply what migrations are pending of the release that serves, judged as a deploy judges them."""
+    """Apply the pending migrations of the release that serves, judged as a deploy judges them."""
     stack, steps = begin(context, as_json=json)
     steps.finish(migrate_serving(stack, steps, dry_run=dry_run, force_migrations=force_migrations))

@@ -1,4 +1,4 @@
-"""Tasks about the host as such: what must be there before anything can be deployed."""
+"""Tasks for the host itself: what must be there before anything can be deployed."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def provision(context: Context, json: bool = False, dry_run: bool = False) -> No
 
 @task(name="give-back", help={"yes": "do not ask"})
 def give_back(context: Context, yes: bool = False) -> None:
-    """Let the site that was built by hand, and taken over, serve again with the register it had."""
+    """Let the previous site, built by hand, serve again with the register that it had."""
     stack, steps = begin(context)
-    question = f"Let the hand-built site of {stack.linode.address} serve again, without the edits made since?"
+    question = f"Let the previous site of {stack.linode.address} serve again, without the edits made since?"
     with connected(stack) as host, deploy_lock(host, "give-back"):
         confirm(question, yes=yes)
         if not handover.give_back(host, steps):
-            raise DeployError("there is no hand-built site on this host")
+            raise DeployError("there is no previous site on this host")
 
 
 @task(name="nudge-key")
@@ -55,6 +55,6 @@ def backup_key(context: Context) -> None:
 
 @task(help={"json": "one JSON object per step"})
 def configure(context: Context, json: bool = False) -> None:
-    """Write what the cloud's side decides, from JSON on standard input: {"environment", "offsite"}."""
+    """Write the settings that the cloud decides, from JSON on standard input: {"environment", "offsite"}."""
     stack, steps = begin(context, as_json=json)
     configure_from(sys.stdin.read(), stack, steps)

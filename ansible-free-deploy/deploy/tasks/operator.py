@@ -85,7 +85,7 @@ def restart(context: Context, json: bool = False) -> None:
 
 @task
 def unlock(context: Context) -> None:
-    """Take the deploy lock away from whoever holds it."""
+    """Take the deploy lock from the person who holds it."""
     stack, steps = begin(context)
     with connected(stack) as host, steps.step("unlock") as outcome:
         holder = take_lock_away(host)

@@ -102,7 +102,7 @@ def _go_live(host: Host, steps: Steps) -> None:
                 outcome.changed(", ".join(applied))
     with steps.step("exchange") as outcome:
         restores.exchange(host)
-        outcome.changed(f"what was live stays: {restores.FORMER} and {restores.FORMER_MEDIA}")
+        outcome.changed(f"what was live stays: {restores.LIVE_BEFORE} and {restores.MEDIA_BEFORE}")
     if serving:
         with steps.step("verify"):
             verify(host, serving)

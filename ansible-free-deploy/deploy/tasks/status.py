@@ -18,9 +18,9 @@ from deploy.status.smoke import run_smoke
 from deploy.tasks.context import JSON_HELP, begin, end_with
 
 
-@task(help={"check": "exit with 1 where there is a warning", **JSON_HELP})
+@task(help={"check": "exit with 1 if there is a warning", **JSON_HELP})
 def status(context: Context, json: bool = False, check: bool = False) -> None:
-    """Show on one screen how the host is, and what somebody should see to."""
+    """Show on one screen how the host is, and what needs attention."""
     stack, _ = begin(context)
     with connected(stack) as host:
         found = find_out(host)
