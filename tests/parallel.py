@@ -13,8 +13,8 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
-LONGEST_FIRST = ("host", "world", "proof/chaos", "adoption", "provider", "services", "linode")
-TOGETHER = frozenset({"world", "host", "adoption", "provider", "services", "linode", "rules", "kenni"})
+LONGEST_FIRST = ("host", "world", "proof/chaos", "previous_site", "provider", "services", "linode")
+TOGETHER = frozenset({"world", "host", "previous_site", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; in all others, each file is a group."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-FOLDERS = tuple(Path(__file__).parent / name for name in ("world", "host", "adoption"))
+FOLDERS = tuple(Path(__file__).parent / name for name in ("world", "host", "previous_site"))
 FIRST_START_SECONDS = 1800
 """Seconds. With cold caches, the first test waits for the base image and everything else."""
 

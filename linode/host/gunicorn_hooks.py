@@ -1,4 +1,4 @@
-"""What gunicorn calls (`--config`). It is the host's, not a release's: it must be there for each of them."""
+"""What gunicorn calls (`--config`). It belongs to the host, because every release needs it."""
 
 import ctypes
 import os
@@ -9,10 +9,10 @@ PR_SET_PDEATHSIG = 1
 
 
 def post_worker_init(worker):
-    """In each worker that is ready: end, after the request under way, when the master has died in any way.
+    """In each worker that is ready: end after the current request if the master dies, for whatever reason.
 
-    Of itself a worker would notice at its next request only, and still answer that: as the release that it
-    has loaded, whichever serves by then.
+    By itself, a worker would notice only at its next request, and would still answer that one: as the release
+    that it has loaded, even if another one serves by then.
     """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != worker.ppid:

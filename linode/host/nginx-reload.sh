@@ -1,4 +1,4 @@
-# Makes nginx take up its configuration; returns when the workers of the old one have ended, after 30 s at most.
+# Makes nginx load its configuration. Returns when the old workers have ended, after 30 s at most.
 reload_nginx() {
     nginx -t -q || return 1
     old_workers=$(pgrep --parent "$(cat /run/nginx.pid)" || true)

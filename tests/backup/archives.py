@@ -1,4 +1,4 @@
-"""Archives as the host makes them, made here with any content."""
+"""Makes archives like the host's, with any content."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def manifest(content: dict[str, bytes], **changes: Any) -> dict[str, Any]:
 
 
 def write_archive(path: Path, key: x25519.Identity, **changes: Any) -> Path:
-    """A good archive, or one whose `manifest` or `content` (by member) is another."""
+    """A good archive, or one with another `manifest` or other `content` (by member)."""
     content = CONTENT | changes.get("content", {})
     told = json.dumps(changes.get("manifest", manifest(CONTENT))).encode()
     with tarfile.open(path, "w") as archive:

@@ -1,4 +1,4 @@
-"""An archive that is not whole is refused before anything of it is used."""
+"""A damaged archive is refused before anything of it is used."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_an_altered_one_is_refused(good: Path, part: float) -> None:
 
 
 def test_a_member_of_another_backup_is_refused(tmp_path: Path) -> None:
-    """Anybody can encrypt for a public key; the manifest says which members belong together."""
+    """Anybody can encrypt for a public key, so the manifest says which members belong together."""
     mixed = write_archive(tmp_path / "mixed.tar", KEY, content={DATABASE: b"PGDMP of another day"})
     with pytest.raises(DeployError, match=r"database\.dump is not what was backed up"):
         Archive(mixed, [KEY]).verify()

@@ -1,4 +1,4 @@
-"""What a restore drill makes of the app's answer on the restored database."""
+"""How a restore drill judges the app's answer on the restored database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_another_number_is_a_failure(rows: dict[str, int]) -> None:
         judge(answer(), rows)
 
 
-@pytest.mark.parametrize("ill", [{"status": "error"}, {"api_status": 500}], ids=str)
-def test_an_app_that_is_not_well_is_a_failure(ill: dict[str, object]) -> None:
+@pytest.mark.parametrize("wrong", [{"status": "error"}, {"api_status": 500}], ids=str)
+def test_an_app_that_is_not_well_is_a_failure(wrong: dict[str, object]) -> None:
     with pytest.raises(DeployError, match="does not answer well"):
-        judge(answer(**ill), {MEMBERS: 2174})  # type: ignore[arg-type]
+        judge(answer(**wrong), {MEMBERS: 2174})  # type: ignore[arg-type]

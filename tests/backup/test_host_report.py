@@ -1,4 +1,4 @@
-"""Each thing that can be wrong with a host is a warning in plain words; one that is well has none."""
+"""Each fault of a host is a warning in plain words; a host that is well has none."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"maintenance": "on since 18:00 by anna"}, "maintenance: the site is closed"),
     ({"workers": 2}, "workers: not as many as set"),
     ({"units": {"nginx": "failed", "ssh": "active"}}, "services: nginx is failed"),
-    ({"queue": None}, "sync: the site's own word"),
+    ({"queue": None}, "sync: the site does not say how its queue is"),
     ({"queue": QUEUE | {"failed": 1}}, "sync: somebody must look at the failed ones"),
-    ({"queue": QUEUE | {"held": 30}}, "sync: so many deletions wait for a person's word"),
+    ({"queue": QUEUE | {"held": 30}}, "sync: so many deletions wait for a person"),
     (
         {"queue": QUEUE | {"pending": 1, "oldest_pending": (NOW - timedelta(hours=2)).isoformat()}},
         "sync: the sync does not take what is pending",
     ),
-    ({"backups": None}, "last backup: the host's list"),
+    ({"backups": None}, "last backup: the host does not list its backups"),
     ({"backups": Backups(backups=[], bucket="b", copy_error="")}, "last backup: there is none"),
     ({"backups": backups(40)}, "last backup: none since then"),
     ({"backups": backups(bucket="")}, "last backup: no place off the host is set"),

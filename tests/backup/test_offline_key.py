@@ -1,4 +1,4 @@
-"""The key that opens backups comes from a file of the person's, in the forms that age has for it."""
+"""The key that opens backups comes from a person's file, in any of age's formats."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_not_there_is_refused(stack: Stack, tmp_path: Path) -> No
 
 @pytest.fixture(scope="module")
 def locked(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The same with a passphrase. To derive a key of one is slow on purpose."""
+    """The same with a passphrase. Deriving a key from one is slow on purpose."""
     path = tmp_path_factory.mktemp("locked") / "key.age"
     path.write_bytes(passphrase.encrypt(FILE.encode(), PHRASE))
     return str(path)

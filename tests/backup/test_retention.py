@@ -1,4 +1,4 @@
-"""Which backups stay, for years of nights, deploys and people."""
+"""Which backups stay, over years of nightly, deploys' and manual ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_after_two_years_there_are_a_week_some_weeks_and_a_year() -> None:
 
 
 def test_thinning_each_night_keeps_what_thinning_once_keeps() -> None:
-    """The rule is applied to what it has left, night after night."""
+    """Each night the rule is applied to what it left the night before."""
     present: list[str] = []
     for night in nights(730):
         present = kept([*present, night])
@@ -55,7 +55,7 @@ def test_days_without_a_backup_do_not_count() -> None:
     assert set(old) <= set(kept([*old, name(START + timedelta(days=400))], RULE._replace(daily=8)))
 
 
-def test_each_kind_beside_the_plan_has_its_own_few() -> None:
+def test_each_unscheduled_kind_keeps_its_own_newest_few() -> None:
     deploys = [name(START + timedelta(minutes=minute), "deploy") for minute in range(6)]
     manual = [name(START + timedelta(minutes=minute), "manual") for minute in range(2)]
     assert kept([*nights(1), *deploys, *manual]) == sorted([*nights(1), *deploys[-3:], *manual])
@@ -67,7 +67,7 @@ def test_deploys_drive_out_no_night() -> None:
 
 
 def test_the_newest_good_one_stays_whatever_the_rule_says() -> None:
-    """The newer ones are damaged: what can still be restored is never removed for them."""
+    """If the newer ones are damaged, they never push out one that can still be restored."""
     names = [name(START + timedelta(hours=hour), "deploy") for hour in range(10)]
     assert names[0] in removable(names, RULE, names[-1])
     assert names[0] in kept(names, good=names[0])

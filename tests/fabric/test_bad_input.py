@@ -1,4 +1,4 @@
-"""At Fabric's own door: what is said wrongly is refused in one line, with a status that is not 0.
+"""Wrong input on Fabric's command line is refused in one line, with a status that is not 0.
 
 The program is Fabric's, run in this process as its command line runs it; where a task asks its host, that is
 a folder of this machine. Each hostile word leaves a mark should it reach a shell as a command.
@@ -41,7 +41,7 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Ending:
-    """How Fabric ended: its status and the last line that it complained with."""
+    """How Fabric ended: its status and the last line of its complaint."""
 
     status: int
     complaint: str
@@ -52,7 +52,7 @@ Fab = Callable[..., Ending]
 
 @pytest.fixture
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of stack files in the place of the repository's."""
+    """A folder with stack files, used instead of the repository's."""
     monkeypatch.setattr("deploy.tasks.context.load_stack", lambda name: load_stack(name, tmp_path))
     write_stack(tmp_path)
     return tmp_path
@@ -60,7 +60,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def fab(root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Fab]:
-    """Fabric's command line; no hostile word may have left its mark in the end."""
+    """Fabric's command line. Afterwards no hostile word may have left its mark."""
 
     def run(*arguments: str, stack: str = STACK) -> Ending:
         monkeypatch.setenv("FABRIC_STACK", stack)
@@ -170,7 +170,7 @@ def test_no_command_at_all(fab: Fab, folder_host: FolderHost) -> None:
 
 @pytest.mark.parametrize("value", [*HOSTILE, "${DATABASE_URL}", "$DATABASE_URL", "50 $$"])
 def test_a_management_command_gets_its_words_as_they_are(tmp_path: Path, value: str) -> None:
-    """As far as systemd-run, which turns each `$$` into `$` and expands nothing else of them."""
+    """They reach systemd-run, which turns each `$$` into `$` and expands nothing else."""
     (tmp_path / "systemd-run").write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
     (tmp_path / "systemd-run").chmod(0o755)
     told = subprocess.run(

@@ -1,4 +1,4 @@
-"""A certificate is asked for anew when it is not the one that the settings want, and only then."""
+"""A new certificate is asked for only if the present one is not as the settings want."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OTHER_AUTHORITY = "https://acme.example/directory"
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where certbot keeps what it has; empty."""
+    """An empty folder for what certbot keeps."""
     monkeypatch.setattr(certificate, "LIVE", str(tmp_path))
     monkeypatch.setattr(certificate, "RENEWAL", str(tmp_path / "renewal.conf"))
     return tmp_path

@@ -1,4 +1,4 @@
-"""How commands reach the host: quoted, and with the secrets of the environment read by systemd alone."""
+"""How commands reach the host: quoted, and only systemd reads the secrets of the environment."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_sign_that_nobody_heeds_is_taken_down(host: Any, monkeypatch: pytest.M
 def test_a_connection_that_was_lost_is_not_made_anew(
     settings: LinodeSettings, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
-    """Fabric would connect again, and go on without the lock that the first connection held."""
+    """Otherwise Fabric would connect again, and go on without the lock of the first connection."""
     connection = OneConnection("198.51.100.2", user="manager")
     tried: list[object] = []
     monkeypatch.setattr(connection.client, "connect", lambda **keywords: tried.append(keywords))

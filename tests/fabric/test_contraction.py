@@ -1,4 +1,4 @@
-"""Migrations around the switch: judged first, some kept for after it, remembered for whoever goes back."""
+"""Migrations around the switch: judged first, some kept for after it, and remembered for a rollback."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def test_a_failure_is_told_with_the_state_of_the_site(host: Any, database: dict[
     contraction.refuse_across_contraction(host, OLD)
 
 
-def test_a_site_that_fell_ill_is_the_worse_news(host: Any, database: dict[str, Any]) -> None:
+def test_a_site_that_is_not_well_is_reported_first(host: Any, database: dict[str, Any]) -> None:
     database.update(fails=True, well=False)
     with pytest.raises(DeployError, match="does not answer well"):
         contraction.contract(host, NEW, [DROP], Steps("test"))
 
 
-def test_a_client_that_dies_meanwhile_has_left_word(
+def test_a_client_that_dies_meanwhile_has_written_the_journal(
     host: Any, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def die(_: Any) -> None:
@@ -105,10 +105,10 @@ def test_a_client_that_dies_meanwhile_has_left_word(
         contraction.refuse_across_contraction(host, OLD)
 
 
-def test_a_deploy_of_nothing_makes_up_for_what_is_owed(
+def test_a_deploy_of_nothing_applies_what_is_owed(
     host: Any, database: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a failed migration left, and what a restored backup is older than."""
+    """A migration failed before, or a backup was restored that is older than the release."""
     early: list[str] = []
     pending = a_plan(before=[ADD], after=[DROP])
     monkeypatch.setattr(migrations, "plan", lambda *_: pending)

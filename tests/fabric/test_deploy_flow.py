@@ -63,7 +63,7 @@ def test_a_release_that_answers_badly_is_rolled_back(host: Any, site: dict[str, 
 
 
 @pytest.mark.parametrize("switched", [False, True])
-def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any], switched: bool) -> None:
+def test_a_switch_that_was_cut_short_is_repaired(host: Any, site: dict[str, Any], switched: bool) -> None:
     journal.announce_switch(host, OLD, NEW)
     if switched:
         folders.switch(host, NEW)
@@ -74,10 +74,10 @@ def test_a_switch_that_was_cut_short_is_made_good(host: Any, site: dict[str, Any
 
 
 @pytest.mark.parametrize("switched", [False, True])
-def test_the_first_switch_of_all_that_was_cut_short_is_made_good(
+def test_a_first_switch_that_was_cut_short_is_repaired(
     host: Any, site: dict[str, Any], monkeypatch: pytest.MonkeyPatch, switched: bool
 ) -> None:
-    """There is no release before; where the host was built by hand, nginx leads to the release then."""
+    """There is no release before; if there is a previous site, nginx leads to the release then."""
     taken_over: list[str] = []
     monkeypatch.setattr(handover, "take_over", lambda *_: taken_over.append("taken over"))
     monkeypatch.setattr(handover, "retire", lambda _: taken_over.append("retired"))

@@ -91,7 +91,7 @@ def test_both_parts_are_applied_in_the_order_of_a_deploy(
     assert journal.good_releases(journal.entries(host)) == [SERVING]
 
 
-def test_nobody_goes_back_across_what_was_taken_away(host: Any, site: dict[str, Any]) -> None:
+def test_a_rollback_across_what_was_taken_away_is_refused(host: Any, site: dict[str, Any]) -> None:
     migrate(host)
     with pytest.raises(DeployError, match=r"may need what sync\.0006_drop took away"):
         contraction.refuse_across_contraction(host, "ba9876543210-20261122T180000Z")
@@ -135,7 +135,7 @@ def test_the_linter_can_be_overruled_and_is_still_told(
 
 
 def test_what_the_serving_release_has_looked_into_is_not_refused(host: Any, site: dict[str, Any]) -> None:
-    """Its own list counts, not that of the clone at hand."""
+    """The release's own list counts, not that of this clone."""
     site["before"] = [DROP]
     listed = f'["{DROP.name}"]\nban-drop-column = "nobody reads it"\n'
     host.run(f"cat > {layout.CURRENT}/{ARGUED}", content=listed)

@@ -33,7 +33,7 @@ PLANTED: dict[str, tuple[str, int]] = {
     "renaming-table": ("ALTER TABLE m RENAME TO n;", NEW),
     "syntax-error": ("ALTER TABLE m GROW COLUMN a;", NEW),
 }
-"""By rule: SQL that breaks it, on this release of PostgreSQL."""
+"""For each rule: SQL that breaks it, on this release of PostgreSQL."""
 HARMLESS = (
     'ALTER TABLE "m" ADD COLUMN "a" boolean NULL;',
     'BEGIN; CREATE TABLE "n" ("id" serial NOT NULL PRIMARY KEY, "a" integer NOT NULL);\n'

@@ -1,4 +1,4 @@
-"""What is so on a host → exactly the commands that are missing. The cases are in `cases/operations.json`."""
+"""From the state of a host to exactly the missing commands. The cases are in `cases/operations.json`."""
 
 from __future__ import annotations
 

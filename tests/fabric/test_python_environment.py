@@ -1,4 +1,4 @@
-"""Which Python and libraries a release is given: by what the host has, unless the stack says otherwise."""
+"""The Python and the libraries of a release: the host decides, unless the stack says otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing releases to a host and switching between them, on a host that is a folder."""
+"""Uploading releases and switching between them, on a host that is a folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A restore that is not whole, and an app that is not well on it, are found out."""
+"""An incomplete restore is found out, and so is an app that is not well on it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_one_that_lacks_rows_or_tables_is_refused(
 class TestDrill:
     @pytest.fixture
     def app(self, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-        """What the app answers on the scratch database, and what was done to that."""
+        """The app's answer on the scratch database, and what was done to that database."""
         answer: dict[str, Any] = dict(WELL)
         monkeypatch.setattr(drill, "restore_database", lambda *_: None)
         monkeypatch.setattr(drill, "compare", lambda *_: "as backed up")

@@ -1,4 +1,4 @@
-"""A deploy is of what is committed, or somebody has said that it need not be."""
+"""Only what is committed is deployed, unless somebody allows otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fab sync` hands its options on to the host's own command, and its exit status back."""
+"""`fab sync` passes its options to the host's own command, and that command's exit status back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HOST = object()
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """The words that reached the host; the command ends with status 3 where they hold `--unmasked`."""
+    """The words that reached the host; the command ends with status 3 if they contain `--unmasked`."""
     words_asked: list[list[str]] = []
 
     @contextmanager

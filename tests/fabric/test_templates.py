@@ -83,7 +83,7 @@ def test_roots_door_is_closed_only_after_another_is_open(settings: LinodeSetting
 
 
 def test_secrets_are_in_no_command_line(settings: LinodeSettings) -> None:
-    """What is secret is made and read by the shell on the host; `printf` and `echo` are the shell's own."""
+    """The shell on the host makes and reads secrets; `printf` and `echo` are its own, not processes."""
     text = scripts(wanted_state(settings))
     assert "openssl rand -hex" in text
     assert 'printf "SET password_encryption' in text

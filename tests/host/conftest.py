@@ -1,4 +1,4 @@
-"""One provisioned and deployed host for all tests here; always taken away again."""
+"""One provisioned and deployed host for all tests here; it is removed afterwards."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.world.live_world import name_of_a_world
 
 @pytest.fixture(scope="session")
 def live_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
-    """A bare Debian of a world of its own, provisioned, configured and deployed to."""
+    """A bare Debian in a world of its own, provisioned, configured and deployed to."""
     extend_path()
     with name_of_a_world() as name:
         world = stack_settings.ensure_world(name)
@@ -41,21 +41,21 @@ def host_as_it_was(live_host: LiveHost) -> Iterator[LiveHost]:
 
 @pytest.fixture(scope="session")
 def smoke(live_host: LiveHost) -> Iterator[SmokeSession]:
-    """The smoke tests of that host, to be run one by one."""
+    """The smoke tests for that host, to be run one by one."""
     with SmokeSession(live_host.world.name, live_host.address, live_host.ssh_config) as session:
         yield session
 
 
 @pytest.fixture
 def load(live_host: LiveHost) -> Iterator[Load]:
-    """Requests to the site, which end with the test at the latest."""
+    """Requests to the site; they end with the test at the latest."""
     generator = Load(live_host.address, live_host.authority)
     yield generator
     generator.stop()
 
 
 def _set_up(host: LiveHost) -> None:
-    """Everything by the tasks that production gets."""
+    """Set the host up by the same tasks as production."""
     token = host.machine.folder / "api-token"
     write_private(token, secrets.token_hex(20))
     environment = minimal_environment(host.settings, token.read_text())

@@ -14,17 +14,17 @@ from tests.host.live_host import LiveHost, Told
 A_TEST = "linode/backend/sync/tests/test_nothing.py"
 """No release holds it."""
 NOTE = "linode/backend/release-note.txt"
-"""What its content is, makes one release differ from another."""
+"""A file by whose content one release differs from another."""
 
 
 def reach(client: subprocess.Popen[str], step: str) -> None:
-    """Read what a deploy (with `--json`) says until it says that this step is done."""
+    """Read the output of a deploy (with `--json`) until this step is done."""
     assert client.stdout
     assert step in (json.loads(line)["step"] for line in client.stdout)
 
 
 def drop_the_connection(host: LiveHost, client: subprocess.Popen[str]) -> None:
-    """End the host's side of the client's connection; whatever runs there goes on without it."""
+    """End the host's side of the client's connection; commands that run there go on."""
     client.send_signal(signal.SIGSTOP)
     with suppress(psutil.NoSuchProcess):
         for connection in psutil.Process(client.pid).net_connections("tcp"):
@@ -40,7 +40,7 @@ def ending(client: subprocess.Popen[str]) -> Told:
 
 
 def refused(host: LiveHost, told: Told, because: str) -> None:
-    """It ended with that complaint, and what served before serves."""
+    """The task ended with that complaint, and the site is well."""
     assert told.status == 1, told.output + told.errors
     assert because in told.complaint, told.complaint
     assert host.is_well(), host.health()

@@ -1,7 +1,7 @@
-"""One Debian host of the tests' own, and a copy of the project to deploy to it from.
+"""A Debian host for the tests, and a copy of the project from which they deploy to it.
 
-The host is that of a world of which nothing else runs. The copy is what the tests break: its `linode/` is
-edited before it is deployed, and no edit of the repository's own files meanwhile disturbs them.
+Nothing else of the host's world runs. The tests edit the copy's `linode/` before they deploy it. So they
+leave the repository alone, and an edit there does not disturb them.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ Host {address}
     ControlPath {socket}
     ControlPersist 60
 """
-"""One connection for all commands of the tests; a deploy has one of its own."""
+"""All commands of the tests share one connection; a deploy has its own."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """How a task ended and what it said."""
+    """Exit status and output of a task."""
 
     status: int
     output: str
@@ -64,13 +64,13 @@ class Told:
 
     @property
     def complaint(self) -> str:
-        """The last line of the error output: what a person reads first. There must be no traceback."""
+        """The last line of the error output, which a person reads first. There must be no traceback."""
         assert "Traceback" not in self.output + self.errors, self.errors
         return self.errors.strip().splitlines()[-1] if self.errors.strip() else ""
 
     @property
     def steps(self) -> list[dict[str, Any]]:
-        """What `--json` printed: step, outcome, seconds, detail."""
+        """The lines that `--json` printed: step, outcome, seconds, detail."""
         return [json.loads(line) for line in self.output.splitlines() if line.startswith("{")]
 
 
@@ -81,7 +81,7 @@ class LiveHost:
         self.world = world
         self.project = project
         self.set_up_seconds: dict[str, float] = {}
-        """Of the tasks by which it was set up."""
+        """How long each task took that set it up."""
 
     @property
     def address(self) -> str:
@@ -100,7 +100,7 @@ class LiveHost:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """What the stack's file says of it."""
+        """What the stack's file says about it."""
         return dict(yaml.safe_load(stack_file(self.world.name).read_text())["config"][SECTION])
 
     @cached_property
@@ -112,7 +112,7 @@ class LiveHost:
         return path
 
     def shell(self, command: str, content: str = "", *, check: bool = True) -> str:
-        """Run a command on the host as root; what it prints."""
+        """Run a command on the host as root; its output."""
         done = subprocess.run(
             ["ssh", f"-F{self.ssh_config}", self.address, as_root(command)],
             input=content,
@@ -131,7 +131,7 @@ class LiveHost:
         )
 
     def psql(self, query: str) -> str:
-        """Ask the host's database as its superuser; rows a line each."""
+        """Ask the host's database as its superuser; one line per row."""
         return self.shell("runuser -u postgres -- psql -XqAt ekklesia", query)
 
     def fab(self, *arguments: str, content: str = "", **environment: str) -> Told:
@@ -168,7 +168,7 @@ class LiveHost:
         )
 
     def tree_hash(self) -> str:
-        """With what the name of a release begins that is made of the copy's `linode/` as it now is."""
+        """The beginning of a release's name, if it were made from the copy's `linode/` now."""
         return make_archive(self.project / "linode").tree_hash
 
     def serving(self) -> str:
@@ -176,7 +176,7 @@ class LiveHost:
         return self.shell(f"readlink {CURRENT}").rpartition("/")[2]
 
     def health(self) -> dict[str, str]:
-        """What the site answers about itself, through nginx; the status where that is no such answer."""
+        """The site's answer about itself, through nginx; if it gives none, its HTTP status or the error."""
         try:
             answer = self.ask(HEALTH)
             return dict(answer.json())
@@ -191,12 +191,12 @@ class LiveHost:
             return visitor.get(path, timeout=ANSWER_SECONDS)
 
     def visitor(self, path: str = "", **headers: str) -> httpx.Client:
-        """Somebody out there, at addresses below a path of the site."""
+        """A client from outside, for addresses below a path of the site."""
         trust = ssl.create_default_context(cafile=str(self.authority))
         return httpx.Client(base_url=f"https://{self.address}{path}", verify=trust, headers=headers)
 
     def is_well(self) -> bool:
-        """Whether the site answers, and as the release that `current` names."""
+        """Whether the site answers as the release that `current` names."""
         return self.health() == {"status": "ok", "release": self.serving()}
 
     def wait_until_well(self) -> None:
@@ -204,7 +204,7 @@ class LiveHost:
         wait_until(self.is_well, f"the site is well ({self.health()})")
 
     def state(self) -> str:
-        """What no refused command may change: releases, journal, settings, database, as one text."""
+        """Everything that a refused command may not change (releases, journal, settings), as one text."""
         files = (
             f"ls -A {RELEASES}; readlink {CURRENT}; sha256sum {JOURNAL} /etc/ekklesia/*; ls /srv/ekklesia/*"
         )
@@ -212,19 +212,19 @@ class LiveHost:
 
     @contextmanager
     def edited(self, path: str, text: str, instead: str | None = None) -> Iterator[None]:
-        """In the copy of the project, a file with this content, or with one text in another's place."""
+        """Give a file of the copy this content, or replace one text in it by another."""
         file = self.project / path
-        former = file.read_text() if file.exists() else None
+        original = file.read_text() if file.exists() else None
         if instead is not None:
-            assert former is not None
-            assert former.count(text) == 1, f"{path} has changed; the test must follow"
-            text = former.replace(text, instead)
+            assert original is not None
+            assert original.count(text) == 1, f"{path} has changed; the test must follow"
+            text = original.replace(text, instead)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
         try:
             yield
         finally:
-            file.unlink() if former is None else file.write_text(former)
+            file.unlink() if original is None else file.write_text(original)
 
     def _environment(self, **changes: str) -> dict[str, str]:
         return {**os.environ, "FABRIC_STACK": self.world.name, "COLUMNS": "400", **changes}

@@ -1,4 +1,4 @@
-"""Ways to break a host, each with the smoke test that must notice it and the way back."""
+"""Ways to break a host. Each names the smoke test that must notice it, and how to mend it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CURRENT = "/srv/ekklesia/current"
 CODE = f"{CURRENT}/backend/ekklesia/health.py"
 SSHD = "/etc/ssh/sshd_config.d/00-sabotage.conf"
 KEPT = "/root/sabotaged"
-# After a reload nginx's old workers answer for a while; after so many restarts systemd would let none start.
+# Not a reload: nginx's old workers would answer for a while. systemd refuses many restarts without the reset.
 AGAIN = "systemctl reset-failed nginx; systemctl restart nginx"
 MAIN = "$(systemctl show -p MainPID --value gunicorn)"
 TOKEN = f'"$(sed -n \'s/^SYNC_API_TOKEN="\\(.*\\)"$/\\1/p\' {SETTINGS})"'
@@ -23,7 +23,7 @@ PSQL = "runuser -u postgres -- psql -qXc"
 
 
 def until(condition: str) -> str:
-    """Wait for a condition of the shell, but not for ever."""
+    """Wait until a shell command succeeds, 20 seconds at most."""
     return f"timeout 20 sh -c 'until {condition}; do sleep 0.1; done'"
 
 
@@ -37,7 +37,7 @@ WORKERS = f"pgrep -c -P {MAIN} gunicorn"
 
 @dataclass(frozen=True)
 class Sabotage:
-    """Commands, run as root, and the test in `tests/smoke` that fails between them."""
+    """Commands, run as root, and the test in `tests/smoke` that fails between the two."""
 
     name: str
     test: str
@@ -46,7 +46,7 @@ class Sabotage:
 
 
 def edit(name: str, test: str, file: str, change: str, again: str = AGAIN) -> Sabotage:
-    """A file changed by `sed`; the way back is the file as it was, with its owner and mode."""
+    """A file changed by `sed`; it is mended by the original file, with its owner and mode."""
     keep = f"cp -a {file} {KEPT}; sed -i -E '{change}' {file}; ! cmp -s {file} {KEPT}"
     return Sabotage(name, test, f"{keep} && {again}", f"mv {KEPT} {file}; {again}")
 
@@ -57,19 +57,19 @@ def added(name: str, test: str, file: str, line: str, again: str = "true") -> Sa
 
 
 def mode(name: str, test: str, file: str, wrong: str) -> Sabotage:
-    """Another mode; the way back is the mode that it had."""
+    """A file with a wrong mode; it is mended by the mode that it had."""
     return Sabotage(
         name, test, f"stat -c %a {file} > {KEPT}; chmod {wrong} {file}", f"chmod $(cat {KEPT}) {file}"
     )
 
 
 def service(name: str, test: str, wrong: str, right: str) -> Sabotage:
-    """What systemctl is told."""
+    """A wrong and a right command of systemctl."""
     return Sabotage(name, test, f"systemctl --quiet {wrong}", f"systemctl --quiet {right}")
 
 
 def sql(name: str, test: str, wrong: str, right: str) -> Sabotage:
-    """What PostgreSQL is told."""
+    """A wrong and a right statement of SQL."""
     return Sabotage(name, test, f'{PSQL} "{wrong}"', f'{PSQL} "{right}"')
 
 
@@ -94,49 +94,49 @@ FILES = (
         END,
     ),
 )
-DOORS = (
+ACCESS = (
     Sabotage(
         "another port listens",
-        "test_doors.py::test_only_ssh_and_the_web_listen_for_the_world",
+        "test_access.py::test_only_ssh_and_the_web_listen_for_the_world",
         LISTEN,
         END,
     ),
     Sabotage(
         "another port is open",
-        "test_doors.py::test_the_firewall_answers_nothing_on_other_ports[8080]",
+        "test_access.py::test_the_firewall_answers_nothing_on_other_ports[8080]",
         f"{LISTEN}; nft insert rule inet ekklesia input tcp dport 8080 accept",
         f"{END}; nft -f /etc/nftables.conf",
     ),
     Sabotage(
         "the firewall lets all through",
-        "test_doors.py::test_the_firewall_drops_what_it_does_not_know",
+        "test_access.py::test_the_firewall_drops_what_it_does_not_know",
         "nft add chain inet ekklesia input { policy accept\\; }",
         "nft -f /etc/nftables.conf",
     ),
     added(
-        "root may log in", "test_doors.py::test_sshd_is_strict[permitrootlogin]", SSHD, "PermitRootLogin yes"
+        "root may log in", "test_access.py::test_sshd_is_strict[permitrootlogin]", SSHD, "PermitRootLogin yes"
     ),
     added(
         "weak cipher of SSH",
-        "test_doors.py::test_sshd_offers_nothing_weak[ciphers]",
+        "test_access.py::test_sshd_offers_nothing_weak[ciphers]",
         SSHD,
         "Ciphers aes128-cbc,aes256-ctr",
     ),
     sql(
         "weak password hash",
-        "test_doors.py::test_postgresql_asks_everyone_for_a_scram_password",
+        "test_access.py::test_postgresql_asks_everyone_for_a_scram_password",
         "SET password_encryption = 'md5'\" -c \"CREATE ROLE sabotage PASSWORD 'x'",
         "DROP ROLE sabotage",
     ),
     sql(
         "the site is a superuser of PostgreSQL",
-        "test_doors.py::test_the_sites_role_is_an_ordinary_one",
+        "test_access.py::test_the_sites_role_is_an_ordinary_one",
         "ALTER ROLE ekklesia SUPERUSER",
         "ALTER ROLE ekklesia NOSUPERUSER",
     ),
     Sabotage(
         "another person can log in",
-        "test_doors.py::test_nobody_but_root_and_the_deployer_can_log_in",
+        "test_access.py::test_nobody_but_root_and_the_deployer_can_log_in",
         "useradd --shell /bin/bash sabotage",
         "userdel sabotage",
     ),
@@ -223,4 +223,4 @@ WEB = (
     edit("any name is served", "test_web.py::test_an_unknown_name_gets_no_answer", SITE, "s/444/200/"),
     edit("HTTP stays HTTP", "test_web.py::test_http_leads_to_https", HTTP, "s/return 301/return 302/"),
 )
-SABOTAGES = FILES + DOORS + SERVICES + WEB
+SABOTAGES = FILES + ACCESS + SERVICES + WEB

@@ -1,4 +1,4 @@
-"""What a live host is deployed from, and what it is told."""
+"""The copy of the project that a live host is deployed from, and the settings it gets."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COPIED = ("ansible-free-deploy", "linode", "fabfile.py", "fabric.yaml")
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    """What Fabric needs of the repository, with the worlds' own folder linked into it; the copy's folder."""
+    """Copy what Fabric needs of the repository, and link the worlds' folder into it; the copy's folder."""
     for name in COPIED:
         source, target = ROOT / name, folder / name
         if source.is_dir():
@@ -25,7 +25,7 @@ def copy_of_the_project(folder: Path) -> Path:
 
 
 def minimal_environment(settings: dict[str, Any], token: str) -> str:
-    """The least that Django has to be told, as `fab configure` reads it: no nudges."""
+    """The fewest settings that Django needs, as `fab configure` reads them: no nudges."""
     domains = settings["domains"]
     variables = {
         "DJANGO_ALLOWED_HOSTS": ",".join(domains),

@@ -1,4 +1,4 @@
-"""A plugin of pytest: collect the tests once, then run those that standard input names, as often as it does.
+"""A plugin of pytest: it collects the tests once, then runs those that standard input names.
 
 Each line in is the beginning of test names (without the host in their ids); each line out is a JSON list with
 an object for each run test: `{"test", "phase", "outcome", "report"}`, `phase` being where it ended.
@@ -12,11 +12,11 @@ import sys
 import pytest
 
 reports: list[pytest.TestReport] = []
-"""Of the test that runs: its setup, call and teardown."""
+"""The reports of the test that runs: setup, call and teardown."""
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
-    """Take the place of pytest's own loop over all tests."""
+    """Replace pytest's own loop over all tests."""
     print(json.dumps([]), flush=True)
     for line in sys.stdin:
         wanted = line.strip()
@@ -42,12 +42,12 @@ def name_of(item: pytest.Item) -> str:
 
 
 def is_meant(name: str, wanted: str) -> bool:
-    """Whether a name is that, or one of a test (or of a file) of that name; nothing means all."""
+    """Whether a name is the wanted one, or belongs to a wanted test or file; nothing means all."""
     return not wanted or name == wanted or name.startswith((f"{wanted}[", f"{wanted}::"))
 
 
 def ending(item: pytest.Item) -> dict[str, str]:
-    """Run a test with nothing left of the one before; how it ended."""
+    """Run a test, with nothing left over from the one before; how it ended."""
     reports.clear()
     item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
     last = next((report for report in reports if not report.passed), reports[-1])

@@ -1,4 +1,4 @@
-"""The smoke tests of a host, kept ready: one process has collected them and runs what it is asked for."""
+"""The smoke tests of a host: one process has collected them and runs those that it is asked for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.world import ROOT
 
 
 def _outside_of_pytest() -> dict[str, str]:
-    """The environment without what is meant for the run that this is part of, such as `PYTEST_ADDOPTS`."""
+    """The environment without settings for the outer run of pytest, such as `PYTEST_ADDOPTS`."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
 
 
@@ -29,10 +29,10 @@ class Ending:
 
 
 class SmokeSession:
-    """A context manager. The process ends with it."""
+    """A context manager; the process ends with its block."""
 
     def __init__(self, stack: str, login: str, ssh_config: Path) -> None:
-        # Without a terminal there is nothing to colour or to sum up, and no option for it.
+        # Without a terminal, nothing is coloured or summed up, and the options for that are not there.
         options = ["-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
         options += ["--override-ini=addopts=--import-mode=importlib"]
         options += [
@@ -56,11 +56,11 @@ class SmokeSession:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let the process end."""
+        """End the process."""
         self._process.communicate()
 
     def run(self, wanted: str = "") -> list[Ending]:
-        """Run the tests whose name begins so (`test_files.py::test_one`), or all; at least one."""
+        """Run the tests whose name begins so (`test_files.py::test_one`), or all. One at least must exist."""
         assert self._process.stdin
         self._process.stdin.write(f"{wanted}\n")
         self._process.stdin.flush()
@@ -69,7 +69,7 @@ class SmokeSession:
         return endings
 
     def faults(self, wanted: str = "") -> list[Ending]:
-        """Those of them that did not pass."""
+        """Run them; those that did not pass."""
         return [ending for ending in self.run(wanted) if ending.outcome != "passed"]
 
     def _read(self) -> list[Ending]:

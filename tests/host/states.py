@@ -1,4 +1,4 @@
-"""What a host is made to be for a while, and is not any more afterwards."""
+"""States of a host that last for a block and are undone afterwards."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from tests.host.live_host import LiveHost
 
 
 @contextmanager
-def told_otherwise(host: LiveHost, **settings: object) -> Iterator[None]:
-    """The stack's file says something else of the host."""
+def changed_settings(host: LiveHost, **settings: object) -> Iterator[None]:
+    """Change the host's settings in the stack's file."""
     path = stack_file(host.world.name)
-    former = path.read_text()
-    content = yaml.safe_load(former)
+    original = path.read_text()
+    content = yaml.safe_load(original)
     content["config"][SECTION] |= settings
     path.write_text(yaml.safe_dump(content))
     try:
         yield
     finally:
-        path.write_text(former)
+        path.write_text(original)
 
 
 @contextmanager
 def closed(host: LiveHost, reason: str = "") -> Iterator[None]:
-    """The site with its maintenance page on."""
+    """Turn the maintenance page on."""
     assert host.fab("maintenance", "on", f"--reason={reason}").status == 0
     try:
         yield

@@ -1,4 +1,4 @@
-"""So many requests a second to the site, whether it keeps up or not, and a report of what became of each.
+"""A fixed number of requests a second to the site, and a report on each of them.
 
 The requests are sent at fixed times from a thread of their own (an open model: a slow answer delays no other
 request), by HTTP/1.1 with connections kept alive as browsers keep them.
@@ -22,19 +22,19 @@ RATE = 50.0
 HEALTH = "/felagar/healthz/"
 PATHS = (HEALTH, "/admin/login/", HEALTH, "/static/admin/css/base.css")
 ANSWER_SECONDS = 60.0
-"""No answer by then counts as lost; nginx itself would wait for 300 s."""
+"""A request without an answer by then counts as lost; nginx itself would wait for 300 s."""
 LONGEST_SECONDS = 600.0
 
 
 @dataclass
 class Report:
-    """What became of the requests."""
+    """The results of the requests."""
 
     sent: int = 0
     lost: list[str] = field(default_factory=list)
-    """Of each request without its proper answer: when (seconds from the beginning), what and why."""
+    """Requests without a proper answer: when (seconds from the beginning), which and why."""
     latencies: list[float] = field(default_factory=list)
-    """Seconds, of the answered ones."""
+    """Seconds, one for each answered request."""
     releases: Counter[str] = field(default_factory=Counter)
     """How many answers each release gave."""
     seconds: float = 0.0
@@ -51,7 +51,7 @@ class Report:
 
 
 class Load:
-    """The load on one site. A context manager: the report is whole when the block has ended."""
+    """The load on one site. A context manager: the report is complete when the block has ended."""
 
     def __init__(self, name: str, authority: Path) -> None:
         self._base = f"https://{name}"
@@ -81,7 +81,7 @@ class Load:
         self.stop()
 
     def stop(self) -> None:
-        """Send no more and wait for the answers that are due."""
+        """Send no more, and wait for the missing answers."""
         self._ending.set()
         if self._thread:
             self._thread.join()

@@ -1,4 +1,4 @@
-"""Backups of a real host: encrypted, thinned, restored, and refused where they are not whole."""
+"""Backups of a real host: encrypted, thinned out, restored, and refused if they are damaged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PLAIN_DUMPS = (
 
 
 def names(host: LiveHost) -> list[str]:
-    """Of the backups, the oldest first; those of one second by their kind."""
+    """The backups' names, the oldest first; those of one second in the order of their kinds."""
     return [str(backup["name"]) for backup in json.loads(host.shell(LIST))["backups"]]
 
 
@@ -53,7 +53,7 @@ def backup(live_host: LiveHost) -> str:
 
 @pytest.fixture
 def scratch(live_host: LiveHost) -> Iterator[None]:
-    """What a restore leaves is taken away again."""
+    """Removes what a restore leaves."""
     yield
     databases = ("ekklesia_restored", "ekklesia_before_restore")
     drops = " && ".join(f"runuser -u postgres -- dropdb --if-exists {name}" for name in databases)
@@ -72,7 +72,7 @@ def test_nothing_of_a_backup_is_readable_on_the_host(live_host: LiveHost, backup
     assert "AGE-SECRET-KEY" not in live_host.shell("cat /etc/ekklesia/*.json; ps -e -o args")
 
 
-def test_the_night_s_backup_is_made_by_its_own_unit(live_host: LiveHost) -> None:
+def test_the_nightly_backup_is_made_by_its_own_unit(live_host: LiveHost) -> None:
     before = names(live_host)
     live_host.shell("systemctl start ekklesia-backup.service")
     [made] = set(names(live_host)) - set(before)
@@ -115,7 +115,7 @@ def test_a_drill_restores_boots_compares_and_leaves_nothing(live_host: LiveHost,
 CUT = "truncate --size=$(($(stat -c %s {0}) / 2)) {0}"
 SPOIL = "printf spoilt | dd of={0} bs=1 seek=$(($(stat -c %s {0}) / 2)) conv=notrunc status=none"
 NEW_SUM = "cd {1} && sha256sum $(basename {0}) > {0}.sha256"
-"""Whoever harms it on purpose would not forget the checksum."""
+"""Somebody who harms it on purpose would replace the checksum too."""
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_dry_run_checks_and_changes_nothing(live_host: LiveHost, backup: str) 
 
 @pytest.mark.usefixtures("scratch")
 def test_a_file_restores_beside_the_live_database(live_host: LiveHost, backup: str, tmp_path: Path) -> None:
-    """As after the loss of a host, when the bucket's copy is all there is."""
+    """As after the loss of a host, when only the bucket's copy is left."""
     fetched = live_host.fab("backup.fetch", "--name", backup, "--to", str(tmp_path))
     assert fetched.status == 0, fetched.errors
     told = live_host.fab("restore", "--file", str(tmp_path / backup))
@@ -189,7 +189,7 @@ def test_a_file_restores_beside_the_live_database(live_host: LiveHost, backup: s
 
 @pytest.mark.usefixtures("scratch")
 def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, backup: str) -> None:
-    """Of a site that was closed for it: nobody but who closed it opens it again."""
+    """The site was closed for it, and stays closed until the person who closed it opens it."""
     host = host_as_it_was
     host.psql(ADD)
     host.shell(f"rm {MEDIA}/letter.txt")
@@ -207,7 +207,7 @@ def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, bac
 
 
 def test_old_backups_go_and_the_newest_good_one_stays(live_host: LiveHost, backup: str) -> None:
-    """Of deploys' backups the setting keeps five."""
+    """The setting keeps five backups of deploys."""
     for minute in range(8):
         name = f"20200101T00000{minute}Z-deploy.tar"
         live_host.shell(f"cd {BACKUPS}; echo {minute} > {name}; sha256sum {name} > {name}.sha256")

@@ -1,6 +1,6 @@
-"""What is said wrongly to a real host: one clear line, a status that is not 0, and nothing changed.
+"""Wrong input for a real host: one clear line, a status that is not 0, and nothing changed.
 
-All that needs no host is in tests/fabric/test_bad_input.py.
+What needs no host is in tests/fabric/test_bad_input.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.host.setting_up import minimal_environment
 
 MARK = "/run/hostile"
 HOSTILE = f"x'; touch {MARK}; $(touch {MARK}) `touch {MARK}` ${{HOME}} $HOME %h \\ \" ' # ; é"
-"""All that a shell, systemd or a template would make something of."""
+"""Everything that is special for a shell, systemd or a template."""
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def host(live_host: LiveHost) -> Iterator[LiveHost]:
 
 
 def refused(told: Told, because: str) -> None:
-    """In one line, though steps that went well may stand before it."""
+    """The last line says why; lines about steps that went well may be before it."""
     assert told.status == 1, told.output + told.errors
     assert because in told.complaint
 
@@ -60,7 +60,7 @@ def test_no_terminal_to_confirm_on(host: LiveHost) -> None:
 
 def test_a_management_command_gets_its_words_as_they_are(host: LiveHost) -> None:
     told = host.fab("manage", "--", "shell", "-c", f"print({HOSTILE!r} + '${{DATABASE_URL}} $$')")
-    # Before it, the newest Django's shell says what it has imported.
+    # The newest Django's shell first says what it has imported.
     assert told.output.splitlines()[-1] == f"{HOSTILE}${{DATABASE_URL}} $$"
     refused(host.fab("manage", "--", HOSTILE), "exit status 1")
 

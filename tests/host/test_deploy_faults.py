@@ -19,9 +19,9 @@ from tests.host.steady_load import Load
 
 Cut = Callable[[LiveHost, subprocess.Popen[str]], None]
 RATE = 10.0
-"""Requests a second while a deploy is cut short and made good."""
+"""Requests a second while a deploy is cut short and repaired."""
 BEFORE = deploy.STEPS[: deploy.STEPS.index("switch")]
-"""The steps without the switch."""
+"""The steps before the switch."""
 
 
 def kill_the_client(_: LiveHost, client: subprocess.Popen[str]) -> None:
@@ -30,7 +30,7 @@ def kill_the_client(_: LiveHost, client: subprocess.Popen[str]) -> None:
 
 @dataclass(frozen=True)
 class Left:
-    """What a deploy that was cut short has left on the host."""
+    """What a deploy has left on the host that was cut short."""
 
     releases: set[str]
     switched: bool
@@ -39,8 +39,8 @@ class Left:
 def cut_after(host: LiveHost, step: str, cut: Cut) -> Left:
     """Start a deploy and cut it short as soon as it says that the step is done.
 
-    It may have ended meanwhile, where that was its last step. The cut may come a moment late, so whether it
-    had switched is asked of the host.
+    If that was its last step, it may have ended meanwhile. The cut may come a moment late, so the host is
+    asked whether it had switched.
     """
     before = host.serving()
     with host.start_fab("deploy", "--json") as client:
@@ -55,7 +55,7 @@ def cut_after(host: LiveHost, step: str, cut: Cut) -> Left:
 
 
 def complete_releases(host: LiveHost) -> set[str]:
-    """The releases that bear a release's name; each must be whole."""
+    """The folders with a release's name; each must be complete."""
     names = set(host.shell(f"ls {RELEASES}").split())
     whole = host.shell(f"cd {RELEASES}; ls -d */RELEASE */backend/manage.py | cut -d/ -f1 | sort | uniq -d")
     assert set(whole.split()) == names
@@ -63,7 +63,7 @@ def complete_releases(host: LiveHost) -> set[str]:
 
 
 def test_a_deploy_takes_the_steps_that_it_announces(host_as_it_was: LiveHost, tell: Tell) -> None:
-    """What is cut short below is all that there is. If only a test changed, next to nothing is done."""
+    """So the cuts below are after all steps that there are. If only a test changed, nothing is deployed."""
     host = host_as_it_was
     with host.edited(NOTE, "to be planned, then deployed"):
         planned = [step["step"] for step in host.deploy("--dry-run").steps]
@@ -79,10 +79,10 @@ def test_a_deploy_takes_the_steps_that_it_announces(host_as_it_was: LiveHost, te
 
 
 @pytest.mark.parametrize("step", deploy.STEPS)
-def test_who_deploys_again_after_cuts_succeeds(host_as_it_was: LiveHost, load: Load, step: str) -> None:
-    """One deploy's client is killed, the next one, of something else, loses its connection.
+def test_a_deploy_after_interrupted_ones_succeeds(host_as_it_was: LiveHost, load: Load, step: str) -> None:
+    """One deploy's client is killed; the next deploy, of another content, loses its connection.
 
-    Before the switch a deploy begins anew; after it, what was switched to is only made good.
+    If the cut was before the switch, the deploy after it starts anew; if after, it only repairs the rest.
     """
     host = host_as_it_was
     with load.at(RATE) as report, host.edited(NOTE, f"{step}: killed"):

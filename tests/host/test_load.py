@@ -1,4 +1,4 @@
-"""Under a steady load nothing is lost, whatever the person who deploys does."""
+"""Under a steady load, deploys, rollbacks and restarts lose no request."""
 
 from __future__ import annotations
 

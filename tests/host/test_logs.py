@@ -18,7 +18,7 @@ def ask(host: LiveHost, path: str, *options: str) -> None:
 
 
 def everything_logged(host: LiveHost) -> str:
-    """Of nginx and of everything that writes to the journal, since the host's first start."""
+    """nginx's logs and the whole journal, since the host's first start."""
     return host.shell("cat /var/log/nginx/*.log; journalctl --no-pager --output=cat")
 
 

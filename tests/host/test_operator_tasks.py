@@ -29,7 +29,7 @@ SHELL_SECONDS = 60
 
 @pytest.fixture
 def visitor(live_host: LiveHost) -> Iterator[httpx.Client]:
-    """Somebody out there."""
+    """A client from outside."""
     with live_host.visitor() as client:
         yield client
 
@@ -57,7 +57,7 @@ def test_a_word_that_is_neither_changes_nothing(live_host: LiveHost) -> None:
 
 
 def test_a_command_gets_its_words_its_input_and_its_status_through(live_host: LiveHost) -> None:
-    """As they were typed: neither the shells on the way nor systemd put anything in."""
+    """They arrive as they were typed: neither the shells on the way nor systemd expand anything."""
     told = live_host.fab("manage", "--", "shell", "-c", WORDS)
     assert told.status == 0, told.errors
     assert told.output.splitlines()[-1] == "$HOME ${PATH} %n \\n a  b;c * `id`"
@@ -74,7 +74,9 @@ def test_a_command_gets_its_words_its_input_and_its_status_through(live_host: Li
         (["shell"], "a shell needs a terminal; `fab manage -- shell -c CODE` does not"),
     ],
 )
-def test_what_cannot_be_run_is_told(live_host: LiveHost, arguments: list[str], complaint: str) -> None:
+def test_a_command_that_cannot_run_says_why(
+    live_host: LiveHost, arguments: list[str], complaint: str
+) -> None:
     told = live_host.fab(*arguments)
     assert (told.status, told.complaint) == (1, complaint)
 
@@ -128,7 +130,7 @@ def test_a_shell_whose_connection_is_lost_ends_and_says_so(
 
 
 def heard(terminal: int, until: str) -> str:
-    """What comes up to this text."""
+    """What the terminal prints, up to this text."""
     text, began = "", time.monotonic()
     while until not in text:
         assert time.monotonic() - began < SHELL_SECONDS, text

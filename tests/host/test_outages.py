@@ -1,4 +1,4 @@
-"""What ends on a host comes back by itself, and meanwhile the site says what is the matter."""
+"""A program that ends on a host comes back by itself; meanwhile the site says what is wrong."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.host.waiting import wait_until
 MAIN = "systemctl show -p MainPID --value gunicorn"
 WORKERS = f"pgrep -P $({MAIN}) gunicorn"
 POSTGRESQL = "'postgresql*.service'"
-"""The clusters too: they stop after the unit that stands for all of them."""
+"""With the clusters: they stop after the unit that stands for all of them."""
 ROUND = 12
-"""Requests by which each of the three workers has most likely had its turn."""
+"""After so many requests, each of the three workers has most likely answered one."""
 SESSION = "sessionid=0123456789abcdef0123456789abcdef"
 
 
@@ -33,7 +33,9 @@ def test_a_killed_worker_is_replaced(host_as_it_was: LiveHost) -> None:
     wait_until(are_as_many_again, "there are as many workers as before")
 
 
-def test_a_killed_gunicorn_comes_back_and_answers_who_waited(host_as_it_was: LiveHost, tell: Tell) -> None:
+def test_a_killed_gunicorn_comes_back_and_answers_waiting_requests(
+    host_as_it_was: LiveHost, tell: Tell
+) -> None:
     host = host_as_it_was
     killed = host.shell(MAIN)
     began = time.monotonic()
@@ -58,7 +60,7 @@ def test_while_postgresql_is_down_the_site_says_so_quickly(host_as_it_was: LiveH
     assert (page.status_code, page.headers["retry-after"]) == (503, "30")
     assert "cannot reach its database" in page.text
     assert (health.status_code, health.json()["status"]) == (503, "database unavailable")
-    # Each worker finds out with a request of its own that its old connection is gone.
+    # Each worker notices at a request of its own that its old connection is gone.
     wait_until(lambda: all(host.is_well() for _ in range(ROUND)), "every worker is well")
     assert host.state() == state
     refused(host, deploy, "PostgreSQL does not let the site in")

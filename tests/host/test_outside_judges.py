@@ -1,4 +1,4 @@
-"""What judges that nobody here wrote say of the live host: of its sshd, its TLS and its headers."""
+"""What other people's checkers say about the live host: its sshd, its TLS and its headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ JUDGING_SECONDS = 300
 KINDS = ("kex", "key", "enc", "mac")
 NO_POST_QUANTUM = "does not provide protection against post-quantum attacks"
 ARGUED = {("kex", name, NO_POST_QUANTUM) for name in ("curve25519-sha256", "curve25519-sha256@libssh.org")}
-"""In docs/hardening.md: the only exchange that Debian 12's sshd and Fabric's library both know."""
+"""The only key exchange that both Debian 12's sshd and Fabric's library know (docs/hardening.md)."""
 
 
 def test_ssh_audit_warns_of_nothing_but_what_is_argued(live_host: LiveHost) -> None:
@@ -53,7 +53,7 @@ def test_mdns_observatory_gives_the_admin_its_best_grade(live_host: LiveHost, te
 
 
 def notes_of(found: dict[str, Any], level: str) -> Iterator[tuple[str, str, str]]:
-    """What ssh-audit holds against each algorithm that sshd offers: kind, name, complaint."""
+    """ssh-audit's complaints about the algorithms that sshd offers: kind, name, complaint."""
     for kind in KINDS:
         for offer in found[kind]:
             for note in offer.get("notes", {}).get(level, []):

@@ -1,4 +1,4 @@
-"""A second run changes nothing on a provisioned host but what somebody changed by hand."""
+"""On a provisioned host, a second run changes only what somebody changed by hand."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Of the proxy alone the host believes who asked, by which scheme and for which name; of nobody else.
+"""The host believes only the proxy about who asked, by which scheme and for which name.
 
-The stand-in for the proxy is the host itself, asking from an address that the stack's settings trust.
+The host itself stands in for the proxy: it asks from an address that the stack's settings trust.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ UNKNOWN = "evil.example"
 LOGIN = "/admin/login/"
 WRONG_LOGINS = 6
 EMPTY_REPLY = "52"
-"""What curl says where the other side hangs up without a word."""
+"""curl's exit status if the other side closes the connection without an answer."""
 
 
 def ask(host: LiveHost, source: str, *options: str, name: str = FIRST, path: str = LOGIN) -> str:
-    """Ask the site for a page from an address of the host's own: status, and where it leads."""
+    """Ask the site for a page, from an address of the host: the status, and where it redirects to."""
     told = "--silent --output /dev/null --write-out '%{http_code} %{redirect_url}'"
     return host.shell(f"curl {told} {request(source, name, path, *options)}")
 
@@ -55,8 +55,8 @@ def test_logs_show_who_asked(live_host: LiveHost, source: str, forwarded: str, s
     assert line.startswith(f"{seen} ")
 
 
-def test_the_lock_out_meets_the_person_and_not_all_who_come_by_the_proxy(live_host: LiveHost) -> None:
-    """Wrong passwords from one address close the door to that address: to it alone, whoever forges it."""
+def test_a_lock_out_concerns_one_person_and_not_all_behind_the_proxy(live_host: LiveHost) -> None:
+    """Wrong passwords lock one address out, and only that one, even if somebody forges it."""
     locked = guess(live_host, PROXY, PERSON, WRONG_LOGINS)
     assert locked[-1] in {"403", "429"}, locked
     assert locked[0] == "200"
@@ -87,7 +87,7 @@ def guess(host: LiveHost, source: str, forwarded: str, count: int) -> list[str]:
     return host.shell(f"{where}; set -- {source} {forwarded} {count}\n{GUESS}").split()
 
 
-def test_a_person_who_came_to_the_proxy_without_tls_is_led_to_it(live_host: LiveHost) -> None:
+def test_a_person_who_came_to_the_proxy_without_tls_is_redirected_to_tls(live_host: LiveHost) -> None:
     plain = header("X-Forwarded-Proto", "http")
     assert ask(live_host, PROXY, *plain) == f"301 https://{FIRST}{LOGIN}"
     assert ask(live_host, SOMEBODY, *plain) == "200"

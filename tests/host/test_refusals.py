@@ -12,7 +12,7 @@ import pytest
 
 from tests.host.deploys import NOTE, ending, reach, refused
 from tests.host.live_host import RELEASES, LiveHost
-from tests.host.states import told_otherwise
+from tests.host.states import changed_settings
 
 MIGRATION = "linode/backend/membership/migrations/9999_breaks.py"
 TABLES = "SELECT count(*) FROM pg_tables; SELECT count(*) FROM django_migrations"
@@ -23,7 +23,7 @@ HOLDER = (
 
 @contextmanager
 def small_disk(host: LiveHost, mebibytes: int) -> Iterator[None]:
-    """A disk of that size in the place of the releases, with the releases on it."""
+    """Put the releases on a disk of that size."""
     kept, owner = "/root/releases", "uid=$(id -u manager),gid=$(id -g manager)"
     mount = f"mount -t tmpfs -o size={mebibytes}m,mode=755,{owner} tmpfs {RELEASES}"
     host.shell(f"set -e; cp -a {RELEASES} {kept}; {mount}; cp -a {kept}/. {RELEASES}; rm -r {kept}")
@@ -46,7 +46,7 @@ def last_migration(host: LiveHost) -> str:
 
 
 def test_the_second_of_two_deploys_is_refused_until_it_takes_the_lock_away(host_as_it_was: LiveHost) -> None:
-    """The first does not go on then: it has nothing more to say on this host."""
+    """After that the first deploy does nothing more on the host."""
     host = host_as_it_was
     before = host.serving()
     with host.edited(NOTE, "two at once"), host.start_fab("deploy", "--json") as first:
@@ -64,10 +64,10 @@ def test_the_second_of_two_deploys_is_refused_until_it_takes_the_lock_away(host_
     assert before != host.serving() == after
 
 
-def test_what_no_commit_holds_is_deployed_only_where_somebody_says_so(host_as_it_was: LiveHost) -> None:
-    """The copy that the tests deploy from is no clone of git; their stack's file allows that."""
+def test_what_no_commit_holds_is_deployed_only_if_somebody_says_so(host_as_it_was: LiveHost) -> None:
+    """The copy from which the tests deploy is no clone of git, but their stack's file allows that."""
     host, before = host_as_it_was, host_as_it_was.state()
-    with host.edited(NOTE, "nobody has this"), told_otherwise(host, allowDirty=False):
+    with host.edited(NOTE, "nobody has this"), changed_settings(host, allowDirty=False):
         refused(host, host.fab("deploy"), "this is no git clone with a commit")
         assert host.state() == before
         host.deploy("--allow-dirty", "--dry-run")

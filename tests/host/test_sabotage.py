@@ -1,4 +1,4 @@
-"""No host is broken unnoticed: each way to break it has its smoke test, which fails while it is broken."""
+"""A broken host is noticed: for each way to break it, a smoke test fails while it is broken."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_a_broken_host_is_noticed(live_host: LiveHost, smoke: SmokeSession, sabo
 
 
 def test_the_smoke_suite_passes(host_as_it_was: LiveHost, smoke: SmokeSession, tell: Tell) -> None:
-    """After all the sabotage. Tests that this host cannot pass, for want of a bucket, skip themselves."""
+    """After all sabotage, too. Tests that need a bucket, which this host does not have, skip themselves."""
     endings = smoke.run()
     assert "\n".join(ending.report for ending in endings if ending.outcome == "failed") == ""
     tell(f"{len(endings)} smoke tests, none failed")

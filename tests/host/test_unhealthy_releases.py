@@ -13,7 +13,7 @@ BROKEN = '"status": "broken", "release": settings.RELEASE}, status=500)'
 UNDER_GUNICORN = (
     '"status": "ok", "release": settings.RELEASE}, status=500 if "gunicorn" in sys.argv[0] else 200)'
 )
-"""What its trial does not show."""
+"""A fault that the trial does not show."""
 WSGI = "linode/backend/ekklesia/wsgi.py"
 APPLICATION = "application = get_wsgi_application()"
 CRASH = f'import sys\n\n{APPLICATION}\nif "gunicorn" in sys.argv[0]:\n    raise SystemExit(3)'
@@ -49,7 +49,7 @@ def test_a_release_that_answers_500_once_it_serves_is_rolled_back(
 
 
 def test_a_release_that_does_not_stay_up_is_rolled_back(host_as_it_was: LiveHost, load: Load) -> None:
-    """Nobody sees anything of it: requests wait in the socket meanwhile."""
+    """Nobody notices it: requests wait in the socket meanwhile."""
     host = host_as_it_was
     before = host.serving()
     with host.edited(WSGI, APPLICATION, CRASH), load.at(RATE) as report:
@@ -69,5 +69,5 @@ def test_a_bad_release_that_a_killed_deploy_switched_to_is_undone(host_as_it_was
     with host.edited(NOTE, "after a bad one"):
         told = host.deploy()
         assert host.serving().startswith(host.tree_hash())
-    made_good = next(step for step in told.steps if step["step"] == "an interrupted deploy is made good")
-    assert made_good["detail"] == f"back to {before}"
+    repaired = next(step for step in told.steps if step["step"] == "repair an interrupted deploy")
+    assert repaired["detail"] == f"back to {before}"

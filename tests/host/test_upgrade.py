@@ -1,4 +1,4 @@
-"""The way from Python 3.6 with Django 2.2 to the newest of both, and back, as docs/upgrade.md has it."""
+"""The upgrade from Python 3.6 with Django 2.2 to the newest of both, and back, as docs/upgrade.md says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.figures import Tell
 from tests.host.live_host import CURRENT, LiveHost
-from tests.host.states import closed, told_otherwise
+from tests.host.states import changed_settings, closed
 
 KENNITALA = "0101303019"
 MEMBER = """
@@ -39,7 +39,7 @@ def password() -> str:
 
 @pytest.fixture
 def register(host_as_it_was: LiveHost, password: str) -> Iterator[LiveHost]:
-    """A member whom staff put in through the ORM and another program changed through the API."""
+    """A host with a member whom the ORM created and the API changed."""
     host, before = host_as_it_was, host_as_it_was.serving()
     orm(host, MEMBER.format(kennitala=KENNITALA, password=password))
     with api(host) as client:
@@ -62,7 +62,7 @@ def api(host: LiveHost) -> httpx.Client:
 
 
 def content(host: LiveHost) -> list[str]:
-    """All that people wrote, as PostgreSQL tells it; each dump bears a random word of its own."""
+    """Everything that people wrote, as PostgreSQL dumps it, without the random word of each dump."""
     return [
         line for line in host.shell(DUMP).splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))
     ]
@@ -76,7 +76,7 @@ def versions(host: LiveHost) -> tuple[str, str]:
 
 
 def staff_can_log_in(host: LiveHost, password: str) -> bool:
-    """By the form; the lock-out's journal is written on the way."""
+    """They log in by the form, which also writes the lock-out's journal."""
     with host.visitor() as browser:
         browser.get("/admin/login/")
         form = {"username": "upgrader", "password": password, "next": "/admin/"}
@@ -91,7 +91,7 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell
         pytest.skip("this machine has no Python 3.6 to come from")
     written = content(host)
     assert any("Þórður" in line for line in written)
-    with told_otherwise(host, runtime="current"), closed(host):
+    with changed_settings(host, runtime="current"), closed(host):
         host.deploy()
         with host.visitor() as visitor:
             assert visitor.get("/admin/").status_code == 503
@@ -110,7 +110,7 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell
 
 def test_a_runtime_that_is_none_is_refused(live_host: LiveHost) -> None:
     before = live_host.state()
-    with told_otherwise(live_host, runtime="$(reboot)"):
+    with changed_settings(live_host, runtime="$(reboot)"):
         told = live_host.fab("deploy")
     assert told.status == 1
     assert "ekklesia:linode.runtime: should be 'legacy' or 'current'" in told.complaint

@@ -1,4 +1,4 @@
-"""Waiting for something to become so, with an end."""
+"""Waiting for a condition, with a time limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAUSE_SECONDS = 0.3
 
 
 def wait_until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> float:
-    """Wait until the condition holds; how long that took (seconds). Fails, naming it, if it never does."""
+    """Wait until the condition holds; how long that took (seconds). Fails, and names it, if it never does."""
     began = time.monotonic()
     while not condition():
         assert time.monotonic() - began < seconds, f"not within {seconds:.0f} s: {what}"

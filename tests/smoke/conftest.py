@@ -1,4 +1,4 @@
-"""What the smoke tests need: the stack whose host they look at, and the site as the world sees it.
+"""What the smoke tests need: the stack whose host they check, and the site as seen from outside.
 
     pytest tests/smoke --hosts=ssh://manager@HOST      FABRIC_STACK says which stack (prod if it does not)
 
@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 15
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a host to look at there is nothing to test; testinfra would look at this machine."""
+    """Skip all tests if no host is given: testinfra would check this machine."""
     here = Path(__file__).parent
     if not config.getoption("hosts"):
         for item in items:
@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 class Site:
-    """The site asked from outside, at the host's own address whatever the name that is asked for."""
+    """The site, asked from outside, always at the host's own address, for any name."""
 
     def __init__(self, stack: Stack) -> None:
         self.linode = stack.linode
@@ -56,7 +56,7 @@ class Site:
 
 
 class Answer:
-    """An HTTP answer that was read whole."""
+    """An HTTP answer, completely read."""
 
     def __init__(self, response: HTTPResponse) -> None:
         self.status = response.status

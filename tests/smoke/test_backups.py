@@ -1,4 +1,4 @@
-"""The backups on the host: whole, unreadable without the offline key, and not on the host alone."""
+"""The backups on the host: complete, unreadable without the offline key, and copied elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DUMP_NAMES = "-not -path '*/releases/*' -regextype egrep -regex '.*\\.(dump|sql)
 
 @pytest.fixture(scope="module")
 def told(host: Any) -> dict[str, Any]:
-    """What the host's backup program says that there is."""
+    """What the host's backup program lists."""
     with host.sudo():
         return dict(json.loads(host.check_output("ekklesia-backup list")))
 
@@ -27,7 +27,7 @@ def newest(told: dict[str, Any]) -> dict[str, Any]:
     return dict(told["backups"][-1])
 
 
-def test_the_newest_backup_is_as_its_checksum_says(host: Any, newest: dict[str, Any]) -> None:
+def test_the_newest_backup_matches_its_checksum(host: Any, newest: dict[str, Any]) -> None:
     with host.sudo():
         assert host.run("ekklesia-backup check %s", newest["name"]).rc == 0
 
@@ -40,8 +40,8 @@ def test_all_of_a_backup_is_encrypted(host: Any, newest: dict[str, Any]) -> None
             assert host.check_output("tar -xOf %s %s | head -c 21", path, member) == AGE_BEGINS
 
 
-def test_no_dump_lies_about_in_plain(host: Any) -> None:
-    """Neither by its name nor, where something might have been put down, by what a dump begins with."""
+def test_no_unencrypted_dump_is_left_anywhere(host: Any) -> None:
+    """Dumps are searched for by name, and in likely places by their first bytes."""
     found = f"find {LIKELY_PLACES} -xdev -not -path '*/environments/*' -type f -size +0"
     with host.sudo():
         assert host.check_output(f"{found} {DUMP_NAMES} -print") == ""
@@ -54,7 +54,7 @@ def test_the_private_key_is_not_on_the_host(host: Any) -> None:
         assert host.check_output(command) == ""
 
 
-def test_the_newest_backup_is_off_the_host_too(told: dict[str, Any], newest: dict[str, Any]) -> None:
+def test_the_newest_backup_has_a_copy_off_the_host(told: dict[str, Any], newest: dict[str, Any]) -> None:
     if not told["bucket"]:
         pytest.skip("this host is told of no bucket: `fab configure` has given it none")
     assert told["copy_error"] == ""

@@ -1,4 +1,4 @@
-"""What dev-sec's baselines ask of sshd, nginx, PostgreSQL and of a Debian that is left alone for months."""
+"""dev-sec's baselines for sshd, nginx and PostgreSQL, and for a Debian that runs unattended for months."""
 
 from __future__ import annotations
 
@@ -66,11 +66,11 @@ def test_nobody_but_root_can_change_nginxs_settings(host: Any) -> None:
 
 
 @pytest.mark.parametrize("method", REFUSED_METHODS)
-def test_a_method_that_serves_no_one_is_refused(site: Site, method: str) -> None:
+def test_a_method_that_nobody_needs_is_refused(site: Site, method: str) -> None:
     assert site.request(method, "/admin/login/").status in {400, 405}
 
 
-def test_postgresql_hears_nobody_but_this_host(host: Any) -> None:
+def test_postgresql_listens_only_to_this_host(host: Any) -> None:
     with host.sudo("postgres"):
         addresses = host.check_output("psql -XAtc 'SHOW listen_addresses'")
     assert set(addresses.replace(" ", "").split(",")) <= {"localhost", "127.0.0.1", "::1"}
@@ -95,13 +95,13 @@ def test_every_rule_of_the_firewall_is_one_we_know(host: Any, linode: LinodeSett
         rules = host.check_output("nft --numeric list chain inet ekklesia input").splitlines()
     accepted = [line.strip() for line in rules if line.strip().endswith("accept")]
     ports = ", ".join(map(str, sorted({linode.port, 80, 443})))
-    doors = [line for line in accepted if "dport" in line]
-    assert doors == [f"tcp dport {{ {ports} }} accept"]
+    ports_opened = [line for line in accepted if "dport" in line]
+    assert ports_opened == [f"tcp dport {{ {ports} }} accept"]
     assert {line.split()[0] for line in accepted} == {"ct", "iifname", "icmp", "icmpv6", "tcp"}
 
 
 @pytest.mark.parametrize("name", TIMERS)
-def test_upkeep_comes_by_itself(host: Any, name: str) -> None:
+def test_upkeep_runs_by_itself(host: Any, name: str) -> None:
     service = host.service(name)
     assert service.is_enabled
     assert service.is_running

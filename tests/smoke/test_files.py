@@ -1,4 +1,4 @@
-"""Who may read and write what: secrets nobody but root, code nobody but the deployer."""
+"""Who may read and write what: only root reads secrets, only the deployer writes code."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_secret_is_its_owners_alone(host: Any, path: str, wanted: tuple[str, s
 @pytest.mark.parametrize("path", ["/etc/ssl/ekklesia/privkey.pem", "/etc/shadow"])
 def test_a_key_is_unreadable_for_others(host: Any, path: str) -> None:
     with host.sudo():
-        # A certificate by ACME is reached by a link.
+        # The path of a certificate by ACME is a link.
         assert host.file(host.check_output("readlink -f %s", path)).mode & 0o007 == 0
 
 

@@ -38,7 +38,7 @@ def recover(host: Host, steps: Steps) -> None:
 
 def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
     """Keep the release that was switched to if it is well, else go back."""
-    with steps.step("an interrupted deploy is made good") as outcome:
+    with steps.step("repair an interrupted deploy") as outcome:
         try:
             if folders.serving(host) != after:
                 raise DeployError(f"{after} was not switched to yet, or left again")

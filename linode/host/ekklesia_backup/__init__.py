@@ -1,5 +1,5 @@
-"""Backups, as the host makes and keeps them: one encrypted archive each, thinned by age, copied elsewhere.
+"""The host's backups: each is one encrypted archive; old ones are thinned out, and all are copied elsewhere.
 
 Runs as root with the system's own Python (3.6 or newer) and nothing beside its standard library, `age` and
-`openssl`: a backup must not need a site that is well. `ekklesia-backup --help` says what it does.
+`openssl`, because a backup must not need a site that is well. `ekklesia-backup --help` lists the commands.
 """

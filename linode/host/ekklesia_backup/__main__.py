@@ -33,7 +33,7 @@ def copy(settings, _arguments):
 
 
 def check(settings, arguments):
-    """Fail unless an archive is there and as its checksum says."""
+    """Fail unless an archive is there and matches its checksum."""
     if not archive.is_whole(os.path.join(settings.folder, arguments.name)):
         raise BackupError("{} is damaged: its checksum differs or is missing".format(arguments.name))
 
@@ -48,19 +48,21 @@ def parser():
     top = argparse.ArgumentParser(prog="ekklesia-backup", description=__doc__)
     commands = top.add_subparsers(dest="command")
     commands.required = True
-    for deed, argument in ((make, "reason"), (copy, None), (check, "name"), (show, None)):
-        command = commands.add_parser("list" if deed is show else deed.__name__, help=deed.__doc__)
+    for operation, argument in ((make, "reason"), (copy, None), (check, "name"), (show, None)):
+        command = commands.add_parser(
+            "list" if operation is show else operation.__name__, help=operation.__doc__
+        )
         if argument:
             command.add_argument(argument)
-        command.set_defaults(deed=deed)
+        command.set_defaults(operation=operation)
     return top
 
 
 def main():
-    """Do what the command line says; a failure is one line on standard error."""
+    """Do what the command line asks for; a failure is one line on standard error."""
     arguments = parser().parse_args()
     try:
-        arguments.deed(configuration.load(), arguments)
+        arguments.operation(configuration.load(), arguments)
     except BackupError as error:
         sys.exit("ekklesia-backup: {}".format(error))
 

@@ -4,7 +4,7 @@
     database.dump.age   pg_dump's custom format
     media.tar.age       the uploaded files
 
-`NAME.tar` and `NAME.tar.sha256` lie side by side. The checksum comes first, so whatever bears an archive's
+`NAME.tar` and `NAME.tar.sha256` lie side by side. The checksum is written first, so a file with an archive's
 name is complete. Only the holder of the offline key can read any of it.
 """
 
@@ -32,7 +32,7 @@ CHUNK = 1024 * 1024
 
 
 def make(settings: Settings, reason: str) -> str:
-    """Make an archive and its checksum; its path. Raises BackupError, leaving nothing, where that fails."""
+    """Make an archive and its checksum; its path. Raises BackupError, and leaves nothing, if that fails."""
     os.umask(0o077)
     remove_partial(settings.folder)
     name = "{:%Y%m%dT%H%M%SZ}-{}.tar".format(datetime.now(timezone.utc), reason)
@@ -52,14 +52,14 @@ def make(settings: Settings, reason: str) -> str:
 
 
 def remove_partial(folder: str) -> None:
-    """Remove what interrupted runs left; it was encrypted, too."""
+    """Remove what interrupted runs left, which is encrypted too."""
     for name in os.listdir(folder):
         if name.startswith(PARTIAL):
             shutil.rmtree(os.path.join(folder, name))
 
 
 def is_whole(path: str) -> bool:
-    """Whether an archive's content is as its checksum says."""
+    """Whether an archive's content matches its checksum."""
     try:
         with open(path + ".sha256", encoding="ascii") as file:
             return file.read().split()[:1] == [sha256_of(path)]
@@ -100,7 +100,7 @@ def _media_command(folder: str) -> List[str]:
 
 
 def _output_of(command: List[str]) -> Iterator[bytes]:
-    """What a command prints, chunk by chunk. Raises BackupError at the end where the command failed."""
+    """What a command prints, chunk by chunk. Raises BackupError at the end if the command failed."""
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         yield from iter(lambda: process.stdout.read(CHUNK), b"")
     if process.returncode:
@@ -109,7 +109,7 @@ def _output_of(command: List[str]) -> Iterator[bytes]:
 
 
 def _encrypt(recipient: str, chunks: Iterable[bytes], path: str) -> Dict[str, object]:
-    """Write the chunks, encrypted, to `PATH.age`; the size and the checksum of what they were."""
+    """Write the chunks, encrypted, to `PATH.age`; the size and checksum of what was encrypted."""
     digest, size = hashlib.sha256(), 0
     with open(path + ".age", "wb") as file:
         age = subprocess.Popen(["age", "--recipient", recipient], stdin=subprocess.PIPE, stdout=file)

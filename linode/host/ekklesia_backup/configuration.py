@@ -1,4 +1,4 @@
-"""What the program is told: by `fab provision` (backup.json) and by `fab configure` (offsite.json)."""
+"""The program's settings: `fab provision` writes backup.json, `fab configure` writes offsite.json."""
 
 import json
 from typing import NamedTuple, Optional
@@ -11,7 +11,7 @@ OFFSITE_FILE = "/etc/ekklesia/offsite.json"
 
 
 class Settings(NamedTuple):
-    """What is backed up, for whom it is encrypted (age's public key), where it lies and how long."""
+    """What is backed up, for whom it is encrypted (age's public key), in which folder and for how long."""
 
     recipient: str
     database: str
@@ -23,7 +23,7 @@ class Settings(NamedTuple):
 
 
 class Offsite(NamedTuple):
-    """The bucket, and how the host proves to be the one that may write there."""
+    """The bucket, and how the host proves that it may write there."""
 
     bucket: str
     storage_url: str
@@ -37,7 +37,7 @@ class Offsite(NamedTuple):
 
 
 def load(path: str = BACKUP_FILE) -> Settings:
-    """The settings of this host. Raises BackupError where `fab provision` has not written them."""
+    """The settings of this host. Raises BackupError if `fab provision` has not written them."""
     content = _read(path)
     if content is None:
         raise BackupError("{} is missing; run `fab provision`".format(path))
@@ -45,7 +45,7 @@ def load(path: str = BACKUP_FILE) -> Settings:
 
 
 def load_offsite(path: str = OFFSITE_FILE) -> Optional[Offsite]:
-    """Where copies go; None where nobody has said so yet."""
+    """Where copies go; None if that is not set yet."""
     content = _read(path)
     return None if content is None else _typed(path, lambda: Offsite(**content))
 

@@ -1,7 +1,7 @@
-"""An access token of the backups' service account, without any key of Google's on the host.
+"""An access token of the backups' service account, without a key from Google on the host.
 
-The host signs a short-lived token with a key that root alone can read, exchanges it at the security token
-service (RFC 8693), and has an access token of the account made. Django's nudge does the same in its own way.
+The host signs a short-lived token with a key that only root can read, exchanges it at the security token
+service (RFC 8693), and asks for an access token of the account. Django's nudge does the same by itself.
 """
 
 import base64
@@ -21,14 +21,14 @@ TIMEOUT_SECONDS = 60
 TOKEN_SECONDS = 300
 CLOCK_LEEWAY_SECONDS = 60
 EXPONENT = (65537).to_bytes(3, "big")
-"""Of every RSA key that openssl makes."""
+"""Every RSA key that openssl makes has this exponent."""
 CLOUD_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 SHOWN_CHARACTERS = 200
 
 
 def access_token(offsite: Offsite) -> str:
-    """A token that may do what the service account may. Raises BackupError that says who refused."""
+    """A token with the rights of the service account. Raises BackupError that says who refused."""
     form = {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
         "audience": offsite.pool_provider,
@@ -47,13 +47,13 @@ def access_token(offsite: Offsite) -> str:
 
 
 def json_of(request: Request, what: str) -> Dict[str, Any]:
-    """The JSON that is answered."""
+    """The JSON of the answer."""
     with opened(request, what) as answer:
         return json.loads(answer.read().decode())
 
 
 def opened(request: Request, what: str) -> Any:
-    """The answer to a request. Raises BackupError with the answer's own reason, which holds no token."""
+    """The answer to a request. Raises BackupError with the reason in the answer, which holds no token."""
     try:
         # The addresses are those that `fab configure` wrote, all of them http or https.
         return urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310  # nosec B310

@@ -1,4 +1,4 @@
-"""The folder of archives: listing it, thinning it, telling of it. One writer at a time."""
+"""The folder of archives: list it, thin it out, describe it. One writer at a time."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from ekklesia_backup import archive, offsite, retention
 from ekklesia_backup.configuration import Offsite
 
 SUFFIXES = ("", ".sha256", offsite.MARK)
-"""Of the files that belong to one archive; the archive itself goes first."""
+"""The endings of the files that belong to one archive. The archive itself is removed first."""
 
 
 def names(folder: str) -> List[str]:
@@ -18,7 +18,7 @@ def names(folder: str) -> List[str]:
 
 
 def thin_out(folder: str, rule: retention.Rule) -> List[str]:
-    """Remove what the rule does not keep; the names of what went."""
+    """Remove what the rule does not keep; the names of what was removed."""
     present = names(folder)
     gone = retention.removable(present, rule, newest_good(folder, present))
     for name in gone:
@@ -29,7 +29,7 @@ def thin_out(folder: str, rule: retention.Rule) -> List[str]:
 
 
 def newest_good(folder: str, present: List[str]) -> Optional[str]:
-    """The newest archive whose content is as its checksum says."""
+    """The newest archive whose content matches its checksum."""
     whole = (name for name in reversed(present) if archive.is_whole(os.path.join(folder, name)))
     return next(whole, None)
 
@@ -54,7 +54,7 @@ def describe(folder: str, place: Optional[Offsite]) -> Dict[str, Any]:
 
 @contextmanager
 def locked(folder: str, purpose: str) -> Iterator[None]:
-    """Wait until nobody else does the same in the folder; released with the process at the latest."""
+    """Wait until no other process does the same in the folder. The lock ends with this process."""
     with open(os.path.join(folder, ".{}.lock".format(purpose)), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

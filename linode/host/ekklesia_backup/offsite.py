@@ -1,7 +1,7 @@
 """Copies archives to a bucket of Cloud Storage, under an account that may add objects and nothing else.
 
-Beside each archive that is there lies `NAME.tar.copied`. One that could not be copied is tried again by the
-next run; why it could not is kept in `offsite.json`, for `fab status`.
+An archive whose copy is in the bucket has a file `NAME.tar.copied` beside it. The next run tries again what
+could not be copied. `offsite.json` keeps the reason, for `fab status`.
 """
 
 import base64
@@ -21,13 +21,13 @@ from ekklesia_backup.errors import BackupError
 MARK = ".copied"
 OUTCOME = "offsite.json"
 EXISTS = "HTTP 412"
-"""The precondition that there be no such object has failed: an earlier run's copy is there, whole."""
+"""The precondition that no such object exists has failed: an earlier run's copy is there, complete."""
 
 
 def copy_all(folder: str, names: List[str], offsite: Offsite) -> List[str]:
     """Copy what is not copied yet, the newest first; the names of those copied.
 
-    Raises BackupError at the first failure, and writes down how it went either way.
+    Raises BackupError at the first failure. How it went is written down in any case.
     """
     missing = [name for name in reversed(names) if not is_copied(folder, name)]
     error = ""
@@ -49,7 +49,7 @@ def is_copied(folder: str, name: str) -> bool:
 
 
 def last_error(folder: str) -> str:
-    """Why the last run could not copy; empty where it could."""
+    """Why the last run could not copy; empty if it could."""
     try:
         with open(os.path.join(folder, OUTCOME), encoding="utf-8") as file:
             return str(json.load(file)["error"])
@@ -66,7 +66,7 @@ def _copy(folder: str, name: str, offsite: Offsite, token: str) -> None:
 
 
 def _upload(path: str, name: str, offsite: Offsite, token: str) -> None:
-    """A resumable upload: Google makes the object only of content that has the MD5 announced at the start.
+    """A resumable upload: Google makes the object only if the content has the MD5 announced at the start.
 
     https://cloud.google.com/storage/docs/performing-resumable-uploads
     """
@@ -89,7 +89,7 @@ def _upload(path: str, name: str, offsite: Offsite, token: str) -> None:
 
 
 def _md5(path: str) -> str:
-    """The checksum that Cloud Storage takes, as it writes it."""
+    """The checksum, in the form that Cloud Storage takes."""
     digest = hashlib.md5()  # noqa: S324 - against accidents, not against people  # nosec B324
     with open(path, "rb") as file:
         for chunk in iter(lambda: file.read(CHUNK), b""):

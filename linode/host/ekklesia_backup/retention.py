@@ -1,4 +1,4 @@
-"""Which backups stay: a pure function of their names, which say when and why each was made."""
+"""Which backups stay: a pure function of their names. A name says when and why a backup was made."""
 
 import re
 from datetime import datetime, timezone
@@ -9,7 +9,7 @@ SCHEDULED = "daily"
 
 
 class Rule(NamedTuple):
-    """How many stay: the newest of so many days, weeks and months, and of each kind made beside the plan."""
+    """How many stay: the newest of so many days, weeks and months, and so many of each unscheduled kind."""
 
     daily: int
     weekly: int
@@ -21,8 +21,9 @@ def removable(names: Iterable[str], rule: Rule, newest_good: Optional[str]) -> L
     """The names that may go, the oldest first.
 
     The nightly ones are thinned to the newest of each of the last days, weeks (ISO) and months that have one.
-    Of each other kind (`deploy`, `manual`, `restore`) the newest few stay. Whatever the rule says, the newest
-    and the newest that is known to be good stay. What is not named like a backup is none of ours.
+    The newest few of each other kind stay (`deploy`, `manual`, `migrate`, `restore`). Whatever the rule says,
+    the newest backup stays, and so does the newest that is known to be good. Files with other names are
+    left alone.
     """
     ours = sorted(filter(NAME.fullmatch, names))
     kinds = {}

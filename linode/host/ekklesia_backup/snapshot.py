@@ -1,4 +1,4 @@
-"""One moment of the database, seen alike by the dump and by the count of its rows."""
+"""One state of the database, which both the dump and the count of its rows see."""
 
 import subprocess
 from typing import Dict, List
@@ -16,7 +16,7 @@ FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename \gexec
 
 
 class Snapshot:
-    """An exported snapshot, which others can use for as long as its own transaction is open."""
+    """An exported snapshot; others can use it while its own transaction is open."""
 
     def __init__(self, database: str) -> None:
         command = [*AS_POSTGRES, *PSQL, database]
@@ -33,7 +33,7 @@ class Snapshot:
         self._psql.communicate()
 
     def dump_command(self) -> List[str]:
-        """The command that writes this moment of the database to its standard output."""
+        """The command that writes this state of the database to its standard output."""
         dump = ["pg_dump", "--format=custom", "--snapshot", self._name, self._database]
         return [*AS_POSTGRES, *dump]
 
@@ -47,7 +47,7 @@ class Snapshot:
         return self._ask("SHOW server_version;")[0]
 
     def _ask(self, text: str) -> List[str]:
-        """The lines of the answer. psql ends at the first error, and tells it on standard error."""
+        """The lines of the answer. psql ends at the first error and prints it on standard error."""
         lines = []
         try:
             self._psql.stdin.write("{}\n\\echo {}\n".format(text, END))

@@ -1,4 +1,4 @@
-"""One host that was built by hand, for all tests here; always taken away again."""
+"""One host with a previous site, for all tests here; it is removed afterwards."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ import pytest
 from local import stack_settings
 from local.environment import extend_path
 from local.linode import host as debian
-from tests.adoption import by_hand
-from tests.adoption.acme_authority import AcmeAuthority
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import copy_of_the_project
 from tests.host.steady_load import Load
 from tests.linode.postgresql10 import is_production_here
+from tests.previous_site import by_hand
+from tests.previous_site.acme_authority import AcmeAuthority
 from tests.world.live_world import name_of_a_world
 
 
 @pytest.fixture(scope="session")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
-    """A host on which everything was done by hand; Fabric knows its address and no more."""
+    """A host on which everything was done by hand; Fabric knows only its address."""
     extend_path()
     if not is_production_here():
         pytest.skip("Python 3.6 and PostgreSQL 10, which production has, are not both on this machine")
@@ -34,7 +34,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
 
 @pytest.fixture
 def load(host: LiveHost) -> Iterator[Load]:
-    """Requests to the site, which end with the test at the latest."""
+    """Requests to the site; they end with the test at the latest."""
     generator = Load(host.address, host.authority).at(20)
     yield generator
     generator.stop()

@@ -1,7 +1,7 @@
-"""A certificate authority that speaks ACME (RFC 8555): pebble, which Let's Encrypt tests clients with.
+"""A certificate authority that speaks ACME (RFC 8555): pebble, with which Let's Encrypt tests clients.
 
-It runs on this machine at the end of the link to the host. Names lead to the host for it alone: it asks a
-resolver of its own. Its certificates last so briefly that they are always due for renewal.
+It runs on this machine, at its end of the link to the host. It has a resolver of its own, in which the names
+lead to the host. Its certificates last so briefly that they are always due for renewal.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.host.waiting import wait_until
 
 DIRECTORY_PORT, MANAGEMENT_PORT, RESOLVER_PORT, RESOLVER_MANAGEMENT_PORT = 14000, 15000, 8053, 8055
 STEADY = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_WFE_NONCEREJECT": "0"}
-"""By itself pebble waits at random, and refuses a twentieth of good requests: twice in a row ends certbot."""
+"""By default pebble waits at random and refuses a twentieth of good requests; two in a row end certbot."""
 LIFE_SECONDS = 20 * 24 * 3600
 """Certbot renews what has less than 30 days left."""
 
@@ -39,16 +39,16 @@ class AcmeAuthority:
 
     @property
     def directory(self) -> str:
-        """Where clients begin."""
+        """The address at which clients begin."""
         return f"https://{self._address}:{DIRECTORY_PORT}/dir"
 
     @property
     def own_authority(self) -> Path:
-        """PEM: who vouches for the directory's own certificate."""
+        """PEM: the authority that vouches for the directory's own certificate."""
         return self._folder / "ca.pem"
 
     def root(self) -> str:
-        """PEM: who signs what clients get. Another one each time it starts."""
+        """PEM: the authority that signs clients' certificates; a new one at each start."""
         return self._get(f"https://{self._address}:{MANAGEMENT_PORT}/roots/0").text
 
     def __enter__(self) -> Self:

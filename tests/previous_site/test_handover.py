@@ -1,4 +1,4 @@
-"""A host that was built by hand is provisioned and deployed to, taken over, and can be given back."""
+"""A host with a previous site is provisioned, deployed to and taken over, and can be given back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import ssl
 import httpx
 import pytest
 
-from tests.adoption import by_hand
 from tests.figures import Tell
 from tests.host.deploys import reach
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import minimal_environment
 from tests.host.steady_load import Load, Report
+from tests.previous_site import by_hand
 
 COUNT = "SELECT count(*), count(DISTINCT ssn) FROM membership_comrade"
 HAND_MADE = "find /felagar /home/manager/virtualenv /var/lib/postgresql/10/main/PG_VERSION -type f -newermt"
@@ -22,7 +22,7 @@ TOKEN = "0123456789abcdef0123456789abcdef01234567"
 CHALLENGE = "/.well-known/acme-challenge/shown-to-whom-it-may-concern"
 CLOSED_WHILE_IDLE = "RemoteProtocolError('Server disconnected without sending a response.')"
 RELOADS = 10
-"""Of nginx, at most, while a host is provisioned and taken over."""
+"""How often nginx reloads, at most, while a host is provisioned and taken over."""
 BROKEN = 'return JsonResponse({"status": "broken", "release": settings.RELEASE})'
 WELL = 'return JsonResponse({"status": "ok", "release": settings.RELEASE})'
 
@@ -37,7 +37,7 @@ def test_provisioning_stops_before_it_touches_what_it_does_not_understand(host: 
     assert host.health()["status"] == "ok"
 
 
-def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: Load, tell: Tell) -> None:
+def test_the_previous_site_serves_until_a_release_does(host: LiveHost, load: Load, tell: Tell) -> None:
     changes = {"postgresql": "existing", "previousSite": {"database": by_hand.DATABASE}}
     by_hand.change_settings(host, changes)
     began = host.shell("date '+%F %T'")
@@ -48,7 +48,7 @@ def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: L
         succeed(host, "configure", minimal_environment(host.settings, TOKEN))
         with host.edited("linode/backend/ekklesia/health.py", WELL, BROKEN):
             assert host.fab("deploy").status == 1
-        assert former(host, "SHOW default_transaction_read_only") == "off"
+        assert previous(host, "SHOW default_transaction_read_only") == "off"
         succeed(host, "deploy")
     tell(f"taken over under load: {report}")
     assert lost(report) == []
@@ -58,14 +58,14 @@ def test_the_hand_built_site_serves_until_a_release_does(host: LiveHost, load: L
 
 def test_the_register_came_along(host: LiveHost) -> None:
     assert host.psql("SHOW server_version").startswith("10.23")
-    assert host.psql(COUNT) == former(host, COUNT) == f"{by_hand.MEMBERS}|{by_hand.MEMBERS}"
+    assert host.psql(COUNT) == previous(host, COUNT) == f"{by_hand.MEMBERS}|{by_hand.MEMBERS}"
     assert host.psql("SELECT max(name) FROM django_migrations WHERE app = 'sync'") > "0003"
     assert logs_in(host, *by_hand.LOGIN)
 
 
-def test_the_former_register_takes_no_edit_that_would_be_lost(host: LiveHost) -> None:
+def test_the_previous_register_takes_no_edit_that_would_be_lost(host: LiveHost) -> None:
     with pytest.raises(AssertionError, match="read-only"):
-        former(host, "UPDATE membership_comrade SET name = 'of no use'")
+        previous(host, "UPDATE membership_comrade SET name = 'of no use'")
     assert host.shell("systemctl is-active former-gunicorn.service", check=False) == "inactive"
 
 
@@ -74,21 +74,21 @@ def test_a_second_provisioning_finds_nothing_to_do(host: LiveHost) -> None:
 
 
 def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, tell: Tell) -> None:
-    """Even where the client dies twice on the way: each deploy takes up what the one before has left."""
+    """Even if the client dies twice on the way: each deploy continues from what the one before has left."""
     refused = host.fab("give-back")
     assert refused.status == 1
     assert "no terminal to ask on" in refused.complaint
     with load as report:
         succeed(host, "give-back", "", "--yes")
         assert host.health() == {"status": "ok", "release": "unreleased"}
-        former(host, "UPDATE membership_comrade SET name = 'Edited Meanwhile' WHERE id = 1")
+        previous(host, "UPDATE membership_comrade SET name = 'Edited Meanwhile' WHERE id = 1")
         for step in ("copy the previous register", "switch"):
             with host.start_fab("deploy", "--json") as client:
                 reach(client, step)
                 client.kill()
             assert host.health()["status"] == "ok"
         steps = [line["step"] for line in host.deploy().steps]
-        assert {"an interrupted deploy is made good", "take over from the previous site"} <= set(steps)
+        assert {"repair an interrupted deploy", "take over from the previous site"} <= set(steps)
     tell(f"given back and taken over again: {report}")
     assert lost(report) == []
     assert host.is_well()
@@ -97,10 +97,10 @@ def test_it_can_be_given_back_and_taken_over_again(host: LiveHost, load: Load, t
 
 
 def lost(report: Report) -> list[str]:
-    """The requests that a person would have seen fail.
+    """The requests that would have failed for a person.
 
-    A reload of nginx closes idle connections. A request that is sent on one at that very moment is sent again
-    by any browser (RFC 9112, 9.3.1); the load's client does not do that.
+    A reload of nginx closes idle connections. If a request is sent on one at that moment, any browser sends
+    it again (RFC 9112, 9.3.1), but the load's client does not.
     """
     sent_again = [line for line in report.lost if CLOSED_WHILE_IDLE in line]
     assert len(sent_again) <= RELOADS, sent_again
@@ -112,8 +112,8 @@ def succeed(host: LiveHost, task: str, content: str = "", *options: str) -> None
     assert told.status == 0, told.output + told.errors
 
 
-def former(host: LiveHost, query: str) -> str:
-    """Ask the hand-built site's own database, as its superuser."""
+def previous(host: LiveHost, query: str) -> str:
+    """Ask the previous site's own database, as its superuser."""
     return host.shell(f"runuser -u postgres -- psql -XqAt -v ON_ERROR_STOP=1 {by_hand.DATABASE}", query)
 
 

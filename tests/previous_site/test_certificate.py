@@ -1,4 +1,4 @@
-"""The certificate is had from an authority by ACME, and renewed, on a host that serves all the while."""
+"""A certificate comes from an authority by ACME and is renewed while the host goes on serving."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 import pytest
 
-from tests.adoption import by_hand
-from tests.adoption.acme_authority import AcmeAuthority
 from tests.host.live_host import LiveHost
 from tests.host.waiting import wait_until
+from tests.previous_site import by_hand
+from tests.previous_site.acme_authority import AcmeAuthority
 
 NAMES = ["starf.ekklesia.test", "felagakerfi.ekklesia.test"]
 TRUSTED = "/etc/ssl/acme-test.pem"
 SELF_SIGNED = "rm -rf /etc/ssl/ekklesia"
-"""As on a host that never had a certificate."""
+"""Afterwards the host is as if it never had a certificate."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def asked_by_acme(host: LiveHost, authority: AcmeAuthority) -> None:
-    """The host's settings name the authority; nothing else of it is different from production's."""
+    """The host's settings name the authority; everything else is as in production."""
     host.shell(f"{SELF_SIGNED}; cat > {TRUSTED}", authority.own_authority.read_text())
     ask(host, authority, NAMES)
 
@@ -39,7 +39,7 @@ def test_a_name_that_leads_elsewhere_is_named_and_the_site_serves(
     assert host.shell("nginx -t -q && systemctl is-active nginx") == "active"
 
 
-def test_one_certificate_bears_both_names(host: LiveHost, authority: AcmeAuthority) -> None:
+def test_one_certificate_has_both_names(host: LiveHost, authority: AcmeAuthority) -> None:
     ask(host, authority, NAMES)
     told = host.fab("provision")
     assert told.status == 0, told.errors
@@ -72,7 +72,7 @@ def ask(host: LiveHost, authority: AcmeAuthority, names: list[str]) -> None:
 
 
 def certificate(host: LiveHost, authority: AcmeAuthority, name: str) -> dict[str, Any]:
-    """What nginx shows to whom trusts that authority alone and asks for that name."""
+    """The certificate that nginx shows to a client that trusts only that authority and asks for that name."""
     trust = ssl.create_default_context(cadata=authority.root())
     with (
         socket.create_connection((host.address, 443), timeout=10) as plain,

@@ -1,4 +1,4 @@
-"""What the world can reach, and who can get in."""
+"""What can be reached from outside, and who can log in."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_only_ssh_and_the_web_listen_for_the_world(host: Any, linode: LinodeSett
 
 @pytest.fixture(scope="module")
 def answering(linode: LinodeSettings) -> set[int]:
-    """Which of the ports that must be closed are not, tried all at once: a closed one takes its time."""
+    """The ports that are open but must be closed; all are tried at once, since a closed one is slow."""
 
     def attempt(port: int) -> int | None:
         try:

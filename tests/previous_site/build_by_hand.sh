@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes of a bare Debian a host such as production's was, command by command as a person typed them.
+# Turns a bare Debian into a host such as production's was, command by command as a person typed them.
 # Arguments: the site's host names, separated by commas. Beforehand copied to the host: PostgreSQL 10 to
 # /usr/lib/postgresql/10, Django's sources to /felagar, the packages of its virtualenv to /root/packages.
 set -eu

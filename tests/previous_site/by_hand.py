@@ -1,7 +1,7 @@
 """A host built by hand as production's was: Python 3.6, PostgreSQL 10, Django in /felagar, user `manager`.
 
-Fabric knows nothing of it yet. Its site is this repository's own of one migration ago, so that the first
-deploy has both a register to copy and a migration to make.
+Fabric knows nothing of it yet. The site is this repository's own without the last migrations, so the first
+deploy has a register to copy and migrations to apply.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ SCRIPT = Path(__file__).parent / "build_by_hand.sh"
 MEMBERS = 200
 DATABASE = "felagakerfi"
 LOGIN = ("stjorn", "gamalt-lykilord")
-"""Of the person who kept the register on it."""
+"""The login of the person who kept the register there."""
 SECTION = "ekklesia:linode"
 
 
 def build(host: LiveHost) -> None:
-    """Make a bare host that of a site built by hand."""
+    """Build the previous site on a bare host."""
     root = host.machine.root
     programs = postgresql10.programs()
     assert programs, "PostgreSQL 10 is not here; `make up` brings it"
@@ -55,12 +55,12 @@ def build(host: LiveHost) -> None:
 
 
 def settings(host: LiveHost) -> dict[str, Any]:
-    """What the host's stack file says of it."""
+    """What the stack's file says about the host."""
     return dict(yaml.safe_load(stack_file(host.world.name).read_text())["config"][SECTION])
 
 
 def change_settings(host: LiveHost, changes: Mapping[str, object]) -> None:
-    """Change what the host's stack file says of it."""
+    """Change what the stack's file says about the host."""
     path = stack_file(host.world.name)
     content = yaml.safe_load(path.read_text())
     content["config"][SECTION] |= changes
@@ -68,7 +68,7 @@ def change_settings(host: LiveHost, changes: Mapping[str, object]) -> None:
 
 
 def _ssh_as_root(host: LiveHost) -> list[str]:
-    """Root's door, which a bare host has and provisioning closes."""
+    """The login as root, which a bare host allows and provisioning forbids."""
     keys = host.machine.ssh
     options = [f"-oUserKnownHostsFile={keys / 'known_hosts'}", "-oIdentitiesOnly=yes", "-oBatchMode=yes"]
     return ["ssh", "-F/dev/null", *options, f"-i{keys / 'id_ed25519'}", f"root@{host.address}"]
