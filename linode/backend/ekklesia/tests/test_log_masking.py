@@ -34,13 +34,14 @@ class LoggedRequestTests(SimpleTestCase):
         handler = logging.StreamHandler(stream)
         handler.setFormatter(MaskingFormatter(settings.LOGGING["formatters"]["plain"]["format"]))
         logger = logging.getLogger("django.request")
-        level, logger.level = logger.level, logging.INFO
+        level = logger.level
+        logger.setLevel(logging.INFO)
         logger.addHandler(handler)
         try:
             answer = APIClient().get("/felagar/api/full/0101701234/")
         finally:
             logger.removeHandler(handler)
-            logger.level = level
+            logger.setLevel(level)
         self.assertEqual(answer.status_code, 401)
         self.assertIn("Unauthorized: /felagar/api/full/010170-****/", stream.getvalue())
 
