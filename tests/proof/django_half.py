@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from merge_engine.decision import failed
+from merge_engine.verdict import failed
 from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
-from tests.functions.doubles.merging_peer import Decided, MergingPeer
+from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 from tests.proof.stepping import Network
 
 
@@ -20,7 +20,7 @@ class DjangoHalf(MergingPeer):
     held: set[str] = field(default_factory=set)
     """Members whose row a transaction of staff holds."""
     before_apply: Callable[[Sequence[Any]], None] = lambda presented: None
-    after_apply: Callable[[Decided, str], None] = lambda decided, read_time: None
+    after_apply: Callable[[Verdicts, str], None] = lambda verdicts, read_time: None
 
     def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
         return self.network.call(lambda: super(DjangoHalf, self).claim(worker, limit, lease_seconds))
@@ -48,10 +48,10 @@ class DjangoHalf(MergingPeer):
     def hashes(self, after: str | None, limit: int) -> HashPage:
         return self.network.call(lambda: super(DjangoHalf, self).hashes(after, limit))
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Decided:
+    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
         free = [member for member in presented if member.kennitala not in self.held]
         self.before_apply(free)
-        decided = super().merge(free, read_time, allow_deletions)
-        self.after_apply(decided, read_time)
+        verdicts = super().merge(free, read_time, allow_deletions)
+        self.after_apply(verdicts, read_time)
         busy = [member for member in presented if member.kennitala in self.held]
-        return decided + [(failed(member, "database_busy", "held by staff", False), None) for member in busy]
+        return verdicts + [(failed(member, "database_busy", "held by staff", False), None) for member in busy]

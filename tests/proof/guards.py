@@ -25,7 +25,7 @@ GUARDS = (
     Mutation(
         "base-by-operation",
         "an unacknowledged write of ours is the base if the document bears its mark",
-        HOST + "decision",
+        HOST + "base",
         "if intent and (intent.live or",
         "if intent and (False or",
         examples=1000,
@@ -33,7 +33,7 @@ GUARDS = (
     Mutation(
         "late-creation",
         "a creation of ours is recognised even if it lands after the deletion",
-        HOST + "decision",
+        HOST + "base",
         "late_creation = intent and not intent.live and",
         "late_creation = False and",
         scenario=scenarios.late_creation,
@@ -57,7 +57,7 @@ GUARDS = (
     Mutation(
         "tombstone-base",
         "a deleted member's last values are the base if the member comes back",
-        HOST + "decision",
+        HOST + "base",
         "return Base(None, base.values or base.tombstone, False)",
         "return Base(None, None, False)",
         examples=2000,
@@ -81,7 +81,7 @@ GUARDS = (
         scenario=scenarios.late_acknowledgement,
     ),
     Mutation(
-        "intents-are-buried",
+        "intents-expire",
         "an intent dies when the document has moved on without it",
         HOST + "tests.in_memory.records",
         "intent.precondition_time != times[intent.ssn]:",
@@ -92,8 +92,8 @@ GUARDS = (
         "dirty-until-acknowledged",
         "a member with a write under way is marked dirty",
         HOST + "batch",
-        "for decision in written + unsettled]",
-        "for decision in unsettled]",
+        "for verdict in written + unsettled]",
+        "for verdict in unsettled]",
         scenario=scenarios.write_of_an_unannounced_edit,
     ),
     Mutation(
@@ -182,8 +182,8 @@ GUARDS = (
         "conflicts-are-logged",
         "a value that loses a conflict is in the log",
         HOST + "batch",
-        "for decision in settled for lost in decision.conflicts]",
-        "for decision in settled for lost in []]",
+        "for verdict in decided for lost in verdict.conflicts]",
+        "for verdict in decided for lost in []]",
     ),
     Mutation(
         "nightly-comparison",

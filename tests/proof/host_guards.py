@@ -43,6 +43,6 @@ HOST_GUARDS = (
         "merge_engine/deletion_guard.py",
         "if len(wanted) + others <= limit(members):",
         "if True:",
-        "sync.tests.test_held.HeldTests.test_an_emptied_firestore_deletes_nobody",
+        "sync.tests.test_deletion_guard.DeletionGuardTests.test_an_emptied_firestore_deletes_nobody",
     ),
 )

@@ -69,43 +69,43 @@ class Ledger:
         """What Django knew of each member before a merge."""
         self._before = {kt: (shadow.base, shadow.erased) for kt, shadow in shadows.items()}
 
-    def applied(self, decided: Sequence[tuple[Any, str | None]], read_time: str) -> None:
+    def applied(self, verdicts: Sequence[tuple[Any, str | None]], read_time: str) -> None:
         """Django merged members."""
-        for decision, operation in decided:
-            if decision.outcome in ("clean", "write"):
-                self._applied(decision, operation, read_time)
+        for verdict, operation in verdicts:
+            if verdict.outcome in ("clean", "write"):
+                self._applied(verdict, operation, read_time)
 
-    def _applied(self, decision: Any, operation: str | None, read_time: str) -> None:
-        kennitala = decision.presented.kennitala
+    def _applied(self, verdict: Any, operation: str | None, read_time: str) -> None:
+        kennitala = verdict.presented.kennitala
         base, erased = self._before[kennitala]
         theirs = self._seen[read_time, kennitala]
         if erased:
-            gone = [*self.tokens_of(kennitala, decision.firestore), theirs]
+            gone = [*self.tokens_of(kennitala, verdict.firestore), theirs]
             self.accounted[kennitala] |= known_to(gone)
-        self._check_conflicts(kennitala, decision, theirs)
-        self._check_not_brought_back(kennitala, decision, theirs)
-        self._check_not_back("Django", kennitala, decision.before, decision.after)
-        self.django[kennitala] = self._life_after(kennitala, decision, theirs, base)
+        self._check_conflicts(kennitala, verdict, theirs)
+        self._check_not_brought_back(kennitala, verdict, theirs)
+        self._check_not_back("Django", kennitala, verdict.before, verdict.after)
+        self.django[kennitala] = self._life_after(kennitala, verdict, theirs, base)
         if operation is not None:
             self._planned[operation] = self.django[kennitala]
 
-    def _life_after(self, kennitala: str, decision: Any, theirs: Token, base: Any) -> Token:
+    def _life_after(self, kennitala: str, verdict: Any, theirs: Token, base: Any) -> Token:
         """Both states joined, without a deletion that an edit beat: that one must be in the conflict log."""
         ours = self.django[kennitala]
         beaten = None
-        if decision.after is not None and base is not None:
-            beaten = ours if decision.before is None else theirs if decision.firestore is None else None
+        if verdict.after is not None and base is not None:
+            beaten = ours if verdict.before is None else theirs if verdict.firestore is None else None
         if beaten is None:
             return join(ours, theirs)
         return Token("kept", [theirs if beaten is ours else ours])
 
-    def _check_not_brought_back(self, kennitala: str, decision: Any, theirs: Token) -> None:
+    def _check_not_brought_back(self, kennitala: str, verdict: Any, theirs: Token) -> None:
         """A member stays deleted if whoever deleted it knew every change."""
         ours = self.django[kennitala]
-        if decision.after is None or (decision.before is None) == (decision.firestore is None):
+        if verdict.after is None or (verdict.before is None) == (verdict.firestore is None):
             return
         gone, alive, values = (
-            (ours, theirs, decision.firestore) if decision.before is None else (theirs, ours, decision.before)
+            (ours, theirs, verdict.firestore) if verdict.before is None else (theirs, ours, verdict.before)
         )
         if gone in self.unsure:
             return
@@ -113,8 +113,8 @@ class Ledger:
         if not all_there_is.intersection(self.written[kennitala]) - gone.known:
             raise ViolationError("I4", f"a member was brought back after {gone}")
 
-    def _check_conflicts(self, kennitala: str, decision: Any, theirs: Token) -> None:
-        for lost in decision.conflicts:
+    def _check_conflicts(self, kennitala: str, verdict: Any, theirs: Token) -> None:
+        for lost in verdict.conflicts:
             self.conflicts += 1
             if lost.field == EXISTENCE:
                 self.accounted[kennitala].add(self.django[kennitala] if lost.lost_on == "django" else theirs)

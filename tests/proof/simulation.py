@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from merge_engine import instants
-from merge_engine.decision import from_columns
+from merge_engine.documents import from_columns
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
@@ -23,7 +23,7 @@ from sync.field_map import load_field_map
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
-from tests.functions.doubles.merging_peer import Decided
+from tests.functions.doubles.merging_peer import Verdicts
 from tests.proof.causality import Token
 from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
@@ -292,20 +292,20 @@ class Simulation:
         names = [member.kennitala for member in presented]
         self.ledger.before_apply(self.django.stores.records.shadows(names))
 
-    def _applied(self, decided: Decided, read_time: str) -> None:
-        self.ledger.applied(decided, read_time)
-        for decision, _ in decided:
-            self._check_log(decision)
-            kennitala, seen = decision.presented.kennitala, decision.presented.update_time_text
+    def _applied(self, verdicts: Verdicts, read_time: str) -> None:
+        self.ledger.applied(verdicts, read_time)
+        for verdict, _ in verdicts:
+            self._check_log(verdict)
+            kennitala, seen = verdict.presented.kennitala, verdict.presented.update_time_text
             stored = self.firestore.members.get(kennitala)
-            if decision.outcome in ("clean", "write") and seen == (stored.update_time if stored else None):
+            if verdict.outcome in ("clean", "write") and seen == (stored.update_time if stored else None):
                 self.unannounced.discard(kennitala)  # it was read: from now on the sync itself must know
 
-    def _check_log(self, decision: Any) -> None:
+    def _check_log(self, verdict: Any) -> None:
         logged = [
-            item.lost for item in self.django.tables.conflicts if item.ssn == decision.presented.kennitala
+            item.lost for item in self.django.tables.conflicts if item.ssn == verdict.presented.kennitala
         ]
-        for lost in decision.conflicts:
+        for lost in verdict.conflicts:
             if lost not in logged:
                 raise ViolationError("I2", f"a conflict over {lost.field} is not in the log")
 

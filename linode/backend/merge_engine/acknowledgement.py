@@ -1,21 +1,20 @@
-"""Settles what the cloud tells of its writes: those that landed, and the members that failed.
+"""Takes in what the cloud reports: which writes landed, and which members failed.
 
-Only a live intent is acknowledged. One that is dead has been accounted for already (its write was seen, or
-overtaken): the base has moved past it, and the member's rows stay as they are.
+Only a live intent is acknowledged. The write of a dead one was seen, or overtaken, already: the base has
+moved past it, and the member's rows stay as they are.
 """
 
 from typing import NamedTuple, Optional
 
-from merge_engine.decision import next_base
+from merge_engine.base import Base, next_base
 from merge_engine.in_flight import may_still_land
-from merge_engine.merge import Base
 
 ACKNOWLEDGED, DEAD_INTENT, STILL_DIRTY = "acknowledged", "dead_intent", "still_dirty"
 RETRY_NOTED, DEAD_LETTER = "retry_noted", "dead_letter"
 
 
 class Acknowledgement(NamedTuple):
-    """A write that landed; `update_time` (nanoseconds) of its commit, None where nothing carries one."""
+    """A write that landed. `update_time`: that of its commit, in nanoseconds; None after a deletion."""
 
     kennitala: str
     operation: str
@@ -31,8 +30,11 @@ class Failure(NamedTuple):
     permanent: bool
 
 
-def settle(stores, acknowledgements, failures):
-    """What became of each member, by kennitala; an acknowledgement counts for more than a failure."""
+def mark_synced(stores, acknowledgements, failures):
+    """Record the reports; what became of each member, by kennitala.
+
+    If a member has both, the acknowledgement counts.
+    """
     results = {failure.kennitala: DEAD_LETTER if failure.permanent else RETRY_NOTED for failure in failures}
     stores.outbox.fail(
         [
@@ -62,11 +64,11 @@ def _is_live(item, intents, shadows):
 
 
 def _move_on(stores, live, intents, shadows):
-    """The base becomes what was written; a member that has been edited since stays dirty."""
+    """Make what was written the base. A member who has been edited since stays dirty."""
     stores.records.save_shadows(
         [_shadow_row(shadows[item.kennitala], intents[item.operation], item.update_time) for item in live]
     )
-    stores.records.bury_all_intents([item.kennitala for item in live], [item.operation for item in live])
+    stores.records.close_intents([item.kennitala for item in live], [item.operation for item in live])
     stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])
     moved = {item.kennitala for item in live if has_moved(shadows[item.kennitala], intents[item.operation])}
     dirty = sorted(moved | _in_flight(stores, live, intents))
@@ -75,7 +77,7 @@ def _move_on(stores, live, intents, shadows):
 
 
 def _in_flight(stores, live, intents):
-    """Of those whose document is gone now, the kennitalas on whom a creation of ours may still land."""
+    """The kennitalas whose document is gone now, and on whom a creation of ours may still land."""
     gone = [item.kennitala for item in live if intents[item.operation].document is None]
     others = stores.records.intents(gone) if gone else {}
     is_recent = stores.records.is_recent

@@ -1,7 +1,8 @@
 """A synced value's two conversions, by type: the cloud's wire form, and what a column holds.
 
 The wire form is canonical: the same person, day or number is the same text on both sides. Absent is None on
-the wire and empty text or null in a column. What cannot be converted raises UnconvertibleError: no guesses.
+the wire and empty text or null in a column. What cannot be converted raises UnconvertibleError; nothing is
+guessed.
 """
 
 import re
@@ -26,7 +27,7 @@ class UnconvertibleError(ValueError):
 
 
 class Conversion(NamedTuple):
-    """`from_wire` makes a wire value canonical; `from_column` and `to_column` cross over."""
+    """`from_wire` makes a wire value canonical; `from_column` and `to_column` convert between both."""
 
     from_wire: Callable[[Any], Any]
     from_column: Callable[[Any], Any]
@@ -108,7 +109,7 @@ def moment(value):
 
 
 def boolean(value):
-    """True or false, nothing that only looks like it."""
+    """True or false, and no number or text that stands for it."""
     return _expect(value, bool, "true or false")
 
 
@@ -150,7 +151,7 @@ def choice(names):
 
 
 def nullable(conversion):
-    """None crosses every conversion unchanged."""
+    """The conversion that leaves None as it is."""
 
     def guard(function):
         return lambda value: None if value is None else function(value)
@@ -159,7 +160,7 @@ def nullable(conversion):
 
 
 def textual(convert):
-    """A type whose column holds the canonical text; absent is the empty text there."""
+    """The conversion of a type whose column holds the canonical text, and the empty text if it is absent."""
     guarded = nullable(Conversion(convert, convert, same))
     return Conversion(guarded.from_wire, guarded.from_column, lambda value: "" if value is None else value)
 

@@ -1,10 +1,10 @@
-"""Deletions that are held back: more of them than come about by themselves wait for a person's word.
+"""The guard of deletions: if there are unusually many, they are held back until a person confirms them.
 
-A store that was emptied, or is only half loaded, looks like as many deletions. An erasure is never held: it
-is a person's word already.
+A store that was emptied, or is only half loaded, looks like that many deletions. An erasure is never held
+back: a person has ordered it already.
 """
 
-from merge_engine.decision import CLEAN, HELD, WRITE
+from merge_engine.verdict import CLEAN, HELD, WRITE
 
 AT_LEAST, SHARE = 10, 0.02
 DAY = 24 * 3600 * 10**9
@@ -13,30 +13,30 @@ MESSAGE = "the deletion is held back: too many within a day; `fab sync --allow-d
 
 
 def limit(members):
-    """How many deletions within a day, of so many members, are carried out unasked."""
+    """How many deletions a day are carried out without asking, if there are so many members."""
     return max(AT_LEAST, int(SHARE * members))
 
 
-def hold_back(stores, decisions, read_time):
-    """The decisions, with every deletion held where they and those of the last day are too many.
+def hold_back(stores, verdicts, read_time):
+    """The verdicts; every deletion is held if these and those of the last day are too many.
 
-    The stores are asked only where there is a deletion, and once for all of them.
+    The stores are asked only if there is a deletion, and once for all of them.
     """
-    wanted = {decision.presented.kennitala for decision in decisions if _deletes(decision)}
+    wanted = {verdict.presented.kennitala for verdict in verdicts if _deletes(verdict)}
     if not wanted:
-        return decisions
+        return verdicts
     members, others = stores.records.deletions_since(read_time - DAY, sorted(wanted), MESSAGE)
     if len(wanted) + others <= limit(members):
-        return decisions
-    return [_held(decision) if decision.presented.kennitala in wanted else decision for decision in decisions]
+        return verdicts
+    return [_held(verdict) if verdict.presented.kennitala in wanted else verdict for verdict in verdicts]
 
 
-def _deletes(decision):
-    """Whether a member or a document goes, and not because staff had them forgotten."""
-    goes = decision.after is None and not (decision.before is None and decision.firestore is None)
-    return decision.outcome in (CLEAN, WRITE) and goes and not decision.base.erased
+def _deletes(verdict):
+    """Whether a member or a document goes, for another reason than an erasure."""
+    goes = verdict.after is None and not (verdict.before is None and verdict.firestore is None)
+    return verdict.outcome in (CLEAN, WRITE) and goes and not verdict.base.erased
 
 
-def _held(decision):
+def _held(verdict):
     error = {"code": HELD, "message": MESSAGE, "permanent": False}
-    return decision._replace(outcome=HELD, error=error)
+    return verdict._replace(outcome=HELD, error=error)

@@ -1,9 +1,9 @@
-"""Members as flat maps {path: wire value} and as the nested documents that travel; and their hash."""
+"""A member as columns, as a flat map {path: wire value} and as the nested document that travels; its hash."""
 
 import hashlib
 import json
 
-from merge_engine.conversions import UnconvertibleError, from_wire
+from merge_engine.conversions import UnconvertibleError, from_column, from_wire
 from merge_engine.field_map import FIELDS
 
 
@@ -15,6 +15,14 @@ def flatten(document):
 def canonical(raw):
     """The canonical values of raw ones. Raises UnconvertibleError, naming the first field that has none."""
     return {field.path: from_wire(field, raw[field.path]) for field in FIELDS}
+
+
+def from_columns(columns):
+    """The wire values of a member's columns. Raises UnconvertibleError, blaming the value here."""
+    try:
+        return {field.path: from_column(field, columns[field.path]) for field in FIELDS}
+    except UnconvertibleError as error:
+        raise UnconvertibleError("in Django: {}".format(error))
 
 
 def nest(values):

@@ -15,7 +15,7 @@ DJANGO_ALWAYS = "django_always"
 
 NUMBER = "membership.djangoId"
 GIVEN = ("kennitala", NUMBER)
-"""What a member is given here and nobody chooses: a new number is no edit."""
+"""What the register gives a member and nobody chooses; a new number does not count as an edit."""
 
 
 class Field(NamedTuple):

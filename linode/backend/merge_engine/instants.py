@@ -12,7 +12,7 @@ NANOSECONDS = 10**9
 
 
 def parse(text):
-    """The instant a text names. Raises ValueError where it is not a full RFC 3339 date-time."""
+    """The instant a text names. Raises ValueError if it is not a full RFC 3339 date-time."""
     match = FORM.match(text) if isinstance(text, str) else None
     if match is None:
         raise ValueError("not an RFC 3339 date and time with a zone")
@@ -35,5 +35,5 @@ def to_datetime(instant):
 
 
 def from_datetime(moment):
-    """The text of an aware datetime: UTC, `Z`, microseconds only where there are any."""
+    """The text of an aware datetime: UTC, `Z`, and microseconds only if there are any."""
     return moment.astimezone(timezone.utc).replace(tzinfo=None).isoformat() + "Z"

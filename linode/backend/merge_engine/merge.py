@@ -1,31 +1,19 @@
-"""The decision: a three-way merge of one member, pure and driven by the field map.
+"""The three-way merge of one member, pure and driven by the field map.
 
-`django` and `firestore` are what the two sides hold, flat maps {path: canonical value} or None for no member;
-the `Base` is what they last agreed on. A side that still holds the base has not edited: the other side's
-value is taken. Where both have edited, the field's policy decides and the loser is reported as a conflict.
+`django` and `firestore` are what the two sides hold: flat maps {path: canonical value}, or None for no
+member. The `Base` is what they last agreed on. A side that still holds the base has not edited, so the other
+side's value is taken. If both have edited, the field's policy decides, and the value that loses is reported
+as a conflict.
 """
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from merge_engine.base import Values
 from merge_engine.documents import same
 from merge_engine.field_map import DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"
-Values = Dict[str, Any]
-
-
-class Base(NamedTuple):
-    """The merge base: `values` both sides last agreed on, None where that was "no member".
-
-    `tombstone`: the values before the member was gone, for one who comes back. `erased`: staff had the member
-    forgotten, and no document has been agreed on since: what Firestore holds is from before, and is not
-    looked at.
-    """
-
-    values: Optional[Values] = None
-    tombstone: Optional[Values] = None
-    erased: bool = False
 
 
 class Lost(NamedTuple):
@@ -39,7 +27,7 @@ class Lost(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """What both sides shall hold (None: no member), who lost what, and why each field is as it is."""
+    """What both sides are to hold (None: no member), the conflicts, and the reason for each field's value."""
 
     values: Optional[Values]
     conflicts: List[Lost]
@@ -47,7 +35,7 @@ class Merged(NamedTuple):
 
 
 def merge(django, firestore, base):
-    """Decide what both sides shall hold."""
+    """What both sides are to hold."""
     if django is None and firestore is None:
         return Merged(None, [], {})
     if django is None or firestore is None:
@@ -58,7 +46,7 @@ def merge(django, firestore, base):
 
 
 def _merge_existence(django, firestore, base):
-    """One side has the member, the other does not."""
+    """Merge if only one side has the member."""
     present = django if firestore is None else firestore
     if django is None and base.erased:
         return Merged(None, [], {EXISTENCE: "erased by staff"})
@@ -96,7 +84,7 @@ def _merge_fields(django, firestore, base):
 
 
 def _decide(field, ours, theirs, base):
-    """Whose value stands, why, and whether the other one is lost."""
+    """The side whose value stands, the reason, and whether the other value is lost."""
     if same(ours, theirs):
         return DJANGO, "equal", False
     if theirs is None and field.required:

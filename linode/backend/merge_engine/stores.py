@@ -1,19 +1,19 @@
-"""What a batch of members needs of the place where everything is kept, so that it may be kept elsewhere.
+"""The stores: what a batch of members needs of the place where everything is kept.
 
-`sync/database.py` has the real one, in PostgreSQL; `tests/in_memory` has the same functions on dictionaries,
-for proofs over many schedules. Neither decides anything. A batch runs inside one transaction, which is the
-caller's.
+The real stores are in PostgreSQL (`sync/postgresql.py`). Those of `tests/in_memory` have the same functions
+on dictionaries, for proofs over many schedules. Neither decides anything. A batch runs inside one
+transaction, which the caller begins.
 """
 
 from typing import Any, NamedTuple
 
 
 class Stores(NamedTuple):
-    """Three parts; the modules of the app `sync` that are named here tell what each function does.
+    """Three parts. The modules of the app `sync` that are named here say what each function does.
 
-    `register` (register_store.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
+    `register` (register.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
     `records` (records.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
-    `save_shadows`, `bury_intents`, `bury_all_intents`, `add_intents`, `is_recent`, `log_conflicts`.
+    `save_shadows`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     """
 

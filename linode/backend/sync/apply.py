@@ -6,10 +6,11 @@ another.
 """
 
 from django.db import DatabaseError, DataError, connection, transaction
-from merge_engine.batch import answer, decide_batch, merge_batch
-from merge_engine.decision import failed
+from merge_engine.batch import decide_batch, merge_batch
+from merge_engine.verdict import failed
+from merge_engine.verdict_json import to_json
 
-from sync.database import POSTGRESQL
+from sync.postgresql import POSTGRESQL
 
 BATCH_LOCK_MILLISECONDS = 800
 """Below PostgreSQL's deadlock time-out of a second: it is the sync that gives way, never staff."""
@@ -19,18 +20,17 @@ MEMBER_LOCK_MILLISECONDS = 100
 def apply(presented, read_time, dry_run=False, allow_deletions=False):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes nothing and locks nobody."""
     with transaction.atomic():
-        decisions = (_judge_only if dry_run else _batch_or_each)(presented, read_time, allow_deletions)
+        verdicts = (_judge_only if dry_run else _batch_or_each)(presented, read_time, allow_deletions)
     return {
-        decision.presented.kennitala: answer(decision, operation, dry_run)
-        for decision, operation in decisions
+        verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in verdicts
     }
 
 
 def _judge_only(presented, read_time, allow_deletions):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
-        decisions = decide_batch(POSTGRESQL, presented, read_time, [], allow_deletions)
-        return [(decision, None) for decision in decisions]
+        verdicts = decide_batch(POSTGRESQL, presented, read_time, [], allow_deletions)
+        return [(verdict, None) for verdict in verdicts]
 
 
 def _batch_or_each(presented, read_time, allow_deletions):
@@ -50,7 +50,7 @@ def _merge_alone(member, read_time, allow_deletions):
 
 
 def _merge(presented, read_time, lock_milliseconds, allow_deletions):
-    """Pairs of decision and operation id. Raises DatabaseError, leaving nothing done."""
+    """Pairs of verdict and operation id. Raises DatabaseError, leaving nothing done."""
     with transaction.atomic():
         return merge_batch(POSTGRESQL, presented, read_time, lock_milliseconds, allow_deletions)
 

@@ -1,10 +1,9 @@
 """Hashes of the synced fields: what the nightly comparison compares, page by page."""
 
 from merge_engine.conversions import UnconvertibleError
-from merge_engine.decision import from_columns
-from merge_engine.documents import content_hash
+from merge_engine.documents import content_hash, from_columns
 
-from sync import register_store
+from sync import register
 
 UNCONVERTIBLE = "unconvertible"
 """In place of a hash: equal to none, so the comparison takes the member up and `apply` says what is wrong."""
@@ -12,16 +11,14 @@ UNCONVERTIBLE = "unconvertible"
 
 def hashes(after, limit):
     """A page of `{"members": [{"kennitala", "hash"}], "next"}`; `next` begins the next page, or is None."""
-    rows = register_store.page(after, limit)
+    rows = register.page(after, limit)
     members = [{"kennitala": kennitala, "hash": _hash(columns)} for kennitala, columns in rows]
     return {"members": members, "next": rows[-1][0] if len(rows) == limit else None}
 
 
 def wire_values(kennitalas):
     """Members' wire values by kennitala. Raises UnconvertibleError."""
-    return {
-        kennitala: from_columns(columns) for kennitala, columns in register_store.read(kennitalas).items()
-    }
+    return {kennitala: from_columns(columns) for kennitala, columns in register.read(kennitalas).items()}
 
 
 def _hash(columns):

@@ -59,14 +59,14 @@ def save_shadows(rows):
         execute("save_shadows", [json.dumps(rows)])
 
 
-def bury_intents(observed):
+def expire_intents(observed):
     """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
     rows = [{"ssn": kennitala, "update_time": update_time} for kennitala, update_time in observed]
     if rows:
-        execute("bury_intents", [json.dumps(rows)])
+        execute("expire_intents", [json.dumps(rows)])
 
 
-def bury_all_intents(kennitalas, landed):
+def close_intents(kennitalas, landed):
     """After acknowledged writes (`landed`: their operations) the documents have moved on."""
     was_told = models.Case(models.When(operation__in=landed, then=True), default=models.F("landed"))
     Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False, landed=was_told)

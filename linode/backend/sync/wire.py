@@ -5,8 +5,8 @@ import re
 from django.utils.dateparse import parse_datetime
 from merge_engine import instants
 from merge_engine.acknowledgement import Acknowledgement, Failure
-from merge_engine.decision import Presented
 from merge_engine.kennitala import is_kennitala
+from merge_engine.verdict import Presented
 from rest_framework.exceptions import ValidationError
 
 VERSION = 1

@@ -8,11 +8,12 @@ from threading import RLock
 from typing import Any
 
 from merge_engine import instants
-from merge_engine.decision import failed, from_columns
+from merge_engine.documents import from_columns
+from merge_engine.verdict import failed
 from sync.failures import RefusedError, TransientError
 from sync.field_map import FieldMap, load_field_map
 from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
-from tests.functions.doubles.merging_peer import Decided, MergingPeer
+from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 
 Values = dict[str, Any]
 PENDING = "pending"
@@ -105,11 +106,11 @@ class MemoryPeer(MergingPeer):
         with self._transaction:
             return super().apply(read_time, heard, dry_run=dry_run, allow_deletions=allow_deletions)
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Decided:
+    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
         valid = [member for member in presented if member.kennitala not in self.invalid]
         invalid = [member for member in presented if member.kennitala in self.invalid]
         reason = "profile.phone is not a number"
-        refused: Decided = [(failed(member, "invalid_value", reason, True), None) for member in invalid]
+        refused: Verdicts = [(failed(member, "invalid_value", reason, True), None) for member in invalid]
         return super().merge(valid, read_time, allow_deletions) + refused
 
     def mark_synced(

@@ -13,12 +13,12 @@ from typing import Any
 
 from merge_engine import instants
 from merge_engine.acknowledgement import Acknowledgement as Landed
-from merge_engine.acknowledgement import Failure, settle
-from merge_engine.batch import answer, decide_batch, merge_batch
-from merge_engine.decision import Presented as ReadMember
-from merge_engine.decision import from_columns
-from merge_engine.documents import content_hash
+from merge_engine.acknowledgement import Failure, mark_synced
+from merge_engine.batch import decide_batch, merge_batch
+from merge_engine.documents import content_hash, from_columns
 from merge_engine.tests.in_memory import Tables, stores_over
+from merge_engine.verdict import Presented as ReadMember
+from merge_engine.verdict_json import to_json
 from sync.peer import (
     Acknowledgement,
     Claim,
@@ -30,8 +30,8 @@ from sync.peer import (
     Verdict,
 )
 
-Decided = list[tuple[Any, str | None]]
-"""Decisions of the merge engine, each with the operation id of the write that it asks for."""
+Verdicts = list[tuple[Any, str | None]]
+"""Verdicts of the merge engine, each with the operation id of the write that it asks for."""
 
 
 @dataclass
@@ -61,15 +61,14 @@ class MergingPeer:
         presented = [_presented(document) for document in documents]
         if dry_run:
             moment = instants.parse(read_time)
-            decisions = decide_batch(self.stores, presented, moment, [], allow_deletions)
-            decided: Decided = [(decision, None) for decision in decisions]
+            verdicts = decide_batch(self.stores, presented, moment, [], allow_deletions)
+            pairs: Verdicts = [(verdict, None) for verdict in verdicts]
         else:
-            decided = self.merge(presented, read_time, allow_deletions)
-        told = {
-            decision.presented.kennitala: answer(decision, operation, dry_run)
-            for decision, operation in decided
+            pairs = self.merge(presented, read_time, allow_deletions)
+        answers = {
+            verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in pairs
         }
-        return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in told.items()}
+        return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in answers.items()}
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
@@ -79,7 +78,7 @@ class MergingPeer:
             for item in acknowledgements
         ]
         failed = [Failure(item.kennitala, item.message, item.permanent) for item in failures]
-        return dict(settle(self.stores, landed, failed))
+        return dict(mark_synced(self.stores, landed, failed))
 
     def hashes(self, after: str | None, limit: int) -> HashPage:
         names = sorted(name for name in self.tables.members if name > (after or ""))[:limit]
@@ -87,7 +86,7 @@ class MergingPeer:
         members = [MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names]
         return HashPage(members=members, next=names[-1] if len(names) == limit else None)
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Decided:
+    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
         """Merge these members and remember it, as one batch."""
         return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, allow_deletions))
 

@@ -48,7 +48,7 @@ STORM_GUARDS = (
     StormGuard(
         "row-locks",
         "a member is locked from before it is read until it is written",
-        file="sync/register_store.py",
+        file="sync/register.py",
         replaced=(
             (" ORDER BY ssn FOR NO KEY UPDATE", ""),
             (" ORDER BY comrade.ssn FOR NO KEY UPDATE OF detail", ""),

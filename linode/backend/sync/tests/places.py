@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from membership.models import Comrade, ContactInfo
-from merge_engine.decision import from_columns
+from merge_engine.documents import from_columns
 from merge_engine.tests import in_memory
 
 from sync import outbox
-from sync.database import POSTGRESQL
 from sync.erasure import erase
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.postgresql import POSTGRESQL
 
 MEMBERS = ["01017012{:02}".format(number) for number in range(6)]
 LEASE_SECONDS = 60

@@ -7,7 +7,7 @@ from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddres
 from membership.tests.members import KENNITALA, make_member
 from merge_engine.field_map import FIELDS, columns_of
 
-from sync import register_store
+from sync import register
 from sync.models import MemberSyncQueue, Shadow
 
 
@@ -102,12 +102,12 @@ class CaptureTests(TestCase):
         self.assertEqual(self.row("0303803339").action, "create")
 
     def test_the_syncs_own_changes_are_not_captured(self):
-        with register_store.applying():
+        with register.applying():
             Comrade.objects.update(name="Frá félaganum")
         self.assert_nothing_captured()
 
     def test_edits_after_the_syncs_own_are_captured_again(self):
-        with register_store.applying():
+        with register.applying():
             Comrade.objects.update(name="Frá félaganum")
         Comrade.objects.update(name="Frá skrifstofu")
         self.assertEqual(self.row().fields_changed, {"name": "Frá skrifstofu"})
@@ -126,7 +126,7 @@ class CaptureTests(TestCase):
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT tgargs FROM pg_trigger WHERE tgname = 'sync_capture' AND tgrelid = %s::regclass",
-                    [register_store.table(label)],
+                    [register.table(label)],
                 )
                 arguments = bytes(cursor.fetchone()[0]).decode().split("\x00")[:-1]
             self.assertEqual(set(arguments), {field.column for field in columns_of(label)})

@@ -8,7 +8,7 @@ from django.utils import timezone
 from membership.models import Comrade, ContactInfo
 from membership.tests.members import KENNITALA, make_member
 from merge_engine import decision
-from merge_engine.merge import Base
+from merge_engine.base import Base
 
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.cloud import Cloud, acknowledge_write, present, unsynced
@@ -128,7 +128,7 @@ class GuardTests(TestCase):
         def shadow_only(presented, known):
             return Base(known.shadow.base, known.shadow.tombstone, known.shadow.erased)
 
-        with mock.patch.object(decision, "merge_base", shadow_only):
+        with mock.patch.object(decision, "base_for", shadow_only):
             self.lost_acknowledgement_then_edit()
         self.assertTrue(Conflict.objects.exists())
 

@@ -9,9 +9,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import TransactionTestCase
 from membership.models import Comrade
-from merge_engine.acknowledgement import Acknowledgement, Failure, settle
-from merge_engine.batch import answer, merge_batch
-from merge_engine.decision import Presented
+from merge_engine.acknowledgement import Acknowledgement, Failure, mark_synced
+from merge_engine.batch import merge_batch
+from merge_engine.verdict import Presented
+from merge_engine.verdict_json import to_json
 
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
@@ -102,7 +103,7 @@ class Schedule:
         answers = self._both(lambda place: self._apply(place, presented, read_time, first))
         landed = [self._land(*item) for item in answers[0] if "write" in item[1]]
         told = [item for item in landed if item is not None and self.chance.random() < 0.7]
-        return list(zip(answers, self._both(lambda place: self._settle(place, told, []))))
+        return list(zip(answers, self._both(lambda place: self._report(place, told, []))))
 
     @staticmethod
     def _apply(place, presented, read_time, first):
@@ -110,7 +111,7 @@ class Schedule:
         name_operation = mock.patch.object(uuid, "uuid4", lambda: "operation-{}".format(next(numbers)))
         with name_operation, place.transaction():
             merged = merge_batch(place.stores, presented, read_time, 1000)
-        return [(decision.presented.kennitala, answer(decision, name, True)) for decision, name in merged]
+        return [(verdict.presented.kennitala, to_json(verdict, name, True)) for verdict, name in merged]
 
     def _land(self, kennitala, told):
         write = told["write"]
@@ -119,9 +120,9 @@ class Schedule:
         return Acknowledgement(kennitala, write["operation"], write["rev"], self.cloud.take(kennitala, write))
 
     @staticmethod
-    def _settle(place, landed, failures):
+    def _report(place, landed, failures):
         with place.transaction():
-            return settle(place.stores, landed, failures)
+            return mark_synced(place.stores, landed, failures)
 
     def _claim(self):
         limit = self.chance.randint(1, 4)
@@ -129,7 +130,7 @@ class Schedule:
 
     def _fail(self):
         failure = Failure(self.chance.choice(MEMBERS), MADE_UP, self.chance.random() < 0.5)
-        answers = self._both(lambda place: self._settle(place, [], [failure]))
+        answers = self._both(lambda place: self._report(place, [], [failure]))
         self._both(lambda place: place.make_due())
         return answers
 

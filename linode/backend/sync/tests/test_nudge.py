@@ -15,7 +15,7 @@ from django.test import SimpleTestCase, TransactionTestCase, override_settings
 from membership.models import Comrade, ContactInfo
 from membership.tests.members import make_member
 
-from sync import nudge, nudge_identity, register_store
+from sync import nudge, nudge_identity, register
 
 PROVIDER = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -160,8 +160,8 @@ class RequestTests(TransactionTestCase):
         make_member()
 
         def apply():
-            with transaction.atomic(), register_store.applying():
-                register_store.delete(["0101701234"])
+            with transaction.atomic(), register.applying():
+                register.delete(["0101701234"])
 
         self.assertEqual(self.asked(apply), 0)
 

@@ -56,14 +56,14 @@ class MemoryRecords:
         for row in rows:
             vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row))
 
-    def bury_intents(self, observed):
+    def expire_intents(self, observed):
         """Intents that can land no more: pairs (kennitala, update time or None) of what is there."""
         times = dict(observed)
         for intent in self._tables.intents.values():
             if intent.ssn in times and intent.precondition_time != times[intent.ssn]:
                 intent.live = False
 
-    def bury_all_intents(self, kennitalas, landed):
+    def close_intents(self, kennitalas, landed):
         """After acknowledged writes (`landed`: their operations) the documents have moved on."""
         for intent in self._tables.intents.values():
             if intent.ssn in kennitalas:

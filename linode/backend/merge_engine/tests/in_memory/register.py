@@ -1,4 +1,4 @@
-"""The register on dictionaries: the interface of register_store.py, and the edits that staff make."""
+"""The register on dictionaries: the interface of register.py, and the edits that staff make."""
 
 from contextlib import contextmanager
 from datetime import datetime

@@ -10,7 +10,7 @@ from merge_engine.conversions import to_column
 from merge_engine.field_map import FIELDS, columns_of
 from merge_engine.kennitala import is_kennitala
 
-from sync import register_store, statistics
+from sync import register, statistics
 from sync.nudge import request_after_commit
 
 CHUNK = 1000
@@ -57,17 +57,17 @@ def load(members):
         Comrade.objects.filter(ssn__in=[member["ssn"] for member in members]).values_list("ssn", "id")
     )
     new = [member["ssn"] for member in members if member["ssn"] not in known]
-    known.update(zip(new, register_store.new_ids(len(new))))
-    for label in [register_store.COMRADE] + register_store.DETAILS:
+    known.update(zip(new, register.new_ids(len(new))))
+    for label in [register.COMRADE] + register.DETAILS:
         fields = columns_of(label)
         rows = [_row(label, fields, member, known[member["ssn"]]) for member in members]
-        register_store.upsert(label, fields, rows)
+        register.upsert(label, fields, rows)
 
 
 def _row(label, fields, member, comrade_id):
     values = dict(member, id=comrade_id)
     row = {field.column: _held(field, values[field.column]) for field in fields}
-    return row if label == register_store.COMRADE else dict(row, comrade_id=comrade_id)
+    return row if label == register.COMRADE else dict(row, comrade_id=comrade_id)
 
 
 def _held(field, value):

@@ -3,14 +3,12 @@
 import itertools
 
 from django.contrib.auth import get_user_model
-from django.test import SimpleTestCase, TestCase
+from django.test import TestCase
 from membership.models import Comrade
 from membership.tests.members import make_member
 from merge_engine import deletion_guard
-from merge_engine.decision import CLEAN, HELD, Decision, Presented
-from merge_engine.deletion_guard import AT_LEAST, hold_back
-from merge_engine.merge import Base
-from merge_engine.stores import Stores
+from merge_engine.deletion_guard import AT_LEAST
+from merge_engine.verdict import CLEAN, HELD
 
 from sync import status
 from sync.erasure import erase
@@ -22,7 +20,7 @@ A_DAY_LATER = 2 * 10**11
 """Ticks of the cloud's clock, each a microsecond: more than two days."""
 
 
-class HeldTests(TestCase):
+class DeletionGuardTests(TestCase):
     """Thirty members on whom both sides agree."""
 
     def setUp(self):
@@ -109,32 +107,3 @@ class HeldTests(TestCase):
         reasons = {answer["error"]["message"] for answer in present(body).values()}
         self.assertEqual(reasons, {deletion_guard.MESSAGE})
         self.assertEqual(status.summary()["held"], 0)
-
-
-class Remembered:
-    """A memory in which this many are members, and this many were deleted lately."""
-
-    def __init__(self, members, deleted):
-        self.answer = (members, deleted)
-
-    def deletions_since(self, read_time, others_than, held_message):
-        return self.answer
-
-
-class LimitTests(SimpleTestCase):
-    """How many are too many."""
-
-    def held(self, wanted, members, deleted=0):
-        decisions = [
-            Decision(Presented(str(number), None, None, None, None), CLEAN, before={}, base=Base())
-            for number in range(wanted)
-        ]
-        stores = Stores(None, Remembered(members, deleted), None)
-        return sum(decision.outcome == HELD for decision in hold_back(stores, decisions, 0))
-
-    def test_ten_or_two_percent(self):
-        cases = [(10, 30), (11, 30), (20, 1000), (21, 1000), (43, 2174), (44, 2174)]
-        self.assertEqual([self.held(*case) for case in cases], [0, 11, 0, 21, 0, 44])
-
-    def test_those_of_the_day_count(self):
-        self.assertEqual([self.held(1, 1000, 19), self.held(1, 1000, 20)], [0, 1])

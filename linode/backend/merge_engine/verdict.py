@@ -1,0 +1,75 @@
+"""What goes into a decision about one member, and the verdict that comes out of it."""
+
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from merge_engine.base import Base
+from merge_engine.documents import same_values
+from merge_engine.merge import Lost
+
+CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
+
+
+class Presented(NamedTuple):
+    """A member's document as the cloud read it.
+
+    `update_time` in nanoseconds since 1970, `update_time_text` as it was sent; both None if there is no
+    document. `operation`: the id that the last write of the sync left in the document.
+    """
+
+    kennitala: str
+    document: Optional[Dict[str, Any]]
+    update_time: Optional[int]
+    update_time_text: Optional[str]
+    operation: Optional[str]
+
+
+class Known(NamedTuple):
+    """What is known here: columns by field path (None: no member), shadow, intents by operation.
+
+    `in_flight`: a write of ours may still land on the document that was read.
+    """
+
+    columns: Optional[Dict[str, Any]]
+    shadow: Any
+    intents: Dict[str, Any]
+    in_flight: bool = False
+
+
+class Creation(NamedTuple):
+    """What a member who is new here gets: an id (None in a dry run) and the time of joining (wire form)."""
+
+    django_id: Optional[int]
+    joined: str
+
+
+class Verdict(NamedTuple):
+    """What is to be done about one member, and all that follows from it.
+
+    `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
+    ERROR, or HELD (the deletion waits for a person). `before` and `after`: the member here; `firestore`: the
+    document as it was read, in raw values. `base`: for the shadow; `rev`: the revision after the merge.
+    `in_flight` as in `Known`.
+    """
+
+    presented: Presented
+    outcome: str
+    before: Optional[Dict[str, Any]] = None
+    after: Optional[Dict[str, Any]] = None
+    firestore: Optional[Dict[str, Any]] = None
+    base: Optional[Base] = None
+    rev: int = 0
+    conflicts: List[Lost] = []
+    reasons: Dict[str, str] = {}
+    error: Optional[Dict[str, Any]] = None
+    in_flight: bool = False
+
+    @property
+    def changes_django(self):
+        """Whether the member here is written."""
+        return self.outcome in (CLEAN, WRITE) and not same_values(self.before, self.after)
+
+
+def failed(presented, code, message, permanent):
+    """An error that concerns this member alone."""
+    error = {"code": code, "message": message, "permanent": permanent}
+    return Verdict(presented, ERROR, error=error)

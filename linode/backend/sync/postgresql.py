@@ -1,0 +1,7 @@
+"""The stores in PostgreSQL: the modules themselves."""
+
+from merge_engine.stores import Stores
+
+from sync import outbox, records, register
+
+POSTGRESQL = Stores(register, records, outbox)
