@@ -33,7 +33,7 @@ clean: environment ## stop everything and remove the data
 	@$(EKKLESIA) clean --world $(WORLD)
 
 ##@ Work on the sources
-check: environment ## run every checker and linter; less than a minute
+check: environment ## run every checker and linter
 	@$(PYTHON) -m tools check
 format: environment ## format the sources and repair what a linter can repair
 	@$(PYTHON) -m tools format

@@ -6,11 +6,15 @@ import io
 import json
 import re
 import shlex
-from types import SimpleNamespace
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from invoke.tasks import Task
 
+from deploy import tasks
 from deploy.backup.backups import Backups
 from deploy.remote import maintenance
 from deploy.remote.connection import OneConnection
@@ -128,6 +132,28 @@ def test_backups_are_chosen_by_name_or_age() -> None:
 def test_a_backup_can_be_made_by_one_word_and_has_commands_of_its_own() -> None:
     assert namespace["backup"] is namespace["backup.make"]
     assert {"backup.drill", "backup.list", "backup.copy", "backup.fetch"} <= set(namespace.task_names)
+
+
+@pytest.mark.parametrize("name", namespace.task_names)
+def test_every_task_says_what_it_does(name: str) -> None:
+    """On the first line of its docstring, which `fab --list` shows."""
+    first_line = (namespace[name].__doc__ or "").strip().partition("\n")[0]
+    assert re.fullmatch(r"[A-Z].{10,}", first_line)
+
+
+def test_every_module_of_tasks_is_in_the_namespace() -> None:
+    modules = [import_module(f"deploy.tasks.{found.name}") for found in iter_modules(tasks.__path__)]
+    written = {
+        task
+        for module in modules
+        for task in vars(module).values()
+        if isinstance(task, Task) and _is_of(task, module)
+    }
+    assert written == {namespace[name] for name in namespace.task_names}
+
+
+def _is_of(task: Task[Any], module: ModuleType) -> bool:
+    return bool(task.body.__module__ == module.__name__)
 
 
 def test_steps_for_machines_are_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from runtime.health import CONFIGURED
 from runtime.settings import NEEDED
 from tools.program_run import Program
+
+
+def test_every_function_names_what_it_needs(production: Program) -> None:
+    """All but the health check, which reports what is missing."""
+    functions = production.of_type("function:Function")
+    assert {it.inputs["buildConfig"]["entryPoint"] for it in functions} == {*NEEDED, "healthz"}
+
+
+def test_the_health_check_tells_of_all_that_it_is_given(production: Program) -> None:
+    given = production.get("Function", "healthz").inputs["serviceConfig"]["environmentVariables"]
+    assert set(CONFIGURED) == set(given)
 
 
 @pytest.mark.parametrize("entry_point", NEEDED)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ast
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
 
-from deploy.provision.configuration import OFFSITE
+from deploy.provision.configuration import OFFSITE, OWN
 from infra.content_hash import source_files
 from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
+READERS = {"required", "required_list", "all_or_none"}
+"""Functions of Django's settings that read a variable."""
 SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
 
 
@@ -92,6 +95,14 @@ def test_the_portal_is_released_under_rules_that_are_in_force(production: Progra
     assert production.waits_for(command(production, "portal-release"), rules)
 
 
+def test_the_portal_knows_every_function_that_it_calls(production: Program) -> None:
+    scripts = (ROOT / "portal" / "public" / "js").rglob("*.js")
+    called = {name for path in scripts for name in re.findall(r"\bfunctions\.(\w+)", path.read_text())}
+    told = json.loads(command(production, "portal-release").inputs["stdin"])["portal"]["functions"]
+    assert called
+    assert called <= set(told)
+
+
 class TestHost:
     def test_tasks_run_from_the_root_for_this_stack(self, production: Program) -> None:
         for task in ("provision", "nudge-key", "configure", "deploy"):
@@ -113,6 +124,19 @@ class TestHost:
         assert environment["NUDGE_POOL_PROVIDER"] == (
             "//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/linode/providers/django"
         )
+
+    def test_django_is_given_every_variable_that_it_requires(self, production: Program) -> None:
+        """By the program, but for those that the host makes itself."""
+        settings = ast.parse((ROOT / "linode/backend/ekklesia/settings/production.py").read_text())
+        read = {
+            name.value
+            for call in ast.walk(settings)
+            if isinstance(call, ast.Call) and ast.unparse(call.func) in READERS
+            for name in ast.walk(call)
+            if isinstance(name, ast.Constant)
+        }
+        given = json.loads(command(production, "host-configure").inputs["stdin"])["environment"]
+        assert read == {*given, *OWN}
 
     def test_google_trusts_the_key_that_the_host_made(self, production: Program) -> None:
         provider = production.get("WorkloadIdentityPoolProvider", "nudge-provider").inputs

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from infra import settings
 from local import environment, pulumi_stack, stack_settings
 from local.world import WORLD_KEY, WorldError, stack_file
 
@@ -36,6 +37,12 @@ def test_a_world_is_rendered_with_its_place_and_types() -> None:
     assert config["ekklesia:linode"]["workers"] == TEMPLATE["config"]["ekklesia:linode"]["workers"]
     assert config[WORLD_KEY] == TEMPLATE["world"]
     assert (world.address, world.host_address) == ("127.0.0.1", "198.51.100.2")
+
+
+@pytest.mark.usefixtures("template")
+def test_the_program_takes_the_settings_of_a_world() -> None:
+    stack_settings.ensure_world("local")
+    assert settings.parse(rendered("local")).linode.address == "198.51.100.2"
 
 
 @pytest.mark.usefixtures("template")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import tomllib
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.tasks.namespace import namespace
 from tests.quality.conftest import ROOT
 
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)")
@@ -21,7 +23,7 @@ REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)", re.MULTILINE)
 
 
 def _documents() -> list[Path]:
-    return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+    return [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "tests" / "README.md"]
 
 
 def _declared() -> Iterator[str]:
@@ -56,6 +58,66 @@ def test_every_path_that_is_named_exists(document: Path, tracked: Callable[..., 
     folders = {path.relative_to(ROOT).parts[0] for path in tracked()}
     named = [path for path in PATH.findall(document.read_text()) if path.split("/")[0] in folders]
     assert [path for path in named if not [*ROOT.glob(path)] and path != MADE_BY_A_RUN] == []
+
+
+@pytest.mark.parametrize("document", _documents(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_test_that_is_named_exists(document: Path) -> None:
+    """`tests/FILE.py::NAME`: the function or class stands in the file."""
+    named = re.findall(r"`(tests/[\w./-]+\.py)::(\w+)`", document.read_text())
+    missing = [
+        f"{file}::{name}"
+        for file, name in named
+        if not re.search(rf"^ *(?:def|class) {name}\b", (ROOT / file).read_text(), re.MULTILINE)
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("document", sorted(ROOT.glob("docs/howto/*.md")), ids=lambda path: path.stem)
+class TestHowTo:
+    def test_every_name_stands_in_the_sources(
+        self, document: Path, tracked: Callable[..., list[Path]]
+    ) -> None:
+        """A name as Python, JavaScript and YAML have them: `begin`, `FunctionSpec`, `function_urls`."""
+        sources = "\n".join(path.read_text() for path in tracked("*.py", "*.js", "*.mjs", "*.yaml", "*.json"))
+        named = set(re.findall(r"`([A-Za-z_]\w+)(?:\(\))?`", _without_examples(document)))
+        words = set(re.findall(r"\w+", sources))
+        assert named - words == set()
+
+    def test_every_command_can_be_run(self, document: Path) -> None:
+        commands = COMMAND.findall(document.read_text())
+        assert commands
+        for command in commands:
+            program, *words = shlex.split(command)
+            assert _is_command(program, words), command
+
+
+def _without_examples(document: Path) -> str:
+    """The text without its code blocks, which may show what the reader is about to write."""
+    return re.sub(r"^```.*?^```", "", document.read_text(), flags=re.MULTILINE | re.DOTALL)
+
+
+def _is_command(program: str, words: list[str]) -> bool:
+    if program == "make":
+        return (
+            subprocess.run(
+                ["make", "--dry-run", *words], cwd=ROOT, capture_output=True, check=False
+            ).returncode
+            == 0
+        )
+    if program == "fab":
+        return words[0] in {*namespace.task_names, "--list"}
+    if program == ".venv/bin/python":
+        return words[:2] == ["-m", "pytest"] and all(
+            (ROOT / word).exists() for word in words[2:] if word[0] != "-"
+        )
+    return False
+
+
+def test_every_fabric_task_is_named_in_a_document() -> None:
+    """But for those that the Pulumi program alone calls, and the long name of `fab backup`."""
+    text = "\n".join(path.read_text() for path in _documents())
+    named = set(re.findall(r"\bfab ([a-z][a-z.-]*[a-z])", text))
+    assert set(namespace.task_names) - named == {"nudge-key", "backup-key", "backup.make"}
 
 
 def test_every_dependency_has_its_reason() -> None:

@@ -1,0 +1,117 @@
+"""README's table "Where to look" leads to the answer of each question in two hops at most.
+
+The first hop is the file that the table names. The second is a file that this one imports or links to.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.quality.conftest import ROOT
+
+ANSWERS = {
+    "How is a release deployed, or rolled back?": [r"^def deploy\(", r"^def roll_back\("],
+    "How is the host provisioned?": [r"^def provision\(", r"^def wanted_state\("],
+    "How is a backup made, and which are kept?": [r"^def make\(settings, arguments", r"^def removable\("],
+    "How is a backup restored?": [r"^def restore\(", r"^def restore_database\(", r"^def exchange\("],
+    "How is a certificate renewed?": [r"^def acme_state\(", r"certbot\.timer"],
+    "Why is a migration refused?": [r"^def lint\("],
+    "What does `fab status` look at?": [r"^def report\("],
+    "How is the portal released?": [r"^def release\(", r"^class HostingApi\b"],
+    "Which pages does the portal have?": [r"^export const ROUTES\b"],
+    "Which functions are there, and what does each do?": [r"^def track_member_changes\(", r"^def healthz\("],
+    "Where is a role granted?": [r"^def grant_on_project\("],
+    "Who may do what, all in all?": [r"^## Functions$", r"^## Other accounts$", r"^## Secrets$"],
+    "Where does a secret live?": [r"^class StoredSecret\b", r"^def host_secrets\("],
+    "What is a setting, and what may it be?": [r"^class Settings\b", r"^class Linode(?:Settings)?\b"],
+    "What is a schedule?": [r"^class Schedule\b", r"^SCHEDULES ="],
+    "What is never allowed in the cloud?": [r"^POLICIES\b", r"^ACCESS_POLICIES ="],
+    "Who may read and write which document?": [r"^ +match /members/", r"^ +function isStaff\("],
+    "Where is a rule tested?": [r"^def test_every_case_of_the_rules_holds\(", r"\.test\.mjs"],
+    "How does a member log in?": [r"^class Login\b", r"^class KenniClient\b"],
+    "Where is a synced field declared?": [r'"policy": "member_wins"', r'"column": "email"'],
+    "How does a change in Django reach the queue?": [r"^CREATE FUNCTION sync_mark\("],
+    "How does a change in Firestore reach the sync?": [r"^class MemberEvent\b"],
+    "In which steps is a member reconciled?": [r"^class Reconciler\b", r"^def verdicts_on\("],
+    "Who wins a conflict?": [r"^def merge\(", r"\bMEMBER_WINS\b"],
+    "Where is a conflict shown, and its loser restored?": [r"^class ConflictAdmin\b", r"^def restore\("],
+    "When is a deletion held back?": [r"^def hold_back\(", r"^def limit\("],
+    "What does the nightly comparison compare?": [r"^def differences\("],
+    "How is the sync proven?": [r"^class SyncMachine\b", r"^class Simulation\b"],
+    "What does `make up` do?": [r"^def up\("],
+    "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],
+}
+"""Question → what stands in the file that answers it, as patterns of a line."""
+IMPORT_ROOTS = [
+    ROOT / name
+    for name in (".", "functions", "ansible-free-deploy", "linode/backend", "linode/host", "portal")
+]
+
+
+def _rows() -> dict[str, list[Path]]:
+    """Question → the files that the table names."""
+    [section] = re.findall(r"^## Where to look\n(.+?)^## ", (ROOT / "README.md").read_text(), re.M | re.S)
+    rows = re.findall(r"^\| ([^|]+\?) \| (.+) \|$", section, re.M)
+    return {question: [ROOT / name for name in _named(answer)] for question, answer in rows}
+
+
+def _named(cell: str) -> list[str]:
+    return [code or link for code, link in re.findall(r"`([\w./-]+)`|\]\(([\w./-]+)\)", cell)]
+
+
+def _next_hops(path: Path) -> Iterator[Path]:
+    """The project's files that a file imports or links to."""
+    text = path.read_text()
+    if path.suffix == ".py":
+        yield from _imported(path, ast.parse(text))
+    for module, link in re.findall(r'\bfrom "(\.[^"]+)"|\]\((?!https?:|#)([^)#]+)', text):
+        if (target := path.parent / (module or link)).is_file():
+            yield target
+
+
+def _imported(path: Path, tree: ast.AST) -> Iterator[Path]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            roots = [path.parents[node.level - 1]] if node.level else IMPORT_ROOTS
+            parts = node.module.split(".") if node.module else []
+            yield from _modules(roots, parts)
+            for alias in node.names:
+                yield from _modules(roots, [*parts, alias.name])
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                yield from _modules(IMPORT_ROOTS, alias.name.split("."))
+
+
+def _modules(roots: list[Path], parts: list[str]) -> Iterator[Path]:
+    if parts:
+        yield from (path for root in roots if (path := root.joinpath(*parts).with_suffix(".py")).is_file())
+
+
+def test_each_question_of_the_table_has_its_answer_here() -> None:
+    assert list(_rows()) == list(ANSWERS)
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_the_answer_is_two_hops_away_at_most(question: str) -> None:
+    files = _rows()[question]
+    assert files
+    reached = {path: path.read_text() for file in files for path in (file, *_next_hops(file))}
+    missing = [
+        answer
+        for answer in ANSWERS[question]
+        if not any(re.search(answer, text, re.MULTILINE) for text in reached.values())
+    ]
+    assert missing == [], f"not in {sorted(str(path.relative_to(ROOT)) for path in reached)}"
+
+
+@pytest.mark.parametrize("question", ANSWERS)
+def test_every_file_that_the_table_names_answers_something_itself(question: str) -> None:
+    """A file that only leads on to others is not where somebody should begin."""
+    for file in _rows()[question]:
+        text = file.read_text()
+        assert any(re.search(answer, text, re.MULTILINE) for answer in ANSWERS[question]), file
