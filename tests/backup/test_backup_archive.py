@@ -70,20 +70,20 @@ def test_a_member_of_another_backup_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wrong", [{}, [], manifest(CONTENT, rows=None), manifest({})])
-def test_a_manifest_that_is_none_is_refused(tmp_path: Path, wrong: object) -> None:
+def test_a_manifest_that_cannot_be_read_is_refused(tmp_path: Path, wrong: object) -> None:
     path = write_archive(tmp_path / "strange.tar", KEY, manifest=wrong)
     with pytest.raises(DeployError, match="is damaged"):
         Archive(path, [KEY]).verify()
 
 
-def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_no_archive_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.tar").write_text("not an archive")
     with pytest.raises(DeployError, match=r"x\.tar is damaged") as refused:
         Archive(tmp_path / "x.tar", [KEY]).verify()
     assert "\n" not in refused.value.message
 
 
-def test_whoever_stops_reading_leaves_no_thread(good: Path) -> None:
+def test_a_reader_that_stops_early_leaves_no_thread(good: Path) -> None:
     before = threading.active_count()
     with Archive(good, [KEY]).content(DATABASE) as content:
         assert content.read(5) == b"PGDMP"

@@ -61,7 +61,7 @@ def test_each_unscheduled_kind_keeps_its_own_newest_few() -> None:
     assert kept([*nights(1), *deploys, *manual]) == sorted([*nights(1), *deploys[-3:], *manual])
 
 
-def test_deploys_drive_out_no_night() -> None:
+def test_deploys_never_push_out_a_nightly_backup() -> None:
     deploys = [name(START + timedelta(days=9, minutes=minute), "deploy") for minute in range(50)]
     assert set(kept(nights(7))) <= set(kept([*nights(7), *deploys]))
 
@@ -73,7 +73,7 @@ def test_the_newest_good_one_stays_whatever_the_rule_says() -> None:
     assert names[0] in kept(names, good=names[0])
 
 
-def test_what_is_none_of_ours_is_not_touched() -> None:
+def test_files_with_other_names_are_not_touched() -> None:
     others = ["x.tar", "20240101T023000Z-daily.tar.sha256", "20240101T023000Z-daily.tar.copied", ".lock"]
     assert removable([*nights(400), *others], RULE, None)
     assert not set(others) & set(removable([*nights(400), *others], RULE, None))

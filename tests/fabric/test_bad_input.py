@@ -1,7 +1,7 @@
 """Wrong input on Fabric's command line is refused in one line, with a status that is not 0.
 
-The program is Fabric's, run in this process as its command line runs it; where a task asks its host, that is
-a folder of this machine. Each hostile word leaves a mark should it reach a shell as a command.
+Fabric's own program runs in this process, as its command line runs it. The host of a task is a folder of this
+machine. A hostile word leaves a mark if it reaches a shell as a command.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def test_an_unknown_stack(fab: Fab) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_that_is_none_for_a_stack(fab: Fab, name: str) -> None:
+def test_a_wrong_name_for_a_stack(fab: Fab, name: str) -> None:
     refuses(fab("deploy", stack=name), "is no name for a stack")
 
 
@@ -150,17 +150,17 @@ def test_an_unknown_setting(fab: Fab, root: Path) -> None:
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_that_is_none_for_a_release(fab: Fab, name: str) -> None:
+def test_a_wrong_name_for_a_release(fab: Fab, name: str) -> None:
     refuses(fab("rollback", f"--release={name}"), "is no name of a release")
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_name_that_is_none_for_a_unit(fab: Fab, folder_host: FolderHost, name: str) -> None:
+def test_a_wrong_name_for_a_unit(fab: Fab, folder_host: FolderHost, name: str) -> None:
     refuses(fab("logs", f"--unit={name}"), "is no name of a unit")
 
 
 @pytest.mark.parametrize("count", ["many", "-1", *HOSTILE])
-def test_what_is_no_number_of_lines(fab: Fab, folder_host: FolderHost, count: str) -> None:
+def test_a_wrong_number_of_lines(fab: Fab, folder_host: FolderHost, count: str) -> None:
     refuses(fab("logs", f"--lines={count}"), "is no number of lines")
 
 
@@ -186,7 +186,7 @@ def test_a_management_command_gets_its_words_as_they_are(tmp_path: Path, value: 
 
 
 @pytest.mark.parametrize("argument", ["--no-such-option", "--release"])
-def test_an_option_that_is_none_or_lacks_its_value(fab: Fab, argument: str) -> None:
+def test_an_unknown_option_or_one_without_its_value(fab: Fab, argument: str) -> None:
     assert fab("rollback", argument).status == 1
 
 

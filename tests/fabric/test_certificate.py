@@ -41,7 +41,7 @@ def is_asked_for(host: Any, names: list[str], directory: str) -> bool:
         pytest.param(["a.is", "b.is"], OTHER_AUTHORITY, True, id="from another authority"),
     ],
 )
-def test_what_is_held_is_compared_with_what_is_wanted(
+def test_the_present_certificate_is_compared_with_the_wanted_one(
     host: Any, kept: Path, names: list[str], directory: str, asked: bool
 ) -> None:
     (kept / "renewal.conf").write_text(f"account = 1\nserver = {LETS_ENCRYPT}\n")
@@ -52,6 +52,6 @@ def test_what_is_held_is_compared_with_what_is_wanted(
     assert is_asked_for(host, names, directory) is asked
 
 
-def test_what_is_not_there_is_asked_for(host: Any, kept: Path) -> None:
+def test_a_missing_certificate_is_asked_for(host: Any, kept: Path) -> None:
     assert list(kept.glob("*.pem")) == []
     assert is_asked_for(host, ["a.is"], LETS_ENCRYPT)

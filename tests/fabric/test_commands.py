@@ -66,7 +66,7 @@ def test_words_after_the_dashes_stay_whole(typed: str, words: list[str]) -> None
     assert words_after_dashes(shlex.split(typed)) == words
 
 
-def test_the_closed_sign_says_who_put_it_up(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_maintenance_page_says_who_turned_it_on(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(maintenance, "_answer_to_the_world", lambda _: "503")
     monkeypatch.setattr("getpass.getuser", lambda: "anna")
     assert maintenance.describe(host) == "off"
@@ -80,7 +80,9 @@ def test_the_closed_sign_says_who_put_it_up(host: Any, monkeypatch: pytest.Monke
     assert maintenance.describe(host) == "off"
 
 
-def test_a_sign_that_nobody_heeds_is_taken_down(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_maintenance_page_that_nginx_does_not_show_is_taken_down(
+    host: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(maintenance, "_answer_to_the_world", lambda _: "200")
     with pytest.raises(DeployError, match="nginx answered 200 instead of 503: run `fab provision` first"):
         maintenance.close(host, "")
@@ -178,7 +180,9 @@ def test_steps_for_people_keep_standard_output_clean(capsys: pytest.CaptureFixtu
     assert "in [brackets]" in printed.err
 
 
-def test_what_says_ok_with_an_errors_status_is_not_well(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_site_that_says_ok_with_an_error_status_is_not_well(
+    host: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = '{"status": "ok", "release": "one"}'
     monkeypatch.setattr(host, "run", lambda *_, **__: Result(told, "curl: (22) error: 500", 22))
     assert health(host) == {"refusal": "curl: (22) error: 500"}

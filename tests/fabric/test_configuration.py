@@ -47,7 +47,7 @@ def test_every_character_survives(value: str, tmp_path: Path) -> None:
         ('{"environment": {"A": "secret\\nB=1"}}', "line breaks"),
     ],
 )
-def test_what_is_wrong_is_said_without_the_value(text: str, complaint: str) -> None:
+def test_a_mistake_is_reported_without_the_value(text: str, complaint: str) -> None:
     with pytest.raises(DeployError, match=complaint) as refused:
         read_environment(text)
     assert "secret" not in refused.value.message
@@ -93,7 +93,7 @@ def test_a_wrong_place_off_the_host_is_refused(offsite: object, complaint: str) 
         read_offsite(json.dumps({"environment": {}, "offsite": offsite}))
 
 
-def test_the_nudges_key_is_the_hosts_matter() -> None:
+def test_the_host_sets_the_path_of_the_nudges_key() -> None:
     nudging = read_environment(json.dumps({"environment": {"NUDGE_URL": "https://x"}}))
     assert nudging["NUDGE_KEY_FILE"] == "/etc/ekklesia/nudge-key.pem"
     assert read_environment('{"environment": {"SYNC_API_TOKEN": "x"}}') == {"SYNC_API_TOKEN": "x"}

@@ -21,7 +21,7 @@ def public_pem(key: rsa.RSAPrivateKey) -> str:
     return key.public_key().public_bytes(encoding, kind).decode()
 
 
-def test_what_the_key_signs_the_published_set_verifies(private_key: rsa.RSAPrivateKey) -> None:
+def test_the_published_key_verifies_what_the_key_signs(private_key: rsa.RSAPrivateKey) -> None:
     published = KeySet.import_key_set(json.loads(jwks(public_pem(private_key))))
     pem = private_key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -33,7 +33,7 @@ def test_the_lock_is_free_after_a_failure(host: Any) -> None:
     assert holder(host) is None
 
 
-def test_a_lost_connection_is_what_is_told_of(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_connection_is_reported(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A channel whose transport is gone cannot be ended; paramiko raises EOFError."""
 
     def gone(channel: ProcessChannel) -> None:

@@ -11,7 +11,7 @@ from deploy.remote.errors import DeployError
 
 NEW = 150017
 TEN = 100023
-PLANTED: dict[str, tuple[str, int]] = {
+EXAMPLES: dict[str, tuple[str, int]] = {
     "adding-field-with-default": ("ALTER TABLE m ADD COLUMN a integer DEFAULT 7;", TEN),
     "adding-serial-primary-key-field": ("ALTER TABLE m ADD COLUMN a serial PRIMARY KEY;", NEW),
     "ban-concurrent-index-creation-in-transaction": (
@@ -50,16 +50,16 @@ def rules(sql: str | None, *, after: bool, postgresql: int = NEW, python: bool =
     return {finding.rule for finding in lint(migration, after_switch=after, postgresql=postgresql)}
 
 
-@pytest.mark.parametrize("rule", PLANTED)
-def test_each_rule_refuses_what_is_planted_for_it(rule: str) -> None:
-    sql, postgresql = PLANTED[rule]
+@pytest.mark.parametrize("rule", EXAMPLES)
+def test_each_rule_refuses_its_example(rule: str) -> None:
+    sql, postgresql = EXAMPLES[rule]
     assert rule in rules(sql, after=False, postgresql=postgresql)
     assert (rule in rules(sql, after=True, postgresql=postgresql)) == (rule not in BREAKING)
 
 
-def test_no_rule_is_without_its_plant() -> None:
+def test_every_rule_has_an_example() -> None:
     own = {"python-beside-schema", "unknown-sql"}
-    assert set(PLANTED) | own == LOCKING | BREAKING | HOPELESS
+    assert set(EXAMPLES) | own == LOCKING | BREAKING | HOPELESS
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -77,7 +77,7 @@ def test_what_only_adds_passes(sql: str) -> None:
 
 
 def test_a_default_rewrites_the_table_on_production_s_postgresql_only() -> None:
-    sql, _ = PLANTED["adding-field-with-default"]
+    sql, _ = EXAMPLES["adding-field-with-default"]
     assert rules(sql, after=False, postgresql=NEW) == set()
 
 

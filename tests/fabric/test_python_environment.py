@@ -46,7 +46,7 @@ def asked(host: Any, folder: Path, runtime: str | None) -> Environment:
     return wanted(host, str(folder))
 
 
-def test_python_3_6_is_taken_where_it_is_unless_the_stack_says_otherwise(host: Any, folder: Path) -> None:
+def test_python_3_6_is_used_if_it_is_there_unless_the_stack_says_otherwise(host: Any, folder: Path) -> None:
     legacy = asked(host, folder, None)
     assert asked(host, folder, "legacy") == legacy
     current = asked(host, folder, "current")

@@ -44,7 +44,7 @@ def test_an_edited_test_is_the_same_release(tree: Path) -> None:
     assert make_archive(tree) == before
 
 
-def test_caches_and_hidden_files_stay_at_home(tree: Path) -> None:
+def test_caches_and_hidden_files_are_left_out(tree: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(make_archive(tree).content)) as archive:
         members = {member.name: member.mode for member in archive.getmembers()}
     assert members == {"backend/manage.py": 0o644, "backend/run.sh": 0o755}
@@ -68,7 +68,7 @@ def test_a_release_is_named_by_content_and_time(tree: Path) -> None:
     "name",
     ["", "latest", "../../etc", "0123456789ab-20261123T180005Z; reboot", "0123456789ab-20261123T180005Z\n"],
 )
-def test_what_is_no_name_is_refused(name: str) -> None:
+def test_a_wrong_name_is_refused(name: str) -> None:
     with pytest.raises(DeployError, match="no name of a release"):
         check_name(name)
 

@@ -64,7 +64,7 @@ def test_a_switch_leads_to_the_other_release(host: Any, archive: Archive) -> Non
         assert folders.serving(host) == name
 
 
-def test_there_is_no_switch_to_what_is_not_there(host: Any, archive: Archive) -> None:
+def test_a_switch_to_a_missing_release_is_refused(host: Any, archive: Archive) -> None:
     folders.upload(host, archive, FIRST, REVISION)
     folders.switch(host, FIRST)
     (Path(layout.RELEASES) / SECOND).mkdir()

@@ -87,7 +87,7 @@ class TestDrill:
             ({"members": 2173}, "the app sees 2173 members, not 2174"),
         ],
     )
-    def test_one_that_is_not_fails_the_drill_and_the_scratch_goes(
+    def test_one_that_is_not_well_fails_the_drill(
         self, host: Any, backed_up: Manifest, app: dict[str, Any], change: dict[str, Any], complaint: str
     ) -> None:
         app.update(change)

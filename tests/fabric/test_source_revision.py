@@ -63,7 +63,7 @@ def test_what_is_committed_is_named_by_its_commit(clone: Path) -> None:
         pytest.param("linode/backend/tests/test_merge.py", id="a test, edited"),
     ],
 )
-def test_what_no_release_would_hold_is_no_hindrance(clone: Path, path: str) -> None:
+def test_files_that_no_release_holds_do_not_matter(clone: Path, path: str) -> None:
     write(clone / path)
     assert read_revision(clone).uncommitted == ()
 
@@ -109,7 +109,7 @@ def test_of_many_files_a_few_are_named() -> None:
 
 
 @pytest.mark.parametrize("state", ["no repository", "no commit", "no git"])
-def test_where_git_knows_nothing_that_is_said(
+def test_a_folder_that_git_does_not_know_is_reported(
     clone: Path, monkeypatch: pytest.MonkeyPatch, state: str
 ) -> None:
     """An unpacked archive, a repository just begun, a machine without git."""

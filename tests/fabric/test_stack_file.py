@@ -83,14 +83,14 @@ def test_a_wrong_setting_is_named_in_one_line(tmp_path: Path, change: dict[str, 
     assert "\n" not in refused.value.message
 
 
-def test_what_need_not_be_said_is_what_a_fresh_debian_wants(tmp_path: Path) -> None:
+def test_optional_settings_default_to_a_fresh_debian(tmp_path: Path) -> None:
     write(tmp_path)
     linode = load_stack("prod", tmp_path).linode
     assert linode.acme.directory == "https://acme-v02.api.letsencrypt.org/directory"
     assert (linode.trusted_proxies, linode.postgresql, linode.previous_site) == ([], "debian", None)
 
 
-def test_a_certificate_bears_every_domain_or_those_that_are_named(tmp_path: Path) -> None:
+def test_a_certificate_has_every_domain_or_those_that_are_named(tmp_path: Path) -> None:
     write(tmp_path, certificate="acme", domains=["a.is", "b.is"])
     assert load_stack("prod", tmp_path).linode.certified == ["a.is", "b.is"]
     write(tmp_path, certificate="acme", domains=["a.is", "b.is"], acme={"domains": ["b.is"]})
@@ -98,7 +98,7 @@ def test_a_certificate_bears_every_domain_or_those_that_are_named(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["", "../prod", "a b", "$(reboot)", "missing"])
-def test_a_stack_that_is_none_is_refused(tmp_path: Path, name: str) -> None:
+def test_an_unknown_stack_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(DeployError, match="stack"):
         load_stack(name, tmp_path)
 

@@ -38,7 +38,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return words_asked
 
 
-def test_only_what_is_wanted_is_handed_on(asked: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_the_given_options_are_passed_on(
+    asked: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
     sync_tasks.sync.body(Context())
     sync_tasks.sync.body(Context(), dry_run=True, json=True)
 
@@ -53,7 +55,7 @@ def test_the_commands_exit_status_is_the_tasks(asked: list[list[str]]) -> None:
     assert (caught.value.code, asked) == (3, [["sync_members", "--unmasked"]])
 
 
-def test_deletions_are_allowed_by_a_person_alone(asked: list[list[str]]) -> None:
+def test_only_a_person_can_allow_deletions(asked: list[list[str]]) -> None:
     with pytest.raises(DeployError, match="no terminal to ask on"):
         sync_tasks.sync.body(Context(), allow_deletions=True)
     assert asked == []

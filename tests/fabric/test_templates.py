@@ -75,7 +75,7 @@ def scripts(operations: list[Operation]) -> str:
     return "\n".join(command for item in operations for command in item.plan(item.fact.read("")))
 
 
-def test_roots_door_is_closed_only_after_another_is_open(settings: LinodeSettings) -> None:
+def test_root_is_locked_out_only_after_another_user_can_log_in(settings: LinodeSettings) -> None:
     opening = scripts(bootstrap_state(settings))
     assert "authorized_keys" in opening
     assert "sshd" not in opening
@@ -119,7 +119,7 @@ def test_a_server_of_postgresql_that_is_there_stays_the_only_one(settings: Linod
     assert " postgresql " not in scripts(wanted_state(existing)[:2]) + " "
 
 
-def test_the_word_of_a_proxy_counts_only_where_one_is_named(settings: LinodeSettings) -> None:
+def test_a_proxy_is_believed_only_if_the_settings_name_it(settings: LinodeSettings) -> None:
     assert "set_real_ip_from" not in render("nginx-proxy.conf", settings)
     trusting = settings.model_copy(update={"trusted_proxies": ["192.0.2.0/24", "2001:db8::/32"]})
     text = render("nginx-proxy.conf", trusting)

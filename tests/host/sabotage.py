@@ -214,7 +214,7 @@ WEB = (
         f"mv /root/ekklesia {SITE}; mv /root/ekklesia-tls.conf {TLS}; {AGAIN}",
     ),
     Sabotage(
-        "a certificate of nobody's",
+        "a self-signed certificate",
         "test_web.py::test_every_name_has_a_valid_certificate",
         f"cp -a {CERTIFICATE} {KEPT};"
         f" openssl req -x509 -key {KEY} -days 30 -subj /CN=sabotage -out {CERTIFICATE}; {AGAIN}",

@@ -1,7 +1,8 @@
 """A plugin of pytest: it collects the tests once, then runs those that standard input names.
 
 Each line in is the beginning of test names (without the host in their ids); each line out is a JSON list with
-an object for each run test: `{"test", "phase", "outcome", "report"}`, `phase` being where it ended.
+an object for each run test: `{"test", "phase", "outcome", "report"}`, and `phase` is the one in which it
+ended.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ def test_a_closed_site_says_so_to_everybody(host_as_it_was: LiveHost, visitor: h
     assert "a new disk" in told
 
 
-def test_a_word_that_is_neither_changes_nothing(live_host: LiveHost) -> None:
+def test_a_state_that_is_neither_on_nor_off_changes_nothing(live_host: LiveHost) -> None:
     before = live_host.state()
     told = live_host.fab("maintenance", "on; reboot")
     assert (told.status, told.complaint) == (1, "'on; reboot' is neither `on` nor `off`")

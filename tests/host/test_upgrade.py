@@ -108,7 +108,7 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell
         assert client.get(f"full/{KENNITALA}/").json()["simple_address"]["city"] == "Ísafjörður"
 
 
-def test_a_runtime_that_is_none_is_refused(live_host: LiveHost) -> None:
+def test_an_unknown_runtime_is_refused(live_host: LiveHost) -> None:
     before = live_host.state()
     with changed_settings(live_host, runtime="$(reboot)"):
         told = live_host.fab("deploy")
