@@ -1,4 +1,4 @@
-"""The checkers find nothing, and whoever calls them is told what they find."""
+"""The checkers find nothing, and what they find is told to the person who ran them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_only_the_chosen_checkers_run(
 
 
 def test_each_formatter_has_a_checker_that_notices_if_it_was_not_run() -> None:
-    """The same tool, sources and rules: what `make check` complains of is what `make format` repairs."""
+    """Both have the same tool, sources and rules, so `make format` repairs what `make check` reports."""
     options = {"--fix", "--check"}
     checks = [[word for word in checker.command if word not in options] for checker in CHECKERS]
     for formatter in FORMATTERS:

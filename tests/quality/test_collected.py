@@ -1,4 +1,4 @@
-"""Every test function that stands in `tests/` is one that the runner runs."""
+"""The runner runs every test function that is written in `tests/`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_every_written_test_is_collected(tracked: Callable[..., list[Path]]) -> 
 
 
 def _written(path: Path) -> Iterator[tuple[str, str]]:
-    """(File, function) for each function whose name begins with `test_`, in a class or not; no property."""
+    """(File, function) for each function named `test_…`, also in a class, unless it is a property."""
     for node in ast.walk(ast.parse(path.read_text())):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

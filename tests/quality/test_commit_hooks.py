@@ -26,7 +26,7 @@ def _hooks() -> list[dict[str, Any]]:
 
 
 def _pre_commit(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """With a home of its own and a proxy that nobody listens at: a download would fail."""
+    """Run it with an empty home and a proxy at which nobody listens, so that any download fails."""
     nowhere = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", *arguments],

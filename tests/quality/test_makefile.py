@@ -1,4 +1,4 @@
-"""`make` tells which targets there are, on a machine that has nothing else yet."""
+"""`make` lists the targets, also on a machine where nothing is installed yet."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def test_every_target_has_its_line() -> None:
 
 
 def test_no_target_is_taken_for_a_file() -> None:
-    """`tests` or `bench` is a folder, too: make would call such a target up to date."""
+    """`bench` is a folder too: without .PHONY, make would call that target up to date."""
     [phony] = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
     assert sorted(phony.split()) == sorted(re.findall(r"^([a-z]+):(?!=)", MAKEFILE, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Tests that share something slow stay in one process; what is long has one of its own."""
+"""Tests that share something slow run in one process; each long test may run in any."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from tools.checkers import tracked
 
 CONFIGURATION: dict[str, Any] = json.loads((ROOT / "renovate.json").read_text())
 PINNED = re.compile(r'^[A-Z_]+ = "(?:[a-z0-9-]+==)?([0-9]+(?:\.[0-9]+)+)"$', re.MULTILINE)
-"""A constant of the toolchain that holds a version, alone or behind the name of a package."""
+"""A constant of the toolchain that holds a version, with or without the name of a package."""
 
 
 def _toolchain() -> list[Path]:

@@ -11,7 +11,7 @@ from tests.quality.conftest import ROOT
 
 
 def test_the_program_does_not_ask_where_it_runs(tracked: Callable[..., list[Path]]) -> None:
-    """One program for production and for one machine: whatever differs is a setting."""
+    """Production and one machine have the same program: everything that differs is a setting."""
     condition = re.compile(r"^.*\b(?:if|elif|while|match|and|or|not|assert)\b.*\blocal\b.*$", re.MULTILINE)
     found = {
         str(path.relative_to(ROOT)): lines
@@ -41,5 +41,5 @@ def test_the_newest_version_in_the_changelog_is_the_projects() -> None:
 
 
 def _without_texts(source: str) -> str:
-    """The code alone: words in docstrings, strings and comments are no conditions."""
+    """The code without docstrings, strings and comments, whose words are no conditions."""
     return re.sub(r'"""[\s\S]*?"""|"[^"\n]*"|\'[^\'\n]*\'|#.*', "", source)

@@ -92,6 +92,14 @@ def _modules(roots: list[Path], parts: list[str]) -> Iterator[Path]:
         yield from (path for root in roots if (path := root.joinpath(*parts).with_suffix(".py")).is_file())
 
 
+def test_every_file_of_the_map_is_there() -> None:
+    [section] = re.findall(r"^## The map\n(.+?)^## ", (ROOT / "README.md").read_text(), re.M | re.S)
+    rows = re.findall(r"^\| `([\w./-]+/)` \| .+ \| (.+) \|$", section, re.M)
+    files = [ROOT / folder / name for folder, cell in rows for name in re.findall(r"`([\w./-]+)`", cell)]
+    assert len(files) > 10
+    assert [str(path) for path in files if not path.is_file()] == []
+
+
 def test_each_question_of_the_table_has_its_answer_here() -> None:
     assert list(_rows()) == list(ANSWERS)
 
