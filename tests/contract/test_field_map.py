@@ -14,7 +14,7 @@ MEMBERS_OWN = {
     "profile.reachable",
     "profile.groupable",
 }
-"""What no change of the table may take from members unnoticed."""
+"""Fields that members must keep, whatever changes in the table."""
 
 
 def test_copies_are_identical() -> None:

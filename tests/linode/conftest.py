@@ -1,4 +1,4 @@
-"""PostgreSQL for all tests of the host's Django, and its runtimes, built where they are missing."""
+"""PostgreSQL for all tests of the host's Django, and its runtimes, which are built if they are missing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def postgres_10() -> Iterator[Postgres]:
-    """The same of production's release; skipped where the toolchain could not bring it."""
+    """A throw-away cluster of production's release; skipped if the toolchain could not bring it."""
     with ExitStack() as stack:
         try:
             programs = stack.enter_context(reachable_programs())
@@ -41,7 +41,7 @@ def postgres_10() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session", params=SURROUNDINGS, ids="-on-".join)
 def surroundings(request: pytest.FixtureRequest) -> tuple[Runtime, Postgres]:
-    """Each runtime on each PostgreSQL that it may meet: today's, those of an upgrade, and the newest."""
+    """Each runtime with each PostgreSQL that it may run on: today's, those of an upgrade, and the newest."""
     name, postgres = request.param
     runtime = next(found for found in RUNTIMES if found.name == name)
     return _built(runtime), request.getfixturevalue(postgres)
@@ -49,7 +49,7 @@ def surroundings(request: pytest.FixtureRequest) -> tuple[Runtime, Postgres]:
 
 @pytest.fixture(scope="session", params=RUNTIMES, ids=lambda runtime: runtime.name)
 def runtime(request: pytest.FixtureRequest) -> Runtime:
-    """Each pair of Python and Django; skipped where its Python is not on this machine."""
+    """Each pair of Python and Django; skipped if its Python is not on this machine."""
     return _built(request.param)
 
 

@@ -35,7 +35,7 @@ class DjangoServer:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     backend: Path = BACKEND
-    """The site's folder: another than the repository's where a test has changed a copy."""
+    """The site's folder: the repository's, or a copy that a test has changed."""
 
     @property
     def base_url(self) -> str:

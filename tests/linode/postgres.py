@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL: a cluster in a folder of its own, on a free port, gone when stopped.
+"""A throw-away PostgreSQL: a cluster in a folder of its own, on a free port, removed when it is stopped.
 
 Uses the newest `initdb`/`pg_ctl` of Debian's packages (or of PATH). PostgreSQL refuses to run as root, so
 root starts it as the unprivileged user `postgres`.
@@ -108,7 +108,7 @@ def find_programs() -> Path:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 on which nobody listens at the moment."""
+    """A TCP port of 127.0.0.1 on which nothing listens at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""PostgreSQL 10, which production's host runs, where the unprivileged user that it runs as can reach it."""
+"""PostgreSQL 10, as on production's host, in a folder that the unprivileged user it runs as can reach."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Python environments the host's Django must run in, built once and kept outside the repository.
+"""The Python environments in which the host's Django must run, built once and kept outside the repository.
 
 Each is named by the hash of what goes into it, so a changed requirement builds a new one and an unchanged one
 costs nothing.
@@ -50,7 +50,7 @@ class Runtime:
         return self.folder / "bin" / "python"
 
     def build(self) -> Path:
-        """Make the environment where it is missing; its interpreter. Raises InterpreterMissingError."""
+        """Make the environment if it is missing; its interpreter. Raises InterpreterMissingError."""
         interpreter = find_python(self.python)
         with exclusively(self.folder.with_suffix(".lock")):
             marker = self.folder / "complete"

@@ -1,4 +1,4 @@
-"""Django's own test suite, migrations and deployment check, on every runtime and PostgreSQL it may meet."""
+"""Django's own test suite, migrations and deployment check, on every runtime and PostgreSQL that it may run on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A large import costs each member the same, though PostgreSQL's statistics know of none of its rows."""
+"""A large import costs the same for each member, even if PostgreSQL's statistics know none of its rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ INSERT = """
     FROM generate_series(%s::integer, %s::integer) AS number
 """
 AS_DEEP_AS_AT_80_000 = "ALTER INDEX queue_ssn_created SET (fillfactor = 10)"
-"""From there on, other indexes look better to a planner who believes that there are no rows."""
+"""From this number on, other indexes look better to the planner if it believes that there are no rows."""
 ROWS_READ = "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s"
 
 
@@ -38,7 +38,7 @@ def register(postgres: Postgres) -> Iterator[str]:
 
 
 def test_statistics_taken_in_its_middle_do_not_slow_an_import(register: str) -> None:
-    """As autovacuum takes them: it sees the pages of the import, and no row that it may count."""
+    """Take statistics as autovacuum does: it sees the import's pages, and no row that it may count."""
     with psycopg.connect(register) as importing, psycopg.connect(register, autocommit=True) as autovacuum:
         autovacuum.execute(AS_DEEP_AS_AT_80_000)
         importing.execute(INSERT, [1, MEMBERS])
@@ -59,7 +59,7 @@ def test_a_queue_that_was_emptied_does_not_slow_the_next_import(register: str) -
 
 
 def test_after_an_import_the_statistics_know_of_it(register: str) -> None:
-    """Else the first copy would be planned as for an empty register, until autovacuum comes by."""
+    """Otherwise the first copy would be planned as for an empty register, until autovacuum has run."""
     lines = as_lines(MEMBERS)
     assert run(CURRENT, register, "load_register", content=lines).returncode == 0
     with psycopg.connect(register) as connection:

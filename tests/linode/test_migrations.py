@@ -1,4 +1,4 @@
-"""The linter of `fab deploy` on real migrations: those that there are, and planted bad ones."""
+"""The linter of `fab deploy` on real migrations: the project's own, and bad ones that are planted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def findings(plan: Plan) -> list[Finding]:
 
 @pytest.mark.parametrize("runtime", [LEGACY, CURRENT], ids=lambda runtime: runtime.name, indirect=True)
 def test_every_migration_there_is_passes_or_is_argued(runtime: Runtime, postgres: Postgres) -> None:
-    """Reasons that no migration needs are refused too: on the newest runtime, which has them all."""
+    """A reason that no migration needs is refused too, on the newest runtime, which has all migrations."""
     database = postgres.create_database(f"lint-{runtime.name}")
     assert run(runtime, database, "migrate", "contenttypes", "0001").returncode == 0
     told = run(runtime, database, "migration_plan")
@@ -69,7 +69,7 @@ def test_every_migration_there_is_passes_or_is_argued(runtime: Runtime, postgres
 
 
 def test_planted_migrations_are_refused(postgres: Postgres, tmp_path: Path) -> None:
-    """Each beside the others: all are branches from the last real one, told but never applied."""
+    """All are branches from the last real migration, listed side by side and never applied."""
     CURRENT.build()
     database = postgres.create_database("lint-planted")
     assert run(CURRENT, database, "migrate").returncode == 0

@@ -1,4 +1,4 @@
-"""The site over HTTP, as the functions and the deploy meet it."""
+"""The site over HTTP, as the functions and the deploy use it."""
 
 from __future__ import annotations
 

@@ -16,13 +16,13 @@ class EmailAdmin(admin.ModelAdmin):
     actions = ["send_selected"]
 
     def save_model(self, request, obj, form, change):
-        """Note who wrote it."""
+        """Record the author."""
         if not change:
             obj.author = request.user
         super().save_model(request, obj, form, change)
 
     def has_change_permission(self, request, obj=None):
-        """Not after it was sent."""
+        """A sent message can no longer be changed."""
         return super().has_change_permission(request, obj) and (obj is None or obj.sent_at is None)
 
     def send_selected(self, request, queryset):

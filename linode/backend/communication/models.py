@@ -6,7 +6,7 @@ from membership.models import Comrade
 
 
 class Email(models.Model):
-    """One message to chosen members. Sent once, to each alone, and only to those who want to be reached."""
+    """One message to chosen members. It is sent once, one letter for each who wants to be reached."""
 
     subject = models.CharField(max_length=200)
     body = models.TextField()

@@ -1,4 +1,4 @@
-"""Sends a message to its recipients, each alone."""
+"""Sends a message to its recipients, one letter for each."""
 
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
@@ -9,7 +9,7 @@ from communication.models import Email
 
 @transaction.atomic
 def send(email):
-    """Send once; returns to how many. Only members who want to be reached and have an address get it."""
+    """Send it once, to members who want to be reached and have an address. Returns to how many."""
     email = Email.objects.select_for_update().get(pk=email.pk)
     if email.sent_at:
         return 0

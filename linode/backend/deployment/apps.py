@@ -1,4 +1,4 @@
-"""Names the application for Django, and minds the migrations of others."""
+"""Names the application for Django, and completes the migrations of libraries."""
 
 from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
@@ -11,7 +11,7 @@ class DeploymentConfig(AppConfig):
     verbose_name = "Deployment"
 
     def ready(self):
-        """Follow each `migrate`, once: Django tells it to each application that has models."""
+        """Act after each `migrate`, once: Django sends the signal for each application that has models."""
         from deployment import kept_defaults
 
         for app_label in {app_label for app_label, _ in kept_defaults.KEPT_DEFAULTS}:

@@ -1,8 +1,8 @@
-"""Defaults in the database for columns that other people's migrations add without one.
+"""Defaults in the database for columns that the migrations of libraries add without one.
 
-Django gives a new column its default only while it is added. The release before knows nothing of the column:
-its inserts would fail from then on, while it still serves and whenever it is gone back to. Our own migrations
-add nullable columns instead; those of libraries are made good here.
+Django sets a new column's default only while it adds the column. The previous release does not know the
+column, so its inserts would fail while it still serves, and after a rollback. Our own migrations add nullable
+columns instead; the columns of libraries get their defaults here.
 """
 
 from django.db import connections
@@ -14,7 +14,7 @@ KEPT_DEFAULTS = {
 
 
 def keep(sender, using, plan=(), **_):
-    """Give the columns that were just added to an application their defaults. Receives `post_migrate`."""
+    """Set the defaults of columns that were just added to an application. Receives `post_migrate`."""
     for migration, backwards in plan:
         statement = KEPT_DEFAULTS.get((migration.app_label, migration.name))
         if statement and sender.label == migration.app_label and not backwards:

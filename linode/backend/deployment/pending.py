@@ -1,7 +1,8 @@
 """Which pending migrations run before a release is switched to, and which after.
 
-While the first run, the release before serves; so they only add ("expand"). What takes away something that it
-needs says `after_switch = True` in its Migration class and runs when the new release serves ("contract").
+While those before the switch run, the old release still serves; so they only add ("expand"). A migration
+that takes away something which the old release needs says `after_switch = True` in its class and runs when
+the new release serves ("contract").
 """
 
 from io import StringIO
@@ -20,14 +21,14 @@ class Pending:
         loader.check_consistent_history(connection)
         self._graph = loader.graph
         self.is_fresh = not loader.applied_migrations
-        """Whether nothing was ever applied: there is nothing that a migration could break."""
+        """Whether nothing was ever applied, so that no migration can break anything."""
         plan = executor.migration_plan(loader.graph.leaf_nodes())
         migrations = [migration for migration, _ in plan]
         self.before = [migration for migration in migrations if not runs_after(migration)]
         self.after = [migration for migration in migrations if runs_after(migration)]
 
     def check_order(self):
-        """Raise CommandError where one that runs before the switch needs one that runs after it."""
+        """Raise CommandError if one that runs before the switch needs one that runs after it."""
         late = {key(migration) for migration in self.after}
         for migration in self.before:
             for needed in self._graph.forwards_plan(key(migration)):
@@ -50,12 +51,12 @@ def runs_after(migration):
 
 
 def key(migration):
-    """How Django's graph knows a migration."""
+    """A migration's name in Django's graph."""
     return migration.app_label, migration.name
 
 
 def name(migration):
-    """How people know it: `sync.0004_intent_landed`."""
+    """A migration's name for people: `sync.0004_intent_landed`."""
     return ".".join(key(migration))
 
 
@@ -66,7 +67,7 @@ def description(migration):
 
 
 def statements(migration):
-    """The SQL of a migration; None where Django cannot tell it before those ahead of it were applied."""
+    """The SQL of a migration; None if Django cannot tell it before earlier ones are applied."""
     output = StringIO()
     try:
         call_command("sqlmigrate", *key(migration), stdout=output, no_color=True)

@@ -1,4 +1,4 @@
-"""How the API knows its callers: DRF's tokens."""
+"""Authenticates the callers of the API by DRF's tokens."""
 
 import re
 
@@ -9,7 +9,7 @@ FORM = re.compile(r"\A[A-Za-z0-9_-]{1,40}\Z")
 
 
 class StrictTokenAuthentication(TokenAuthentication):
-    """Refuses at once what can be no token; PostgreSQL, for one, takes no NUL."""
+    """Refuses at once what cannot be a token; PostgreSQL would fail on a NUL."""
 
     def authenticate_credentials(self, key):
         """The user and token of a key. Raises AuthenticationFailed."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 @never_cache
 @require_safe
 def healthz(request):
-    """200 where the database answers, else 503; both name the release."""
+    """200 if the database answers, else 503; both name the release."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,4 +1,4 @@
-"""Errors of the API are JSON, whatever raised them."""
+"""Every error of the API is answered in JSON."""
 
 from django.db import InterfaceError, OperationalError
 from django.http import JsonResponse

@@ -1,4 +1,4 @@
-"""Keeps kennitalas out of the logs, whoever writes the line: Django itself names the addresses it refuses."""
+"""Keeps kennitalas out of every line of the logs: Django itself logs the addresses that it refuses."""
 
 import logging
 import re

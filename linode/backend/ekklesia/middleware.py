@@ -1,4 +1,4 @@
-"""What every request passes through, beyond Django's own middleware."""
+"""Our own middleware, which every request passes."""
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -35,7 +35,7 @@ def security_headers(get_response):
 
 
 def client_address(get_response):
-    """Take the client's address from nginx, who alone reaches gunicorn's socket and always sets it."""
+    """Take the client's address from nginx, which always sets it and alone reaches gunicorn's socket."""
 
     def middleware(request):
         if not request.META.get("REMOTE_ADDR"):

@@ -1,4 +1,4 @@
-"""What the site says while its database cannot be reached: a quick, clear 503, wherever that was noticed."""
+"""Answers with a quick, clear 503 while the database cannot be reached, wherever the site notices it."""
 
 import sys
 
@@ -10,7 +10,7 @@ TEXT = "The membership system cannot reach its database. Please try again in a m
 
 
 class DatabaseOutage:
-    """Middleware: an outage that a view meets is told, and not logged as an error of ours."""
+    """Middleware: if a view meets an outage, the answer says so, and no error of ours is logged."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -20,12 +20,12 @@ class DatabaseOutage:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        """Only errors of the connection itself become a 503; anything else stays an error of ours."""
+        """A 503 for an error of the connection itself; every other error stays an error of ours."""
         return _unavailable() if _is_outage(exception) else None
 
 
 def server_error(request):
-    """The page for an error that no view met: other middleware asks the database, too (for sessions)."""
+    """The page for an error outside the views: other middleware asks the database too (for sessions)."""
     return _unavailable() if _is_outage(sys.exc_info()[1]) else defaults.server_error(request)
 
 

@@ -1,4 +1,4 @@
-"""Tells the capture trigger who is editing, so that the queue and the conflict log can name them."""
+"""Tells the capture trigger who is editing, for the queue and the conflict log."""
 
 from django.db import connection
 

@@ -1,8 +1,8 @@
 """Admin forms that write only what their user changed, and notice when somebody else changed it meanwhile.
 
-A form holds the values that were shown when the page was opened, as hidden fields. So a field counts as
-changed only where its user changed it, whatever became of the stored value since; and where that value was
-changed as well, the form says so instead of overwriting it.
+A form keeps the values that were shown when the page was opened, as hidden fields. So a field counts as
+changed only if its user changed it, even if the stored value is another one by now. If both were changed,
+the form says so and overwrites nothing.
 """
 
 from django.core.exceptions import ValidationError

@@ -1,4 +1,4 @@
-"""The register. What the sync carries of it is told by `merge_engine/field_map.json`."""
+"""The register. `merge_engine/field_map.json` says which of its columns are synced."""
 
 from django.core.validators import RegexValidator
 from django.db import models

@@ -1,4 +1,4 @@
-"""What a dry run found, one row for each member and field: what would happen where, and why."""
+"""The table of a dry run: for each member and field, what would be written, on which side, and why."""
 
 import json
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ LONGEST_CELL = 40
 class Row(NamedTuple):
     """One change.
 
-    `where`: `django`, `firestore`; LOG for a value that loses; REFUSED for an error, or for what is no field.
+    `where`: `django` or `firestore`; LOG for a value that loses; REFUSED for an error or an unknown field.
     """
 
     kennitala: str
@@ -59,7 +59,7 @@ def _rows_of(entry):
 
 
 def _masked(row):
-    """The row without the digits of any kennitala: the key, and wherever else it stands."""
+    """The row with every kennitala masked: the key, and in the other cells."""
     before, after = (_without(row.kennitala, row.field, value) for value in (row.before, row.after))
     field = row.field.replace(row.kennitala, masked(row.kennitala))
     return row._replace(kennitala=masked(row.kennitala), field=field, before=before, after=after)

@@ -1,4 +1,4 @@
-"""The kennitala: ten digits, stored bare. No check digit: numbers issued since February 2026 carry none."""
+"""The kennitala: ten digits, stored without a hyphen. Since February 2026 new ones have no check digit."""
 
 import re
 

@@ -1,8 +1,7 @@
 """`POST api/sync/apply/`: merges members, writes them here, and says what the cloud is to write.
 
-One transaction for the request. All members go together, in a fixed number of statements; only where the
-database refuses the batch is each tried in a savepoint of its own, so that one that cannot be never holds up
-another.
+The request is one transaction. All members go together, in a fixed number of statements. If the database
+refuses the batch, each member is tried in a savepoint of its own, so that none holds up another.
 """
 
 from django.db import DatabaseError, DataError, connection, transaction
@@ -13,20 +12,20 @@ from merge_engine.verdict_json import to_json
 from sync.postgresql import POSTGRESQL
 
 BATCH_LOCK_MILLISECONDS = 800
-"""Below PostgreSQL's deadlock time-out of a second: it is the sync that gives way, never staff."""
+"""Below PostgreSQL's deadlock time-out of a second, so that the sync gives way and not staff."""
 MEMBER_LOCK_MILLISECONDS = 100
 
 
 def apply(presented, read_time, dry_run=False, allow_deletions=False):
-    """The answer per kennitala. `read_time` in nanoseconds; a dry run writes nothing and locks nobody."""
+    """The answer per kennitala. `read_time` in nanoseconds; a dry run writes and locks nothing."""
     with transaction.atomic():
-        verdicts = (_judge_only if dry_run else _batch_or_each)(presented, read_time, allow_deletions)
+        verdicts = (_decide_only if dry_run else _batch_or_each)(presented, read_time, allow_deletions)
     return {
         verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in verdicts
     }
 
 
-def _judge_only(presented, read_time, allow_deletions):
+def _decide_only(presented, read_time, allow_deletions):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
         verdicts = decide_batch(POSTGRESQL, presented, read_time, [], allow_deletions)

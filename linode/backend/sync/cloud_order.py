@@ -1,4 +1,4 @@
-"""Orders a run of the cloud's half of the sync, as whom the host nudges, and waits for what it tells."""
+"""Orders a run of the cloud's half of the sync and waits for its result, with the identity of the nudge."""
 
 import requests
 from django.conf import settings
@@ -13,11 +13,11 @@ FAILED = "failed"
 
 
 class OrderError(Exception):
-    """No run came of it; says why in one line, without anything personal."""
+    """The order led to no complete run; says why in one line, without personal data."""
 
 
 def order(body):
-    """What a run did, as `bidirectional_sync` tells it. Raises OrderError, also where it ended early."""
+    """What the run did, as `bidirectional_sync` answers. Raises OrderError, also if the run ended early."""
     if not settings.NUDGE:
         raise OrderError("this host cannot call the cloud: NUDGE_URL and its like are not set")
     try:

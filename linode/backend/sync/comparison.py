@@ -6,7 +6,7 @@ from merge_engine.documents import content_hash, from_columns
 from sync import register
 
 UNCONVERTIBLE = "unconvertible"
-"""In place of a hash: equal to none, so the comparison takes the member up and `apply` says what is wrong."""
+"""Stands for a hash and equals none, so that the member is reconciled and `apply` says what is wrong."""
 
 
 def hashes(after, limit):

@@ -1,4 +1,4 @@
-"""What the sync remembers: what is to be carried, what both sides last agreed on, what it wrote, who lost."""
+"""What the sync keeps: changes to be carried, what both sides last agreed on, its writes, the conflicts."""
 
 from django.db import models
 from django.utils import timezone
@@ -10,9 +10,9 @@ from sync.json_field import JSONField
 class MemberSyncQueue(models.Model):
     """One captured change of one member, written by the database trigger in the transaction that makes it.
 
-    Pending until the other side is known to hold it. `rev` is the member's revision the change led to; a row
-    is synced once a revision at or after it has been acknowledged. A dead row has failed for good and waits
-    for staff.
+    It is pending until the other side is known to hold it. `rev`: the member's revision after the change; the
+    row is synced once this revision or a later one has been acknowledged. A dead row has failed for good and
+    waits for staff.
     """
 
     PENDING, SYNCED, FAILED = "pending", "synced", "failed"
@@ -38,7 +38,7 @@ class MemberSyncQueue(models.Model):
     dead = models.BooleanField(default=False)
 
     class Meta:
-        # The name the table has always had, from when the queue was part of the register.
+        # The table keeps its name from the time when the queue was part of the register.
         db_table = "membership_membersyncqueue"
         ordering = ["-created_at", "-id"]
         indexes = [
@@ -53,10 +53,10 @@ class MemberSyncQueue(models.Model):
 class Shadow(models.Model):
     """What both sides last agreed on about one kennitala: the merge base. Outlives the member.
 
-    `base` is null where both sides hold nothing; `tombstone` then keeps the last values, so that a member who
-    comes back is merged and not guessed. `read_time` (nanoseconds since 1970) is when Firestore was last
-    looked at. `erased`: staff used the right to be forgotten; whatever Firestore holds is to go, until the
-    member is entered again and that has arrived there.
+    `base` is null if both sides hold nothing; `tombstone` then keeps the last values, so that a member who
+    comes back can be merged. `read_time`: when Firestore was last read (nanoseconds since 1970). `erased`:
+    staff have erased the member, so everything that Firestore holds is to go, until the member is entered
+    again and Firestore has that.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -71,10 +71,10 @@ class Shadow(models.Model):
 
 
 class Intent(models.Model):
-    """A write we asked the cloud to make. Live until acknowledged, or known to be unable to land any more.
+    """A write we asked the cloud to make. It is live until it is acknowledged or can land no more.
 
-    `document` is what we asked to be there (null: nothing); `precondition_time` the update time (nanoseconds)
-    the document must still have, null for: must not exist. `landed`: it was acknowledged (null: not yet).
+    `document`: what we asked to be there (null: nothing). `precondition_time`: the update time (nanoseconds)
+    that the document must still have; null if it must not exist. `landed`: acknowledged (null: not yet).
     """
 
     operation = models.CharField(max_length=36, primary_key=True)
@@ -91,7 +91,7 @@ class Intent(models.Model):
 
 
 class Conflict(models.Model):
-    """Two edits of one field, neither made knowing the other: who lost what, and when."""
+    """Two edits of one field, made without knowing of each other: who lost what, and when."""
 
     EXISTENCE = "existence"
     DJANGO, FIRESTORE = "django", "firestore"

@@ -1,7 +1,6 @@
-"""Asks the cloud for a prompt sync after a change. Carries no data; if it is lost, the sweep finds the rows.
+"""Asks the cloud for a prompt sync after a change. It has no data; if it is lost, the sweep finds the rows.
 
-It is sent by a short-lived thread, off the request: a nudge that fails is logged, and nobody's save fails
-with it.
+A short-lived thread sends it, so no save waits for it or fails with it. A nudge that fails is logged.
 """
 
 import logging
@@ -23,7 +22,7 @@ _identity = Identity()
 
 
 def request_after_commit(using=None):
-    """Ask for a sync once the current transaction has committed; many asks become one."""
+    """Ask for a sync once the current transaction has committed; several requests become one."""
     if not settings.NUDGE or getattr(_local, "suppressed", False):
         return
     asked = [entry[1] for entry in transaction.get_connection(using).run_on_commit]
@@ -33,7 +32,7 @@ def request_after_commit(using=None):
 
 @contextmanager
 def suppressed():
-    """No asking in this block: the changes are the sync's own."""
+    """Ask for nothing in this block: the changes are the sync's own."""
     _local.suppressed = True
     try:
         yield
@@ -42,7 +41,7 @@ def suppressed():
 
 
 def request_now():
-    """Have the nudge sent by a thread of its own; where one is at work already, it goes round once more."""
+    """Send the nudge in a thread of its own; if one is at work already, it sends once more."""
     _wanted.set()
     try:
         threading.Thread(target=_send_while_wanted, name="nudge", daemon=True).start()
@@ -62,7 +61,7 @@ def _send_while_wanted():
 
 
 def send():
-    """Send one nudge; True where the cloud took it. Never raises: what went wrong is logged."""
+    """Send one nudge; True if the cloud accepted it. Never raises: what went wrong is logged."""
     try:
         answer = post(settings.NUDGE["NUDGE_URL"], headers=bearer(_identity.token()), data=b"")
     except (requests.RequestException, OSError, ValueError, KeyError) as error:
@@ -74,7 +73,7 @@ def send():
 
 
 def reason_of(error):
-    """The kind of the error and, of an answer, its status: bodies and addresses may hold tokens."""
+    """The kind of the error and the answer's status, if any; bodies and addresses may hold tokens."""
     response = getattr(error, "response", None)
     status = "" if response is None else " (HTTP {})".format(response.status_code)
     return type(error).__name__ + status

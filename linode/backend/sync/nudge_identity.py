@@ -1,7 +1,7 @@
-"""Who the host is to the cloud, without any key of Google's: workload identity federation.
+"""Proves to the cloud who the host is, without a key of Google's: workload identity federation.
 
-It signs a short-lived token with a key that never leaves it, exchanges that at the security token service
-(RFC 8693), and has an identity token of the nudge's service account made.
+The host signs a short-lived token with a key that never leaves it, exchanges the token at the security token
+service (RFC 8693), and gets an identity token of the nudge's service account for it.
 """
 
 import base64
@@ -38,7 +38,7 @@ class Identity:
         return self._token
 
     def forget(self):
-        """Have the next token made anew."""
+        """Get a new token the next time."""
         self._expires = 0.0
 
     def _generate(self, access_token):
@@ -74,7 +74,7 @@ def key_id(public_key):
 
 
 def _exchange(token):
-    """Google's access token for the host's own (RFC 8693)."""
+    """Google's access token in exchange for the host's own token (RFC 8693)."""
     body = {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
         "audience": settings.NUDGE["NUDGE_POOL_PROVIDER"],

@@ -1,6 +1,6 @@
 """The queue of changes to be carried: claim, finish, fail. Rows are found by status, never by a cursor.
 
-An id or a time as cursor would skip rows whose transaction committed late.
+A cursor (an id or a time) would skip rows whose transaction committed late.
 """
 
 import json
@@ -13,7 +13,7 @@ from sync.statements import execute
 
 UNSYNCED = [MemberSyncQueue.PENDING, MemberSyncQueue.FAILED]
 GRACE_SECONDS = 30
-"""How long a row made for a write that is under way is left alone by others."""
+"""So long other workers leave a row alone that was made for a write under way."""
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
 MOST_COUNTED = 1000
@@ -22,7 +22,7 @@ MOST_COUNTED = 1000
 def claim(worker, limit, lease_seconds):
     """Lease up to `limit` members to a worker and return their pending rows, oldest member first."""
     with transaction.atomic():
-        # Pending rows come along their index, however many there are; they are never all read and sorted.
+        # Pending rows are read along their index, in order; they are never all read and sorted.
         execute("without_sorting")
         ids = [row[0] for row in execute("claim", [limit, lease_seconds, worker])]
     return list(MemberSyncQueue.objects.filter(id__in=ids).order_by("created_at", "id"))
@@ -57,7 +57,7 @@ def finish_up_to(revisions):
 
 
 def finish_rows(ids):
-    """The form the API had before revisions: rows by id. Returns how many were marked."""
+    """Mark rows by id, as the API did before there were revisions. Returns how many were marked."""
     rows = MemberSyncQueue.objects.filter(id__in=ids).exclude(sync_status=MemberSyncQueue.SYNCED)
     return rows.update(
         sync_status=MemberSyncQueue.SYNCED,
@@ -76,9 +76,9 @@ def keep_dirty(rows, grace_seconds=GRACE_SECONDS):
 def fail(failures):
     """Note failures: dicts of ssn, message, permanent.
 
-    Transient: the row stays pending and comes back after full-jitter exponential backoff. Permanent: dead
-    letter, until staff retry it or the two sides come to agree. A change made after the failing attempt is
-    not to blame: it stays pending.
+    Transient: the row stays pending and is tried again after full-jitter exponential backoff. Permanent: the
+    row is a dead letter until staff retry it or the two sides agree. A change made after the failed attempt
+    stays pending.
     """
     if not failures:
         return

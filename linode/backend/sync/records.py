@@ -1,4 +1,4 @@
-"""Reads and writes what the sync remembers (shadows, intents, conflicts) for many members at once."""
+"""The sync's records in PostgreSQL (shadows, intents, conflicts), for many members at once."""
 
 import json
 from datetime import timedelta
@@ -14,7 +14,7 @@ from sync.statements import execute
 SYNC_ITSELF = "sync"
 """In `changed_by`: the row was made by the sync, not by an edit."""
 INTENT_LIFE = timedelta(days=30)
-"""A write that has not landed after so long never will."""
+"""After so long a write can no longer land."""
 
 
 def shadows(kennitalas):
@@ -30,7 +30,7 @@ def locked_shadows(kennitalas):
 
 
 def intents(kennitalas):
-    """All remembered intents by kennitala, each by operation."""
+    """All intents by kennitala, each by operation."""
     found = {kennitala: {} for kennitala in kennitalas}
     for intent in _rows(Intent.objects.filter(ssn__in=kennitalas)):
         found[intent.ssn][intent.operation] = intent
@@ -60,14 +60,14 @@ def save_shadows(rows):
 
 
 def expire_intents(observed):
-    """Intents that can land no more: pairs (kennitala, observed update time or None) of what is there now."""
+    """End the intents that can land no more: pairs (kennitala, the document's update time now, or None)."""
     rows = [{"ssn": kennitala, "update_time": update_time} for kennitala, update_time in observed]
     if rows:
         execute("expire_intents", [json.dumps(rows)])
 
 
 def close_intents(kennitalas, landed):
-    """After acknowledged writes (`landed`: their operations) the documents have moved on."""
+    """End all intents of members whose write is acknowledged; `landed`: the operations of those writes."""
     was_told = models.Case(models.When(operation__in=landed, then=True), default=models.F("landed"))
     Intent.objects.filter(ssn__in=kennitalas, live=True).update(live=False, landed=was_told)
 
@@ -78,13 +78,13 @@ def is_recent(intent):
 
 
 def add_intents(rows):
-    """Remember coming writes: dicts of operation, ssn, rev, document, precondition_time."""
+    """Record coming writes: dicts of operation, ssn, rev, document, precondition_time."""
     if rows:
         execute("add_intents", [json.dumps(rows)])
 
 
 def forget_old_intents():
-    """Remove intents that are long past landing."""
+    """Remove intents that are too old to land."""
     Intent.objects.filter(created_at__lt=timezone.now() - INTENT_LIFE).delete()
 
 
@@ -115,7 +115,7 @@ def _loser(kennitala, lost, editors):
 
 
 def _last_editors(kennitalas):
-    """Who last changed each column (None: anything) of each member here, as the capture trigger noted it."""
+    """Who last changed each column (None: any column) of each member here, as the capture trigger noted."""
     rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).exclude(changed_by=SYNC_ITSELF)
     editors = {}
     for kennitala, editor, changed in rows.order_by("created_at", "id").values_list(

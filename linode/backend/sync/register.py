@@ -1,4 +1,4 @@
-"""Reads, writes and locks many members at once; the number of statements never depends on how many.
+"""The register in PostgreSQL: reads, writes and locks many members in a fixed number of statements.
 
 The statements are built from the field map and the models, so a new synced field needs no SQL.
 """
@@ -19,7 +19,7 @@ DETAILS = [label for label in sorted({field.model for field in FIELDS}) if label
 
 @contextmanager
 def applying():
-    """Let the capture trigger know that what follows is the sync's own writing, not an edit."""
+    """Tell the capture trigger that the sync itself writes in this block, and no person."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ekklesia.applying', 'on', true)")
         yield
@@ -32,10 +32,10 @@ def table(label):
 
 
 def lock(kennitalas, wait_milliseconds):
-    """Lock the members' rows until the end of the transaction, in one order everywhere. Raises DatabaseError.
+    """Lock the members' rows until the end of the transaction, always in one order. Raises DatabaseError.
 
-    The rows come before the shadow, as in every edit: there the row is locked by the statement, the shadow by
-    its trigger. The other order would deadlock with staff.
+    The rows are locked before the shadow, as in every edit: an edit's statement locks the row, then its
+    trigger locks the shadow. The other order would deadlock with staff.
     """
     keys = [list(kennitalas)]
     with connection.cursor() as cursor:
@@ -61,12 +61,12 @@ def lock(kennitalas, wait_milliseconds):
 
 
 def read(kennitalas):
-    """The members' columns by field path, by kennitala; who is not a member is left out."""
+    """The members' columns by field path, by kennitala. Kennitalas of no member are left out."""
     return dict(_read("WHERE comrade.ssn = ANY(%s)", [list(kennitalas)]))
 
 
 def page(after, limit):
-    """Up to `limit` members whose kennitala comes after `after`, in its order: pairs as of `read`."""
+    """Up to `limit` members in the order of the kennitala, after `after`: pairs (kennitala, columns)."""
     return _read("WHERE comrade.ssn > %s ORDER BY comrade.ssn LIMIT %s", [after, limit])
 
 
@@ -121,7 +121,7 @@ def _row(label, fields, values):
 
 
 def upsert(label, fields, rows):
-    """Insert or update rows by the member; columns not synced keep theirs, or get the model's default."""
+    """Insert or update rows by member. Other columns keep their value, or get the model's default."""
     model = apps.get_model(label)
     key = "ssn" if label == COMRADE else "comrade_id"
     synced = [field.column for field in fields]
@@ -155,7 +155,7 @@ def _type(model, column):
 
 
 def delete(kennitalas):
-    """Delete members and all that hangs on them."""
+    """Delete members and all rows that belong to them."""
     if kennitalas:
         with nudge.suppressed():
             apps.get_model(COMRADE).objects.filter(ssn__in=kennitalas).delete()

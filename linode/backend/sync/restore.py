@@ -1,4 +1,4 @@
-"""Gives back a value that lost a conflict: as a new edit, so that it travels like any other."""
+"""Gives back a value that lost a conflict: as a new edit, which is synced like any other."""
 
 from django.apps import apps
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Runs the statements of the folder `sql`: those that Django's ORM has no words for."""
+"""Runs the statements of the folder `sql`: those that Django's ORM cannot express."""
 
 import os
 from functools import lru_cache
@@ -16,7 +16,7 @@ def text_of(name):
 
 
 def execute(name, parameters=()):
-    """Run a statement; its rows, or [] where it returns none."""
+    """Run a statement; its rows, or [] if it returns none."""
     with connection.cursor() as cursor:
         cursor.execute(text_of(name), parameters)
         return cursor.fetchall() if cursor.description else []

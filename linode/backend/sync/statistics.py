@@ -1,4 +1,4 @@
-"""PostgreSQL's statistics of the tables that a sync reads: on stale ones its statements are planned badly."""
+"""PostgreSQL's statistics of the tables that a sync reads; from stale ones it plans the statements badly."""
 
 from django.db import connection
 
@@ -7,7 +7,7 @@ from sync.models import MemberSyncQueue, Shadow
 
 
 def refresh():
-    """Take them anew, in the transaction that has just changed much: else autovacuum does, a minute later."""
+    """Renew them in the transaction that has just changed much; autovacuum would do it a minute later."""
     registered = [register.table(label) for label in [register.COMRADE] + register.DETAILS]
     with connection.cursor() as cursor:
         for table in registered + [MemberSyncQueue._meta.db_table, Shadow._meta.db_table]:

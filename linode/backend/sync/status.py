@@ -1,4 +1,4 @@
-"""How the sync stands: for the API, the command line and monitoring. Kennitalas are masked."""
+"""The state of the sync, for the API, the command line and monitoring. Kennitalas are masked."""
 
 from django.db.models import Count, Min
 from merge_engine import deletion_guard
@@ -7,7 +7,7 @@ from merge_engine.kennitala import masked
 from sync.models import Conflict, MemberSyncQueue, Shadow
 
 LISTED = 50
-"""Dead letters shown; the rest is only counted."""
+"""So many dead letters are listed; the others are only counted."""
 
 
 def summary():

@@ -1,4 +1,4 @@
-"""The API under /felagar/api/sync/. Whoever calls needs a token of staff (settings: REST_FRAMEWORK)."""
+"""The API under /felagar/api/sync/. Every call needs a token of staff (settings: REST_FRAMEWORK)."""
 
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
@@ -20,16 +20,16 @@ class CannotTravel(APIException):
 
 
 class Changes(APIView):
-    """What waits to be carried to the cloud."""
+    """Changes that wait to be carried to the cloud."""
 
     def get(self, request):
-        """The oldest pending rows. Whatever `since` says, none that is pending is hidden."""
+        """The oldest pending rows. `since` is accepted and hides none of them."""
         wire.check_since(request.query_params)
         limit = wire.query_limit(request.query_params, default=100, most=wire.MOST_CLAIMED)
         return Response(_changes(outbox.pending(limit)))
 
     def post(self, request):
-        """Lease due members to a worker; one entry a member, its rows taken together."""
+        """Lease due members to a worker: one entry for each member, made of all its rows."""
         worker, limit, lease_seconds = wire.claim(request.data)
         records.forget_old_intents()
         return Response(_changes(_by_member(outbox.claim(worker, limit, lease_seconds))))
@@ -65,7 +65,7 @@ def _changes(rows):
 
 
 class Apply(APIView):
-    """Documents of the cloud are merged with the register."""
+    """Merges the cloud's documents with the register."""
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
@@ -76,7 +76,7 @@ class MarkSynced(APIView):
     """What landed in the cloud, and what failed."""
 
     def post(self, request):
-        """What became of each member; or, for the form `{"sync_ids": [...]}`, how many rows were marked."""
+        """What became of each member; for the old form `{"sync_ids": [...]}`, how many rows were marked."""
         if "sync_ids" in wire.mapping(request.data):
             return Response({"marked": outbox.finish_rows(wire.row_ids(request.data))})
         return Response({"results": acknowledge.mark_synced(*wire.acknowledgements(request.data))})
@@ -96,7 +96,7 @@ class Hashes(APIView):
 
 
 class Status(APIView):
-    """How the queue stands."""
+    """The state of the queue."""
 
     def get(self, request):
         """Counts, the oldest pending row, and the dead letters."""
@@ -104,10 +104,10 @@ class Status(APIView):
 
 
 class Member(APIView):
-    """One member as the cloud would see them."""
+    """One member as the cloud sees it."""
 
     def get(self, request, ssn):
-        """The member's document and what the sync knows; 404 for who is not a member."""
+        """The member's document and what the sync knows; 404 if there is no such member."""
         get_object_or_404(Comrade, ssn=ssn)
         try:
             values = comparison.wire_values([ssn])[ssn]

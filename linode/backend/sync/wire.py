@@ -26,7 +26,7 @@ def mapping(body):
 
 
 def check_version(body):
-    """Only this version is spoken."""
+    """Refuse every other version of the API."""
     if type(body.get("version")) is not int or body["version"] != VERSION:
         raise ValidationError({"version": "Only version {} is spoken.".format(VERSION)})
 
@@ -112,7 +112,7 @@ def query_limit(parameters, default, most):
 
 
 def check_since(parameters):
-    """`since` is taken for the sake of old callers, and hides nothing."""
+    """Check the form of `since`, which old callers send; it has no effect."""
     text = parameters.get("since")
     try:
         if text and parse_datetime(text.replace(" ", "+")) is None:
@@ -122,7 +122,7 @@ def check_since(parameters):
 
 
 def hash_page(parameters):
-    """After which kennitala a page of hashes begins, and how long it is."""
+    """The kennitala after which a page of hashes begins, and the length of the page."""
     after = mapping(parameters).get("after") or ""
     if after and not is_kennitala(after):
         raise ValidationError({"after": "Must be a kennitala."})

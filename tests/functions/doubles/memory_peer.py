@@ -72,11 +72,11 @@ class MemoryPeer(MergingPeer):
     # What may have happened before.
 
     def forget_changes(self, kennitalas: Iterable[str] = ()) -> None:
-        """Nothing tells of the changes of these members (of all, if none is named) any more."""
+        """Clear the dirty marks of these members, or of all if none is named."""
         self.stores.outbox.finish(list(kennitalas) or list(self.dirty))
 
     def saw(self, kennitala: str, read_time: str) -> None:
-        """Another worker has shown this member's document, as it read it at this time."""
+        """Another worker has presented this member's document, read at this time."""
         self.tables.shadows[kennitala].read_time = instants.parse(read_time)
 
     def pass_time(self, seconds: float) -> None:

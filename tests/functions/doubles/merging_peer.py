@@ -87,7 +87,7 @@ class MergingPeer:
         return HashPage(members=members, next=names[-1] if len(names) == limit else None)
 
     def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
-        """Merge these members and remember it, as one batch."""
+        """Merge these members as one batch, and record it."""
         return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, allow_deletions))
 
 

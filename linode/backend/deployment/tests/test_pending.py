@@ -1,4 +1,4 @@
-"""Which migrations run before the switch, which after, and what the deploy is told of them."""
+"""Which migrations run before the switch, which run after it, and what the deploy reads of them."""
 
 import io
 import json

@@ -58,7 +58,7 @@ TEMPLATES = [
 ROOT_URLCONF = "ekklesia.urls"
 WSGI_APPLICATION = "ekklesia.wsgi.application"
 
-# Keys stay as wide as the tables of Django 2.2 have them.
+# Keys keep the width that they have in the tables of Django 2.2.
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -72,7 +72,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 
-# Lock-out: so many failed logins of one name from one address close the door to that pair for a while.
+# Lock-out: after so many failed logins of one name from one address, that pair is refused for a while.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 1  # hours
 AXES_RESET_ON_SUCCESS = True
@@ -110,7 +110,7 @@ REST_FRAMEWORK = {
 }
 
 API_BODY_LIMIT = 16 * 1024 * 1024
-"""Bytes: 500 documents, each far larger than a member's ever is."""
+"""Bytes; enough for 500 documents that are far larger than a member's."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LOGGING = {

@@ -1,4 +1,4 @@
-"""Reads settings from the process environment; whoever starts the process (the systemd unit) fills it."""
+"""Reads settings from the process environment, which the systemd unit fills."""
 
 import os
 
@@ -19,9 +19,9 @@ def required_list(name):
 
 
 def all_or_none(names):
-    """The values of variables that only make sense together, by name; {} where none is set.
+    """The values of variables that only make sense together, by name; {} if none is set.
 
-    Raises ImproperlyConfigured where some are set and others are not: half a configuration is a mistake.
+    Raises ImproperlyConfigured if some are set and others are not.
     """
     missing = [name for name in names if not os.environ.get(name, "").strip()]
     if len(missing) == len(names):

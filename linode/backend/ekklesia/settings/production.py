@@ -11,10 +11,10 @@ SECRET_KEY = required("DJANGO_SECRET_KEY")
 ALLOWED_HOSTS = required_list("DJANGO_ALLOWED_HOSTS")
 DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max_age=60)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Seconds: a database that is down is a quick 503.
+# Seconds; if the database is down, the answer is a quick 503.
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 SYNC_API_TOKEN = required("SYNC_API_TOKEN")
-# What is uploaded belongs here, and is backed up from here.
+# The folder of uploaded files; the backups take it from here.
 MEDIA_ROOT = "/srv/ekklesia/media"
 
 CSRF_TRUSTED_ORIGINS = required_list("DJANGO_CSRF_TRUSTED_ORIGINS")
@@ -36,7 +36,7 @@ NUDGE = all_or_none(
     ]
 )
 
-# nginx ends TLS and is the only one who can reach gunicorn's socket.
+# nginx ends TLS, and only nginx can reach gunicorn's socket.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^felagar/healthz/$"]

@@ -12,7 +12,7 @@ from ekklesia.log_masking import MaskingFormatter, without_kennitalas
 
 
 class MaskingTests(SimpleTestCase):
-    """What is masked, and what only looks like it."""
+    """What is masked, and what only looks like a kennitala."""
 
     def test_each_way_of_writing_one_is_masked(self):
         for written in ("0101701234", "010170-1234", "010170%2D1234"):

@@ -63,7 +63,7 @@ class OutageTests(ApiTestCase):
 
 
 class HeaderTests(TestCase):
-    """What a browser is told."""
+    """The headers of every answer."""
 
     def test_policy(self):
         answer = self.client.get("/admin/login/")

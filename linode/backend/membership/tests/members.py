@@ -1,4 +1,4 @@
-"""A member to try things on."""
+"""A member for tests."""
 
 from membership.models import Comrade, ContactInfo
 

@@ -1,4 +1,4 @@
-"""The models have the columns that the field map names, and those hold what it says."""
+"""The models have the columns that the field map names, and the columns hold what it says."""
 
 from django.apps import apps
 from django.test import SimpleTestCase

@@ -8,7 +8,7 @@ KENNITALA, OTHER = "0202802345", "0101701234"
 
 
 def entry(kennitala=KENNITALA, django=(), firestore=(), conflicts=(), error=None):
-    """A member's part of a plan, as the cloud tells it."""
+    """A member's part of a plan, as the cloud sends it."""
     changes = {"django": list(django), "firestore": list(firestore)}
     return {"kennitala": kennitala, "changes": changes, "conflicts": list(conflicts), "error": error}
 

@@ -1,4 +1,4 @@
-"""Indexes along which a claim costs the same however much else is pending or has been."""
+"""Indexes with which a claim costs the same, however many rows are pending or synced."""
 
 from django.db import migrations, models
 
@@ -8,8 +8,8 @@ from sync.statements import text_of
 class Migration(migrations.Migration):
     """Only indexes: no row and no column changes.
 
-    The kennitala's own goes: `queue_ssn_created` serves as well, and every index is written with every change of
-    a row's state.
+    The kennitala's own index goes: `queue_ssn_created` serves as well, and every change of a row's state
+    writes every index.
     """
 
     dependencies = [("sync", "0002_capture")]

@@ -1,10 +1,10 @@
-"""Intents tell those that are known to have landed from those that may still be on their way."""
+"""Records which intents are known to have landed; the others may still be on their way."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A nullable column: the release before this one goes on inserting without it."""
+    """The column is nullable, because the previous release inserts rows without it."""
 
     dependencies = [("sync", "0003_work_indexes")]
 

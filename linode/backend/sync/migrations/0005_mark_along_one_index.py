@@ -1,4 +1,4 @@
-"""Has the capture find a member's queued row along one index, whatever the statistics say."""
+"""Makes the capture find a member's queued row along one index, independent of the statistics."""
 
 from django.db import migrations
 
@@ -6,7 +6,7 @@ from sync.statements import text_of
 
 
 class Migration(migrations.Migration):
-    """Only a function's plan changes, not what it does: on the way back it stays."""
+    """Only a function's plan changes, not what it does, so it stays when the migration is undone."""
 
     dependencies = [("sync", "0004_intent_landed")]
 

@@ -1,5 +1,5 @@
--- Captures every change of a synced column, whoever makes it, in the transaction that makes it.
--- Two transaction-local settings steer it:
+-- Captures every change of a synced column in the transaction that makes it.
+-- Two settings of the transaction control it:
 --   ekklesia.applying = 'on'   the sync itself is writing: nothing is queued
 --   ekklesia.editor            who is editing (else the database user)
 
@@ -80,7 +80,7 @@ BEGIN
 END
 $$;
 
--- Queues a change of a row that belongs to a member; a member who is already gone has been queued as deleted.
+-- Queues a change of a row that belongs to a member. If the member is gone, the deletion is queued already.
 CREATE FUNCTION sync_mark_owner(owner integer, changes jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,7 +1,7 @@
--- Leases up to so many members to a worker. A member's first due row stands for the member: who locks it has
--- the member, and others pass it over. Parameters: limit, seconds, worker.
--- What stands for a member is asked row by row and along an index, never by a join: a plan made while the
--- statistics are old would join every pending row, at every claim.
+-- Leases up to so many members to a worker. A member's first due row stands for the member: the worker that
+-- locks this row has the member, and the others skip it. Parameters: limit, seconds, worker.
+-- The first row is looked up row by row along an index, never by a join: with old statistics the planner would
+-- join every pending row at every claim.
 WITH head AS (
     SELECT ssn FROM membership_membersyncqueue AS queue
     WHERE sync_status = 'pending' AND next_attempt_at <= now()

@@ -1,5 +1,5 @@
--- How many rows could be claimed now; counted only so far, since it is asked with every claim.
--- Parameter: where counting ends.
+-- How many rows could be claimed now. Each claim asks this, so the counting has a limit.
+-- Parameter: the limit.
 SELECT count(*) FROM (
     SELECT 1 FROM membership_membersyncqueue
     WHERE sync_status = 'pending' AND next_attempt_at <= now()

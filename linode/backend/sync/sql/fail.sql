@@ -1,5 +1,5 @@
--- Notes failures. `up_to`: the revision of the attempt that failed, which is that of its live intent, or of the
--- dead letter that was left when it was decided. Rows after it are not to blame and only wait.
+-- Notes failures. `up_to`: the revision of the attempt that failed: that of its live intent, else that of the
+-- member's dead letter. Rows of later revisions did not fail and only wait.
 -- Parameters: JSON list of {ssn, message, permanent}, longest and first wait in seconds.
 WITH failure AS (
     SELECT row.*, coalesce(

@@ -1,10 +1,10 @@
 -- Raises the member's revision and queues the change; changes of one transaction share a row.
--- Takes the place of the function of this name in capture.sql.
+-- Replaces the function of this name in capture.sql.
 --
--- Its statements are planned once for a session, which may be in the middle of a large import: statistics taken
--- then know of none of its rows, and every index looks as good as another. So only one may be taken:
--- * `created_at + interval '0'` can be looked for along no index, which leaves the one that begins with `ssn`;
--- * a table that was empty when the statement was planned is not read from end to end either.
+-- Its statements are planned once in a session, perhaps in the middle of a large import. The statistics then
+-- know none of the import's rows, and every index looks equally good. So only one plan is left possible:
+-- * no index helps to find `created_at + interval '0'`, which leaves the index that begins with `ssn`;
+-- * `enable_seqscan = off`: the table is not read whole, even if it was empty when the statement was planned.
 CREATE OR REPLACE FUNCTION sync_mark(member_ssn varchar, comrade_id integer, what varchar, changes jsonb) RETURNS void
 LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE

@@ -1,3 +1,3 @@
--- For the rest of the transaction the planner takes an index that has the order wanted, whatever it believes
--- about the number of rows: in the middle of a large import it knows of none of them.
+-- For the rest of the transaction, the planner uses an index that has the wanted order instead of sorting. In
+-- the middle of a large import it knows none of the rows, and would sort them all.
 SET LOCAL enable_sort = off

@@ -26,6 +26,6 @@ class ApiTestCase(APITestCase):
         return answer.json()
 
     def raw(self, path, body=None):
-        """The same; the answer, whatever its status."""
+        """The same without the check of the status; the answer."""
         address = "/felagar/api/sync/" + path
         return self.client.get(address) if body is None else self.client.post(address, body, format="json")

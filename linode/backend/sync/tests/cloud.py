@@ -72,7 +72,7 @@ class Cloud:
         }
 
     def commit(self, kennitala, write):
-        """Write with the precondition; the update time, or None where it did not hold."""
+        """Write with the precondition; the update time, or None if it did not hold."""
         entry = self.documents.get(kennitala)
         wanted = write["precondition"].get("update_time")
         if (entry["update_time"] if entry else None) != wanted:

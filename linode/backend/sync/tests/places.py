@@ -1,4 +1,4 @@
-"""PostgreSQL and the stores in memory, each a place where the same deeds can be done and be seen."""
+"""PostgreSQL and the stores in memory: two places where the same steps can be taken and their effect seen."""
 
 from contextlib import contextmanager
 
@@ -19,7 +19,7 @@ JOINED = "2020-01-01T00:00:00Z"
 
 
 class Real:
-    """PostgreSQL, by the deeds of a schedule."""
+    """The steps of a schedule in PostgreSQL."""
 
     stores = POSTGRESQL
 
@@ -41,11 +41,11 @@ class Real:
         Comrade.objects.filter(ssn=kennitala).delete()
 
     def erase(self, kennitala):
-        """Staff have a member forgotten."""
+        """Staff erase a member."""
         erase(Comrade.objects.get(ssn=kennitala), get_user_model().objects.get(username="clerk"))
 
     def claim(self, limit):
-        """Whom a worker gets."""
+        """The members that a worker gets."""
         return [row.ssn for row in outbox.claim("worker", limit, LEASE_SECONDS)]
 
     def due_count(self):
@@ -53,11 +53,11 @@ class Real:
         return outbox.due_count()
 
     def pending(self, limit):
-        """Whom a look without claiming shows."""
+        """The members that are pending, without claiming them."""
         return [row.ssn for row in outbox.pending(limit)]
 
     def pass_time(self, seconds):
-        """Let the clock go on: everything that is remembered becomes older."""
+        """Move the clock on: every row becomes older."""
         columns = {
             MemberSyncQueue: ("created_at", "next_attempt_at", "leased_until"),
             Intent: ("created_at",),
@@ -69,16 +69,16 @@ class Real:
                 cursor.execute(statement, [seconds] * len(names))
 
     def make_due(self):
-        """Take the chance out of the backoff."""
+        """End the random waits of the backoff."""
         with connection.cursor() as cursor:
             cursor.execute("UPDATE membership_membersyncqueue SET next_attempt_at = created_at")
 
     def transaction(self):
-        """What a request is in."""
+        """The transaction of a request."""
         return transaction.atomic()
 
     def state(self):
-        """Everything that is remembered."""
+        """Everything that is kept."""
         rows = MemberSyncQueue.objects.order_by("created_at", "id")
         return {
             "members": _members(POSTGRESQL),
@@ -93,7 +93,7 @@ class Real:
 
 
 class InMemory:
-    """The same deeds on dictionaries."""
+    """The same steps on dictionaries."""
 
     def __init__(self):
         self.tables = in_memory.Tables()
@@ -118,7 +118,7 @@ class InMemory:
         self.stores.register.delete([kennitala])
 
     def erase(self, kennitala):
-        """Staff have a member forgotten."""
+        """Staff erase a member."""
         self.delete(kennitala)
         vars(self.tables.shadows[kennitala]).update(base=None, tombstone=None, erased=True)
         intents = self.tables.intents.values()
@@ -129,7 +129,7 @@ class InMemory:
                 row.error_message = None
 
     def claim(self, limit):
-        """Whom a worker gets."""
+        """The members that a worker gets."""
         return [row.ssn for row in self.stores.outbox.claim("worker", limit, LEASE_SECONDS)]
 
     def due_count(self):
@@ -137,25 +137,25 @@ class InMemory:
         return self.stores.outbox.due_count()
 
     def pending(self, limit):
-        """Whom a look without claiming shows."""
+        """The members that are pending, without claiming them."""
         return [row.ssn for row in self.stores.outbox.pending(limit)]
 
     def pass_time(self, seconds):
-        """Let the clock go on."""
+        """Move the clock on."""
         self.tables.now += seconds
 
     def make_due(self):
-        """Take the chance out of the backoff."""
+        """End the random waits of the backoff."""
         for row in self.tables.queue:
             row.next_attempt_at = row.created_at
 
     @contextmanager
     def transaction(self):
-        """What a request is in."""
+        """The transaction of a request."""
         yield
 
     def state(self):
-        """Everything that is remembered."""
+        """Everything that is kept."""
         rows = sorted(self.tables.queue, key=lambda row: (row.created_at, row.id))
         return {
             "members": _members(self.stores),

@@ -1,4 +1,4 @@
-"""What staff see and do of the sync on the admin's pages."""
+"""The sync's pages and actions in the admin."""
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model

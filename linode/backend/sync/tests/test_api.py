@@ -1,4 +1,4 @@
-"""The API's contract: shapes, statuses, bad input, and that its cost does not grow with the batch."""
+"""The API's contract: shapes, statuses, bad input, and a cost that does not grow with the batch."""
 
 import json
 
@@ -51,7 +51,7 @@ class AccessTests(ApiTestCase):
 
 
 class BadInputTests(ApiTestCase):
-    """What is refused, and how."""
+    """Refused requests."""
 
     def documents(self, **changes):
         entry = dict(
@@ -149,7 +149,7 @@ class BadInputTests(ApiTestCase):
 
 
 class ShapeTests(ApiTestCase):
-    """What is answered."""
+    """Answers."""
 
     def test_claim(self):
         comrade = make_member()

@@ -133,7 +133,7 @@ class CaptureTests(TestCase):
 
 
 class CommitTests(TransactionTestCase):
-    """What needs real transactions."""
+    """Tests that need real transactions."""
 
     def test_rolled_back_change_queues_nothing(self):
         with self.assertRaises(RuntimeError), transaction.atomic():

@@ -1,4 +1,4 @@
-"""What was wrong with the sync that this one replaces; each defect that concerns Django, by its number."""
+"""The defects of the previous sync that concern Django, each by its number."""
 
 from django.test import TestCase
 from membership.models import Comrade, ContactInfo, SimpleAddress
@@ -82,7 +82,7 @@ class DefectTests(ApiTestCase):
 
 
 class ShapeTests(TestCase):
-    """One document shape, whoever makes it."""
+    """Every document has one shape, whichever side made it."""
 
     def test_defect_13_full_and_incremental_sync_write_the_same_shape(self):
         cloud = Cloud()

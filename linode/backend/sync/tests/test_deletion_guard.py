@@ -1,4 +1,4 @@
-"""Deletions that are held back: what an emptied or half-loaded store would cost."""
+"""Deletions that are held back, so that an emptied or half-loaded store costs no members."""
 
 import itertools
 

@@ -19,7 +19,7 @@ from sync.tests.cloud import Cloud, present
 
 
 class ErasureTests(TestCase):
-    """A member whose name occurs in every table that remembers something."""
+    """A member whose name is in every table of the sync."""
 
     def setUp(self):
         self.user = get_user_model().objects.create_user("gudrun", is_staff=True)
@@ -63,7 +63,7 @@ class ErasureTests(TestCase):
         self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
 
     def test_entered_again_before_the_old_document_is_gone(self):
-        """What the document holds is from before the erasure: it neither comes back nor is a conflict."""
+        """The document is from before the erasure, so its values neither come back nor conflict."""
         erase(self.comrade, self.user)
         make_member(name="Kominn Aftur")
         self.cloud.edit("profile.email", "gleymdur@example.is")

@@ -1,4 +1,4 @@
-"""Each guard of the sync by the schedule that needs it: taken away, the schedule ends badly."""
+"""Each guard of the sync, with the schedule that needs it: without the guard, the schedule ends badly."""
 
 from datetime import timedelta
 from unittest import mock
@@ -34,7 +34,7 @@ class GuardTests(TestCase):
         Comrade.objects.filter(ssn=KENNITALA).update(name=value)
 
     def lose_acknowledgement(self):
-        """Steps 1 to 3; the write lands, and nobody tells Django."""
+        """Steps 1 to 3: the write lands, and Django is not told."""
         result = present(self.cloud.read())[KENNITALA]
         self.cloud.commit(KENNITALA, result["write"])
         return result["write"]
@@ -104,7 +104,7 @@ class GuardTests(TestCase):
         )
 
     def test_base_is_set_to_what_was_read(self):
-        """A worker that dies after step 2 has still told what the member had written."""
+        """If a worker dies after step 2, the base still is what the member had written."""
         self.cloud.edit(EMAIL, "member@example.is")
         self.rename("Jón Sigurðsson")
         present(self.cloud.read())
@@ -162,7 +162,7 @@ class GuardTests(TestCase):
         self.assertEqual(Shadow.objects.get(ssn=KENNITALA).base, before)
 
     def test_dirty_until_acknowledged(self):
-        """A write decided for the member's own edit is marked, though no edit here made a row."""
+        """A write for the member's own edit marks the member dirty, although no edit here made a row."""
         self.cloud.edit("membership.status", "left")
         result = present(self.cloud.read())[KENNITALA]
         self.assertEqual(result["outcome"], "write")
@@ -182,7 +182,7 @@ class GuardTests(TestCase):
         self.assertNotIn(KENNITALA, self.cloud.documents)
 
     def test_member_on_whom_a_creation_may_still_land_stays_dirty(self):
-        """It would bring the document back, and its event would be taken for an echo."""
+        """The write would bring the document back, and its event would count as an echo."""
         self.comrade.delete()
         self.cloud.reconcile()
         comrade = make_member()
@@ -216,7 +216,7 @@ class GuardTests(TestCase):
         self.assertFalse(Conflict.objects.exists())
 
     def test_delete_of_a_document_that_states_little_is_no_conflict(self):
-        """What the sync had yet to fill in is nobody's edit."""
+        """A field that the sync was still to fill in does not count as an edit."""
         self.cloud.delete()
         self.cloud.put({"name": "Jón B"})
         present(self.cloud.read())

@@ -1,4 +1,4 @@
-"""The stores in memory, on which the proof runs, are held to the real ones: same deeds, same state."""
+"""The stores in memory, on which the proof runs, behave as the real ones: same steps, same state."""
 
 import itertools
 import random
@@ -18,11 +18,11 @@ from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 
 WITH_DETAILS = MEMBERS[:3]
-"""Only these get rows in other tables: deleting those is an edit of its own to the trigger."""
+"""Only these get rows in other tables. To the trigger, the deletion of such a row is an edit of its own."""
 SEEDS, LENGTH = range(4), 120
-DEEDS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "count", "pass")
+STEPS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "count", "pass")
 PAUSE_SECONDS = 100
-"""Longer than a lease, a grace and the time in which a write may land."""
+"""Longer than a lease, than a grace, and than the time in which a write may land."""
 MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
 TABLES = [Comrade, MemberSyncQueue, Shadow, Intent, Conflict]
@@ -56,14 +56,14 @@ class Cloud:
         return Presented(kennitala, values, time, str(time), operation)
 
     def take(self, kennitala, write):
-        """A write lands; its update time (None: nothing is left that has one)."""
+        """A write lands; its update time (None if the write was a deletion)."""
         time = next(self.clock)
         self.documents[kennitala] = (write["document"], time, write["operation"])
         return time if write["document"] is not None else None
 
 
 class Schedule:
-    """Random deeds, done in both places; what each of them answers, side by side."""
+    """Random steps, taken in both places, with the answers of both."""
 
     def __init__(self, seed, places):
         self.chance = random.Random(seed)  # nosec B311 - a schedule, no secret
@@ -71,9 +71,9 @@ class Schedule:
         self.cloud = Cloud(self.chance)
         self.operations = itertools.count()
 
-    def deed(self):
-        """One deed: its name, and the answer of each place."""
-        name = self.chance.choice(DEEDS)
+    def step(self):
+        """Take one step: its name, and the answer of each place."""
+        name = self.chance.choice(STEPS)
         return name, getattr(self, "_" + name)()
 
     def _both(self, do):
@@ -144,18 +144,18 @@ class Schedule:
 
 
 class InMemoryTests(TransactionTestCase):
-    """Whatever is done, both places answer alike and then hold the same."""
+    """After each step both places have answered alike and hold the same."""
 
     reset_sequences = True
 
-    def test_same_deeds_same_answers_same_state(self):
+    def test_same_steps_same_answers_same_state(self):
         get_user_model().objects.create_user("clerk", is_staff=True)
         for seed in SEEDS:
             self._empty()
             schedule = Schedule(seed, [InMemory(), Real()])
             for number in range(LENGTH):
-                name, (in_memory_answer, real_answer) = schedule.deed()
-                at = "seed {}, deed {}: {}".format(seed, number, name)
+                name, (in_memory_answer, real_answer) = schedule.step()
+                at = "seed {}, step {}: {}".format(seed, number, name)
                 self.assertEqual(in_memory_answer, real_answer, at)
                 expected, found = [place.state() for place in schedule.places]
                 for part in expected:

@@ -1,4 +1,4 @@
-"""The nudge: after commit, off the request, once for many changes, and never the cause of a failed save."""
+"""The nudge is sent after commit, outside the request, once for many changes, and no save fails with it."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 class Google(BaseHTTPRequestHandler):
-    """Answers as the token services and the function do; keeps what it was asked."""
+    """Answers as the token services and the function do, and records the requests."""
 
     requests = []
     status = 200
@@ -35,7 +35,7 @@ class Google(BaseHTTPRequestHandler):
         self.wfile.write(json.dumps({"access_token": "access", "token": "identity"}).encode())
 
     def log_message(self, *args):
-        """Keep quiet."""
+        """Log nothing."""
 
 
 class SendTests(SimpleTestCase):

@@ -1,4 +1,4 @@
-"""What lost a conflict can be given back, and then travels like any edit."""
+"""A value that lost a conflict can be given back, and is then synced like any edit."""
 
 from django.contrib.auth import get_user_model
 from django.test import TestCase

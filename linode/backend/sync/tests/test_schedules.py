@@ -62,7 +62,7 @@ class World:
         return found
 
     def worker(self):
-        """`reconcile`, a step at a time; a write may be lost, be late, or go unacknowledged."""
+        """`reconcile`, step by step; a write may be lost, late, or never acknowledged."""
         body = self.cloud.read(self.kennitala)
         yield
         write = present(body)[self.kennitala].get("write")

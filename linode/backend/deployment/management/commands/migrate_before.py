@@ -8,12 +8,12 @@ from deployment.pending import Pending
 
 
 class Command(BaseCommand):
-    """Each application up to its last migration of those, with what that one needs."""
+    """Migrates each application up to its last migration before the switch, with what that one needs."""
 
     help = "Apply the pending migrations that run before a release is switched to."
 
     def handle(self, *args, **options):
-        """Refuses, before anything is applied, an order that cannot be split."""
+        """Apply them. Raises CommandError before anything is applied if the order cannot be split."""
         pending = Pending(connection)
         pending.check_order()
         for target in pending.targets_before() if pending.after else [()]:

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Print the pending migrations as one line of JSON: those before the switch and those after it."
 
     def handle(self, *args, **options):
-        """SQL is left out on a fresh database, where no migration can harm anything."""
+        """Print the plan; without SQL if the database is fresh, since no migration can harm it."""
         pending = Pending(connection)
         pending.check_order()
         told = (lambda migration: {"name": name(migration)}) if pending.is_fresh else description

@@ -1,4 +1,7 @@
-"""The stores of a batch on dictionaries, for proofs over many schedules; tests hold them to the real ones."""
+"""The stores of a batch on dictionaries, for proofs over many schedules.
+
+`sync/tests/test_in_memory.py` compares them with the stores in PostgreSQL.
+"""
 
 from merge_engine.stores import Stores
 from merge_engine.tests.in_memory.outbox import MemoryOutbox

@@ -1,4 +1,4 @@
-"""The queue on a list: the interface of outbox.py beside this folder, without its indexes and locks."""
+"""The queue on a list: the interface of `sync/outbox.py`, without indexes and locks."""
 
 import random
 
@@ -16,7 +16,7 @@ class MemoryOutbox:
         self._tables = tables
 
     def claim(self, worker, limit, lease_seconds):
-        """Lease up to `limit` members whom nobody else holds; their pending rows."""
+        """Lease up to `limit` members that no other worker holds; their pending rows."""
         held = {row.ssn for row in self._tables.queue if row.status == PENDING and self._is_leased(row)}
         due = dict.fromkeys(row.ssn for row in self._by_age() if self._is_due(row) and row.ssn not in held)
         taken = list(due)[:limit]
@@ -51,7 +51,7 @@ class MemoryOutbox:
         self._insert_where_none(rows, lambda row: row.status == PENDING, grace_seconds)
 
     def fail(self, failures):
-        """Back off, or give up the rows up to the failing attempt's revision."""
+        """Let the rows wait, or give up those up to the revision of the failed attempt."""
         blank = [dict(failure, action="update", fields_changed={}, rev=0) for failure in failures]
         self._insert_where_none(blank, lambda row: row.status != SYNCED, 0)
         for failure in failures:

@@ -1,4 +1,4 @@
-"""Shadows, intents and conflicts on dictionaries: the interface of memory.py beside this folder."""
+"""Shadows, intents and conflicts on dictionaries: the interface of `sync/records.py`."""
 
 import copy
 
@@ -7,7 +7,7 @@ from merge_engine.tests.in_memory.tables import PENDING, Intent, LoggedConflict,
 
 
 class MemoryRecords:
-    """What the sync remembers. Rows that are read are copies, as rows of a query are."""
+    """What the sync records. Rows that are read are copies, as the rows of a query are."""
 
     def __init__(self, tables):
         self._tables = tables
@@ -75,7 +75,7 @@ class MemoryRecords:
         return intent.created_at > self._tables.now - LANDING_SECONDS
 
     def add_intents(self, rows):
-        """Remember writes that are about to be made."""
+        """Record writes that are about to be made."""
         for row in rows:
             new = Intent(created_at=self._tables.now, **copy.deepcopy(row))
             self._tables.intents[new.operation] = new

@@ -1,4 +1,4 @@
-"""The register on dictionaries: the interface of register.py, and the edits that staff make."""
+"""The register on dictionaries: the interface of `sync/register.py`, and the edits that staff make."""
 
 from contextlib import contextmanager
 from datetime import datetime
@@ -47,7 +47,7 @@ class MemoryRegister:
             self._tables.shadows.setdefault(kennitala, Shadow(kennitala))
 
     def read(self, kennitalas):
-        """Columns by field path, by kennitala; who is not a member is left out."""
+        """Columns by field path, by kennitala; kennitalas of no member are left out."""
         members = self._tables.members
         return {kennitala: dict(members[kennitala]) for kennitala in kennitalas if kennitala in members}
 

@@ -1,4 +1,4 @@
-"""The tables that the sync works on, and what their capture trigger does (`sql/capture.sql`)."""
+"""The tables that the sync works on, and what their capture trigger does (`sync/sql/capture.sql`)."""
 
 from typing import Any, NamedTuple
 

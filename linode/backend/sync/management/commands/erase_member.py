@@ -17,12 +17,12 @@ class Command(BaseCommand):
     help = "Erase the member whose kennitala is read on stdin, here and in the cloud. Cannot be undone."
 
     def add_arguments(self, parser):
-        """Who does it, and that they mean it."""
+        """The account that does it, and its confirmation."""
         parser.add_argument("--user", required=True, help="the staff account that answers for it")
         parser.add_argument("--yes", action="store_true", help="do not ask for confirmation again")
 
     def handle(self, *args, **options):
-        """Erase. Raises CommandError for an unknown account or member, and where --yes is missing."""
+        """Erase. Raises CommandError for an unknown account or member, and if --yes is missing."""
         user = get_user_model().objects.filter(username=options["user"], is_staff=True).first()
         if user is None:
             raise CommandError("no staff account is called {}".format(options["user"]))

@@ -18,13 +18,13 @@ NAMES = {field.column for field in FIELDS} - {"id"}
 
 
 class Command(BaseCommand):
-    """All or nothing, and idempotent: who is there already, by kennitala, is brought up to the line."""
+    """All or nothing, and idempotent: a member who is there already, by kennitala, gets the line's values."""
 
     help = "Read members on stdin, one JSON object a line, and insert or update them by kennitala (ssn)."
 
     @transaction.atomic
     def handle(self, *args, **options):
-        """Load them all. Raises CommandError, naming the line, where one is not a member."""
+        """Load them all. Raises CommandError with the number of a line that is no member."""
         # Bytes: in a bare environment, Python 3.6 would read ASCII.
         lines = enumerate(sys.stdin.buffer, 1)
         members = [self._member(number, line) for number, line in lines if line.strip()]
@@ -66,10 +66,10 @@ def load(members):
 
 def _row(label, fields, member, comrade_id):
     values = dict(member, id=comrade_id)
-    row = {field.column: _held(field, values[field.column]) for field in fields}
+    row = {field.column: _column_value(field, values[field.column]) for field in fields}
     return row if label == register.COMRADE else dict(row, comrade_id=comrade_id)
 
 
-def _held(field, value):
-    """What the column holds; nothing is the empty text where that means "not known"."""
+def _column_value(field, value):
+    """What the column holds: empty text for None if the column takes that for "not known"."""
     return to_column(field, None) if value is None and not field.required else value

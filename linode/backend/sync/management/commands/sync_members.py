@@ -11,7 +11,7 @@ SUCCESS = "success"
 
 
 class Command(BaseCommand):
-    """Exit status not 0 where no run came of it, or where a run left a member behind."""
+    """The exit status is not 0 if there was no complete run, or if a run left a member behind."""
 
     help = "Compare and reconcile every member now; with --dry-run say what that would do, and write nothing."
 

@@ -8,7 +8,7 @@ from sync import status
 
 
 class Command(BaseCommand):
-    """Exit status 0 whatever it finds: it reports."""
+    """It only reports, so the exit status is always 0."""
 
     help = "Say how many changes wait, what failed and why."
 
