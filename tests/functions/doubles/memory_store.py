@@ -17,6 +17,7 @@ from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, Write
 from sync.failures import TransientError
 from sync.field_map import load_field_map, nest
 from sync.stores import QueueEntry
+from tools.fields import table
 
 BEGIN = 1_800_000_000
 FIELD_MAP = load_field_map()
@@ -180,4 +181,5 @@ def document(kennitala: str, /, **changes: Any) -> dict[str, Any]:
         "membership.joined": "2019-01-06T16:43:47Z",
         "membership.djangoId": int(kennitala) % 100000,
     }
-    return nest(values | {name.replace("__", "."): value for name, value in changes.items()})
+    given = {name.replace("__", "."): value for name, value in changes.items()}
+    return nest({row.path: row.default for row in table.read()} | values | given)
