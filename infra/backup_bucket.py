@@ -12,7 +12,7 @@ import pulumi_gcp as gcp
 
 from infra import service_accounts
 from infra.host_identity import HostPool, Subject
-from infra.names import BACKUP_ACCOUNT, BACKUP_PROVIDER
+from infra.names import BACKUP_ACCOUNT, BACKUP_BUCKET_SUFFIX, BACKUP_PROVIDER
 from infra.settings import Settings
 
 KEPT_DAYS = 400
@@ -48,7 +48,7 @@ def _bucket(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.storage.Buc
     return gcp.storage.Bucket(
         "backups",
         project=settings.project,
-        name=f"{settings.project}-backups",
+        name=f"{settings.project}{BACKUP_BUCKET_SUFFIX}",
         location=settings.region,
         uniform_bucket_level_access=True,
         public_access_prevention="enforced",

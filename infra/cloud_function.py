@@ -16,6 +16,8 @@ from infra.settings import Settings
 MAX_INSTANCES = 5
 RUNTIME = "python311"
 ANYONE = "allUsers"
+FIRESTORE_USER = "roles/datastore.user"
+USER_ADMIN = "roles/firebaseauth.admin"
 
 
 @dataclass(frozen=True)

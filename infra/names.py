@@ -17,6 +17,8 @@ NUDGE_ACCOUNT = "sync-nudge"
 HOST_POOL = "linode"
 NUDGE_PROVIDER = "django"
 BACKUP_ACCOUNT = "host-backup"
+BACKUP_BUCKET_SUFFIX = "-backups"
+"""The name of the bucket for backups is the project's id with this suffix."""
 BACKUP_PROVIDER = "backup"
 """A provider's id is also the `sub` of the tokens that it accepts."""
 

@@ -11,14 +11,11 @@ from dataclasses import dataclass
 import pulumi
 
 from infra import function_environment as environment
-from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, FIRESTORE_USER, USER_ADMIN, CloudFunction, FunctionSpec
 from infra.firestore_database import Firestore
 from infra.function_source import FunctionSource
 from infra.secret_manager import SecretManager
 from infra.settings import Settings
-
-FIRESTORE_USER = "roles/datastore.user"
-USER_ADMIN = "roles/firebaseauth.admin"
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,13 @@ from pulumi_gcp.cloudfunctionsv2 import FunctionEventTriggerEventFilterArgs as E
 
 from infra import function_environment as environment
 from infra import service_accounts
-from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, FIRESTORE_USER, USER_ADMIN, CloudFunction, FunctionSpec
 from infra.firestore_database import Firestore
 from infra.function_source import FunctionSource
 from infra.names import DATABASE
 from infra.secret_manager import SecretManager
 from infra.settings import Settings
 
-FIRESTORE_USER = "roles/datastore.user"
-USER_ADMIN = "roles/firebaseauth.admin"
 """To take from logged-in persons what the register no longer grants them."""
 MEMBER_DOCUMENTS = "members/{memberId}"
 FULL_RUN_SECONDS = 540

@@ -14,12 +14,8 @@ from infra.policies.policy import (
     Resources,
     of_type,
 )
+from infra.policies.resource_types import FUNCTION, JOB, KEY, PROJECT_BINDING, SERVICE_BINDING
 
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
-JOB = "gcp:cloudscheduler/job:Job"
-KEY = "gcp:serviceaccount/key:Key"
-PROJECT_BINDING = "gcp:projects/iAMMember:IAMMember"
-SERVICE_BINDING = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
 EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
 PUBLIC_SERVICES = frozenset(
     {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "healthz"}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from infra.names import BACKUP_ACCOUNT
+from infra.names import BACKUP_ACCOUNT, BACKUP_BUCKET_SUFFIX
 from infra.policies.policy import DeclaredResource, ResourcePolicy
 
-BUCKET_SUFFIX = "-backups"
 ADD = "roles/storage.objectCreator"
 ACT_AS = "roles/iam.workloadIdentityUser"
 ONE_SUBJECT = "principal://"
@@ -19,7 +18,7 @@ ACCOUNT_BINDINGS = ("gcp:serviceaccount/iAMMember:IAMMember", "gcp:serviceaccoun
 def _only_adds(resource: DeclaredResource) -> Iterator[str]:
     """The account has one role, on that bucket; no other role is given on the bucket."""
     role, bucket = resource.inputs.get("role"), str(resource.inputs.get("bucket", ""))
-    is_its_bucket = bucket.endswith(BUCKET_SUFFIX)
+    is_its_bucket = bucket.endswith(BACKUP_BUCKET_SUFFIX)
     if _is_backup_account(resource) and not (role == ADD and is_its_bucket):
         yield f"gives the host's backup {role} beside adding to its bucket"
     elif role and role != ADD and is_its_bucket:

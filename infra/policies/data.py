@@ -13,11 +13,8 @@ from infra.policies.policy import (
     Resources,
     of_type,
 )
+from infra.policies.resource_types import AUDIT_CONFIG, BUCKET, DATABASE, FUNCTION
 
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
-BUCKET = "gcp:storage/bucket:Bucket"
-DATABASE = "gcp:firestore/database:Database"
-AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 SECRET_NAME = re.compile(r"(SECRET|TOKEN|PASSWORD|PASSWD|PRIVATE|CREDENTIAL|API_?KEY)", re.IGNORECASE)
 LOG_TYPES = frozenset({"ADMIN_READ", "DATA_READ", "DATA_WRITE"})
 DEMO_PREFIX = "demo-"
@@ -32,7 +29,7 @@ def _plain_secrets(function: DeclaredResource) -> Iterator[str]:
 
 
 def _audit_logs(resources: Resources) -> Iterator[Complaint]:
-    configs = list(of_type(resources, AUDIT))
+    configs = list(of_type(resources, AUDIT_CONFIG))
     complete = [config for config in configs if config.inputs.get("service") == "allServices"]
     if not complete:
         yield None, "has no audit configuration that covers all services"

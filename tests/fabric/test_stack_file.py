@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import yaml
 
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import ROOT, load_stack
+from local import backup_key
+from local.linode.machine import Machine
+from local.world import World
 from tests.fabric.conftest import SETTINGS
 
 
@@ -26,11 +30,13 @@ def test_a_world_brings_its_own_key(tmp_path: Path) -> None:
     write(tmp_path)
     (tmp_path / ".local" / "stacks").mkdir(parents=True)
     (tmp_path / "Pulumi.prod.yaml").rename(tmp_path / ".local" / "stacks" / "Pulumi.w.yaml")
-    keys = tmp_path / ".local" / "w" / "host" / "ssh"
+    network = IPv4Network("198.51.100.0/30")
+    world = World("w", "demo-w", "europe-west2", "127.0.0.1", network, ports={})
+    keys = tmp_path / Machine(world).ssh.relative_to(ROOT)
     keys.mkdir(parents=True)
     assert load_stack("w", tmp_path).key_folder == keys
     assert load_stack("w", tmp_path).identity is None
-    identity = tmp_path / ".local" / "w" / "backup-identity.txt"
+    identity = tmp_path / backup_key.identity_file("w").relative_to(ROOT)
     identity.touch()
     assert load_stack("w", tmp_path).identity == identity
 

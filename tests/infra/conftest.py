@@ -9,7 +9,7 @@ import pytest
 from tools.program_run import ROOT, Program, run_program, settings_of
 
 with warnings.catch_warnings():
-    # This part of the SDK warns of a function of its own, which we do not use, whenever it is imported.
+    # On its import, this part of the SDK warns of one of its own functions, which we do not use.
     warnings.simplefilter("ignore", DeprecationWarning)
     _ = pulumi_gcp.storage.Bucket
 
@@ -22,5 +22,5 @@ def production() -> Program:
 
 @pytest.fixture
 def config() -> dict[str, Any]:
-    """Production's settings, to be changed by a test."""
+    """Production's settings; a test may change them."""
     return settings_of(ROOT / "Pulumi.prod.yaml")

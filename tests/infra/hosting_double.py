@@ -1,4 +1,4 @@
-"""A Hosting API that answers as Google's does, and refuses what Google refuses."""
+"""A Hosting API that answers as Google's does and refuses what Google's refuses."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ VERSION = "sites/demo/versions/v1"
 
 @dataclass
 class HostingDouble:
-    """What was sent, and how the double should misbehave."""
+    """The requests that came, and the faults that the double should show."""
 
     known: set[str] = field(default_factory=set)
-    """Hashes that need no upload."""
+    """Hashes of files that need no upload."""
     faults: list[int] = field(default_factory=list)
-    """HTTP statuses for the next requests, before it behaves again."""
+    """HTTP statuses with which the next requests fail; after them the double works again."""
     url: str = ""
     config: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)

@@ -20,7 +20,7 @@ NOT_ADOPTED = {
     "gcp:firestore/index:Index",
     "gcp:firebase/webApp:WebApp",
     "gcp:secretmanager/secretVersion:SecretVersion",
-    # Named by what it holds.
+    # Its name is a hash of its content.
     "gcp:storage/bucketObject:BucketObject",
     "command:local:Command",
 }
@@ -35,7 +35,7 @@ def test_without_the_setting_nothing_is_adopted(production: Program) -> None:
     assert {resource.import_id for resource in production.resources} == {""}
 
 
-def test_everything_whose_id_can_be_foretold_is_adopted(adopted: Program) -> None:
+def test_everything_whose_id_can_be_computed_is_adopted(adopted: Program) -> None:
     assert {it.type for it in adopted.resources if not it.import_id} == NOT_ADOPTED
     assert {it.type for it in adopted.resources if it.import_id} == set(IMPORT_IDS)
 
@@ -76,5 +76,5 @@ def test_one_resource_can_be_adopted_alone(config: dict[str, Any]) -> None:
     assert {it.name for it in program.resources if it.import_id} == {"firestore"}
 
 
-def test_an_id_with_an_unknown_part_is_not_foretold() -> None:
+def test_an_id_with_an_unknown_part_is_not_computed() -> None:
     assert import_id("gcp:secretmanager/secret:Secret", {"project": PROJECT, "secret_id": object()}) is None

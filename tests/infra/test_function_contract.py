@@ -1,4 +1,4 @@
-"""What a function refuses to start without is what the program gives it."""
+"""The program gives each function the variables without which it refuses to start."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each function gets what it needs and nothing else: the tables below are the whole of it."""
+"""Each function gets what it needs and nothing else; the tables below are complete."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_member_events_are_delivered_until_they_are_handled(production: Program)
     }
 
 
-def test_the_courier_may_receive_events_before_the_trigger_exists(production: Program) -> None:
+def test_the_account_that_delivers_events_has_its_role_before_the_trigger_exists(production: Program) -> None:
     receiver = production.get("IAMMember", "member-events-eventarc.eventReceiver")
     assert production.waits_for(function(production, "track_member_changes"), receiver)
 

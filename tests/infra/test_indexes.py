@@ -1,4 +1,4 @@
-"""The emulator answers every query, Google only those with an index: here it shows before it fails there."""
+"""Every query of the code has an index. The emulator answers without one, but Google refuses."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from tools.program_run import ROOT
 
 @dataclass(frozen=True)
 class Query:
-    """A query of the code that orders: what it asks to be equal, and by what it orders.
+    """A query that orders: the fields that must be equal, and those by which it orders.
 
-    `within`: another field that it asks to lie within bounds.
-    `names`: the file that has the names, where that is another than the one that asks.
+    `within`: another field that must lie within bounds.
+    `names`: the file that has the names, if it is not the file that asks.
     """
 
     source: str
@@ -30,7 +30,7 @@ class Query:
 
     @property
     def needs_composite_index(self) -> bool:
-        """Single fields are indexed by Google itself, and equalities alone are answered by merging those."""
+        """Google indexes single fields itself and merges those indexes for a query of equalities alone."""
         return bool(self.equal or self.within) and self.order != "__name__"
 
 
@@ -56,7 +56,7 @@ ORDERING = re.compile(r"\b(?:orderBy|order_by)\(|\"order_by\":")
 
 
 def answers(definition: dict[str, object], query: Query) -> bool:
-    """Whether an index has the equal fields first, in any order, then the ordering one, then the bounded."""
+    """Whether an index has first the equal fields in any order, then the ordering one, then the bounded."""
     fields = definition["fields"]
     assert isinstance(fields, list)
     first, last = fields[: len(query.equal)], fields[len(query.equal) :]

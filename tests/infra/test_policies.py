@@ -4,15 +4,16 @@ from collections.abc import Mapping
 
 import pytest
 
+from infra.cloud_function import ANYONE
 from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
+from infra.policies.access import PUBLIC_SERVICES
+from infra.policies.data import DEMO_PREFIX
+from infra.policies.resource_types import AUDIT_CONFIG as AUDIT
+from infra.policies.resource_types import BUCKET, DATABASE, FUNCTION, JOB
+from infra.policies.resource_types import SERVICE_BINDING as INVOKER
+from local.world import PROJECT_PREFIX
 from tools.program_run import Program
 
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
-DATABASE = "gcp:firestore/database:Database"
-BUCKET = "gcp:storage/bucket:Bucket"
-AUDIT = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
-JOB = "gcp:cloudscheduler/job:Job"
-INVOKER = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
 BUCKET_MEMBER = "gcp:storage/bucketIAMMember:BucketIAMMember"
 BACKUP = "serviceAccount:host-backup@demo.iam.gserviceaccount.com"
 SAFE_BUCKET = {
@@ -168,3 +169,12 @@ def test_what_a_preview_cannot_know_is_left_to_the_up() -> None:
     unknown = [public(NotKnownYet("the name")), *map(function, map(NotKnownYet, ("one", "other")))]
     assert {it.policy for it in check(POLICIES, unknown)} == {"audit-logs-on"}
     assert "no-public-access" in {it.policy for it in check(POLICIES, [public("bidirectional-sync")])}
+
+
+def test_the_public_services_of_the_policy_are_those_of_the_program(production: Program) -> None:
+    opened = {it.inputs["name"] for it in production.of_type(INVOKER) if it.inputs["member"] == ANYONE}
+    assert opened == PUBLIC_SERVICES
+
+
+def test_a_demo_project_is_what_the_one_machine_world_takes_for_one() -> None:
+    assert DEMO_PREFIX == PROJECT_PREFIX

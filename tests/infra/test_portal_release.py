@@ -25,7 +25,7 @@ CDN = f"https://www.gstatic.com/firebasejs/{VERSION}/"
 
 @pytest.fixture
 def settings(production: Program) -> dict[str, Any]:
-    """What the program tells the release command."""
+    """The settings that the program gives to the release command."""
     told: dict[str, Any] = json.loads(
         production.get("command:local:Command", "portal-release").inputs["stdin"]
     )

@@ -1,4 +1,4 @@
-"""What is told to whom, and that nothing comes before what it needs."""
+"""Each part gets the settings of the others that it needs, and comes after what it needs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_every_google_resource_waits_for_every_api(production: Program) -> None:
             assert not missing, resource.name
 
 
-def test_apis_stay_enabled_when_the_stack_goes(production: Program) -> None:
+def test_apis_stay_enabled_when_the_stack_is_destroyed(production: Program) -> None:
     assert all(not api.inputs["disableOnDestroy"] for api in production.of_type("projects/service:Service"))
 
 
@@ -162,7 +162,7 @@ class TestBackups:
         ]
 
     def test_the_sites_key_does_not_speak_for_the_backup(self, production: Program) -> None:
-        """Each provider takes its key for one subject, and only that subject may act as the account."""
+        """Each provider takes its key for one subject only, and only that subject may act as the account."""
         for name, subject in (("nudge", "django"), ("backup", "backup")):
             provider = production.get("WorkloadIdentityPoolProvider", f"{name}-provider").inputs
             assert provider["attributeCondition"] == f"assertion.sub == '{subject}'"

@@ -1,0 +1,10 @@
+"""The types of resources that policies judge, as Pulumi names them."""
+
+AUDIT_CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+BUCKET = "gcp:storage/bucket:Bucket"
+DATABASE = "gcp:firestore/database:Database"
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
+JOB = "gcp:cloudscheduler/job:Job"
+KEY = "gcp:serviceaccount/key:Key"
+PROJECT_BINDING = "gcp:projects/iAMMember:IAMMember"
+SERVICE_BINDING = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
