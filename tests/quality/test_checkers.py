@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tools import __main__ as command
@@ -27,6 +29,11 @@ def test_a_checker_that_is_not_installed_is_named_with_what_to_do() -> None:
     outcome = run(Checker("absent", ("no-such-checker",)))
     assert not outcome.is_well
     assert "no-such-checker is not installed: run `.venv/bin/python -m local toolchain`" in outcome.output
+
+
+def test_a_checker_whose_packages_are_missing_is_named_too(tmp_path: Path) -> None:
+    outcome = run(Checker("eslint", ("npm", "run", "lint"), tmp_path))
+    assert outcome.output.startswith("eslint is not installed: run ")
 
 
 def test_a_checker_that_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
