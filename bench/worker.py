@@ -68,8 +68,8 @@ def running_worker(rig: Rig) -> Iterator[Worker]:
 
 def _serve() -> None:
     # The functions' own modules: on the path of this process only (see `running_worker`).
+    from sync.deployed import deployed_sync  # noqa: PLC0415
     from sync.order import Order  # noqa: PLC0415
-    from sync.wiring import deployed_sync  # noqa: PLC0415
 
     sync = deployed_sync()
     for line in sys.stdin:

@@ -14,7 +14,7 @@ from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve
 from runtime.caller import CallableError, Caller
 from runtime.logs import request_context
-from sync import wiring
+from sync import deployed
 from sync.events import MemberEvent, UnreadableEventError
 from sync.order import MAX_BODY_BYTES, InvalidOrderError, Order
 from sync.runs import FAILED
@@ -32,7 +32,7 @@ def _run(request: Request) -> Response:
         order = Order.parse(request.get_data())
     except InvalidOrderError as error:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
-    result = wiring.deployed_sync().run(order)
+    result = deployed.deployed_sync().run(order)
     if order.mode == "full" and not order.dry_run:
         result["rights_renewed"] = rights().renew_all()
     again = result["status"] == FAILED or result["transient_failures"]
@@ -47,7 +47,7 @@ def syncmembers(request: Request) -> Response:
 def _compare(caller: Caller, _data: Any) -> dict[str, Any]:
     register().require_staff(caller, "only administrators may run the sync")
     log.info("full comparison ordered", audit=True, uid=caller.uid)
-    result = wiring.deployed_sync().run(Order(mode="full", reason="administrator"))
+    result = deployed.deployed_sync().run(Order(mode="full", reason="administrator"))
     if result["status"] == FAILED:
         raise CallableError(FunctionsErrorCode.UNAVAILABLE, f"the run failed: {result['error']}")
     return result
@@ -64,4 +64,4 @@ def track_member_changes(event: CloudEvent) -> None:
         if written.changes_rights:
             rights().renew(written.kennitala)
         if not written.is_echo:
-            wiring.deployed_sync().reconcile_member(written.kennitala)
+            deployed.deployed_sync().reconcile_member(written.kennitala)

@@ -26,7 +26,7 @@ KEPT_FOR = timedelta(days=400)
 
 @dataclass(frozen=True)
 class Sync:
-    """The sync over its parts; `wiring.deployed_sync` makes the one that is deployed."""
+    """The sync over its parts; `deployed.deployed_sync` makes the one that is deployed."""
 
     reconciler: Reconciler
     queue: EntryStore

@@ -137,8 +137,8 @@ def test_the_values_cross_both_ways_and_both_halves_hash_alike(checkout: Checkou
     checkout.run(
         ".venv/bin/python",
         *("-m", "pytest", "-q", "-p", "no:cacheprovider"),
-        "tests/functions/integration/test_every_field.py",
-        "tests/functions/unit/test_contract.py",
+        "tests/functions/sync/test_every_field.py",
+        "tests/functions/sync/test_contract.py",
         "tests/contract/test_field_map.py",
     )
 

@@ -7,7 +7,7 @@ from tests.parallel import LONGEST_FIRST, TESTS, TOGETHER, group
 
 def test_what_shares_a_world_stays_together() -> None:
     assert group("tests/world/test_readme.py::test_a") == group("tests/world/test_host.py::test_b[x::y]")
-    assert group("tests/functions/unit/test_a.py::test_a") != group("tests/functions/unit/test_b.py::test_a")
+    assert group("tests/functions/sync/test_a.py::test_a") != group("tests/functions/sync/test_b.py::test_a")
 
 
 def test_each_long_storm_is_by_itself() -> None:

@@ -55,7 +55,7 @@ def emulated_client(project: str, address: str) -> firestore.Client:
 
 
 def make_sync(orders: Orders, chance: random.Random) -> Sync:
-    """The sync as `sync.wiring` makes it."""
+    """The sync as `sync.deployed` makes it."""
     backoff = Backoff(attempts=3, first=0.01, longest=0.05)
     client = emulated_client(orders.project, orders.firestore)
     field_map = load_field_map()

@@ -15,8 +15,8 @@ from members.profile_update import queue_entry
 from sync.batch_reconciler import NOBODY
 from sync.order import Order
 from sync.service import Sync
-from tests.functions.integration.admin_visitor import QUEUE, logged_in
-from tests.functions.integration.both_halves import Site, ask, stored
+from tests.functions.both_halves import Site, ask, stored
+from tests.functions.sync.admin_visitor import QUEUE, logged_in
 
 ALMOST_A_MEBIBYTE = 1_040_000
 """In one text: with it the document is just below Firestore's limit."""

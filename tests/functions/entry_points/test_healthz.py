@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.functions.integration.entry_points.calls import Serve
+from tests.functions.entry_points.calls import Serve
 
 
 def test_health_names_what_is_configured_and_no_value(serve: Serve) -> None:

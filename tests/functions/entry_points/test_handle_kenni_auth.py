@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
+from tests.functions.both_halves import JON
 from tests.functions.doubles.oidc import CODE, NONCE, VERIFIER, OidcProvider
-from tests.functions.integration.both_halves import JON
-from tests.functions.integration.entry_points.calls import PORTAL, Serve, put
+from tests.functions.entry_points.calls import PORTAL, Serve, put
 
 LOGIN = {"kenniAuthCode": CODE, "pkceCodeVerifier": VERIFIER, "nonce": NONCE}
 

@@ -17,16 +17,16 @@ from google.cloud import firestore
 from auth.kenni import KenniClient
 from handlers import login
 from runtime.settings import KenniSettings, load
-from sync import wiring
+from sync import deployed
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
 from sync.service import Sync
 from tests.functions.conftest import NO_WAIT
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import OidcProvider
-from tests.functions.integration.entry_points.calls import Serve
+from tests.functions.entry_points.calls import Serve
 
-SOURCE = Path(__file__).parents[4] / "functions" / "main.py"
+SOURCE = Path(__file__).parents[3] / "functions" / "main.py"
 
 
 @pytest.fixture
@@ -69,10 +69,10 @@ def users(monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, Any]]:
 def django(monkeypatch: pytest.MonkeyPatch, client: firestore.Client) -> MemoryPeer:
     """The functions' own sync on the emulator, with a Django in memory."""
     peer = MemoryPeer()
-    real = wiring.deployed_sync()
+    real = deployed.deployed_sync()
     reconciler = Reconciler(real.reconciler.store, peer, real.reconciler.field_map, NO_WAIT)
     sync = Sync(reconciler, real.queue, FirestoreLog(client), real.limits)
-    monkeypatch.setattr(wiring, "deployed_sync", lambda: sync)
+    monkeypatch.setattr(deployed, "deployed_sync", lambda: sync)
     return peer
 
 

@@ -6,9 +6,9 @@ import pytest
 from google.cloud import firestore
 from google.events.cloud.firestore import Document, DocumentEventData, MapValue, Value
 
+from tests.functions.both_halves import JON
 from tests.functions.doubles.memory_peer import MemoryPeer
-from tests.functions.integration.both_halves import JON
-from tests.functions.integration.entry_points.calls import Serve, put
+from tests.functions.entry_points.calls import Serve, put
 
 
 def _written(kennitala: str, operation: str | None = None) -> tuple[dict[str, str], bytes]:

@@ -17,8 +17,7 @@ from sync.firestore_store import FirestoreStore
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
-from tests.functions.conftest import NO_WAIT
-from tests.functions.integration.both_halves import (
+from tests.functions.both_halves import (
     ANNA,
     JON,
     Site,
@@ -27,6 +26,7 @@ from tests.functions.integration.both_halves import (
     stored,
     update_times,
 )
+from tests.functions.conftest import NO_WAIT
 
 
 @pytest.fixture

@@ -16,11 +16,11 @@ from google.events.cloud.firestore import ArrayValue, Document, DocumentEventDat
 from members import deployed
 from members.rights import LOGINS
 from runtime import clients
+from tests.functions.both_halves import ANNA, JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import CODE, NONCE, VERIFIER, OidcProvider
-from tests.functions.integration.auth_emulator import PROJECT, Browser, running_auth_emulator
-from tests.functions.integration.both_halves import ANNA, JON
-from tests.functions.integration.entry_points.calls import Serve, call, id_token, put
+from tests.functions.entry_points.auth_emulator import PROJECT, Browser, running_auth_emulator
+from tests.functions.entry_points.calls import Serve, call, id_token, put
 from tests.host.waiting import wait_until
 
 LOGIN = {"kenniAuthCode": CODE, "pkceCodeVerifier": VERIFIER, "nonce": NONCE}

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from google.cloud import firestore
 
+from tests.functions.both_halves import JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import document
-from tests.functions.integration.both_halves import JON
-from tests.functions.integration.entry_points.calls import Serve
+from tests.functions.entry_points.calls import Serve
 
 
 def test_the_sync_runs_on_an_empty_body(serve: Serve, django: MemoryPeer, client: firestore.Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.functions.integration.entry_points.calls import Serve, call, id_token
+from tests.functions.entry_points.calls import Serve, call, id_token
 
 
 @pytest.mark.parametrize("target", ["verify_membership", "updatememberprofile", "syncmembers"])

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-from tests.functions.integration.both_halves import Site
+from tests.functions.both_halves import Site
 
 PASSWORD = "a-password-for-tests"
 QUEUE = "/admin/sync/membersyncqueue/"

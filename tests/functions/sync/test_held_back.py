@@ -7,7 +7,7 @@ from google.cloud import firestore
 
 from sync.order import Order
 from sync.service import Sync
-from tests.functions.integration.both_halves import Site, ask, stored
+from tests.functions.both_halves import Site, ask, stored
 
 MEMBERS = [f"01017{number:05}" for number in range(30)]
 EMAIL = {"profile.email": "nytt@example.is"}

@@ -18,9 +18,9 @@ from google.cloud import firestore
 
 from sync.order import Order
 from sync.service import Sync
-from tests.functions.integration.both_halves import Site
-from tests.functions.integration.ordering_host import OrderingHost, running_cloud
-from tests.functions.integration.whole_stores import everything, follow, in_django, in_firestore
+from tests.functions.both_halves import Site
+from tests.functions.sync.ordering_host import OrderingHost, running_cloud
+from tests.functions.sync.whole_stores import everything, follow, in_django, in_firestore
 
 SOURCE = Path(__file__).parents[3] / "functions" / "main.py"
 KINDS = (

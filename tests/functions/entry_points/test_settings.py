@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runtime.settings import ConfigurationError
-from tests.functions.integration.entry_points.calls import Serve
+from tests.functions.entry_points.calls import Serve
 
 
 @pytest.mark.parametrize(

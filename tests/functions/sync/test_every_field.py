@@ -14,7 +14,7 @@ from google.cloud import firestore
 from sync.field_map import load_field_map
 from sync.order import Order
 from sync.service import Sync
-from tests.functions.integration.both_halves import JON, Site, ask, stored
+from tests.functions.both_halves import JON, Site, ask, stored
 from tools.fields import table
 from tools.fields.examples import example
 from tools.fields.table import Row

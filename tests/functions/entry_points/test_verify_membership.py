@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from tests.functions.integration.both_halves import JON
-from tests.functions.integration.entry_points.calls import PORTAL, Serve, call, id_token, put
+from tests.functions.both_halves import JON
+from tests.functions.entry_points.calls import PORTAL, Serve, call, id_token, put
 
 
 def test_a_member_is_verified(

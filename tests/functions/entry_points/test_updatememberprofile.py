@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from tests.functions.integration.both_halves import ANNA, JON
-from tests.functions.integration.entry_points.calls import Serve, call, id_token, put
+from tests.functions.both_halves import ANNA, JON
+from tests.functions.entry_points.calls import Serve, call, id_token, put
 
 
 def test_a_profile_change_writes_document_and_entry(

@@ -11,7 +11,7 @@ import httpx
 from google.cloud import firestore
 
 from sync.field_map import load_field_map
-from tests.functions.integration.both_halves import Site
+from tests.functions.both_halves import Site
 from tests.linode.postgres import find_programs
 
 EXISTENCE = "existence"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
+from tests.functions.both_halves import ANNA, JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import document
-from tests.functions.integration.both_halves import ANNA, JON
-from tests.functions.integration.entry_points.calls import Serve, call, id_token, put
+from tests.functions.entry_points.calls import Serve, call, id_token, put
 
 
 @pytest.mark.parametrize("roles", [[], ["member"], "admin", None])
