@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 
+import firebase_admin
 import pytest
 from google.cloud import firestore
 from pydantic import SecretStr
@@ -24,6 +25,7 @@ from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
 from sync.service import Sync
+from tests.functions.auth_emulator import running_auth_emulator
 from tests.functions.both_halves import Site
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore
@@ -82,6 +84,21 @@ def emulator() -> Iterator[str]:
     """Where the emulator listens."""
     with running_emulator() as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def auth_emulator() -> Iterator[str]:
+    """Where Firebase's Auth emulator listens."""
+    with running_auth_emulator() as address:
+        yield address
+
+
+@pytest.fixture
+def firebase() -> Iterator[None]:
+    """Firebase's own client, which is forgotten after the test."""
+    yield
+    if firebase_admin._DEFAULT_APP_NAME in firebase_admin._apps:
+        firebase_admin.delete_app(firebase_admin.get_app())
 
 
 @pytest.fixture

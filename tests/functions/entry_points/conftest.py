@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import firebase_admin
 import functions_framework
 import pytest
 from firebase_admin import auth
@@ -30,7 +29,7 @@ SOURCE = Path(__file__).parents[3] / "functions" / "main.py"
 
 
 @pytest.fixture
-def serve(project: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
+def serve(project: str, firebase: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     """Serve an entry point as functions-framework does."""
     monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", "127.0.0.1:9")  # signs and reads tokens without a key
     monkeypatch.setattr(sys, "path", [*sys.path])
@@ -46,8 +45,6 @@ def serve(project: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
     yield start
     login._login.cache_clear()
     sys.modules.pop("main", None)
-    if firebase_admin._DEFAULT_APP_NAME in firebase_admin._apps:
-        firebase_admin.delete_app(firebase_admin.get_app())
 
 
 @pytest.fixture

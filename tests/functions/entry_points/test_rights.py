@@ -16,22 +16,16 @@ from google.events.cloud.firestore import ArrayValue, Document, DocumentEventDat
 from members import deployed
 from members.rights import LOGINS
 from runtime import clients
+from tests.functions.auth_emulator import PROJECT, Browser
 from tests.functions.both_halves import ANNA, JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import CODE, NONCE, VERIFIER, OidcProvider
-from tests.functions.entry_points.auth_emulator import PROJECT, Browser, running_auth_emulator
 from tests.functions.entry_points.calls import Serve, call, id_token, put
 from tests.host.waiting import wait_until
 
 LOGIN = {"kenniAuthCode": CODE, "pkceCodeVerifier": VERIFIER, "nonce": NONCE}
 UID = "kenni:subject-of-this-client"
 LEFT = {"status": "left", "joined": "2019-01-06T16:43:47Z", "djangoId": 1}
-
-
-@pytest.fixture(scope="session")
-def auth_emulator() -> Iterator[str]:
-    with running_auth_emulator() as address:
-        yield address
 
 
 @pytest.fixture

@@ -52,9 +52,17 @@ NEW_DOCUMENT = {
 
 
 @pytest.fixture
-def host(site: Site, project: str, environment: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[OrderingHost]:
+def host(
+    site: Site,
+    project: str,
+    auth_emulator: str,
+    firebase: None,
+    environment: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Iterator[OrderingHost]:
     """A host that may order a sync of the deployed function, which works on the real stores."""
     environment.setenv("GCP_PROJECT", project)
+    environment.setenv("FIREBASE_AUTH_EMULATOR_HOST", auth_emulator)  # a full run renews rights, too
     environment.setenv("DJANGO_API_BASE_URL", site.base_url)
     environment.setenv("DJANGO_API_TOKEN", site.token)
     environment.setenv("FUNCTION_TARGET", "bidirectional_sync")
