@@ -1,4 +1,4 @@
-"""What the benchmark says of its figures."""
+"""The report of a benchmark's figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole benchmark at a tiny size: that it runs and tells everything, not how fast it is."""
+"""The whole benchmark at a tiny size: it runs and reports every figure."""
 
 from __future__ import annotations
 

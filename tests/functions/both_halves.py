@@ -68,7 +68,7 @@ def stored(client: firestore.Client, kennitala: str) -> dict[str, Any]:
 
 
 def blank_profile() -> dict[str, Any]:
-    """The profile of a member of whom no more is known than there has to be."""
+    """The profile of a member with required fields only."""
     profile: dict[str, Any] = nest({row.path: row.default for row in table.read()})["profile"]
     return profile
 

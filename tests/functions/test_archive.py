@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
-# Modules of distributions of another name.
+# Modules whose distribution has another name.
 DISTRIBUTIONS = {
     "google.api_core": "google-api-core",
     "google.cloud": "google-cloud-firestore",

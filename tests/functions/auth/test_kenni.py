@@ -1,4 +1,4 @@
-"""The exchange with the OpenID provider: what is believed, and what is not, whatever it sends."""
+"""The exchange with the OpenID provider: which of its answers are accepted, and which are refused."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _unsigned(provider: OidcProvider) -> None:
 
 
 def _symmetric(provider: OidcProvider) -> None:
-    """The classic: the public key used as a shared secret."""
+    """A well-known attack: the public key used as a shared secret."""
     signed = _relabelled(provider, "HS256")
     signature = hmac.digest(provider.key.as_pem(private=False), signed.encode(), "sha256")
     provider.raw_token = f"{signed}.{_encoded(signature)}"

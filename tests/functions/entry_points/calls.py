@@ -22,7 +22,7 @@ def put(client: firestore.Client, kennitala: str, **fields: Any) -> None:
 
 
 def id_token(project: str, uid: str = "kenni:x", **claims: Any) -> str:
-    """An ID token as the Auth emulator signs them: not at all."""
+    """An ID token without a signature, like the Auth emulator's."""
     now = int(time.time())
     body = {
         "iss": f"https://securetoken.google.com/{project}",

@@ -1,4 +1,4 @@
-"""What every callable function asks of a call."""
+"""Checks that every callable function makes."""
 
 from __future__ import annotations
 

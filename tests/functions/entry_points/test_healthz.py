@@ -1,4 +1,4 @@
-"""Health: what is configured, and no value of it."""
+"""Health: the names of what is configured, and no value."""
 
 from __future__ import annotations
 

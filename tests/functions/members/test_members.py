@@ -1,4 +1,4 @@
-"""Kennitala, phone, name and the like as people write them, and what a register entry grants."""
+"""Phone, name and the like as people write them, and what a register entry grants."""
 
 from __future__ import annotations
 
@@ -14,43 +14,10 @@ from members import phone
 from members.membership import Membership
 from members.profile_update import ProfileUpdates
 from members.values import InvalidValueError, canonical
-from runtime import kennitala
 from runtime.caller import CallableError
 from sync.field_map import load_field_map
 
 FIELD_MAP = load_field_map()
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0101701234",
-        "010170-1234",
-        " 010170 1234 ",
-        "010170\u00a01234",
-        "010170\u20111234",
-        "\uff10\uff11\uff10\uff11\uff17\uff10\uff11\uff12\uff13\uff14",
-    ],
-    ids=["bare", "hyphen", "spaces", "no-break space", "no-break hyphen", "full width"],
-)
-def test_a_kennitala_has_one_form(text: str) -> None:
-    assert kennitala.normalise(text) == "0101701234"
-    assert kennitala.display(kennitala.normalise(text)) == "010170-1234"
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["4101701239", "0101708239", "0101709239", "0101700239", "3102701234", "9999701234", "2302269990"],
-    ids=["company", "century 8", "century 9", "century 0", "31 February", "test member", "no check digit"],
-)
-def test_what_the_digits_mean_is_for_the_registry_to_say(text: str) -> None:
-    assert kennitala.normalise(text) == text
-
-
-@pytest.mark.parametrize("text", ["", "010170123", "01017012345", "010170+1234", "abcdefghij", "٠١٠١٧٠١٢٣"])
-def test_what_is_not_ten_digits_is_no_kennitala(text: str) -> None:
-    with pytest.raises(kennitala.InvalidKennitalaError):
-        kennitala.normalise(text)
 
 
 @pytest.mark.parametrize(

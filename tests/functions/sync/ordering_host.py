@@ -1,6 +1,6 @@
-"""The host's command line, and the cloud that it calls: the entry point as it is deployed, behind a port.
+"""The host's command line and the cloud that it calls: the deployed entry point behind a port.
 
-Google's token services are played here: what they check is tested with their stand-ins (tests/services).
+Google's token services answer everything here; tests/services tests their checks.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ACCESS, IDENTITY = "access-token", "identity-token"
 
 @dataclass(frozen=True)
 class OrderingHost:
-    """Where the host finds the cloud, and the key by which it says who it is."""
+    """The cloud's address as the host gets it, and the key that proves the host's identity."""
 
     cloud: str
     key_file: Path
@@ -62,7 +62,7 @@ def running_cloud(function: Flask, folder: Path) -> Iterator[OrderingHost]:
 
 
 class _Cloud:
-    """Tokens for whoever asks; the function for who has one."""
+    """Gives everybody tokens, and lets callers with a token reach the function."""
 
     def __init__(self, function: FlaskClient) -> None:
         self._function = function

@@ -1,4 +1,4 @@
-"""Documents that no sync can take, over the real stores: a clear error each, and no trouble for others."""
+"""Documents that cannot be synced, over the real stores: each gets a clear error and stops no other."""
 
 # ruff: noqa: S608 - the statements are the tests' own
 
@@ -19,7 +19,7 @@ from tests.functions.both_halves import Site, ask, stored
 from tests.functions.sync.admin_visitor import QUEUE, logged_in
 
 ALMOST_A_MEBIBYTE = 1_040_000
-"""In one text: with it the document is just below Firestore's limit."""
+"""Of one text: with it the document is just below Firestore's limit."""
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "0101700001": ({"profile.phone": "símanúmer"}, "profile.phone is not a phone number"),
     "0101700002": ({"profile.gender": "Karl"}, "profile.gender is not one of unknown, male, female, other"),
@@ -53,7 +53,7 @@ UNKNOWN: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "0404040003": ({"profile.simi 0404040003\n": None}, "profile.simi 040404-****\n"),
 }
-"""What is no field, where fields are: told, and all else of the member is synced."""
+"""Unknown fields beside known ones: they are reported, and everything else of the member is synced."""
 UNUSUAL: dict[str, dict[str, Any]] = {
     "0202800001": {"hobbies": ["skák"], "newsletter": {"weekly": True}},
     "0202800002": {"sync": firestore.DELETE_FIELD},
@@ -61,7 +61,7 @@ UNUSUAL: dict[str, dict[str, Any]] = {
     "0202800004": {"sync": {"operation": 7}},
     "0202800005": {"updatedAt": firestore.DELETE_FIELD},
 }
-"""What says nothing about a synced field: no error, and left as it is."""
+"""Values that concern no synced field: no error, and they stay as they are."""
 NOBODYS = "0303900001"
 EMAIL = {"profile.email": "nytt@example.is"}
 
@@ -181,7 +181,7 @@ def _error_of(client: firestore.Client, entry: str) -> str:
 
 
 def _letter(site: Site, kennitala: str) -> str:
-    """The reason of a member's dead letter; empty where there is none."""
+    """The reason of a member's dead letter; empty if there is none."""
     return site.sql(
         f"SELECT error_message FROM membership_membersyncqueue WHERE ssn = '{kennitala}' AND dead"
     )

@@ -1,4 +1,4 @@
-"""A query whose answer breaks off half-way: a failure that passes, never one of the library's own making."""
+"""A query whose answer breaks off half-way raises a transient failure, not an error of the library."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ONCE = Backoff(attempts=1)
 
 
 class BrokenApi:
-    """Of Firestore's API only queries, and these break off."""
+    """Firestore's API with queries only, which break off."""
 
     def run_query(self, **_request: object) -> Iterator[object]:
         raise ServiceUnavailable("the connection was reset")

@@ -1,4 +1,4 @@
-"""What this half and Django's must agree on: the table of fields, hashes, and how values are written."""
+"""Both halves agree on the field map, on hashes, and on how values are written."""
 
 from __future__ import annotations
 

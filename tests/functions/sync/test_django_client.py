@@ -1,4 +1,4 @@
-"""The client of Django's API against a real HTTP server that answers what the test tells it to."""
+"""The client of Django's API against a real HTTP server with answers from the test."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ JON = "0101701234"
 
 @dataclass
 class Script:
-    """Answers in their order (status, body, headers); what was asked is kept."""
+    """Answers in their order (status, body, headers), and the requests that came."""
 
     answers: list[tuple[int, bytes, dict[str, str]]] = field(default_factory=list)
     asked: list[tuple[str, str, dict[str, str], Any]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""The dry run over the real stores, from the command line: names everything, writes nothing, comes true."""
+"""The dry run over the real stores, from the command line: a real run then does exactly what it listed."""
 
 # ruff: noqa: S608 - the statements are the tests' own
 
@@ -76,7 +76,7 @@ def host(
 
 @pytest.fixture
 def planted(site: Site, real_sync: Sync, client: firestore.Client) -> None:
-    """A register on which both sides agreed, and then a difference of each kind."""
+    """A register on which both sides agreed, with a difference of each kind made afterwards."""
     site.add(*KENNITALA.values())
     assert real_sync.run(Order())["status"] == "success"
     _plant_here(site)

@@ -1,4 +1,4 @@
-"""Every field of the field map crosses for real, each way that it may."""
+"""Every field of the field map is synced for real, in each direction that it has."""
 
 # ruff: noqa: S608 - the statements are the tests' own
 
@@ -26,7 +26,7 @@ BEFORE = {"name": "Jón Jónsson", "date_joined": "2017-05-01T12:00:00Z"}
 
 @pytest.fixture
 def sync(real_sync: Sync, site: Site) -> Sync:
-    """Both sides agree on a member of whom no more is known than there has to be."""
+    """Both sides agree on a member with required fields only."""
     member = {row.column: held(row, row.default) for row in ROWS} | BEFORE | {"ssn": JON}
     site.server.manage("load_register", stdin=json.dumps(member))
     real_sync.run(Order())

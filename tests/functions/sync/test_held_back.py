@@ -1,4 +1,4 @@
-"""A store that was emptied, over the real ones: nobody is deleted until a person says so."""
+"""An emptied store, over the real ones: nobody is deleted until a person confirms it."""
 
 from __future__ import annotations
 

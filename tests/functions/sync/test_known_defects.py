@@ -1,6 +1,6 @@
-"""The defects of the sync that this one replaces, as far as the cloud's half could bring them back.
+"""The defects of the old sync, as far as the cloud's half could have them again.
 
-The numbers are those of the list that was drawn up of the old system; 5, 6 and 7 are Django's alone.
+The numbers are those of the list of defects of the old system; 5, 6 and 7 concern Django only.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def test_defect_4_an_applied_change_sends_no_echo(
     cloud.run(Order())
     written = client.collection("members").document(JON).get()
 
-    for _ in range(2):  # the events of our own write, should they be taken for somebody's
+    for _ in range(2):  # the events of our own write, in case they are not recognised
         cloud.reconcile_member(JON)
         cloud.run(Order())
 

@@ -1,4 +1,4 @@
-"""Whole runs: what is announced on either side is drained, and the answer says what happened."""
+"""Whole runs: they work off what either side announced, and answer what happened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The small parts of the sync: table of fields, back-off, ramp, batches, events, orders, masks."""
+"""The small parts of the sync: field map, back-off, ramp, batches, events, orders, failures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from google.events.cloud.firestore import Document, DocumentEventData, MapValue,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runtime.kennitala import is_kennitala, mask
 from sync import write_requests
 from sync.backoff import Backoff, PatienceError
 from sync.events import MemberEvent, UnreadableEventError
@@ -242,28 +241,6 @@ def test_an_empty_body_orders_a_pending_run(body: bytes) -> None:
 def test_an_order_that_makes_no_sense_is_refused(body: bytes) -> None:
     with pytest.raises(InvalidOrderError):
         Order.parse(body)
-
-
-@pytest.mark.parametrize(
-    ("text", "masked"),
-    [
-        ("0101701234", "010170-****"),
-        ("010170-1234", "010170-****"),
-        ("members/0101701234 is not there", "members/010170-**** is not there"),
-        ("5551234", "5551234"),
-        ("123456789012", "123456789012"),
-    ],
-)
-def test_a_kennitala_is_masked_wherever_it_stands(text: str, masked: str) -> None:
-    assert mask(text) == masked
-
-
-@pytest.mark.parametrize(
-    "text", ["", "010170123", "01017012345", "010170-1234", "٠١٠١٧٠١٢٣٤", "0101701234\n"]
-)
-def test_only_ten_plain_digits_are_a_key(text: str) -> None:
-    assert not is_kennitala(text)
-    assert is_kennitala(JON)
 
 
 @pytest.mark.parametrize(

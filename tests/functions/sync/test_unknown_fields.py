@@ -1,4 +1,4 @@
-"""What stands where fields are, and is none: told of each time, and in nobody's way."""
+"""A field that the field map does not know is reported each time, and stops nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Both halves for real: what each side's people change appears on the other."""
+"""Both halves for real: a change on one side appears on the other."""
 
 # ruff: noqa: S608 - the statements are the tests' own
 

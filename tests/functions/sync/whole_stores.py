@@ -1,4 +1,4 @@
-"""Everything that both stores hold: for what must not change, and for what a plan says will change."""
+"""Everything that both stores hold, to show what a run changed and that nothing else did."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def everything(site: Site, client: firestore.Client) -> tuple[str, dict[str, Any
 
 
 def in_django(site: Site, kennitalas: Iterable[str]) -> Side:
-    """Members' values by field path; one whose values cannot travel has only the reason."""
+    """Members' values by field path, or the reason if a member's values cannot be converted."""
     found: Side = {}
     with httpx.Client(base_url=site.base_url, headers=site.server.headers, timeout=30) as api:
         for kennitala in kennitalas:
@@ -62,7 +62,7 @@ def in_firestore(client: firestore.Client) -> Side:
 
 
 def follow(before: Side, changes: Iterable[dict[str, Any]]) -> Side:
-    """What there is to be after these changes; each must begin where the state is."""
+    """The state after these changes; the 'before' of each must be the present state."""
     state = {kennitala: dict(values) for kennitala, values in before.items()}
     for change in changes:
         kennitala, path, after = change["kennitala"], change["field"], change["after"]
