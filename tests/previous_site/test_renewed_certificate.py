@@ -1,4 +1,7 @@
-"""A certificate comes from an authority by ACME and is renewed while the host goes on serving."""
+"""A certificate comes from an authority by ACME and is renewed while the host goes on serving.
+
+The host is that of test_handover.py, which pytest runs before: it has been taken over from its previous site.
+"""
 
 from __future__ import annotations
 
