@@ -26,11 +26,11 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 MAXIMUM_MESSAGE_BYTES = 400 * 1024 * 1024
-"""Pulumi's own limit for one message between its parts."""
+"""Pulumi's limit for one message between its parts, in bytes."""
 POLICY_PACK = "analyzer"
-"""The kind of plugin that a policy pack is, in Pulumi's protocol."""
+"""A policy pack's kind of plugin in Pulumi's protocol."""
 PULUMI_POLICY = "pulumi.policy"
-"""The SDK's own module that runs a pack; its arguments are the engine's address and the pack's folder."""
+"""The SDK's module that runs a pack. Its arguments are the engine's address and the pack's folder."""
 CHUNK_BYTES = 64 * 1024
 
 
@@ -43,21 +43,21 @@ class ProgramHost(LanguageServer):
     def Handshake(  # noqa: N802
         self, _request: language_pb2.LanguageHandshakeRequest, _context: grpc.ServicerContext
     ) -> language_pb2.LanguageHandshakeResponse:
-        """The engine's greeting; the address it tells comes with every run as well."""
+        """Answer the engine's handshake. Its address comes with every run as well."""
         return language_pb2.LanguageHandshakeResponse()
 
     def GetPluginInfo(self, _request: Empty, _context: grpc.ServicerContext) -> plugin_pb2.PluginInfo:  # noqa: N802
-        """Which host this is: none with a version of its own."""
+        """Say which host this is. It has no version of its own."""
         return plugin_pb2.PluginInfo()
 
     def Cancel(self, _request: Empty, _context: grpc.ServicerContext) -> Empty:  # noqa: N802
-        """The user interrupts: the engine shuts its monitor, which ends the program."""
+        """Do nothing if the user interrupts: the engine closes its monitor, and that ends the program."""
         return Empty()
 
     def Run(  # noqa: N802
         self, request: language_pb2.RunRequest, context: grpc.ServicerContext
     ) -> language_pb2.RunResponse:
-        """Run the program in its own folder until all that it declared is registered."""
+        """Run the program in its own folder until all its resources are registered."""
         folder = Path(request.info.program_directory or request.pwd)
         entry = folder / (request.info.entry_point or ".")
         os.chdir(folder)
@@ -74,7 +74,7 @@ class ProgramHost(LanguageServer):
     def RunPlugin(  # noqa: N802
         self, request: language_pb2.RunPluginRequest, context: grpc.ServicerContext
     ) -> Iterator[language_pb2.RunPluginResponse]:
-        """Run a policy pack until the engine has no more use for it; what it prints is the answer."""
+        """Run a policy pack until the engine ends it; answer with what it prints."""
         if request.kind != POLICY_PACK:
             context.abort(
                 grpc.StatusCode.UNIMPLEMENTED, f"this host runs no plugin of the kind {request.kind}"
@@ -98,12 +98,12 @@ class ProgramHost(LanguageServer):
 
 
 def _python_of(pack: language_pb2.ProgramInfo) -> Path:
-    """The interpreter of the environment that the pack's PulumiPolicy.yaml names."""
+    """The interpreter of the environment in the pack's PulumiPolicy.yaml."""
     return Path(pack.program_directory) / str(pack.options["virtualenv"]) / "bin" / "python"
 
 
 def _output(process: subprocess.Popen[bytes]) -> Iterator[language_pb2.RunPluginResponse]:
-    """What a process prints on both streams, as it comes, until it has closed both."""
+    """Yield what a process prints on both streams until both are closed."""
     said: queue.SimpleQueue[language_pb2.RunPluginResponse | None] = queue.SimpleQueue()
 
     def read(stream: IO[bytes] | None, answer: Callable[[bytes], language_pb2.RunPluginResponse]) -> None:
@@ -131,7 +131,7 @@ def _complained(chunk: bytes) -> language_pb2.RunPluginResponse:
 
 
 def main() -> None:
-    """Serve one engine: print the port it shall call, and stay until it ends us."""
+    """Serve one engine: print the port for its calls, and run until the engine ends this process."""
     limits = [
         ("grpc.max_receive_message_length", MAXIMUM_MESSAGE_BYTES),
         ("grpc.max_send_message_length", MAXIMUM_MESSAGE_BYTES),
@@ -139,7 +139,7 @@ def main() -> None:
     server = grpc.server(ThreadPoolExecutor(max_workers=8), options=limits)
     language_pb2_grpc.add_LanguageRuntimeServicer_to_server(ProgramHost(), server)
     port = server.add_insecure_port("127.0.0.1:0")
-    # The engine ends its plugins with an interrupt and waits five seconds for those that do not go.
+    # The engine ends its plugins with an interrupt and waits at most five seconds for each.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     server.start()

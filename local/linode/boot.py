@@ -1,7 +1,7 @@
-"""`python -m local.linode.boot WORLD`: become the host. The supervisor runs this as the program `host`.
+"""`python -m local.linode.boot WORLD`: starts the host. The supervisor runs this as the program `host`.
 
-The process turns into systemd-nspawn, so that SIGTERM reaches it and powers the host off in order, and a
-reboot of the host from inside ends it, upon which the supervisor starts it again.
+The process becomes systemd-nspawn, so that SIGTERM reaches it and shuts the host down in order. A reboot
+inside the host ends the process, and the supervisor starts it again.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from local.linode.machine import Machine, require_root_and_tools
 from local.world import CACHE, World, WorldError
 
 FIRST_USER = 1000
-"""Debian's first person: `manager`, who installs Python packages on a provisioned host."""
+"""The id of Debian's first user: `manager`, who installs Python packages on a provisioned host."""
 
 
 def main() -> None:
-    """Clear what a killed run left, prepare the host's surroundings and turn into it."""
+    """Remove what a killed run left, prepare the host's surroundings and become the host."""
     try:
         machine = Machine(World.load(sys.argv[1]))
         require_root_and_tools()
@@ -44,10 +44,10 @@ def main() -> None:
 
 
 def container_command(machine: Machine) -> list[str]:
-    """The container's command line. Registered nowhere and in no unit of its own, it needs no system bus."""
+    """The container's command line. It is not registered and has no unit, so it needs no system bus."""
     command = ["systemd-nspawn", "--quiet", "--boot", "--register=no", "--keep-unit", "--link-journal=no"]
     command += [f"--directory={machine.root}", f"--machine={machine.name}", "--console=pipe"]
-    # An existing namespace does not bring the right to configure it; the host needs that for its firewall.
+    # nspawn does not give the right to configure an existing namespace; the host's firewall needs it.
     command += [f"--network-namespace-path=/run/netns/{machine.name}", "--capability=CAP_NET_ADMIN"]
     command += ["--resolv-conf=copy-host", f"--bind={machine.gateway}:{guest_gateway.GUEST_FOLDER}"]
     command += [f"--bind={_pip_cache()}:{GUEST_PIP_CACHE}"]
@@ -65,7 +65,7 @@ def _prepare(machine: Machine, root: Path) -> None:
 
 
 def _pip_cache() -> Path:
-    """What pip downloads, shared by all hosts of this user."""
+    """The folder of pip's downloads, which all hosts of this user share."""
     folder = CACHE / "pip"
     folder.mkdir(parents=True, exist_ok=True)
     os.chown(folder, FIRST_USER, FIRST_USER)

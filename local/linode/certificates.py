@@ -1,7 +1,7 @@
-"""The world's own certificate authority, the host's certificate from it, and a bundle to verify it with.
+"""Makes the world's certificate authority, the host's certificate, and a bundle that verifies it.
 
 In `.local/NAME/host/tls/`: `ca.pem`, `ca-key.pem`, `host.pem` (with its chain), `host-key.pem` and
-`ca-bundle.pem`, the system's authorities plus this one, for whatever calls the host by HTTPS.
+`ca-bundle.pem`, the system's authorities plus this one, for all that call the host over HTTPS.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FALLBACK_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 def ensure_certificates(folder: Path, names: list[str]) -> None:
-    """Make what is missing, and a new certificate where the names have changed or its end is near."""
+    """Make what is missing, and a new certificate if the names have changed or it is about to expire."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     if not (folder / "ca-key.pem").exists():
         _create_authority(folder)
@@ -39,7 +39,7 @@ def ensure_certificates(folder: Path, names: list[str]) -> None:
 
 
 def system_bundle() -> Path:
-    """The file with the certificate authorities that this machine trusts."""
+    """The file of the certificate authorities that this machine trusts."""
     found = ssl.get_default_verify_paths().cafile
     path = Path(found) if found else FALLBACK_BUNDLE
     if not path.exists():

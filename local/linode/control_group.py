@@ -1,4 +1,4 @@
-"""A control group of the host's own: two containers started from one would share each other's services."""
+"""Gives the host a control group of its own, since two containers in one group would mix their services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REMOVAL_PATIENCE_SECONDS = 5.0
 
 
 def is_hybrid() -> bool:
-    """Whether this machine has control groups of version 1, which nspawn must be told."""
+    """Whether this machine has control groups of version 1, for which nspawn needs an option."""
     return UNIFIED not in {kind for kind, path in _hierarchies() if path == Path("/sys/fs/cgroup")}
 
 
@@ -23,7 +23,7 @@ def enter_group(machine: Machine) -> None:
     """Move this process into the host's group in every hierarchy of control groups."""
     entered = 0
     for _, hierarchy in _hierarchies():
-        # A controller that wants settings of its own first (cpuset) is left as it is.
+        # A controller that first needs settings (cpuset) is left out.
         with suppress(OSError):
             group = hierarchy / machine.name
             group.mkdir(exist_ok=True)
@@ -34,7 +34,7 @@ def enter_group(machine: Machine) -> None:
 
 
 def remove_group(machine: Machine) -> None:
-    """Remove the emptied group; the kernel may take a moment to see that it is empty."""
+    """Remove the empty group; the kernel may need a moment to see that it is empty."""
     deadline = time.monotonic() + REMOVAL_PATIENCE_SECONDS
     while any(map(_remove_tree, _groups(machine))) and time.monotonic() < deadline:
         time.sleep(0.1)
@@ -45,7 +45,7 @@ def _groups(machine: Machine) -> list[Path]:
 
 
 def _remove_tree(group: Path) -> bool:
-    """Remove from the leaves up; True where something would not go."""
+    """Remove the groups from the leaves up; return whether some are left."""
     for folder, _, _ in os.walk(group, topdown=False):
         with suppress(OSError):
             Path(folder).rmdir()
@@ -53,7 +53,7 @@ def _remove_tree(group: Path) -> bool:
 
 
 def _hierarchies() -> Iterator[tuple[str, Path]]:
-    """Type and mount point of each hierarchy."""
+    """The type and mount point of each hierarchy."""
     for line in Path("/proc/mounts").read_text().splitlines():
         _, path, kind, *_ = line.split()
         if kind in {"cgroup", UNIFIED} and path.startswith("/sys/fs/cgroup"):

@@ -1,7 +1,7 @@
-"""The host's file system: the base image below, the host's own changes above (overlayfs).
+"""The host's file system: an overlay of the base image and the host's own changes.
 
-The changes stay when the host goes down and belong to the image they were made on: a host keeps its image
-even when the recipe has changed since.
+The changes stay when the host goes down. They belong to the image on which they were made, so a host keeps
+its image even if the recipe has changed since.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OVERLAY = "overlayfs"
 
 
 def mount_root(machine: Machine, report: Report) -> Path:
-    """Mount the host's file system, if it is not, and return where."""
+    """Mount the host's file system if it is not mounted; return its folder."""
     machine.folder.mkdir(parents=True, exist_ok=True)
     _refuse_overlay(machine.folder)
     image = _image(machine, report)
@@ -31,13 +31,13 @@ def mount_root(machine: Machine, report: Report) -> Path:
 
 
 def unmount_root(machine: Machine) -> None:
-    """Unmount the file system; the files stay. No error where it is not mounted."""
+    """Unmount the file system; the files stay. It is no error if it is not mounted."""
     while os.path.ismount(machine.root):
         run("umount", str(machine.root))
 
 
 def remove_files(machine: Machine) -> None:
-    """Forget all that the host ever held. Never follows into something still mounted."""
+    """Remove all files of the host. Refuses if its file system is still mounted."""
     if os.path.ismount(machine.root):
         raise LinodeError(f"{machine.root} is still mounted")
     if machine.folder.exists():
@@ -55,7 +55,7 @@ def _image(machine: Machine, report: Report) -> Path:
 
 
 def _refuse_overlay(folder: Path) -> None:
-    """Linux takes no overlay as the upper layer of another one (a clone inside a container, say)."""
+    """Linux accepts no overlay as the upper layer of another: a clone inside a container may be on one."""
     kind = subprocess.run(["stat", "-fc", "%T", str(folder)], capture_output=True, text=True, check=True)
     if kind.stdout.strip() == OVERLAY:
         raise LinodeError(f"{folder} is on an overlay file system; put the clone on a real disk or a volume")

@@ -1,4 +1,4 @@
-"""How the host reaches the world's services at the very URLs that everyone else uses.
+"""Lets the host reach the world's services by the same URLs that everyone else uses.
 
 Inside the host, a systemd socket listens on the world's address and port (all of 127.0.0.0/8 is the host's
 own loopback, too) and passes each connection on to a unix socket that is bind-mounted from this machine,
@@ -36,7 +36,7 @@ ProtectSystem=strict
 
 
 def write_gateway_units(machine: Machine, root: Path) -> None:
-    """Write and enable a socket and its service for each of the world's services that the host may reach."""
+    """Write and enable a socket and its unit for each of the world's services that the host may reach."""
     units = root / "etc/systemd/system"
     wants = units / "sockets.target.wants"
     wants.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What the host takes over from the machine it runs on: network, authorities, ways to packages.
+"""Writes the machine's settings into the host: network, certificate authorities, ways to packages.
 
 All of it is about the place, none of it about Ekklesia: `fab` finds a Debian that can reach its archives,
 as a Linode can, and knows nothing of this module.
@@ -21,7 +21,7 @@ CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE---
 GUEST_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 GUEST_PIP_CACHE = "/var/cache/pip"
 SERVER_CERTIFICATE = "etc/ssl/ekklesia"
-"""Where a host keeps a certificate that somebody else renews: the setting `certificate: files`."""
+"""The host's folder for a certificate that somebody else renews (setting `certificate: files`)."""
 
 NETWORK = """\
 [Match]
@@ -34,7 +34,7 @@ Gateway={gateway}
 
 
 def write_guest_settings(machine: Machine, root: Path) -> None:
-    """Write all of it into the host's file system. Writing it again changes nothing."""
+    """Write all settings into the host's file system. Writing them again changes nothing."""
     _write(root / "etc/hostname", f"{machine.world.name}\n")
     _write(root / "etc/hosts", f"127.0.0.1 localhost {machine.world.name}\n::1 localhost\n")
     _write_network(machine, root)
@@ -74,13 +74,13 @@ def _write_server_certificate(machine: Machine, root: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o755)
     for source, name in (("host.pem", "fullchain.pem"), ("host-key.pem", "privkey.pem")):
-        # A host that has its own by ACME keeps it behind a link, which from here would lead out of the host.
+        # A host with a certificate by ACME has a link there, which from here would lead out of the host.
         if not (folder / name).is_symlink():
             shutil.copy2(machine.tls / source, folder / name)
 
 
 def _trust(machine: Machine, root: Path) -> None:
-    """Trust the world's authority, and those that the machine trusts beyond Debian's (a company's proxy)."""
+    """Trust the world's authority, and those that the machine trusts besides Debian's (a company's proxy)."""
     folder = root / "usr/local/share/ca-certificates"
     extra = _authorities(system_bundle()) - _authorities(root / GUEST_BUNDLE[1:])
     wanted = {"world.crt": (machine.tls / "ca.pem").read_text()}
@@ -95,7 +95,7 @@ def _authorities(bundle: Path) -> set[str]:
 
 
 def _write(path: Path, text: str) -> bool:
-    """Write a file if it does not hold that text yet; whether it did not."""
+    """Write a file if its text is another; return whether it was."""
     if path.exists() and path.read_text() == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,9 +23,9 @@ SSH_PORT = 22
 
 
 def start(world: World, report: Report = print) -> None:
-    """Boot the host and wait until its sshd answers. A running host stays as it is.
+    """Boot the host and wait until its sshd answers. A running host is left alone.
 
-    Raises WorldError where the machine cannot run it, or when it does not come up.
+    Raises WorldError if the machine cannot run it, or if it does not come up.
     """
     require_root_and_tools()
     machine = Machine(world)
@@ -41,24 +41,24 @@ def start(world: World, report: Report = print) -> None:
 
 
 def stop(world: World) -> None:
-    """Power the host off in order and take its surroundings away; its files stay. An off one is no error."""
+    """Shut the host down and remove its surroundings; its files stay. It is no error if it does not run."""
     require_root_and_tools()
     supervisor.remove_program(world, PROGRAM)
     clear_surroundings(Machine(world))
 
 
 def destroy(world: World) -> None:
-    """Stop the host and forget all that it held."""
+    """Stop the host and remove its files."""
     stop(world)
     filesystem.remove_files(Machine(world))
 
 
 def program(world: World) -> Program:
-    """The host as the supervisor keeps it."""
+    """The host as a program of the supervisor."""
     return Program(
         name=PROGRAM,
         command=[sys.executable, "-m", "local.linode.boot", world.name],
-        # The daemon's own surroundings are small: where Python 3.6 is, if anywhere, would be lost.
+        # The daemon's own environment is small and does not say where pyenv is.
         environment={"PYTHONUNBUFFERED": "1", "PYENV_ROOT": str(python36.pyenv_root())},
         directory=ROOT,
         stop_seconds=POWEROFF_PATIENCE_SECONDS,
@@ -66,7 +66,7 @@ def program(world: World) -> Program:
 
 
 def answers(world: World) -> bool:
-    """Whether the host's sshd greets."""
+    """Whether the host's sshd answers."""
     try:
         with socket.create_connection((world.host_address, SSH_PORT), timeout=2) as connection:
             connection.settimeout(2)
@@ -83,6 +83,6 @@ def clear_surroundings(machine: Machine) -> None:
 
 
 def _names(world: World) -> list[str]:
-    """What the host is called: its domains, and its address."""
+    """The host's names: its domains and its address."""
     settings = yaml.safe_load(stack_file(world.name).read_text())["config"]["ekklesia:linode"]
     return list(dict.fromkeys([*settings["domains"], world.host_address]))

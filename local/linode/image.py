@@ -1,7 +1,7 @@
-"""The bare Debian that every host starts from: built once, then lain under each host's own changes.
+"""Builds the bare Debian from which every host starts. It is built once and lies below each host's changes.
 
-It holds what a fresh Linode holds, and in apt's archive the packages that `fab provision` installs, so that
-a new host downloads nothing. Folder: `~/.cache/ekklesia/debian-RELEASE-HASH`; HASH is of the recipe below.
+It has what a fresh Linode has, and in apt's archive the packages that `fab provision` installs, so that a new
+host downloads nothing. Folder: `~/.cache/ekklesia/debian-RELEASE-HASH`; HASH is that of the recipe below.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LOG_LINES = 3
 
 
 def ensure_image(report: Report) -> Path:
-    """The folder of the base image, building it where it is missing. Two builders wait for one another."""
+    """The folder of the base image, which is built if it is missing. Two builders wait for each other."""
     target = image_path()
     with exclusively(target.with_suffix(".lock")):
         if not target.exists():
@@ -58,14 +58,14 @@ def ensure_image(report: Report) -> Path:
 
 
 def image_path() -> Path:
-    """Where the image of the present recipe belongs."""
+    """The folder of the image of the present recipe."""
     recipe = [RECIPE_VERSION, debian_release(), PACKAGES, provisioned_packages()]
     digest = sha256(json.dumps(recipe).encode()).hexdigest()[:12]
     return CACHE / f"debian-{debian_release()}-{digest}"
 
 
 def debian_release() -> str:
-    """The machine's own Debian release, or a fixed one on any other system."""
+    """The machine's Debian release, or a fixed one on another system."""
     try:
         about = platform.freedesktop_os_release()
     except OSError:
@@ -76,16 +76,16 @@ def debian_release() -> str:
 
 
 def provisioned_packages() -> list[str]:
-    """What provisioning will install, from the list that it reads itself."""
+    """The packages that `fab provision` installs, from its own list."""
     lines = PROVISIONED.read_text().splitlines()
     return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _build(target: Path) -> None:
-    """Build beside the target and rename: a killed build leaves nothing that could be taken for an image."""
+    """Build beside the target and rename, so that a killed build leaves nothing that looks like an image."""
     remove_leftovers(target)
     log = target.with_suffix(".log")
-    # minbase plus names: what debootstrap's default adds beside them (cron, nano, tasksel...) nobody uses.
+    # minbase plus these names, since nobody uses what debootstrap's default adds (cron, nano, tasksel …).
     include = f"--include={','.join(PACKAGES)}"
     with whole_folder(target) as made:
         _logged(log, "debootstrap", "--variant=minbase", include, debian_release(), str(made), MIRROR)
@@ -105,7 +105,7 @@ def _write_sources(root: Path) -> None:
 
 
 def _download_packages(root: Path, log: Path) -> None:
-    """Fill apt's archive. The machine's resolver and authorities are lent for it and taken away again."""
+    """Fill apt's archive. Meanwhile the image has the machine's resolver and apt settings."""
     resolver = root / "etc/resolv.conf"
     shutil.copy("/etc/resolv.conf", resolver)
     settings = root / "etc/apt/apt.conf.d/90machine"
@@ -119,7 +119,7 @@ def _download_packages(root: Path, log: Path) -> None:
 
 
 def apt_settings() -> str:
-    """The machine's own settings for reaching package archives (proxies, checks), as apt takes them."""
+    """The machine's settings for package archives (proxies, checks), in apt's format."""
     lines = (
         run("apt-config", "dump", "--format", '%F "%v";%n', "Acquire") if shutil.which("apt-config") else ""
     )
@@ -129,7 +129,7 @@ def apt_settings() -> str:
 
 
 def _make_anonymous(root: Path) -> None:
-    """Take away what would make two hosts alike: keys and the machine's identity come at first boot."""
+    """Remove what must differ between hosts: SSH keys and the machine's id are made at the first boot."""
     for key in (root / "etc/ssh").glob("ssh_host_*"):
         key.unlink()
     (root / "etc/machine-id").write_text("")

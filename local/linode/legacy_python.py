@@ -1,6 +1,6 @@
-"""Production's Python 3.6 for the host, where this machine has one: Debian no longer packages it.
+"""Gives the host production's Python 3.6 if this machine has one, since Debian no longer packages it.
 
-pyenv's interpreter knows its own place by an absolute path, so the host sees it at that same place.
+pyenv's interpreter contains its absolute path, so the host sees it at the same path.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ LINK = "usr/local/bin/python3.6"
 
 
 def interpreter_folder() -> Path | None:
-    """The installation of a Python 3.6 built by pyenv, or None where there is none."""
+    """The folder of a Python 3.6 that pyenv built, or None if there is none."""
     found = python36.find()
     if not found or "versions" not in Path(found).parts:
         return None
@@ -21,7 +21,7 @@ def interpreter_folder() -> Path | None:
 
 
 def install_link(root: Path) -> None:
-    """Make `python3.6` in the host lead to the interpreter, or take the link away where there is none."""
+    """Link `python3.6` in the host to the interpreter, or remove the link if there is none."""
     link = root / LINK
     folder = interpreter_folder()
     link.unlink(missing_ok=True)
@@ -33,6 +33,6 @@ def install_link(root: Path) -> None:
 
 
 def _make_passable(folder: Path) -> None:
-    """Let every user of the host pass through, though not look around in, a folder such as /root."""
+    """Let every user of the host pass through a folder such as /root, but not list it."""
     folder.mkdir(exist_ok=True)
     folder.chmod(folder.stat().st_mode | 0o011)

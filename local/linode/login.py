@@ -1,4 +1,4 @@
-"""Who may log in to the host, and how a client knows that it is the right host.
+"""The keys of the host: for logging in, and for knowing that it is the right host.
 
 In `.local/NAME/host/ssh/`: the login key `id_ed25519`, the host's own key, and `known_hosts` that pins it.
 """
@@ -14,7 +14,7 @@ HOST_KEY = "ssh_host_ed25519_key"
 
 
 def ensure_keys(machine: Machine) -> None:
-    """Make the login key and the host's key where they are missing, and pin the host's."""
+    """Make the login key and the host's key if they are missing, and pin the host's key."""
     machine.ssh.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, comment in (("id_ed25519", f"ekklesia {machine.world.name}"), (HOST_KEY, machine.name)):
         if not (machine.ssh / name).exists():

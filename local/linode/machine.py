@@ -1,4 +1,4 @@
-"""What a world's Debian host is called on this machine and where its files are.
+"""The names of a world's Debian host on this machine, and the folders of its files.
 
 Names carry a hash of the state folder, so that two clones of the repository, each with a world `local`,
 never meet. Network device names are limited to 15 characters by Linux.
@@ -20,7 +20,7 @@ TOOLS = ("systemd-nspawn", "debootstrap", "nft", "ip", "mount", "ssh-keygen")
 
 
 class LinodeError(WorldError):
-    """The Debian host cannot be had as things are; the message says what to do."""
+    """The Debian host cannot run; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Machine:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits that no other clone's world has."""
+        """Eight hexadecimal digits by which worlds of different clones differ."""
         return sha256(str(self.world.state.resolve()).encode()).hexdigest()[:8]
 
     @property
@@ -46,37 +46,37 @@ class Machine:
 
     @property
     def table(self) -> str:
-        """The nftables table with the host's way out."""
+        """The nftables table with the host's masquerade."""
         return f"ekklesia_{self.fingerprint}"
 
     @property
     def folder(self) -> Path:
-        """All of the host's files."""
+        """The folder of all the host's files."""
         return self.world.state / "host"
 
     @property
     def root(self) -> Path:
-        """The host's file system, mounted while the host is up."""
+        """The host's file system, which is mounted while the host is up."""
         return self.folder / "merged"
 
     @property
     def gateway(self) -> Path:
-        """The unix sockets through which the host reaches the world's services."""
+        """The folder of the unix sockets through which the host reaches the world's services."""
         return self.folder / "gateway"
 
     @property
     def tls(self) -> Path:
-        """The world's certificate authority and the host's certificate."""
+        """The folder of the world's certificate authority and the host's certificate."""
         return self.folder / "tls"
 
     @property
     def ssh(self) -> Path:
-        """The login key and the host's pinned key."""
+        """The folder of the login key and the host's pinned key."""
         return self.folder / "ssh"
 
 
 def require_root_and_tools() -> None:
-    """Raise LinodeError, in one line, where this machine or user cannot run a container."""
+    """Raise LinodeError, in one line, if this machine or user cannot run a container."""
     if os.geteuid() != 0:
         raise LinodeError("the Debian host needs root for mounts and networks; run `sudo make up`")
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
@@ -87,7 +87,7 @@ def require_root_and_tools() -> None:
 
 
 def run(*command: str, input_text: str | None = None) -> str:
-    """Run one tool and return its output. Raises LinodeError with the tool's own complaint."""
+    """Run one tool and return its output. Raises LinodeError with the tool's error output."""
     done = subprocess.run(command, input=input_text, capture_output=True, text=True, check=False)
     if done.returncode:
         complaint = (done.stderr or done.stdout).strip().splitlines()

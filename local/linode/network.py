@@ -1,6 +1,6 @@
-"""The host's link to this machine and, for its package downloads, to the world outside.
+"""The host's link to this machine and, for package downloads, to the internet.
 
-A named network namespace with one end of a veth pair; the firewall that `fab provision` writes is thereby the
+A named network namespace holds one end of a veth pair, so the firewall that `fab provision` writes is the
 host's own. The way out is a masquerade in an nftables table that belongs to this world alone.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 from local.linode.machine import LinodeError, Machine, run
 
 INSIDE = "host0"
-"""The host's end of the link: the name systemd gives to a container's."""
+"""The host's end of the link, named as systemd names it in a container."""
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 LEFTOVER_PATIENCE_SECONDS = 10.0
 
@@ -36,7 +36,7 @@ def create_network(machine: Machine) -> None:
 
 
 def remove_network(machine: Machine) -> None:
-    """Take away all that create_network made, and whatever still runs in there. No error where nothing is."""
+    """Remove all that create_network made, and end what still runs there. Nothing there is no error."""
     if machine.name in _namespaces():
         _end_processes(machine)
         run("ip", "netns", "delete", machine.name)
@@ -57,7 +57,7 @@ def _masquerade(machine: Machine) -> str:
 
 
 def _refuse_taken_addresses(machine: Machine) -> None:
-    """The range must be nobody else's: a build machine may itself live in one of those for documentation."""
+    """Refuse a range that is in use: a build machine may itself be in a documentation range."""
     wanted = machine.world.host_network
     for route in json.loads(run("ip", "-json", "route", "show", "to", "match", str(wanted[2]))):
         if route["dst"] != "default":
@@ -69,7 +69,7 @@ def _namespaces() -> set[str]:
 
 
 def _end_processes(machine: Machine) -> None:
-    """Kill what a killed run left in the namespace, and wait until it is gone."""
+    """Kill the processes that a killed run left in the namespace, and wait until they have ended."""
     deadline = time.monotonic() + LEFTOVER_PATIENCE_SECONDS
     while pids := run("ip", "netns", "pids", machine.name).split():
         for pid in pids:

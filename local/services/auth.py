@@ -18,7 +18,7 @@ from local.world import ROOT, World
 
 SCRIPT = ROOT / "local" / "node" / "auth_emulator.mjs"
 ADMIN = {"Authorization": "Bearer owner"}
-"""The emulators' own convention for one who may do everything."""
+"""Firebase's emulators let whoever sends this do everything."""
 SAVE_SECONDS = 60.0
 
 
@@ -30,7 +30,7 @@ class AuthEmulator:
         self._accounts = world.state / "auth-data" / "accounts.json"
 
     def command(self) -> Sequence[str]:
-        """The emulator alone, without the rest of the Firebase CLI."""
+        """The command that starts the emulator alone, without the rest of the Firebase CLI."""
         node = shutil.which("node")
         if node is None:
             raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
@@ -38,14 +38,14 @@ class AuthEmulator:
         return [node, str(SCRIPT), world.address, str(world.ports["auth"]), world.project]
 
     def environment(self) -> Mapping[str, str] | None:
-        """This process's own."""
+        """None: the environment of this process."""
         return None
 
     def after_start(self) -> None:
-        """Bring the kept accounts back; those that are there already stay."""
+        """Load the saved accounts; accounts that are there already stay."""
         httpx.get(self._world.url("auth"))
         users = json.loads(self._accounts.read_text()) if self._accounts.exists() else []
-        # The emulator refuses a request that brings nobody.
+        # The emulator refuses a request without users.
         if users:
             answer = httpx.post(
                 self._url("accounts:batchCreate"), json={"users": users}, headers=ADMIN, timeout=SAVE_SECONDS
@@ -53,7 +53,7 @@ class AuthEmulator:
             answer.raise_for_status()
 
     def save(self) -> None:
-        """Write all accounts, with their claims."""
+        """Save all accounts, with their claims."""
         users: list[dict[str, Any]] = []
         page: str | None = ""
         while page is not None:

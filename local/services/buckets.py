@@ -1,4 +1,4 @@
-"""Where the objects of the world's buckets are: the provider makes the folders, the stand-in adds files."""
+"""The folders of the world's buckets, which the provider makes, and the files of their objects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ BUCKETS = "storage.buckets"
 
 
 def bucket_folder(world: World, bucket: str) -> Path:
-    """Where a bucket's objects are kept."""
+    """The folder of a bucket's objects."""
     return world.state / "buckets" / bucket
 
 
 def object_path(world: World, bucket: str, name: str) -> Path:
-    """The file that holds an object; its name is quoted, so that it stays in the bucket's folder."""
+    """The file of an object. The object's name is quoted, so that the file stays in the bucket's folder."""
     return bucket_folder(world, bucket) / quote(name, safe="")

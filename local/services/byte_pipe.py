@@ -1,4 +1,4 @@
-"""Joins two TCP connections, so that each one's bytes come out of the other, no faster than they are read."""
+"""Joins two TCP connections: the bytes of each go to the other, no faster than the other reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import cast
 
 
 class PipeEnd(asyncio.Protocol):
-    """One of the two connections. Nothing is read from it until it has an `other`."""
+    """One of the two connections. It is not read until it has an `other`."""
 
     def __init__(self, connected: Callable[[PipeEnd], None] | None = None) -> None:
         self._connected = connected
@@ -17,14 +17,14 @@ class PipeEnd(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport, and say so to whoever waits for it."""
+        """Keep the transport and call `connected`."""
         self.transport = cast(asyncio.Transport, transport)
         self.transport.pause_reading()
         if self._connected:
             self._connected(self)
 
     def lead_to(self, other: PipeEnd) -> None:
-        """From now on bytes come out of the other, what came before first."""
+        """Send the bytes to the other from now on, beginning with those that have come already."""
         self.other = other
         self.data_received(b"")
 
@@ -36,28 +36,28 @@ class PipeEnd(asyncio.Protocol):
             self._early.clear()
 
     def pause_writing(self) -> None:
-        """This side reads too slowly: the other must stop."""
+        """Stop reading from the other, since this side takes the bytes too slowly."""
         if self.other and self.other.transport:
             self.other.transport.pause_reading()
 
     def resume_writing(self) -> None:
-        """This side has caught up."""
+        """Read from the other again."""
         if self.other and self.other.transport:
             self.other.transport.resume_reading()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """End the other side too."""
+        """Close the other side too."""
         if self.other and self.other.transport:
             self.other.transport.close()
 
     def close(self) -> None:
-        """End both sides."""
+        """Close this side, which closes the other."""
         if self.transport:
             self.transport.close()
 
 
 async def join(near: PipeEnd, host: str, port: int) -> None:
-    """Connect to the address and let bytes flow between that connection and the near one. Raises OSError."""
+    """Connect to the address and join that connection with the near one. Raises OSError."""
     _, far = await asyncio.get_running_loop().create_connection(PipeEnd, host, port)
     far.lead_to(near)
     near.lead_to(far)

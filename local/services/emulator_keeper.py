@@ -1,8 +1,8 @@
-"""Runs an emulator that keeps its data in memory, and keeps the data for it: on disk when the emulator ends.
+"""Runs an emulator that has its data in memory only, and saves the data to disk when the emulator ends.
 
-The emulator is a child of this process in a session of its own, so that a signal to the group of this process
-does not end it before its data is saved; should this process be killed, the kernel ends the child as well.
-A copy is also made now and then, since nothing can be saved after a crash.
+The emulator is a child of this process in a session of its own, so that a signal to this process's group does
+not end it before its data is saved. If this process is killed, the kernel ends the child as well. The data is
+also saved now and then, since it is lost if the emulator crashes.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ import httpx
 import psutil
 
 SAVE_EVERY = 60.0
-"""Seconds between two copies of an emulator that is in use."""
+"""Seconds between two saves of an emulator that is in use."""
 IDLE_SHARE = 0.02
-"""The share of one processor below which an emulator counts as not used since the last copy."""
+"""An emulator counts as unused since the last save below this share of one processor."""
 END_SECONDS = 10.0
 POLL_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that a process gets when its parent ends."""
+"""The option of prctl(2) that sets the signal which a process gets when its parent ends."""
 log = logging.getLogger("keeper")
 
 
@@ -35,26 +35,26 @@ class Emulator(Protocol):
     """One emulator and its data on disk."""
 
     def command(self) -> Sequence[str]:
-        """How it is started, with what it needs to begin with the kept data."""
+        """The command that starts it with the saved data."""
 
     def environment(self) -> Mapping[str, str] | None:
-        """Its environment; None for this process's own."""
+        """Its environment, or None for the environment of this process."""
 
     def after_start(self) -> None:
-        """Give it the kept data where that takes a request. Raises httpx.TransportError while it is down."""
+        """Load the saved data if that needs a request. Raises httpx.TransportError until it answers."""
 
     def save(self) -> None:
-        """Write its data to disk, whole or not at all. Raises httpx.HTTPError where it does not answer."""
+        """Save its data to disk, all of it or nothing. Raises httpx.HTTPError if it does not answer."""
 
 
 class EndRequestedError(Exception):
-    """This process is asked to end."""
+    """A signal asks this process to end."""
 
 
 def keep(emulator: Emulator, mark: Path) -> None:
-    """Run the emulator until a signal comes or it ends by itself; then end this process with its status.
+    """Run the emulator until it ends or a signal comes; then end this process with its status.
 
-    `mark` is a file that is there from the time when the emulator has its kept data back.
+    `mark` is a file that exists while the emulator runs with its data loaded.
     """
     mark.unlink(missing_ok=True)
     signal.signal(signal.SIGTERM, _request_end)
@@ -71,7 +71,7 @@ def keep(emulator: Emulator, mark: Path) -> None:
         mark.touch()
         _watch(emulator, child)
     except EndRequestedError:
-        # A second signal must not break the saving off.
+        # A second signal must not interrupt the saving.
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _save(emulator)
@@ -91,7 +91,7 @@ def _await_start(emulator: Emulator, child: subprocess.Popen[bytes]) -> None:
 
 
 def _watch(emulator: Emulator, child: subprocess.Popen[bytes]) -> None:
-    """Return when the child has ended by itself."""
+    """Save now and then; return when the child has ended by itself."""
     process = psutil.Process(child.pid)
     used = _processor_seconds(process)
     while child.poll() is None:

@@ -1,4 +1,4 @@
-"""How Google's Firestore emulator is run on this machine: where its jar is, and a Java that can run it."""
+"""Finds the jar of Google's Firestore emulator on this machine, and a Java that can run it."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from pathlib import Path
 from local.world import CACHE, WorldError
 
 JARS = CACHE / "firestore-emulator"
-"""Where the toolchain puts the jar that it fetches."""
+"""The folder of the jar that the toolchain fetches."""
 JAR_SETTING = "FIRESTORE_EMULATOR_JAR"
-"""Setting of the environment: the jar to use before any other."""
+"""Environment variable with the path of a jar that is used before any other."""
 OLDEST_JAVA = 17
-"""What gcloud's jar is compiled for."""
+"""The release of Java that gcloud's jar needs."""
 OLDEST_JAVA_OF_FIREBASE = 21
-"""What the Firebase CLI asks for its own jars (MIN_SUPPORTED_JAVA_MAJOR_VERSION)."""
+"""The release that the Firebase CLI demands for its own jars (MIN_SUPPORTED_JAVA_MAJOR_VERSION)."""
 JAR_IN_SDK = Path("platform", "cloud-firestore-emulator", "cloud-firestore-emulator.jar")
 MAIN_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
-"""gcloud's jar has no manifest that names it; the Firebase CLI's has."""
+"""The manifest of gcloud's jar does not name its main class; that of the Firebase CLI's jar does."""
 MANIFEST = "META-INF/MANIFEST.MF"
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-"""For an emulator that has little to do: optimizing its code takes more of the processor than it saves."""
+"""An emulator has little to do, so optimizing its code would take more time than it saves."""
 SYSTEM_JAVAS = Path("/usr/lib/jvm")
 FIREBASE_CLI_CACHE = Path.home() / ".cache" / "firebase" / "emulators"
 
@@ -36,7 +36,7 @@ class ToolMissingError(WorldError):
 
 
 def firestore_command(*options: str, java_options: Sequence[str] = SHORT_LIVED) -> list[str]:
-    """The command that serves Firestore, with the emulator's own `options`. Raises ToolMissingError."""
+    """The command that starts the emulator with these options of its own. Raises ToolMissingError."""
     jar = firestore_jar()
     program = ["-jar", str(jar)] if _names_main_class(jar) else ["-cp", str(jar), MAIN_CLASS]
     return [str(java()), *java_options, *program, *options]
@@ -60,7 +60,7 @@ def _jars() -> Iterator[Path]:
     if named := os.environ.get(JAR_SETTING):
         yield Path(named)
     if gcloud := shutil.which("gcloud"):
-        # Beside its own executable it is found at once; gcloud takes a second to say where its root is.
+        # A look beside its executable is quick; gcloud takes a second to name its root.
         yield Path(gcloud).resolve().parent.parent / JAR_IN_SDK
         answer = subprocess.run(
             [gcloud, "info", "--format=value(installation.sdk_root)"],
@@ -84,7 +84,7 @@ def java() -> Path:
 
 
 def _oldest_java() -> int:
-    """The release that the jar needs; while there is none, that of the jar which would be fetched."""
+    """The release that the jar needs, or if there is no jar yet, the one that would be fetched."""
     try:
         jar = firestore_jar()
     except ToolMissingError:
@@ -93,7 +93,7 @@ def _oldest_java() -> int:
 
 
 def _names_main_class(jar: Path) -> bool:
-    """Whether the jar can be run as it is: the Firebase CLI's can, gcloud's cannot."""
+    """Whether `java -jar` can run the jar: true for the Firebase CLI's jar, not for gcloud's."""
     with zipfile.ZipFile(jar) as packed:
         return MANIFEST in packed.namelist() and b"Main-Class:" in packed.read(MANIFEST)
 
@@ -107,7 +107,7 @@ def _javas() -> Iterator[Path]:
 
 
 def _release(binary: Path) -> int:
-    """The feature release that `java -version` names on standard error: 17 in `openjdk version "17.0.15"`."""
+    """The release that `java -version` prints to standard error: 17 of `openjdk version "17.0.15"`."""
     answer = subprocess.run([binary, "-version"], capture_output=True, text=True, check=False)
     version = re.search(r'version "(?:1\.)?(\d+)', answer.stderr)
     return int(version[1]) if version else 0

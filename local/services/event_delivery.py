@@ -1,7 +1,7 @@
-"""Takes events from the queue to their functions, several at a time, and again later where that fails.
+"""Delivers the queue's events to their functions, several at once, and tries again later if that fails.
 
-As Eventarc does: through the front end, as the trigger's service account, with increasing pauses for at most
-a day, and only if the trigger's policy is to retry.
+It does so as Eventarc does: through the front end, as the trigger's service account. It tries again with
+increasing pauses for at most a day, and only if the trigger's policy is to retry.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from local.world import World
 
 PARALLEL = 8
 ANSWER_SECONDS = 600.0
-"""The longest that an event's delivery waits for its function."""
+"""The longest time that a delivery waits for the function's answer."""
 USER_AGENT = "APIs-Google; (+https://developers.google.com/webmasters/APIs-Google.html)"
 log = logging.getLogger("eventarc.delivery")
 
@@ -44,7 +44,7 @@ class Backoff:
 
 
 class DeliveryError(Exception):
-    """An event that could not be delivered just now; the message is the reason."""
+    """An event could not be delivered now; the message is the reason."""
 
 
 class Delivery:
@@ -63,11 +63,11 @@ class Delivery:
         self._changed = asyncio.Event()
 
     def wake(self) -> None:
-        """Say that the queue has something new."""
+        """Wake the delivery, since the queue has a new event."""
         self._changed.set()
 
     async def run(self) -> None:
-        """Deliver until cancelled; what is under way then stays in the queue."""
+        """Deliver until cancelled. An event whose delivery is cancelled stays in the queue."""
         try:
             while True:
                 self._changed.clear()
@@ -81,7 +81,7 @@ class Delivery:
                 task.cancel()
 
     def _start_what_is_due(self) -> float | None:
-        """Start what may start; the seconds until the next event is due, None where none waits for that."""
+        """Start all deliveries that are due; return the seconds until the next one, None if there is none."""
         room = PARALLEL - len(self._under_way)
         now = time.time()
         for event in self._queue.first(room, frozenset(self._under_way)):
@@ -106,7 +106,7 @@ class Delivery:
         try:
             await self._deliver(event, trigger)
         except Exception as error:
-            # Whatever went wrong, the event must leave the front of the queue or wait its turn again.
+            # After any error, the event leaves the queue or waits for its next attempt.
             self._failed(event, trigger, str(error) or type(error).__name__)
         else:
             self._queue.remove(event)

@@ -1,7 +1,7 @@
-"""The events that are not delivered yet, in a file: a restart loses none.
+"""Keeps the events that are not delivered yet in a file, so that a restart loses none.
 
 One SQLite file per world, used by the one process that delivers. An event leaves it when it is delivered or
-given up; until then it is *due* at some time.
+given up; until then it has a time when it is *due*.
 """
 
 from __future__ import annotations
@@ -43,25 +43,25 @@ class QueuedEvent:
 
 
 class EventQueue:
-    """The queue in the file of that path."""
+    """The queue in the file with that path."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(path, isolation_level=None)
-        # With the log in a file of its own, a commit survives the end of the process without an fsync each.
+        # With a write-ahead log, a commit survives the end of the process without an fsync.
         self._database.execute("pragma journal_mode = wal")
         self._database.execute("pragma synchronous = normal")
         self._database.executescript(SCHEMA)
 
     def add(self, trigger: str, headers: dict[str, str], body: bytes, now: float) -> None:
-        """Keep an event, due at once."""
+        """Add an event that is due at once."""
         self._database.execute(
             "insert into events (trigger, headers, body, received, due) values (?, ?, ?, ?, ?)",
             (trigger, json.dumps(headers), body, now, now),
         )
 
     def first(self, limit: int, leaving_out: frozenset[int] = frozenset()) -> list[QueuedEvent]:
-        """The events that are due first, but for those left out (because they are under way)."""
+        """The events that are due first, without those in `leaving_out`, whose delivery is under way."""
         rows = self._database.execute(
             "select id, trigger, headers, body, received, due, attempts from events order by due, id limit ?",
             (limit + len(leaving_out),),
@@ -80,17 +80,17 @@ class EventQueue:
         )
 
     def remove(self, event: QueuedEvent) -> None:
-        """Forget an event that was delivered or given up."""
+        """Remove an event that was delivered or given up."""
         self._database.execute("delete from events where id = ?", (event.id,))
 
     @property
     def accepted(self) -> int:
-        """How many events were ever added, whatever became of them."""
+        """The number of events that were ever added."""
         return int(self._database.execute("select events from accepted").fetchone()[0])
 
     def __len__(self) -> int:
         return int(self._database.execute("select count(*) from events").fetchone()[0])
 
     def close(self) -> None:
-        """Give the file up; the events stay in it."""
+        """Close the file; the events stay in it."""
         self._database.close()

@@ -1,6 +1,6 @@
 """The declared Eventarc triggers on Firestore documents, and their registration with the emulator.
 
-The emulator forgets its registrations when it ends, so they are made anew whenever it comes back.
+The emulator forgets its registrations when it ends, so they are repeated whenever it starts again.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ TRIGGERS = "eventarc.triggers"
 RETRY = "RETRY_POLICY_RETRY"
 FIRESTORE_EVENTS = "google.cloud.firestore.document.v1."
 PAUSE = 1.0
-"""Seconds between two looks at what the program declares."""
+"""Seconds between two looks at the declared triggers."""
 log = logging.getLogger("eventarc.triggers")
 
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger: which document writes it hears of, and as whom it calls which Cloud Run service."""
+    """One trigger: its document pattern, the Cloud Run service that it calls, and its service account."""
 
     id: str
     event_type: str
@@ -54,7 +54,7 @@ class Trigger:
         )
 
     def registration(self) -> dict[str, Any]:
-        """What the emulator takes for this trigger."""
+        """The trigger as the emulator's API takes it."""
         return {
             "eventType": self.event_type,
             "database": self.database,
@@ -64,7 +64,7 @@ class Trigger:
 
 
 def declared_triggers(store: ResourceStore) -> Iterator[Trigger]:
-    """The triggers that hear of Firestore's documents."""
+    """The declared triggers on Firestore's documents."""
     for record in store.list(TRIGGERS):
         trigger = Trigger.of(record)
         if trigger.event_type.startswith(FIRESTORE_EVENTS):
@@ -72,7 +72,7 @@ def declared_triggers(store: ResourceStore) -> Iterator[Trigger]:
 
 
 class Registrar:
-    """Keeps the emulator told of every declared trigger."""
+    """Registers every declared trigger with the emulator."""
 
     def __init__(self, world: World, client: httpx.AsyncClient) -> None:
         self._world = world
@@ -96,7 +96,7 @@ class Registrar:
             await asyncio.sleep(PAUSE)
 
     async def _while_the_emulator_lives(self) -> None:
-        """An open connection that says nothing ends exactly when the emulator does."""
+        """Wait until the emulator ends, by an open connection without requests."""
         reader, writer = await asyncio.open_connection(self._world.address, self._world.ports["firestore"])
         try:
             ended = asyncio.ensure_future(reader.read(1))

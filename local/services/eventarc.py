@@ -1,7 +1,7 @@
-"""Eventarc: hears of document writes from the Firestore emulator and delivers them to their functions.
+"""Eventarc: receives document events from the Firestore emulator and delivers them to their functions.
 
-The emulator has one thread for all events and tries each once, so what it posts is written down and
-acknowledged at once; delivering is another matter (`event_delivery.py`).
+The emulator has one thread for all events and posts each only once. So the event is stored and acknowledged
+at once; `event_delivery.py` delivers it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def event_headers(world: World, received: Mapping[str, str]) -> dict[str, str]:
 
 
 async def accept(request: Request) -> Response:
-    """Keep the event that the emulator posts and acknowledge it."""
+    """Store the event that the emulator posts, and acknowledge it."""
     world: World = request.app.state.world
     try:
         body = base64.b64decode(await request.body(), validate=True)
@@ -56,9 +56,9 @@ async def accept(request: Request) -> Response:
 
 
 async def backlog(request: Request) -> Response:
-    """How many events the emulator ever told of, and how many of these are not delivered yet.
+    """How many events the emulator has ever posted, and how many of them are not delivered yet.
 
-    Nothing pending is not yet the end: the emulator posts one event at a time and may have more to tell.
+    If none is pending, more may still come: the emulator posts one event at a time.
     """
     queue: EventQueue = request.app.state.queue
     return JSONResponse({"accepted": queue.accepted, "pending": len(queue)})

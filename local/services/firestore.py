@@ -25,7 +25,7 @@ service cloud.firestore {
   }
 }
 """
-"""What holds while no rules are released: nobody may do anything. The emulator by itself would let all in."""
+"""The rules until some are released: they deny everything. Without rules, the emulator allows everything."""
 EXPORT = "export"
 SAVE_SECONDS = 120.0
 
@@ -38,9 +38,9 @@ class FirestoreEmulator:
         self._data = world.state / "firestore-data"
 
     def command(self) -> Sequence[str]:
-        """Start with the released rules and the last export."""
+        """The command that starts the emulator with the released rules and the last export."""
         world = self._world
-        # Only this process writes here, so that what else is there is left of one that was killed.
+        # Only this process writes here, so other partial folders are left from one that was killed.
         remove_leftovers(self._data / EXPORT)
         rules = world.state / "firestore.rules"
         rules.parent.mkdir(parents=True, exist_ok=True)
@@ -59,17 +59,17 @@ class FirestoreEmulator:
         return firestore_command(*arguments, java_options=[HEAP, *SHORT_LIVED])
 
     def environment(self) -> Mapping[str, str] | None:
-        """This process's own."""
+        """None: the environment of this process."""
         return None
 
     def after_start(self) -> None:
-        """Wait until it answers; rules released while it started are given to it here."""
+        """Give it the released rules, which may have changed while it started."""
         httpx.get(self._world.url("firestore"))
         body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(self._world)}]}}
         httpx.put(self._emulator_url(":securityRules"), json=body, timeout=30).raise_for_status()
 
     def save(self) -> None:
-        """Export all documents, and put the export in the place of the one before."""
+        """Export all documents and replace the export before."""
         kept, old = self._data / EXPORT, self._data / f"{EXPORT}.old"
         database = f"projects/{self._world.project}/databases/(default)"
         with scratch_folder(kept) as made:
@@ -83,7 +83,7 @@ class FirestoreEmulator:
         shutil.rmtree(old, ignore_errors=True)
 
     def _metadata(self) -> Path:
-        """The file that says what an export holds; an export cut off between two renames is the old one."""
+        """The file that describes the last complete export, even if a save was cut off half-way."""
         old = self._data / f"{EXPORT}.old"
         if old.exists() and not (self._data / EXPORT).exists():
             old.rename(self._data / EXPORT)
@@ -94,7 +94,7 @@ class FirestoreEmulator:
 
 
 def released_rules(world: World) -> str:
-    """The source of the ruleset that the program has released for Firestore, or what denies everything."""
+    """The source of the ruleset that the program has released for Firestore, or else CLOSED."""
     store = ResourceStore(world)
     release = store.get("firebaserules.releases", f"projects/{world.project}/releases/cloud.firestore")
     ruleset = store.get("firebaserules.rulesets", release.resource["rulesetName"]) if release else None

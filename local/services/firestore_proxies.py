@@ -20,7 +20,7 @@ from local.services.server import world_of_arguments
 from local.world import World
 
 PAUSE = 0.5
-"""Seconds between two looks at which accounts there are and what they may."""
+"""Seconds between two looks at the declared accounts and their roles."""
 log = logging.getLogger("firestore proxies")
 
 
@@ -43,11 +43,11 @@ class Proxy:
         return await asyncio.get_running_loop().create_server(self._admit, self._world.address, port)
 
     def may_enter(self) -> bool:
-        """Whether the account may use Firestore just now."""
+        """Whether the account may use Firestore now."""
         return self._policies.may([f"serviceAccount:{self._email}"], iam.DATASTORE_USER, self._project)
 
     def follow_roles(self) -> None:
-        """End what was admitted or denied by earlier roles: clients keep their connections."""
+        """Close connections that no longer fit the roles, since clients keep connections open."""
         if self._admitted or self._denied:
             outdated: Iterable[PipeEnd | GrpcDenial] = self._denied if self.may_enter() else self._admitted
             for connection in list(outdated):

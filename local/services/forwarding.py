@@ -1,4 +1,4 @@
-"""Which headers travel through the front end, and which it sets itself, as Google's does."""
+"""The headers that the front end passes on, and those that it sets itself, as Google's does."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ HOP_BY_HOP = frozenset(
         "upgrade",
     }
 )
-"""Headers of one connection (RFC 9110, 7.6.1), and the length, which each side counts anew."""
+"""Headers of one connection (RFC 9110, 7.6.1), and the length, which each side counts itself."""
 SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
 TRACE = "x-cloud-trace-context"
 
 
 def forwarded_headers(request: Request, *, checked: bool) -> list[tuple[str, str]]:
-    """The headers that the function sees. `checked`: the front end has used up the caller's ID token."""
+    """The headers for the function. `checked`: the front end has checked the caller's ID token."""
     own = {"x-forwarded-for", "x-forwarded-proto", "x-serverless-authorization"}
     headers = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP | own]
     if checked:
@@ -44,19 +44,19 @@ def forwarded_headers(request: Request, *, checked: bool) -> list[tuple[str, str
 
 
 def returned_headers(answer: httpx.Response) -> list[tuple[bytes, bytes]]:
-    """The headers of the function's answer that reach the caller, as ASGI takes them."""
+    """The headers of the function's answer for the caller, in ASGI's form."""
     return [
         (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
     ]
 
 
 def _forwarded_for(request: Request) -> str:
-    """What the caller claimed, then its real address: only the last entry can be trusted."""
+    """The addresses that the caller claims, then its real one. Only the last entry can be trusted."""
     claimed = request.headers.getlist("x-forwarded-for")
     return ",".join([*claimed, request.client.host if request.client else "unknown"])
 
 
 def _without_signature(value: str) -> str:
-    """A token that the function can read but nobody can use again."""
+    """The token without its signature: the function can read it, but nobody can use it again."""
     head, dot, _ = value.rpartition(".")
     return f"{head}{dot}{SIGNATURE_REMOVED}" if dot else value

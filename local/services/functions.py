@@ -1,4 +1,4 @@
-"""Where a declared function runs just now: its function record joined with its Cloud Run service's."""
+"""Finds where a declared function runs, from its own record and that of its Cloud Run service."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from local.world import World
 FUNCTIONS = "cloudfunctions.functions"
 SERVICES = "run.services"
 DEFAULT_TIMEOUT = 60
-"""Seconds that a function has for an answer where the program says nothing."""
+"""Seconds that a function has for an answer if the program does not say."""
 
 
 @dataclass(frozen=True)
 class FunctionRoute:
-    """What the front end needs to know of a function. `port` is None while no revision is live."""
+    """The facts that the front end needs about a function. `port` is None while no revision is live."""
 
     service: str
     uri: str
@@ -26,13 +26,13 @@ class FunctionRoute:
 
 
 def run_service_name(world: World, function: str) -> str:
-    """The full name of the Cloud Run service that a Gen2 function of that name gets."""
+    """The full name of the Cloud Run service of a Gen2 function with that name."""
     service = function.lower().replace("_", "-")
     return f"projects/{world.project}/locations/{world.region}/services/{service}"
 
 
 def route_to(store: ResourceStore, world: World, function: str) -> FunctionRoute | None:
-    """The way to the function of that name, or None where the program declares none."""
+    """The route to the function of that name, or None if the program declares none."""
     location = f"projects/{world.project}/locations/{world.region}"
     declared = store.get(FUNCTIONS, f"{location}/functions/{function}")
     service = store.get(SERVICES, run_service_name(world, function))

@@ -1,4 +1,4 @@
-"""Errors in the shape of Google's APIs, so that clients read them as they read Google's."""
+"""Errors in the format of Google's APIs, which Google's clients can read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STATUS_NAMES = {
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
 }
-"""HTTP status → the name that google.rpc.Code has for it."""
+"""HTTP status → its name in google.rpc.Code."""
 
 
 class GoogleError(Exception):

@@ -1,4 +1,4 @@
-"""Answers every gRPC call on a connection with PERMISSION_DENIED, as Firestore answers a stranger."""
+"""Answers every gRPC call on a connection with PERMISSION_DENIED, as Firestore does without the role."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from h2.events import ConnectionTerminated, RequestReceived
 from h2.exceptions import ProtocolError
 
 PERMISSION_DENIED = "7"
-"""google.rpc.Code; it travels as text."""
+"""The code in google.rpc.Code, which is sent as text."""
 
 
 class GrpcDenial(asyncio.Protocol):
-    """The server's side of one HTTP/2 connection. `reason` is what the caller reads."""
+    """The server's side of one HTTP/2 connection. The caller gets `reason` as the error's message."""
 
     def __init__(self, reason: str) -> None:
         self._headers = [
@@ -28,13 +28,13 @@ class GrpcDenial(asyncio.Protocol):
         self._connection = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Greet as HTTP/2 wants it."""
+        """Begin the HTTP/2 connection."""
         self._transport = cast(asyncio.Transport, transport)
         self._connection.initiate_connection()
         self._flush()
 
     def data_received(self, data: bytes) -> None:
-        """Refuse each call that the bytes begin."""
+        """Refuse each call that these bytes begin."""
         try:
             for event in self._connection.receive_data(data):
                 if isinstance(event, RequestReceived) and event.stream_id is not None:
@@ -48,7 +48,7 @@ class GrpcDenial(asyncio.Protocol):
         self._flush()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         self._transport.close()
 
     def _flush(self) -> None:

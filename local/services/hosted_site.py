@@ -1,4 +1,4 @@
-"""One site of Firebase Hosting on disk: its files by hash, its versions, its releases, newest first.
+"""One site of Firebase Hosting on disk: its files by hash, its versions, and its releases, newest first.
 
 A version is closed before it is released and never changes after that, so a reader needs no lock. Visitors
 see the version of the newest release, and switch to the next with one rename.
@@ -24,7 +24,7 @@ CREATED, FINALIZED = "CREATED", "FINALIZED"
 
 
 class SiteError(Exception):
-    """A request to the site that makes no sense just now: HTTP status and message."""
+    """The site cannot do what was asked now: HTTP status and message."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -39,7 +39,7 @@ class HostedSite:
         self._folder = world.state / "hosting" / site
 
     def create_version(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Begin a version with no files."""
+        """Make a version without files."""
         version: dict[str, Any] = {
             "name": f"{self.name}/versions/{secrets.token_hex(8)}",
             "status": CREATED,
@@ -51,7 +51,7 @@ class HostedSite:
         return version
 
     def version(self, name: str) -> dict[str, Any]:
-        """A version with its `files`: path → hash. Raises SiteError where there is none."""
+        """A version with its `files`: path → hash. Raises SiteError if there is none."""
         try:
             found: dict[str, Any] = json.loads(self._version_path(name).read_text())
         except FileNotFoundError as error:
@@ -64,7 +64,7 @@ class HostedSite:
         return sorted(found, key=lambda version: str(version["createTime"]), reverse=True)
 
     def populate(self, name: str, files: Mapping[str, str]) -> list[str]:
-        """Add files (path → SHA-256 of the gzipped content) to an open version; the hashes still missing."""
+        """Add files (path → SHA-256 of the gzipped content) to an open version; return the missing hashes."""
         version = self._open_version(name)
         for path, digest in files.items():
             if not path.startswith("/") or not HASH.fullmatch(digest):
@@ -74,7 +74,7 @@ class HostedSite:
         return sorted(digest for digest in set(files.values()) if not self.file(digest).exists())
 
     def upload(self, name: str, digest: str, content: bytes) -> None:
-        """Keep a gzipped file of an open version. Raises SiteError where it is not what its hash says."""
+        """Store a gzipped file of an open version. Raises SiteError if it does not have that hash."""
         version = self._open_version(name)
         if digest not in version["files"].values() or hashlib.sha256(content).hexdigest() != digest:
             raise SiteError(400, f"{digest} is not the hash of this content, or not in {name}")
@@ -93,7 +93,7 @@ class HostedSite:
         return version
 
     def release(self, version_name: str, message: str) -> dict[str, Any]:
-        """Show a closed version to visitors; one that was shown before makes this a rollback."""
+        """Show a closed version to visitors. If it was shown before, this counts as a rollback."""
         version = self.version(version_name)
         if version["status"] != FINALIZED:
             raise SiteError(400, f"{version_name} is not finalized")
@@ -115,7 +115,7 @@ class HostedSite:
         return list(json.loads(path.read_text())) if path.exists() else []
 
     def file(self, digest: str) -> Path:
-        """Where the gzipped file of that hash is, or would be."""
+        """The path of the gzipped file with that hash, which may not exist yet."""
         return self._folder / "files" / digest
 
     def _open_version(self, name: str) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from local.world import World
 WEB_APPS = "firebase.webApps"
 DEFAULT_CACHE_CONTROL = "max-age=3600"
 API_KEY = "demo-api-key"
-"""Any text will do for Firebase's emulators."""
+"""Firebase's emulators accept any text."""
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
-"""What the machine's own table of types may lack or have otherwise."""
+"""Types that the machine's own table may lack or define differently."""
 
 
 class Hosting:
@@ -35,7 +35,7 @@ class Hosting:
         self._version = lru_cache(maxsize=4)(self._site.version)
 
     async def page(self, request: Request) -> Response:
-        """Answer as the live version says."""
+        """Answer a request from the live version."""
         releases = self._site.releases()
         if not releases:
             return PlainTextResponse("Site Not Found", 404)
@@ -71,7 +71,7 @@ class Hosting:
         return Response(content, status, headers, media_type=content_type(path))
 
     async def configuration(self, _request: Request) -> Response:
-        """What the Firebase SDK is initialised with. Nothing in it is secret."""
+        """The configuration of the Firebase SDK. Nothing in it is secret."""
         app = next(ResourceStore(self._world).list(WEB_APPS), None)
         if app is None:
             return PlainTextResponse("the project has no web app", 404)
@@ -104,7 +104,7 @@ async def _reserved(_request: Request) -> Response:
 
 
 def build(world: World) -> Starlette:
-    """The application of one world."""
+    """The ASGI application of one world."""
     hosting = Hosting(world)
     return Starlette(
         routes=[

@@ -1,4 +1,4 @@
-"""Who may do what: the program's IAM bindings, read as Google reads them.
+"""Answers who may do what, from the program's IAM bindings.
 
 A member is written as in a binding: `serviceAccount:EMAIL`, `user:EMAIL`, `principal://…`. A role on the
 project holds for everything in it. A binding of a service account that does not exist grants nothing.
@@ -23,17 +23,17 @@ OPEN_ID_IMPERSONATOR = "roles/iam.serviceAccountOpenIdTokenCreator"
 WORKLOAD_IDENTITY_USER = "roles/iam.workloadIdentityUser"
 OWNER = "roles/owner"
 SETTLED = 50_000_000
-"""Nanoseconds: two changes closer than the file system's clock can tell apart have passed by then."""
+"""Nanoseconds after which two changes in a folder surely have different times."""
 
 INCLUDED_IN = {
     INVOKER: (INVOKER, "roles/run.admin", OWNER),
     DATASTORE_USER: (DATASTORE_USER, "roles/datastore.owner", OWNER),
 }
-"""Role asked for → the roles that hold its permissions, as in Google's table of predefined roles."""
+"""Role → the roles that include its permissions, as in Google's table of predefined roles."""
 
 
 class Policies:
-    """The bindings of one world as they are at each question: the program may change them at any time."""
+    """The present bindings of one world; the program may change them at any time."""
 
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
@@ -42,7 +42,7 @@ class Policies:
         """When the bindings were read, in nanoseconds since the epoch."""
 
     def may(self, members: Iterable[str], role: str, target: str) -> bool:
-        """Whether one who is all of `members` (see `identities`) holds the role on the target.
+        """Whether a caller who counts as each of `members` (see `identities`) holds the role on the target.
 
         `target` is a full REST name: `projects/P/locations/R/services/NAME`.
         """
@@ -55,16 +55,16 @@ class Policies:
         )
 
     def is_public(self, role: str, target: str) -> bool:
-        """Whether anyone at all holds the role on the target, so that nobody need say who they are."""
+        """Whether everyone holds the role on the target, even without signing in."""
         return self.may([EVERYONE], role, target)
 
     def service_account_exists(self, email: str) -> bool:
-        """Whether the program declares that account and has not disabled it."""
+        """Whether the program declares that account and does not disable it."""
         record = self._store.get(SERVICE_ACCOUNTS, service_account_name(email))
         return record is not None and not record.resource.get("disabled", False)
 
     def _current_bindings(self) -> list[dict[str, str]]:
-        """All bindings, read again only if their folder has changed since."""
+        """All bindings, which are read again only if their folder has changed."""
         folder = self._store.folder / BINDINGS
         changed_at = folder.stat().st_mtime_ns if folder.exists() else 0
         if changed_at + SETTLED > self._read_at:
@@ -78,17 +78,17 @@ class Policies:
 
 
 def identities(member: str) -> frozenset[str]:
-    """All that one signed-in member counts as in a binding."""
+    """All members of a binding that mean this signed-in member."""
     return frozenset({EVERYONE, EVERYONE_SIGNED_IN, member})
 
 
 def project_of(target: str) -> str:
-    """The project that a resource is in: `projects/P` of `projects/P/secrets/S`."""
+    """The project of a resource: `projects/P` of `projects/P/secrets/S`."""
     return "/".join(target.split("/")[:2])
 
 
 def bucket_target(project: str, bucket: str) -> str:
-    """What a role on a bucket is on."""
+    """The target of a role on a bucket."""
     return f"projects/{project}/buckets/{bucket}"
 
 

@@ -1,4 +1,4 @@
-"""OpenID Connect tokens of Google's service accounts, signed and checked as accounts.google.com does."""
+"""OpenID Connect tokens of Google's service accounts, signed and checked as by accounts.google.com."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from joserfc.jwk import KeySet, RSAKey
 
 ISSUER = "https://accounts.google.com"
 LIFETIME = 3600
-"""Seconds; Google's ID tokens live for an hour."""
+"""Google's ID tokens live for an hour."""
 LEEWAY = 60
 """Seconds by which the clocks of signer and reader may differ."""
 
 
 class InvalidTokenError(Exception):
-    """A token that is not accepted; the message is the reason."""
+    """A token was refused; the message is the reason."""
 
 
 def sign_identity(key: RSAKey, email: str, audience: str, *, include_email: bool = True) -> str:
-    """An ID token that says its bearer is that service account, for that audience only."""
+    """An ID token of that service account for that audience."""
     now = int(time.time())
     address = {"email": email, "email_verified": True} if include_email else {}
     claims = {
@@ -54,9 +54,9 @@ def verified_claims(
     audiences: Collection[str],
     algorithms: tuple[str, ...] = ("RS256",),
 ) -> dict[str, Any]:
-    """The claims of a token that one of the keys signed, from that issuer for one of those audiences.
+    """The claims of a token that one of the keys has signed, from that issuer for one of those audiences.
 
-    Raises InvalidTokenError where the signature, issuer, audience or time is wrong.
+    Raises InvalidTokenError if the signature, issuer, audience or time is wrong.
     """
     registry = jwt.JWTClaimsRegistry(
         leeway=LEEWAY,
@@ -73,10 +73,10 @@ def verified_claims(
 
 
 def subject_of(email: str) -> str:
-    """A number that stays the account's, as Google's `sub` does: 21 digits."""
+    """A fixed number of the account with 21 digits, like Google's `sub`."""
     return str(int(hashlib.sha256(email.encode()).hexdigest(), 16))[:21]
 
 
 def public_keys(key: RSAKey) -> dict[str, Any]:
-    """The JWKS document with which others check what the key signed."""
+    """The JWKS document with which others check the key's signatures."""
     return {"keys": [key.as_dict(private=False)]}

@@ -1,8 +1,8 @@
-"""Google's front end for functions: `/FUNCTION/…` to the live revision, for those who may call it.
+"""Google's front end for functions: passes `/FUNCTION/…` to the live revision if the caller may call it.
 
-Checks that the caller may invoke, as Cloud Run does before the function's own code sees the request: 401
-without a valid ID token, 403 without the invoker role. A function that `allUsers` may invoke gets the request
-as it came, so that a Firebase token in `Authorization` reaches it untouched.
+Checks the caller as Cloud Run does before the function's own code sees the request: 401 without a valid ID
+token, 403 without the invoker role. A function that `allUsers` may invoke gets the request as it came, so that
+a Firebase token in `Authorization` reaches it unchanged.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ from local.world import World
 
 MEBIBYTE = 1024 * 1024
 MAXIMUM_REQUEST = 32 * MEBIBYTE
-"""Cloud Run's limit of a request over HTTP/1."""
+"""Cloud Run's limit for a request over HTTP/1."""
 START_PATIENCE = 3.0
-"""Seconds in which a revision that crashed may come back before its caller is told."""
+"""Seconds that a crashed revision has to come back before the caller gets an error."""
 
 
 class Ingress:
@@ -46,7 +46,7 @@ class Ingress:
         self._policies = iam.Policies(self._store)
 
     async def handle(self, request: Request) -> Response:
-        """Pass one request on, or refuse it."""
+        """Pass one request on or refuse it."""
         function = request.path_params["function"]
         route = route_to(self._store, self._world, function)
         if route is None or (route.internal_only and not self._is_internal(request)):
@@ -96,7 +96,7 @@ class Ingress:
         return response
 
     async def _send(self, request: httpx.Request, route: FunctionRoute) -> httpx.Response:
-        """Send once; only a connection that was never made is tried again, while the revision may restart."""
+        """Send the request once. Only a failed connection is tried again, since the revision may restart."""
         if route.port is None:
             raise GoogleError(503, f"{route.service} has no live revision")
         deadline = asyncio.get_running_loop().time() + START_PATIENCE
@@ -119,7 +119,7 @@ async def _limited_body(request: Request) -> bytes:
 
 
 def _bearer(request: Request) -> str | None:
-    """The ID token; `X-Serverless-Authorization` wins, so that `Authorization` can be the function's own."""
+    """The ID token. `X-Serverless-Authorization` comes first; `Authorization` may be for the function."""
     for name in ("x-serverless-authorization", "authorization"):
         scheme, _, token = request.headers.get(name, "").partition(" ")
         if scheme.lower() == "bearer" and token:
@@ -128,7 +128,7 @@ def _bearer(request: Request) -> str | None:
 
 
 def _path_below(request: Request) -> bytes:
-    """The path after the function's name, with its query, just as it was encoded."""
+    """The path after the function's name and the query, encoded as they came."""
     raw: bytes = request.scope["raw_path"]
     below = b"/" + b"/".join(raw.split(b"/")[2:])
     query: bytes = request.scope["query_string"]
@@ -136,7 +136,7 @@ def _path_below(request: Request) -> bytes:
 
 
 def build(world: World) -> Starlette:
-    """The application of one world."""
+    """The ASGI application of one world."""
 
     @asynccontextmanager
     async def lifespan(application: Starlette) -> AsyncIterator[None]:

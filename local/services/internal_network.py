@@ -1,7 +1,7 @@
-"""Which of the world's callers count as Google's own network, as `ALLOW_INTERNAL_ONLY` functions need.
+"""Tells which callers count as Google's own network, for `ALLOW_INTERNAL_ONLY` functions.
 
-Eventarc and Cloud Scheduler call from the loopback address after the world's; everything else, the gateways
-of the Debian host among them, calls from another.
+Eventarc and Cloud Scheduler call from the loopback address after the world's. All others, also the gateways
+of the Debian host, call from another address.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ CONNECT_SECONDS = 10.0
 
 
 def internal_address(world: World) -> str:
-    """The address that Google's own services call from."""
+    """The address from which Google's own services call."""
     return str(IPv4Address(world.address) + 1)
 
 
 def internal_client(world: World) -> httpx.AsyncClient:
-    """An HTTP client that calls from the internal address; the caller sets each request's time-out."""
+    """An HTTP client that calls from the internal address. Each request needs a time-out of its own."""
     transport = httpx.AsyncHTTPTransport(
         local_address=internal_address(world), limits=httpx.Limits(max_connections=None)
     )

@@ -1,7 +1,7 @@
-"""Runs one Cloud Scheduler job: the request as its service account, again where it fails, and its record.
+"""Runs one Cloud Scheduler job: sends its request as its service account, retries, and records the attempt.
 
-The record of the last attempt is the job's `cloudscheduler.attempts`, apart from the job itself, which only
-the program writes.
+The record of the last attempt (`cloudscheduler.attempts`) is apart from that of the job, which only the
+program writes.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class JobRunner:
         self._policies = iam.Policies(self._store)
 
     async def run(self, job: Record, scheduled: datetime) -> str:
-        """Attempt the job until it succeeds or its retries are used up; the last outcome: `OK` or why not."""
+        """Try until the job succeeds or has no retries left; return the last outcome: `OK` or the reason."""
         outcome = await self._attempt(job, scheduled)
         for pause in Retries.of(job.resource.get("retryConfig", {})).pauses():
             if outcome == "OK":
@@ -85,7 +85,7 @@ class JobRunner:
         )
 
     def _authorization(self, target: dict[str, Any]) -> dict[str, str]:
-        """The header that says who calls. Raises PermissionError where the account is not there."""
+        """The header with the account's token. Raises PermissionError if the account does not exist."""
         if "oidcToken" not in target:
             return {}
         email = target["oidcToken"]["serviceAccountEmail"]

@@ -1,4 +1,4 @@
-"""When a Cloud Scheduler job is due and how its retries are spaced: decisions, no clock and no network."""
+"""Decides when a Cloud Scheduler job is due and how its retries are spaced, without clock or network."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ENABLED = "ENABLED"
 
 @dataclass(frozen=True)
 class Retries:
-    """How often and after which pauses (seconds) a failed attempt is tried again; defaults are Google's."""
+    """How often and after which pauses (in seconds) a failed attempt is repeated; defaults as Google's."""
 
     count: int = 0
     shortest: float = 5.0
     longest: float = 3600.0
     doublings: int = 5
     total: float = 0.0
-    """Seconds since the first attempt after which no more is made; 0 for no limit."""
+    """Seconds after the first attempt in which further attempts begin; 0 for no limit."""
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Retries:
@@ -37,7 +37,7 @@ class Retries:
         )
 
     def pauses(self) -> Iterator[float]:
-        """The pause before each retry: doubled so many times, then growing by the same step."""
+        """The pause before each retry: it doubles `doublings` times and then grows by the same step."""
         waited = 0.0
         for retry in range(self.count):
             pause = float(min(self.longest, self._interval(retry)))
@@ -60,7 +60,7 @@ def due_time(job: Mapping[str, Any], after: datetime, until: datetime) -> dateti
     if job.get("state", ENABLED) != ENABLED:
         return None
     zone = ZoneInfo(job.get("timeZone", "Etc/UTC"))
-    # croniter's previous time excludes its start, and `until` itself counts.
+    # croniter's previous time is before its start, but `until` itself counts.
     latest: datetime = croniter(job["schedule"], until.astimezone(zone) + timedelta(microseconds=1)).get_prev(
         datetime
     )
@@ -68,14 +68,14 @@ def due_time(job: Mapping[str, Any], after: datetime, until: datetime) -> dateti
 
 
 def next_time(job: Mapping[str, Any], after: datetime) -> datetime:
-    """The first time after the given one at which the job would run."""
+    """The first time after the given one at which the job is due."""
     zone = ZoneInfo(job.get("timeZone", "Etc/UTC"))
     following: datetime = croniter(job["schedule"], after.astimezone(zone)).get_next(datetime)
     return following
 
 
 def seconds(duration: str) -> float:
-    """A duration as Google's JSON has it, `600s` or `3.5s`, in seconds. Raises ValueError."""
+    """The seconds of a duration in Google's JSON, such as `600s` or `3.5s`. Raises ValueError."""
     if not re.fullmatch(r"\d+(\.\d+)?s", duration):
         raise ValueError(f"not a duration: {duration!r}")
     return float(duration[:-1])

@@ -1,7 +1,7 @@
-"""The programs that make up a world, each as the supervisor's description of it.
+"""Describes the programs of a world for the supervisor.
 
-Leaves out what the provider starts (`function-NAME-REVISION`) and the Debian host, which have owners of their
-own. `readiness.py` says when each one answers.
+Leaves the functions' revisions (`function-NAME-REVISION`) to the provider, and the Debian host to `linode/`.
+`readiness.py` says when each program is ready.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from local.supervisor import Program
 from local.world import ROOT, World
 
 SAVE_SECONDS = 150
-"""How long an emulator may take to write its data to disk when it is asked to end."""
+"""How long an emulator may take to save its data before it ends."""
 GATEWAY_PORTS = ("functions", "googleapis")
 """The services that the Debian host reaches, by their names in `world.ports`."""
 REPLACED = ("doors",)
@@ -26,7 +26,7 @@ REPLACED = ("doors",)
 
 
 def world_programs(world: World) -> list[Program]:
-    """All of them, in the order in which they are best started: receivers before senders."""
+    """All programs in the order of their start: receivers before senders."""
     return [
         ingress(world),
         googleapis(world),
@@ -42,32 +42,32 @@ def world_programs(world: World) -> list[Program]:
 
 
 def firestore(world: World) -> Program:
-    """Google's Firestore emulator, with the released rules and the data kept from the last time."""
+    """Google's Firestore emulator, with the released rules and the saved data."""
     return _service(world, "firestore", stop_seconds=SAVE_SECONDS)
 
 
 def ingress(world: World) -> Program:
-    """Google's front end for functions: checks who calls and passes the call to the live revision."""
+    """Google's front end for functions: checks the caller and passes the call to the live revision."""
     return _service(world, "ingress")
 
 
 def googleapis(world: World) -> Program:
-    """The few REST APIs of Google that running parts call."""
+    """The few REST APIs of Google that the running system calls."""
     return _service(world, "googleapis")
 
 
 def eventarc(world: World) -> Program:
-    """Queues the emulator's document events and delivers them to their functions."""
+    """Eventarc: queues the emulator's document events and delivers them to their functions."""
     return _service(world, "eventarc")
 
 
 def scheduler(world: World) -> Program:
-    """Fires the declared Cloud Scheduler jobs at their times."""
+    """Cloud Scheduler: runs the declared jobs at their times."""
     return _service(world, "scheduler")
 
 
 def hosting(world: World) -> Program:
-    """Serves the live release of the portal as Firebase Hosting does."""
+    """Firebase Hosting: serves the live release of the portal."""
     return _service(world, "hosting")
 
 
@@ -77,7 +77,7 @@ def firestore_proxies(world: World) -> Program:
 
 
 def auth(world: World) -> Program:
-    """Google's Firebase Authentication emulator, with the accounts kept from the last time."""
+    """Google's Firebase Authentication emulator, with the saved accounts."""
     return _service(world, "auth", stop_seconds=SAVE_SECONDS)
 
 
@@ -95,7 +95,7 @@ def kenni_settings(world: World) -> Path:
 
 
 def gateways(world: World) -> list[Program]:
-    """Socket per service through which the Debian host, in a network of its own, reaches this machine."""
+    """A unix socket for each service that the Debian host reaches from its own network."""
     socat = shutil.which("socat")
     if not socat:
         raise ToolMissingError("socat is not installed; install the package `socat`")
@@ -113,7 +113,7 @@ def gateways(world: World) -> list[Program]:
 
 
 def gateway_socket(world: World, port: str) -> Path:
-    """The unix socket, bind-mounted into the host, that leads to the service of that port name."""
+    """The unix socket to the service of that port name; it is bind-mounted into the host."""
     folder = world.state / "host" / "gateway"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{port}.sock"
@@ -133,6 +133,6 @@ def _program(
 
 @cache
 def _source() -> str:
-    """A hash of the services' code: changed code makes another program, so the supervisor starts it anew."""
+    """A hash of the services' code, so that the supervisor restarts a program whose code has changed."""
     hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in ("services", "node")]
     return "-".join(hashes)

@@ -42,7 +42,7 @@ def _free_port(world: World, taken: set[int]) -> int:
 
 
 def _read(path: Path) -> dict[str, int]:
-    """The ports by account. Functions of an older world run with the ports that its file says."""
+    """The ports by account. The functions of an older world run with the ports in its earlier file."""
     earlier = path.with_name(EARLIER_FILE)
     if earlier.exists() and not path.exists():
         earlier.rename(path)

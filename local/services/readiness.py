@@ -1,4 +1,4 @@
-"""When a program of the world is ready: the URL that must answer, or the socket that must take a caller."""
+"""Checks whether a program of the world is ready: its URL must answer, or its socket take a connection."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from local.services.programs import GATEWAY_PORTS, gateway_socket
 from local.world import World, WorldError
 
 PAUSE = 0.1
-"""Seconds between two looks at a program that is not ready yet."""
+"""Seconds between two checks of a program that is not ready yet."""
 
 
 class NotReadyError(WorldError):
-    """A program did not answer in time; the message names it and what it was asked."""
+    """A program was not ready in time; the message names it and the failed check."""
 
 
 @dataclass(frozen=True)
 class UrlCheck:
-    """Ready once the URL answers with a status below 500 and, where there is one, the mark is set."""
+    """Ready if the URL answers with a status below 500 and the mark, if there is one, is set."""
 
     url: str
     mark: Path | None = None
-    """A file that an emulator's keeper makes as soon as the kept data is back."""
+    """A file that an emulator's keeper makes when the saved data is loaded."""
 
     def why_not(self) -> str | None:
         """The reason why the program is not ready, or None."""
@@ -41,7 +41,7 @@ class UrlCheck:
 
 @dataclass(frozen=True)
 class SocketCheck:
-    """Ready once something takes connections on the unix socket."""
+    """Ready if something accepts connections on the unix socket."""
 
     path: str
 
@@ -73,7 +73,7 @@ def checks(world: World) -> dict[str, Check]:
 
 
 def restored_mark(world: World, name: str) -> Path:
-    """The file that is there while that emulator has its data back."""
+    """The file that exists while that emulator runs with its data loaded."""
     return world.state / "restored" / name
 
 

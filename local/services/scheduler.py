@@ -1,6 +1,6 @@
-"""Cloud Scheduler: fires the declared jobs at their times, each at most once at a time.
+"""Cloud Scheduler: runs the declared jobs at their times, never two runs of one job at once.
 
-A time that passes while this process is down is not made up for, as Google does not either.
+As at Google, a time that passes while the scheduler is down is skipped.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from local.services.server import world_of_arguments
 from local.world import World
 
 PAUSE = 1.0
-"""Seconds between two looks at the clock and at the declared jobs."""
+"""Seconds between two looks at the clock and the declared jobs."""
 
 Clock = Callable[[], datetime]
 
@@ -28,7 +28,7 @@ def now_in_utc() -> datetime:
 
 
 class Scheduler:
-    """Fires one world's jobs by a clock."""
+    """Runs one world's jobs by a clock."""
 
     def __init__(self, world: World, runner: JobRunner, clock: Clock = now_in_utc) -> None:
         self._store = ResourceStore(world)
@@ -38,7 +38,7 @@ class Scheduler:
         self._running: dict[str, asyncio.Task[str]] = {}
 
     def tick(self) -> list[str]:
-        """Start every job that became due since the last tick; their names."""
+        """Start every job that has become due since the last tick; return their names."""
         since, self._looked_at = self._looked_at, self._clock()
         started = []
         for job in self._store.list(JOBS):
@@ -48,7 +48,7 @@ class Scheduler:
         return started
 
     def _start(self, job: Record, scheduled: datetime) -> bool:
-        """Start a job unless its last run still goes on."""
+        """Start a job unless its last run has not ended."""
         running = self._running.get(job.name)
         if running and not running.done():
             return False
@@ -63,7 +63,7 @@ class Scheduler:
 
 
 async def main(world: World) -> None:
-    """Fire that world's jobs until the process is ended."""
+    """Run that world's jobs until the process ends."""
     async with internal_client(world) as client:
         await Scheduler(world, JobRunner(world, client)).run()
 

@@ -1,4 +1,4 @@
-"""How every HTTP service of a world is started: `python -m local.services.NAME WORLD`."""
+"""Starts an HTTP service of a world: `python -m local.services.NAME WORLD`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def world_of_arguments() -> World:
 
 
 def serve(build: Callable[[World], Starlette], port: str) -> None:
-    """Serve the application at the world's address and the port of that name until the process is ended."""
+    """Serve the application at the world's address and the port of that name until the process ends."""
     world = world_of_arguments()
     uvicorn.run(
         build(world),
@@ -39,7 +39,7 @@ def serve(build: Callable[[World], Starlette], port: str) -> None:
         log_level="warning",
         access_log=False,
         server_header=False,
-        # X-Forwarded-For is the ingress's own business.
+        # The ingress handles X-Forwarded-For itself.
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
@@ -47,7 +47,7 @@ def serve(build: Callable[[World], Starlette], port: str) -> None:
 
 @asynccontextmanager
 async def in_background(*activities: Coroutine[None, None, None]) -> AsyncIterator[None]:
-    """Run endless activities beside a service. One that fails ends the process, which is then restarted."""
+    """Run endless tasks beside a service. If one fails, the process ends and is restarted."""
     tasks = [asyncio.create_task(activity) for activity in activities]
     for task in tasks:
         task.add_done_callback(_end_process_if_failed)
@@ -70,5 +70,5 @@ async def _healthy(_request: Request) -> PlainTextResponse:
 
 
 def health_route() -> Route:
-    """Answers as soon as the service takes requests."""
+    """Answer, as the service takes requests."""
     return Route(HEALTH, _healthy)

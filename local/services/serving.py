@@ -1,6 +1,6 @@
-"""How Firebase Hosting answers a path: decisions over a version's configuration and its list of files.
+"""Decides how Firebase Hosting answers a path, from a version's configuration and its list of files.
 
-In Hosting's own order: redirects, then the file of that name, then rewrites, then 404. The configuration is
+The order is Hosting's: redirects, then the file of that name, then rewrites, then 404. The configuration is
 the Hosting API's `ServingConfig`. https://firebase.google.com/docs/hosting/full-config
 """
 
@@ -35,28 +35,28 @@ class Redirect:
 
 @dataclass(frozen=True)
 class NotFound:
-    """Nothing is there, and the version has no page that says so."""
+    """There is no such file, and the version has no page for that."""
 
 
 Decision = ServeFile | Redirect | NotFound
 
 
 def decide(path: str, config: Mapping[str, Any], files: Collection[str]) -> Decision:
-    """What to answer to a request for that decoded path, which begins with a slash."""
+    """The answer to a request for that decoded path, which begins with a slash."""
     for rule in config.get("redirects", ()):
         if matches(rule, path):
             return Redirect(rule["location"], rule.get("statusCode", 301))
     if found := _static(path, config, files):
         return found
     for rule in config.get("rewrites", ()):
-        # Only rewrites to a file are realised; `validate` refuses the others when a version is made.
+        # Only rewrites to a file are supported; `validate` refuses the others when a version is made.
         if matches(rule, path) and rule["path"] in files:
             return ServeFile(rule["path"])
     return ServeFile(NOT_FOUND_PAGE, 404) if NOT_FOUND_PAGE in files else NotFound()
 
 
 def _static(path: str, config: Mapping[str, Any], files: Collection[str]) -> Decision | None:
-    """The file that a path stands for, or a redirect to its one proper spelling; None where there is none."""
+    """The file of a path, or a redirect to the file's proper URL; None if there is no such file."""
     file = _file_of(path, config, files)
     if file is None:
         return None
@@ -73,20 +73,20 @@ def _file_of(path: str, config: Mapping[str, Any], files: Collection[str]) -> st
 
 
 def _proper_path(path: str, file: str, config: Mapping[str, Any]) -> str:
-    """The spelling that the configuration wants for a file's URL."""
+    """The proper URL of a file under this configuration."""
     clean = bool(config.get("cleanUrls"))
     if path == file and not (clean and file.endswith(".html")):
         return path
     is_index = file.endswith("/index.html")
     bare = file.removesuffix("/index.html" if is_index else ".html")
-    # With no behaviour set, a folder's page needs its slash unless URLs are clean: then it is as it came.
+    # Without a setting, a folder's page needs its slash, unless URLs are clean: then both are proper.
     unset = path.endswith("/") or (is_index and not clean)
     slash = {"ADD": True, "REMOVE": False}.get(config.get("trailingSlashBehavior", ""), unset)
     return f"{bare}/" if slash or not bare else bare
 
 
 def headers_for(path: str, config: Mapping[str, Any]) -> dict[str, str]:
-    """The headers that the configuration sets for a path; of several rules the last one wins."""
+    """The headers that the configuration sets for a path. If several rules match, the last one wins."""
     found: dict[str, str] = {}
     for rule in config.get("headers", ()):
         if matches(rule, path):
@@ -95,7 +95,7 @@ def headers_for(path: str, config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def matches(rule: Mapping[str, Any], path: str) -> bool:
-    """Whether a rule's `glob` or `regex` is for that path."""
+    """Whether a rule's `glob` or `regex` matches that path."""
     if "regex" in rule:
         return re.search(rule["regex"], path) is not None
     pattern = rule["glob"].lstrip("/")
@@ -103,7 +103,7 @@ def matches(rule: Mapping[str, Any], path: str) -> bool:
 
 
 def validate(config: Mapping[str, Any]) -> str | None:
-    """Why a configuration cannot be served here, or None. Google's API would refuse all but the last."""
+    """Why a configuration cannot be served here, or None. Google would refuse all of these but the last."""
     for section in ("redirects", "rewrites", "headers"):
         for rule in config.get(section, ()):
             if ("glob" in rule) == ("regex" in rule):

@@ -1,4 +1,4 @@
-"""The RSA key with which a world's stand-in for accounts.google.com signs, in a file only its user reads."""
+"""The RSA key of a world's stand-in for accounts.google.com, in a file that only its user can read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ KEY_BITS = 2048
 
 @lru_cache
 def signing_key(world_state: Path) -> RSAKey:
-    """The key kept below that folder, made at the first call. Its `kid` is the RFC 7638 thumbprint."""
+    """The key in that folder, made at the first call. Its `kid` is the RFC 7638 thumbprint."""
     path = world_state / "google" / "signing_key.pem"
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

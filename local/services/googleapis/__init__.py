@@ -1,1 +1,1 @@
-"""The few REST APIs of Google that running parts of the system call, a module per API."""
+"""The few REST APIs of Google that the running system calls: one module for each."""

@@ -1,4 +1,4 @@
-"""All the APIs at one port, each under its own first path segment: `/sts/v1/token`."""
+"""Serves all the APIs at one port, each below a path of its own: `/sts/v1/token`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from local.world import World
 
 
 def build(world: World) -> Starlette:
-    """The application of one world."""
+    """The ASGI application of one world."""
     return Starlette(
         routes=[
             health_route(),

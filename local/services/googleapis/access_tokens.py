@@ -1,4 +1,4 @@
-"""OAuth 2 access tokens of a world: who their bearer is, signed, so that no service needs to remember them.
+"""OAuth 2 access tokens of a world. They are signed and name their bearer, so no service has to store them.
 
 The bearer `owner` is the project's owner, as in Firebase's own emulators.
 """
@@ -21,7 +21,7 @@ from local.services.signing_key import key_of
 from local.world import World
 
 PREFIX = "ya29."
-"""How Google's opaque access tokens begin."""
+"""The beginning of Google's access tokens."""
 ISSUER = "https://oauth2.googleapis.com"
 AUDIENCE = "https://www.googleapis.com"
 LIFETIME = 3600
@@ -30,20 +30,20 @@ OWNER = "owner"
 
 @dataclass(frozen=True)
 class Caller:
-    """Who makes a request: all that they count as in a binding, or the project's owner."""
+    """Who makes a request: all members of a binding that mean the caller, or the project's owner."""
 
     members: frozenset[str]
     is_owner: bool = False
 
     def require(self, world: World, roles: Collection[str], target: str) -> None:
-        """Go on only if the caller holds one of the roles on the target. Raises GoogleError 403."""
+        """Raise GoogleError 403 unless the caller holds one of the roles on the target."""
         policies = iam.Policies(ResourceStore(world))
         if not (self.is_owner or any(policies.may(self.members, role, target) for role in roles)):
             raise GoogleError(403, f"Permission denied on {target}: one of {', '.join(roles)} is required")
 
 
 def issue(key: RSAKey, members: Collection[str], lifetime: int = LIFETIME) -> str:
-    """A token whose bearer is all of these members. `lifetime` in seconds."""
+    """A token whose bearer counts as each of these members. `lifetime` is in seconds."""
     now = int(time.time())
     claims = {
         "iss": ISSUER,
@@ -56,7 +56,7 @@ def issue(key: RSAKey, members: Collection[str], lifetime: int = LIFETIME) -> st
 
 
 def caller_of(world: World, request: Request) -> Caller:
-    """Who the request's bearer token says is calling. Raises GoogleError 401."""
+    """The caller, by the request's bearer token. Raises GoogleError 401."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise GoogleError(401, "Request is missing required authentication credential.")

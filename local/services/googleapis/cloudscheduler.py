@@ -1,4 +1,4 @@
-"""Cloud Scheduler v1: looking at a job, and running it now."""
+"""Cloud Scheduler v1: reading a job, and running it now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Firebase Hosting v1beta1: the calls that make a release, on the disk that `hosting.py` serves from."""
+"""Firebase Hosting v1beta1: the calls that make a release, in the folder from which `hosting.py` serves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from local.world import World
 SITES = "firebasehosting.sites"
 ROLES = ("roles/firebasehosting.admin", "roles/firebase.admin")
 LARGEST_FILE = 2 * 1024**3
-"""Bytes; Hosting's limit on one file."""
+"""Hosting's limit for one file, in bytes."""
 FILES_PER_CALL = 1000
 
 Method = Callable[["HostedSite", Request, dict[str, Any]], Any]
@@ -35,7 +35,7 @@ class Api:
         self._store = ResourceStore(world)
 
     async def site(self, request: Request) -> HostedSite:
-        """The declared site of the path, for a caller who may change it."""
+        """The declared site in the path. The caller must be allowed to change it."""
         caller = caller_of(self._world, request)
         site: str = request.path_params["site"]
         name = f"projects/{self._world.project}/sites/{site}"
@@ -72,7 +72,7 @@ class Api:
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """Versions, their files, and releases; `/upload/…` is what Google has on a host of its own."""
+    """Versions, their files, and releases. Google serves `/upload/…` on another host."""
     api = Api(world)
     site = "/v1beta1/sites/{site}"
     version = f"{site}/versions/{{version}}"
@@ -151,6 +151,6 @@ def _version(site: HostedSite, request: Request) -> str:
 
 
 def _shown(version: dict[str, Any]) -> dict[str, Any]:
-    """A version as the API shows it: with the number of its files instead of the files."""
+    """A version as the API returns it, with the number of its files instead of the files."""
     shown = {key: value for key, value in version.items() if key != "files"}
     return {**shown, "fileCount": str(len(version["files"]))}

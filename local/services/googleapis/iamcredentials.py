@@ -1,4 +1,4 @@
-"""IAM Service Account Credentials v1: short-lived tokens of an account, for those who may act as it."""
+"""IAM Service Account Credentials v1: short-lived tokens of an account for callers who may act as it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from local.world import World
 
 LONGEST_LIFETIME = 3600
 ACCESS_TOKEN_ROLES = (iam.WORKLOAD_IDENTITY_USER, iam.IMPERSONATOR)
-"""Those with iam.serviceAccounts.getAccessToken."""
+"""The roles with the permission iam.serviceAccounts.getAccessToken."""
 ID_TOKEN_ROLES = (*ACCESS_TOKEN_ROLES, iam.OPEN_ID_IMPERSONATOR)
-"""Those with iam.serviceAccounts.getOpenIdToken."""
+"""The roles with the permission iam.serviceAccounts.getOpenIdToken."""
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -64,7 +64,7 @@ def routes(world: World) -> list[BaseRoute]:
 
 
 def _allowed_account(world: World, request: Request, roles: tuple[str, ...]) -> str:
-    """The account of the path, if it exists and the caller holds one of the roles on it."""
+    """The account in the path. It must exist, and the caller must hold one of the roles on it."""
     email: str = request.path_params["email"]
     caller = access_tokens.caller_of(world, request)
     if not iam.Policies(ResourceStore(world)).service_account_exists(email):

@@ -1,4 +1,4 @@
-"""Reading the JSON that a client sent."""
+"""Reads the JSON that a client sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local.services.google_errors import GoogleError
 
 
 async def json_object(request: Request) -> dict[str, Any]:
-    """The body's object, empty where there is no body. Raises GoogleError 400."""
+    """The JSON object in the body; an empty one if there is no body. Raises GoogleError 400."""
     body = await request.body()
     try:
         value = json.loads(body) if body else {}

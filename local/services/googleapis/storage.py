@@ -1,4 +1,4 @@
-"""Cloud Storage v1: adding objects by resumable upload, and listing them, in the declared buckets.
+"""Cloud Storage v1: adds objects to the declared buckets by resumable upload, and lists them.
 
 https://cloud.google.com/storage/docs/performing-resumable-uploads
 """
@@ -53,7 +53,7 @@ class Storage:
         self._sessions: dict[str, Session] = {}
 
     async def announce(self, request: Request) -> Response:
-        """`POST /upload/storage/v1/b/B/o?uploadType=resumable`: the address to send the content to."""
+        """`POST /upload/storage/v1/b/B/o?uploadType=resumable`: answers with the address for the content."""
         bucket = self._bucket(request, CREATE_ROLES)
         if request.query_params.get("uploadType") != "resumable":
             raise GoogleError(400, "uploadType: only resumable uploads are served here")
@@ -68,7 +68,7 @@ class Storage:
         return Response(status_code=200, headers={"Location": location})
 
     async def receive(self, request: Request) -> Response:
-        """`PUT` to that address: the whole content. It becomes an object only if it is as announced."""
+        """`PUT` to that address: the whole content, which becomes an object if its hash is right."""
         session = self._sessions.get(request.query_params.get("upload_id", ""))
         if session is None:
             raise GoogleError(404, "Upload session not found.")
@@ -81,7 +81,7 @@ class Storage:
         return JSONResponse(_shown(session.bucket, path))
 
     async def list(self, request: Request) -> Response:
-        """`GET /storage/v1/b/B/o`: all objects, in the order of their names."""
+        """`GET /storage/v1/b/B/o`: all objects, ordered by name."""
         bucket = self._bucket(request, LIST_ROLES)
         prefix = request.query_params.get("prefix", "")
         paths = [path for path in sorted(bucket_folder(self._world, bucket).iterdir()) if _is_object(path)]
@@ -90,7 +90,7 @@ class Storage:
         return JSONResponse({"kind": "storage#objects", "items": found})
 
     def _bucket(self, request: Request, roles: tuple[str, ...]) -> str:
-        """The declared bucket of the path, for a caller who holds one of the roles on it."""
+        """The declared bucket in the path. The caller must hold one of the roles on it."""
         caller = caller_of(self._world, request)
         bucket: str = request.path_params["bucket"]
         if ResourceStore(self._world).get(BUCKETS, f"b/{bucket}") is None:
@@ -99,7 +99,7 @@ class Storage:
         return bucket
 
     def _require_new(self, bucket: str, name: str, generation: str | None) -> None:
-        """Nothing is replaced here: to replace is to delete, and who may create may not."""
+        """Refuse to replace an object: that needs the right to delete, which a creator does not have."""
         if object_path(self._world, bucket, name).exists():
             if generation == "0":
                 raise GoogleError(412, "At least one of the pre-conditions you specified did not hold.")
@@ -107,7 +107,7 @@ class Storage:
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """The three calls."""
+    """The routes of the three calls."""
     storage = Storage(world)
     upload = "/upload/storage/v1/b/{bucket}/o"
     return [
@@ -118,7 +118,7 @@ def routes(world: World) -> list[BaseRoute]:
 
 
 async def _write(request: Request, path: Path) -> str:
-    """Write what is sent to a file; its MD5, as Google writes it."""
+    """Write the request's body to a file; return its MD5 in Google's form."""
     digest = hashlib.md5(usedforsecurity=False)
     with path.open("wb") as file:
         async for chunk in request.stream():

@@ -29,7 +29,7 @@ PARAMETERS = {
     "audience": "audience",
     "scope": "scope",
 }
-"""Each parameter's name in Google's JSON → in OAuth's form."""
+"""The name of each parameter in Google's JSON → in OAuth's form."""
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -63,7 +63,7 @@ def _exchange(world: World, given: dict[str, str]) -> dict[str, object]:
 
 
 async def _parameters(request: Request) -> dict[str, str]:
-    """What was sent, as a form or as JSON, under OAuth's names."""
+    """The parameters, sent as a form or as JSON, under OAuth's names."""
     if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return dict(parse_qsl((await request.body()).decode(errors="replace")))
     try:

@@ -1,4 +1,4 @@
-"""Workload identity federation: who a foreign token's bearer is, by the rules of a declared pool provider.
+"""Workload identity federation: names the bearer of a foreign token by the rules of a declared provider.
 
 https://cloud.google.com/iam/docs/workload-identity-federation
 """
@@ -25,13 +25,13 @@ AUDIENCE = re.compile(
 POOLS = "iam.workloadIdentityPools"
 PROVIDERS = "iam.workloadIdentityPoolProviders"
 LONGEST_LIFETIME = 24 * 3600
-"""Seconds; Google refuses a subject token that lives for longer."""
+"""Google refuses a subject token that lives for longer, in seconds."""
 LONGEST_SUBJECT = 127
-"""Characters of `google.subject`."""
+"""The longest `google.subject`, in characters."""
 
 
 class FederationError(Exception):
-    """A token that is not exchanged: OAuth's error code and the reason."""
+    """A token was refused: OAuth's error code and the reason."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -39,9 +39,9 @@ class FederationError(Exception):
 
 
 def federated_members(world: World, audience: str, subject_token: str) -> frozenset[str]:
-    """All that the token's bearer counts as in a binding. `audience` is the provider's resource name.
+    """All members of a binding that mean the token's bearer. `audience` is the provider's resource name.
 
-    Raises FederationError for a provider that is not declared and a token that it does not take.
+    Raises FederationError if the provider is not declared or does not accept the token.
     """
     name = AUDIENCE.fullmatch(audience)
     if name is None:
@@ -52,7 +52,7 @@ def federated_members(world: World, audience: str, subject_token: str) -> frozen
 
 
 def _declared_provider(world: World, name: re.Match[str]) -> Record:
-    """The enabled provider, found by the project's id where the audience has its number."""
+    """The enabled provider. The audience has the project's number in place of its id."""
     store = ResourceStore(world)
     pool = f"projects/{world.project}/{name['rest']}"
     provider = store.get(PROVIDERS, f"{pool}/{name['provider']}")
@@ -80,7 +80,7 @@ def _checked_claims(provider: Record, audience: str, token: str) -> dict[str, An
 
 
 def _members(provider: Mapping[str, Any], claims: dict[str, Any], pool: str) -> frozenset[str]:
-    """The provider's condition and mapping, which are CEL, applied to the claims."""
+    """Apply the provider's condition and mapping, which are CEL, to the claims."""
     mapping: dict[str, str] = provider.get("attributeMapping", {})
     mapped = {name: _evaluate(expression, claims, {}) for name, expression in mapping.items()}
     subject = mapped.get("google.subject")
