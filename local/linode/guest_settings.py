@@ -1,7 +1,7 @@
 """Writes the machine's settings into the host: network, certificate authorities, ways to packages.
 
-All of it is about the place, none of it about Ekklesia: `fab` finds a Debian that can reach its archives,
-as a Linode can, and knows nothing of this module.
+They are about the machine, not about Ekklesia: `fab` finds a Debian that can reach its archives, as a Linode
+can, and does not know this module.
 """
 
 from __future__ import annotations

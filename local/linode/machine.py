@@ -1,7 +1,7 @@
 """The names of a world's Debian host on this machine, and the folders of its files.
 
-Names carry a hash of the state folder, so that two clones of the repository, each with a world `local`,
-never meet. Network device names are limited to 15 characters by Linux.
+Names contain a hash of the state folder, since two clones of the repository may each have a world `local`.
+Linux limits the name of a network device to 15 characters.
 """
 
 from __future__ import annotations

@@ -3,15 +3,15 @@
  *
  *     node auth_emulator.mjs HOST PORT PROJECT
  *
- * Starting the emulator takes nine seconds, of which six compile Google's whole API description. Only the
- * paths that the system uses are kept, so a call to any other answers 404 instead of half working.
+ * Starting the emulator takes nine seconds. Six of them compile Google's whole API description, so only the
+ * paths that the system uses are kept. A call to another path answers 404.
  */
 import { createRequire } from "node:module";
 import process from "node:process";
 
 const require = createRequire(import.meta.url);
 
-/** Every call that the web SDK (custom tokens), the Admin SDK (users, claims, revocation) and auth.py make. */
+/** The calls of the web SDK (custom tokens), the Admin SDK (users, claims, revocation) and auth.py. */
 const PATHS_IN_USE = [
   "/v1/accounts:delete",
   "/v1/accounts:lookup",
@@ -29,7 +29,7 @@ const PATHS_IN_USE = [
   "/emulator/v1/projects/{targetProjectId}/config",
 ];
 
-/** Cut the description down before the server module, which reads it once, is loaded. */
+/** Shorten the description before the server module is loaded, which reads it once. */
 function trimApiDescription() {
   const description = require("firebase-tools/lib/emulator/auth/apiSpec").default;
   description.paths = Object.fromEntries(

@@ -3,7 +3,7 @@
  *
  *     node kenni.mjs SETTINGS.json
  *
- * The settings' shape is `Settings` in kenni_provider.mjs. Listens where `issuerUrl` says; ends on SIGTERM.
+ * The settings are of the type `Settings` in kenni_provider.mjs. Listens at `issuerUrl`; ends on SIGTERM.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";

@@ -55,7 +55,7 @@ function loginResult(persons, nationalId) {
 }
 
 /**
- * The request handler for the whole stand-in: the login page here, everything else by the provider.
+ * The request handler of the whole stand-in: answers the login page itself and leaves the rest to the provider.
  * @param {import("oidc-provider").Provider} provider
  * @param {TestPerson[]} persons
  */

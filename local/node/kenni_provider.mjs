@@ -23,7 +23,7 @@ import { Provider } from "oidc-provider";
 
 const HOUR = 3600; // seconds
 
-/** Kenni.is serves its protocol under `/oidc`; discovery tells, but the pages of the past relied on it. */
+/** Kenni.is serves its protocol below `/oidc`. Discovery says so, but older pages relied on it. */
 const ROUTES = {
   authorization: "/oidc/auth",
   token: "/oidc/token",
@@ -40,7 +40,7 @@ const SCOPES = {
   phone_number: ["phone_number"],
 };
 
-/** A signing key per start: whoever caches the old one must cope with rotation. */
+/** Each start makes a new signing key, so callers that cache the old one must handle rotation. */
 function signingKey() {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
   return { ...privateKey.export({ format: "jwk" }), use: "sig", alg: "RS256" };
@@ -58,7 +58,7 @@ function accountOf(person) {
   return { accountId: person.nationalId, claims: () => claims };
 }
 
-/** Who logged in is taken to have consented: Kenni.is shows no second page either. */
+/** A login counts as consent, since Kenni.is shows no second page either. */
 async function grantEverything(context) {
   const { provider, client, session, params } = context.oidc;
   const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });

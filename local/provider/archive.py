@@ -1,4 +1,4 @@
-"""Pulumi's assets and archives as bytes: what the real provider would upload."""
+"""Turns Pulumi's assets and archives into the bytes that the real provider would upload."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from local.provider.properties import Archive, Asset
 from local.provider.resource_type import ProviderError
 
 EARLIEST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-"""Every member gets the same time, so that the same files make the same archive."""
+"""The time of every member, so that the same files make the same archive."""
 
 
 def asset_bytes(asset: Asset) -> bytes:
@@ -24,7 +24,7 @@ def asset_bytes(asset: Asset) -> bytes:
 
 
 def archive_bytes(archive: Archive) -> bytes:
-    """A tree of files as one zip archive; a file that is an archive already is taken as it is."""
+    """A tree of files as one zip archive. A file that is an archive already stays as it is."""
     if archive.path is not None and Path(archive.path).is_file():
         return Path(archive.path).read_bytes()
     buffer = io.BytesIO()

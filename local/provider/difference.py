@@ -1,4 +1,4 @@
-"""What changed between two versions of a resource's inputs, and whether it can be changed in place."""
+"""Compares two versions of a resource's inputs, and says whether a change needs a new resource."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from local.provider.properties import Path, Value
 
 
 class Kind(Enum):
-    """How a property changed; the names are those of Pulumi's PropertyDiff."""
+    """How a property changed, by the names of Pulumi's PropertyDiff."""
 
     ADD = "ADD"
     DELETE = "DELETE"
@@ -19,14 +19,14 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Change:
-    """One changed property, at the deepest place where the two versions differ."""
+    """One changed property, at the deepest path where the versions differ."""
 
     path: Path
     kind: Kind
 
     @property
     def name(self) -> str:
-        """The path as Pulumi writes it: `serviceConfig.secretEnvironmentVariables[0].key`."""
+        """The path in Pulumi's form: `serviceConfig.secretEnvironmentVariables[0].key`."""
         text = ""
         for step in self.path:
             text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -34,12 +34,12 @@ class Change:
 
     @property
     def pattern(self) -> str:
-        """The path with list positions left out, as resource types name their immutable properties."""
+        """The path without positions in lists, as resource types name their immutable properties."""
         return ".".join(step for step in self.path if isinstance(step, str))
 
 
 def changes(old: Value, new: Value, path: Path = ()) -> Iterator[Change]:
-    """Each place where two versions differ; a property set to null counts as absent."""
+    """Each path where two versions differ. A property that is null counts as absent."""
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         for key in sorted(old.keys() | new.keys()):
             yield from changes(old.get(key), new.get(key), (*path, key))
@@ -51,7 +51,7 @@ def changes(old: Value, new: Value, path: Path = ()) -> Iterator[Change]:
 
 
 def is_within(pattern: str, prefixes: frozenset[str]) -> bool:
-    """Whether a property is one of those named, or a part of one."""
+    """Whether a property is one of these, or a part of one."""
     return any(pattern == prefix or pattern.startswith(f"{prefix}.") for prefix in prefixes)
 
 

@@ -1,4 +1,4 @@
-"""The lines that Pulumi shows beside a resource while it is at work."""
+"""Sends the lines that Pulumi shows beside a resource during an operation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class EngineLog:
         self._engine = engine_pb2_grpc.EngineStub(grpc.insecure_channel(address)) if address else None
 
     def say(self, urn: str, message: str) -> None:
-        """Show a line beside the resource. An engine that is gone has no one to show it to."""
+        """Show a line beside the resource. Does nothing if the engine has ended."""
         if self._engine is None:
             return
         request = engine_pb2.LogRequest(severity=engine_pb2.INFO, message=message, urn=urn, streamId=0)

@@ -1,6 +1,6 @@
-"""Pulumi's provider protocol over a catalogue of resource types.
+"""Serves Pulumi's provider protocol for a catalogue of resource types.
 
-Owns the translation between the engine's messages and `ResourceType`; knows nothing about any type.
+Owns the translation between the engine's messages and `ResourceType`; leaves each type to its own module.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MAXIMUM_MESSAGE_BYTES = 400 * 1024 * 1024
 PARALLEL_CALLS = 32
 
 Invoke = Callable[[Mapping[str, str], Inputs], dict[str, Any]]
-"""A function of the provider: its settings and the arguments in, the result out."""
+"""A function of the provider: from its settings and the arguments to the result."""
 
 
 Request = TypeVar("Request")
@@ -40,7 +40,7 @@ Method = Callable[["Plugin", Request, grpc.ServicerContext], Response]
 
 
 def answering(method: Method[Request, Response]) -> Method[Request, Response]:
-    """A failure's message becomes the answer; only what nobody foresaw shows a traceback."""
+    """Answer with the message of an expected failure; an unexpected one shows its traceback."""
 
     @wraps(method)
     def answer(plugin: Plugin, request: Request, context: grpc.ServicerContext) -> Response:
@@ -110,7 +110,7 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             raise ProviderError(f"the local provider has no function {request.tok}")
         result = function(self._settings, decode(request.args).values)
         response = provider_pb2.InvokeResponse()
-        # The field is named like a keyword.
+        # The field has the name of a keyword.
         getattr(response, "return").CopyFrom(encode(Properties(result)))
         return response
 
@@ -200,11 +200,11 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def serve(sdk: str, types: Sequence[ResourceType], invokes: Mapping[str, Invoke]) -> None:
-    """Serve the engine whose address is the first argument: print a port, and stay until it ends us.
+    """Serve the engine whose address is the first argument: print a port, and run until the engine ends this.
 
     `sdk` is the Python package whose provider this stands in for; it tells which version is meant.
     """
-    # What found this module is not for the commands that the providers run.
+    # The variable that found this module must not reach the commands that the providers run.
     os.environ.pop("PYTHONPATH", None)
     log = EngineLog(sys.argv[1] if len(sys.argv) > 1 else "")
     plugin = Plugin({each.pulumi_type: each for each in types}, invokes, version(sdk), log)
@@ -215,7 +215,7 @@ def serve(sdk: str, types: Sequence[ResourceType], invokes: Mapping[str, Invoke]
     server = grpc.server(ThreadPoolExecutor(max_workers=PARALLEL_CALLS), options=limits)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(plugin, server)
     port = server.add_insecure_port("127.0.0.1:0")
-    # The engine ends its plugins with an interrupt and waits five seconds for those that do not go.
+    # The engine ends its plugins with an interrupt and waits at most five seconds for each.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
     server.start()

@@ -1,4 +1,4 @@
-"""Pulumi's property values on the wire: secrets, unknowns, outputs, assets and archives.
+"""Decodes and encodes Pulumi's property values: secrets, unknowns, outputs, assets and archives.
 
 A message is decoded to plain Python values and, apart from them, the paths of what was secret; it is encoded
 from the same two. A value that is not known yet (preview) is the text `UNKNOWN`, so that any text built from
@@ -24,12 +24,12 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 Value = Any
 """A decoded value: None, bool, int, float, str, list, dict, Asset or Archive."""
 Path = tuple[str | int, ...]
-"""Where in a resource's properties a value stands."""
+"""The path of a value in a resource's properties."""
 
 
 @dataclass(frozen=True)
 class Asset:
-    """A file given to a resource: exactly one of `text`, `path` and `uri`."""
+    """A file for a resource: exactly one of `text`, `path` and `uri`."""
 
     hash: str
     text: str | None = None
@@ -39,7 +39,7 @@ class Asset:
 
 @dataclass(frozen=True)
 class Archive:
-    """A tree of files given to a resource: exactly one of `path` (folder or archive), `uri` and `assets`."""
+    """A tree of files for a resource: exactly one of `path` (folder or archive), `uri` and `assets`."""
 
     hash: str
     path: str | None = None
@@ -52,19 +52,19 @@ class Archive:
 
 @dataclass(frozen=True)
 class Properties:
-    """A resource's decoded properties, and where the secrets among them are."""
+    """A resource's decoded properties, and the paths of the secret ones."""
 
     values: dict[str, Value]
     secret_paths: frozenset[Path] = frozenset()
 
     @property
     def has_secrets(self) -> bool:
-        """Whether anything in them is secret."""
+        """Whether any of them is secret."""
         return bool(self.secret_paths)
 
 
 def decode(message: struct_pb2.Struct) -> Properties:
-    """The properties that a message carries."""
+    """The properties in a message."""
     secret_paths: set[Path] = set()
     values = {
         key: _decode(value, (key,), secret_paths)
@@ -74,14 +74,14 @@ def decode(message: struct_pb2.Struct) -> Properties:
 
 
 def encode(properties: Properties) -> struct_pb2.Struct:
-    """The message that carries these properties."""
+    """The message with these properties."""
     message = struct_pb2.Struct()
     message.update({key: _encode(value, (key,), properties) for key, value in properties.values.items()})
     return message
 
 
 def is_unknown(value: Value) -> bool:
-    """Whether a value is not known yet, or is a text made from one that is not."""
+    """Whether a value is unknown, or a text that contains an unknown one."""
     return isinstance(value, str) and UNKNOWN in value
 
 
@@ -95,7 +95,7 @@ def contains_unknown(value: Value) -> bool:
 
 
 def without(values: Mapping[str, Value], names: Iterable[str]) -> dict[str, Value]:
-    """The values but those of the given names."""
+    """The values without those of the given names."""
     left_out = frozenset(names)
     return {key: value for key, value in values.items() if key not in left_out}
 
@@ -105,7 +105,7 @@ def _decode(value: Value, path: Path, secret_paths: set[Path]) -> Value:
         return [_decode(part, (*path, index), secret_paths) for index, part in enumerate(value)]
     if isinstance(value, dict):
         return _decode_mapping(value, path, secret_paths)
-    # The wire has no integers.
+    # The protocol has no integers.
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 

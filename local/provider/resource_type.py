@@ -1,4 +1,4 @@
-"""What a resource type owes to the provider that serves it."""
+"""The interface of a resource type to the provider that serves it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Outputs = dict[str, Value]
 
 
 class ProviderError(Exception):
-    """A resource cannot be what it is declared to be; the message is for the person who declared it."""
+    """A resource cannot be made as declared; the message is for the person who declared it."""
 
 
 @dataclass(frozen=True)
@@ -50,29 +50,29 @@ class Urn:
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked about one resource, and by whom."""
+    """A call for one resource, with the settings of its provider."""
 
     urn: Urn
     settings: Mapping[str, str]
     """The provider's own configuration, such as the default project."""
     say: Callable[[str], None]
-    """Shows a line to the person who waits, beside the resource's name."""
+    """Shows a line to the person who is waiting, beside the resource's name."""
     cancelled: Callable[[], bool]
-    """Whether the person has asked to stop."""
+    """Whether the person has interrupted the run."""
 
 
 class ResourceType(ABC):
-    """One type of resource: its checks, its preview and its life."""
+    """One type of resource: its checks, its preview and its operations."""
 
     pulumi_type: ClassVar[str]
     """Pulumi's name of the type: `gcp:storage/bucket:Bucket`."""
 
     def complete(self, call: Call, inputs: Inputs) -> Outputs:
-        """The inputs with what the provider's settings say where they say nothing."""
+        """The inputs, completed from the provider's settings."""
         return dict(inputs)
 
     def check(self, call: Call, inputs: Inputs) -> Iterable[Problem]:
-        """What is wrong with the inputs. Unknown values are right."""
+        """The problems of the inputs. Unknown values are no problem."""
         return ()
 
     def replaces(self, change: Change) -> bool:
@@ -80,36 +80,36 @@ class ResourceType(ABC):
         return is_within(change.pattern, self.immutable)
 
     def is_ignored(self, change: Change) -> bool:
-        """Whether this change is none."""
+        """Whether this change has no effect."""
         return False
 
     immutable: ClassVar[frozenset[str]] = frozenset()
-    """The properties that a resource is made with and keeps, `serviceConfig.region` style."""
+    """The properties that cannot change in a resource, written as `serviceConfig.region`."""
 
     def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
         """Whether a replacement takes the old one's name, so that the old one must go first."""
         return False
 
     def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[Path]:
-        """The outputs that must stay secret beside those that came in so."""
+        """The outputs that are secret beside those whose inputs are."""
         yield from ()
 
     @abstractmethod
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """What is known of the outputs before anything is done. `old`: the outputs before an update."""
+        """The outputs that are known before anything is done. `old`: the outputs before an update."""
 
     @abstractmethod
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
-        """Make it; the new id and its outputs. A failure leaves nothing behind."""
+        """Create the resource; return its id and outputs. A failure leaves nothing behind."""
 
     @abstractmethod
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
-        """Change it from the old outputs to the new inputs. A failure leaves the old one as it was."""
+        """Change the resource from the old outputs to the new inputs. A failure changes nothing."""
 
     @abstractmethod
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
-        """End it, and whatever it started."""
+        """Delete the resource and end all that it started."""
 
     @abstractmethod
     def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
-        """What is there under this id: id, inputs and outputs; None where it is gone."""
+        """The resource with this id: id, inputs and outputs; None if there is none."""

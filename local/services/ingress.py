@@ -1,8 +1,8 @@
 """Google's front end for functions: passes `/FUNCTION/…` to the live revision if the caller may call it.
 
 Checks the caller as Cloud Run does before the function's own code sees the request: 401 without a valid ID
-token, 403 without the invoker role. A function that `allUsers` may invoke gets the request as it came, so that
-a Firebase token in `Authorization` reaches it unchanged.
+token, 403 without the invoker role. A function that `allUsers` may invoke gets the request as it came, so
+that a Firebase token in `Authorization` reaches it unchanged.
 """
 
 from __future__ import annotations

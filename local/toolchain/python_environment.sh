@@ -1,6 +1,6 @@
 #!/bin/sh
-# The Python environment of the lock file in .venv, made by uv: the one on the PATH, else one in the cache.
-# This is all that runs before there is a Python of ours; the rest of the toolchain is `python -m local toolchain`.
+# Makes the Python environment of the lock file in .venv with uv: the one on the PATH, or else one in the cache.
+# This script runs before there is a Python environment; `python -m local toolchain` brings all other tools.
 set -eu
 
 cache="$HOME/.cache/ekklesia"
@@ -16,7 +16,7 @@ if [ ! -x "$uv" ]; then
         echo "make: Python 3.11 or newer is needed; python3 is $(python3 --version)" >&2
         exit 1
     }
-    # Debian's python3 comes without the part that makes environments.
+    # Debian's python3 lacks the module that makes environments.
     python3 -c 'import ensurepip' 2>/dev/null || {
         as_root apt-get -qq update
         as_root apt-get -qq install --yes --no-install-recommends python3-venv >/dev/null

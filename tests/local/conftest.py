@@ -1,4 +1,4 @@
-"""A repository of this machine's own for each test: no real world, stack or claim is touched."""
+"""Gives each test a repository of its own, so that no real world, stack or claim is touched."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def world(empty_home: Path) -> World:
-    """A world that nothing runs of."""
+    """A world that does not run."""
     empty_home.mkdir(exist_ok=True)
     ports = {"portal": 8400, "functions": 8401}
     return World("unit", "demo-unit", "europe-west2", "127.85.63.1", IPv4Network("198.51.100.252/30"), ports)

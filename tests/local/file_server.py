@@ -1,4 +1,4 @@
-"""A server of one file on 127.0.0.1, which can do what servers and connections do wrong."""
+"""A server of one file on 127.0.0.1, which can fail as servers and connections do."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ class FileServer(ThreadingHTTPServer):
         self.status = 200
         self.knows_ranges = True
         self.cuts_after: list[int] = []
-        """How many bytes each of the next answers gives before its connection is cut."""
+        """After how many bytes the connection of each of the next answers is cut."""
         self.asked: list[tuple[str, str]] = []
-        """Path and `Range` of each request."""
+        """The path and the `Range` of each request."""
 
     @property
     def url(self) -> str:
-        """The server's own address."""
+        """The server's base URL."""
         return f"http://127.0.0.1:{self.server_port}"
 
 
@@ -50,7 +50,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(rest[: server.cuts_after.pop(0)] if server.cuts_after else rest)
 
     def log_message(self, *_arguments: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""On a machine with nothing installed each tool is brought, or one line says what is missing."""
+"""On a machine without any tool, each is installed, or one line says what is missing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ MANIFEST = "Manifest-Version: 1.0\nMain-Class: com.google.Emulator\n"
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine with an empty cache and nothing on the PATH but a shell; the folder of its programs."""
+    """A machine with an empty cache and an empty PATH; returns the folder on its PATH."""
     cache, programs = tmp_path / "cache", tmp_path / "bin"
     programs.mkdir()
     places = {
@@ -73,7 +73,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def _forgotten() -> Iterator[None]:
-    """What was found in a test's cache is looked for again by the next test."""
+    """Have the next test look for the jar and Java again."""
     yield
     for each in (emulator_tools.firestore_jar, emulator_tools.java):
         each.cache_clear()
@@ -81,7 +81,7 @@ def _forgotten() -> Iterator[None]:
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FileServer]:
-    """Firebase's and Maven's server, with a jar that the Firebase CLI names."""
+    """A server in place of Firebase's and Maven's, with a jar that the Firebase CLI names."""
     jar = tmp_path / "emulator.jar"
     with zipfile.ZipFile(jar, "w") as packed:
         packed.writestr("META-INF/MANIFEST.MF", MANIFEST)
@@ -101,14 +101,14 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FileServ
 
 
 def program(path: Path, script: str) -> None:
-    """An executable of the test's own."""
+    """Write an executable script."""
     path.write_text(f"#!/bin/sh\n{script}\n")
     path.chmod(0o755)
 
 
 @pytest.fixture
 def compiler(machine: Path) -> Path:
-    """A Go that writes programs which say Pulumi's version; the real one takes minutes."""
+    """A Go whose programs print Pulumi's version; the real one takes minutes."""
     program(
         machine / "go",
         '[ "$1" = version ] && echo go version go1.27.3 linux/amd64 && exit\n'
@@ -120,7 +120,7 @@ def compiler(machine: Path) -> Path:
 
 
 def brought(each: Tool) -> str:
-    """What is said while a tool that is not here is brought."""
+    """Install a missing tool; return the output."""
     output = io.StringIO()
     assert each.find() is None
     with pytest.MonkeyPatch.context() as patch:
@@ -130,7 +130,7 @@ def brought(each: Tool) -> str:
 
 
 def complaint(each: Tool) -> str:
-    """The one line with which `make up` ends where the tool is not to be had."""
+    """The one line with which `make up` ends if the tool cannot be installed."""
     with pytest.raises(ToolMissingError) as failure:
         brought(each)
     assert len(str(failure.value).splitlines()) == 1
@@ -342,7 +342,7 @@ def test_postgresql_10_is_optional_and_told(server: FileServer) -> None:
 
 
 def _database_jar() -> bytes:
-    """A jar as Maven Central's is made: an archive in it, and in that the programs."""
+    """A jar that is built as Maven Central's: an archive in it, and in that the programs."""
     archive, jar = io.BytesIO(), io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w:xz") as tree:
         entry = tarfile.TarInfo("bin/initdb")

@@ -1,4 +1,4 @@
-"""A download arrives whole or not at all, goes on where it broke off, and fails in one clear line."""
+"""A download arrives whole or not at all, continues where it broke off, and fails with one clear line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def target(tmp_path: Path) -> Path:
 
 
 def bring(server: FileServer, target: Path) -> list[str]:
-    """Fetch the file; what was said on the way."""
+    """Fetch the file; return what was said meanwhile."""
     said: list[str] = []
     digest = hashlib.sha256(CONTENT).hexdigest()
     fetch(Download(f"{server.url}/emulator.jar", len(CONTENT), digest, "name a mirror"), target, said.append)
@@ -41,7 +41,7 @@ def bring(server: FileServer, target: Path) -> list[str]:
 
 
 def complaint(server: FileServer, target: Path) -> str:
-    """The one line with which it fails."""
+    """The one line with which the download fails."""
     with pytest.raises(ToolMissingError) as failure:
         bring(server, target)
     assert not target.exists()

@@ -25,7 +25,7 @@ def test_the_shell_script_installs_uv_where_it_is_looked_for() -> None:
 
 
 def test_what_one_holds_another_waits_for(tmp_path: Path) -> None:
-    """Linux gives such a lock to an open file, not to a process: two threads stand for two runs."""
+    """Linux ties such a lock to an open file, not to a process, so two threads can stand for two runs."""
     order: list[str] = []
 
     def second() -> None:

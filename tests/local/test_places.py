@@ -1,4 +1,4 @@
-"""Worlds never meet: each has an address and a link of its own, and gives them up when it is gone."""
+"""Each world has an address and a link of its own, which are free again when the world is removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in a world's way is told with what to do about it, before anything is started."""
+"""Problems are reported before anything is started, each with what to do about it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Usage = namedtuple("Usage", "total used free")
 
 @pytest.fixture
 def healthy(empty_home: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine on which nothing is missing."""
+    """A machine without problems."""
     monkeypatch.setattr(catalogue, "TOOLS", ())
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, preflight.DISK_BYTES))
 

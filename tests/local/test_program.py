@@ -1,4 +1,4 @@
-"""Of Pulumi's output a person is shown what goes on, the sums, and of a failure what failed."""
+"""From Pulumi's output a person sees the progress, the sums, and after a failure what failed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo register has the shape, the numbers and the persons that the rest counts on."""
+"""The demo register has the shape, the numbers and the persons on which the rest depends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tool is found, installed or missed out loud; what is there already is left alone."""
+"""A tool is found, installed or reported as missing; one that is there already is left alone."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_shim_of_pyenv_is_no_python(tmp_path: Path, monkeypatch: pytest.Monkey
 
 @pytest.fixture
 def nobody() -> Iterator[None]:
-    """Somebody whom the rights of files bind: root they do not."""
+    """Run as an ordinary user: file permissions do not apply to root."""
     own = os.geteuid()
     if own == 0:
         os.seteuid(NOBODY)

@@ -1,4 +1,4 @@
-"""Whoever writes at the same time as others, in this process or another, is in nobody's way."""
+"""Writers at the same time, in one process or several, do not disturb each other."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ FILES_OF_A_FOLDER = 20
 
 @pytest.fixture(scope="module", params=["threads", "processes"])
 def writers(request: pytest.FixtureRequest) -> Iterator[Executor]:
-    """Several that work at once, in this process or each in one of its own."""
+    """Workers that run at once: threads of this process, or processes."""
     apart = ProcessPoolExecutor(WRITERS, mp_context=multiprocessing.get_context("spawn"))
     with ThreadPoolExecutor(WRITERS) if request.param == "threads" else apart as pool:
         yield pool
 
 
 def run_at_once(writers: Executor, work: Callable[[Path, int], None], path: Path) -> None:
-    """Run the work of all writers; the first error of any is raised."""
+    """Run the work in all writers; raise the first error of any."""
     for running in [writers.submit(work, path, number) for number in range(WRITERS)]:
         running.result(timeout=60)
 
@@ -73,7 +73,7 @@ def half_a_folder(path: Path) -> None:
 
 @contextmanager
 def reading(path: Path) -> Iterator[set[str]]:
-    """What somebody finds who reads the file all the time."""
+    """Read the file again and again during the block; collects all contents that were found."""
     found: set[str] = set()
     ended = threading.Event()
 

@@ -1,4 +1,4 @@
-"""A world for the provider alone, and the real Pulumi CLI on a small program in it."""
+"""A world for the provider, and the real Pulumi CLI with a small program."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PATIENCE_SECONDS = 300
 
 @pytest.fixture(scope="session")
 def provider_world() -> Iterator[World]:
-    """A world of its own, without any service: only what the provider itself starts."""
+    """A world without services, except those that the provider starts."""
     name = f"provider-{os.getpid()}"
     place = places.claim(stack_file(name))
     write_world(name, place.address, place.network)
@@ -41,7 +41,7 @@ def provider_world() -> Iterator[World]:
 
 
 def write_world(name: str, address: str, network: IPv4Network) -> None:
-    """The facts of a world, as `make up` would write them."""
+    """Write a world's facts as `make up` does."""
     ports = {port: FIRST_PORT + number for number, port in enumerate(PORTS)}
     facts = {"address": address, "hostNetwork": str(network), "ports": ports}
     config = {"gcp:project": f"demo-{name}", "gcp:region": "europe-west2", WORLD_KEY: facts}
@@ -51,7 +51,7 @@ def write_world(name: str, address: str, network: IPv4Network) -> None:
 
 @dataclass(frozen=True)
 class PulumiProject:
-    """The Pulumi CLI on one project folder, which holds its own backend."""
+    """The Pulumi CLI with one project folder, which also has the backend."""
 
     folder: Path
 
@@ -60,7 +60,7 @@ class PulumiProject:
         return ["pulumi", *arguments, "-C", str(self.folder), "--non-interactive"]
 
     def environment(self) -> dict[str, str]:
-        """What the command is run with."""
+        """The environment of the command."""
         return {
             **os.environ,
             "PATH": search_path(os.environ["PATH"]),
@@ -91,13 +91,13 @@ class Engine(PulumiProject):
     world: World
 
     def up(self, *arguments: str, check: bool = True, **settings: str) -> str:
-        """Bring the program up with these settings in place of those before."""
+        """Bring the program up with these settings instead of the ones before."""
         self.configure(settings)
         done = self.run("up", "--yes", "--skip-preview", *arguments, "-s", self.world.name, check=check)
         return done.stdout + done.stderr
 
     def interrupt_up(self, sign: str, **settings: str) -> str:
-        """Begin to bring the program up, and press Ctrl-C when `sign` is said."""
+        """Begin to bring the program up, and interrupt it when `sign` appears."""
         self.configure(settings)
         said = ""
         with subprocess.Popen(
@@ -135,7 +135,7 @@ class Engine(PulumiProject):
         return answer
 
     def configure(self, settings: dict[str, str]) -> None:
-        """Write the stack's settings anew; the encrypted word stays."""
+        """Write the stack's settings again; the encrypted word stays."""
         path = self.folder / f"Pulumi.{self.world.name}.yaml"
         present = yaml.safe_load(path.read_text()) or {}
         kept = {key: value for key, value in present.get("config", {}).items() if "secure" in str(value)}
@@ -146,7 +146,7 @@ class Engine(PulumiProject):
 
 @pytest.fixture(scope="module")
 def engine(provider_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """The small program as a stack of the test's world; destroyed at the end whatever happened."""
+    """The small program as a stack of the test's world. It is destroyed at the end in any case."""
     folder = tmp_path_factory.mktemp("program")
     shutil.copytree(PROGRAM, folder, dirs_exist_ok=True)
     project = yaml.safe_load((PROGRAM / "Pulumi.yaml").read_text())

@@ -1,4 +1,4 @@
-"""Commands run as Pulumi's own provider runs them."""
+"""Commands run as with Pulumi's own provider."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Google's own descriptions catch the mistakes that Google's APIs would."""
+"""Google's own descriptions of its APIs find the mistakes that the APIs would find."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def program(engine: Engine) -> Engine:
 
 
 def live_url(engine: Engine) -> str:
-    """Where the live revision of the function itself answers."""
+    """The address of the function's live revision."""
     name = SERVICE.format(project=engine.world.project)
     service = ResourceStore(engine.world).get("run.services", name)
     assert service is not None
@@ -31,7 +31,7 @@ def live_url(engine: Engine) -> str:
 
 
 def environment(engine: Engine) -> dict[str, str]:
-    """What the live revision was started with."""
+    """The environment of the live revision."""
     answer: dict[str, str] = httpx.get(live_url(engine)).json()
     return answer
 
@@ -126,7 +126,7 @@ def test_a_dead_function_is_seen_by_refresh(program: Engine) -> None:
 
 
 def test_a_secret_that_may_not_be_read_fails_the_function(program: Engine) -> None:
-    # What is no longer declared is deleted last, so it is still there for what changes in the same run.
+    # Pulumi deletes last, so the grant is still there for resources that change in the same run.
     program.up(without="grant")
     said = program.up(check=False, without="grant", greeting="good evening")
     assert "Permission denied on secret" in said
@@ -164,7 +164,7 @@ def test_destroy_ends_every_process_and_forgets_everything(engine: Engine) -> No
 
 
 def function_programs(engine: Engine) -> list[str]:
-    """The programs of the function that run."""
+    """The running programs of the function."""
     return [
         name
         for name, status in supervisor.programs(engine.world).items()

@@ -1,4 +1,4 @@
-"""The build of functions: several at once from one archive, and archives that cannot be built."""
+"""Functions of one archive are built at once, and archives that cannot be built are refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PACKAGES = 30
 
 @pytest.fixture
 def operation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Operation:
-    """What the functions of a world in a folder of the test's are made with."""
+    """An operation in a world whose folder belongs to the test."""
     monkeypatch.setattr(world_module, "LOCAL", tmp_path)
     world = World("build", PROJECT, "europe-west2", "127.0.0.1", IPv4Network("198.51.100.252/30"), {})
     store = ResourceStore(world)
@@ -49,7 +49,7 @@ def put_archive(operation: Operation, **files: str) -> None:
 
 
 def test_functions_of_one_archive_are_built_at_once(operation: Operation) -> None:
-    """The engine makes them in threads of one process; all of them find the whole source."""
+    """The engine creates functions in threads of one process; each must find the whole source."""
     put_archive(operation, main="def greet(request): ...\n")
     all_here = threading.Barrier(FUNCTIONS)
 

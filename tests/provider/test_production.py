@@ -1,4 +1,4 @@
-"""Production is previewed offline with Google's descriptions as judge, and nothing is ever made for it."""
+"""A preview of production works offline, with Google's descriptions, and creates nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STACK = "prod"
 
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> PulumiProject:
-    """The production stack on the local providers, in a copy of their project."""
+    """The production stack with the local providers, in a copy of the project."""
     folder = tmp_path_factory.mktemp("production")
     shutil.copy(ROOT / "Pulumi.prod.yaml", folder)
     project = yaml.safe_load((ROOT / "local" / "Pulumi.yaml").read_text())

@@ -1,4 +1,4 @@
-"""Pulumi's values on the wire come through as they went in, secrets marked."""
+"""Pulumi's values stay the same when they are encoded and decoded, and secrets stay marked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program declares becomes what Google's API takes, and the API's own rules are asked."""
+"""Declared inputs become the resources of Google's API, and mistakes are found by the API's own rules."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_everything_may_still_be_unknown_in_a_preview(resource: GoogleResource) 
 
 
 def _known_shapes(inputs: dict[str, str]) -> dict[str, Any]:
-    """Blocks are known in a preview even where nothing in them is."""
+    """A preview knows that a block is there, even if all values in it are unknown."""
     return {"serviceConfig": {"serviceAccountEmail": UNKNOWN}} if "serviceConfig" in inputs else {}
 
 

@@ -31,7 +31,7 @@ PORTS = {
 
 @pytest.fixture
 def quiet_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A world that is only a folder."""
+    """A world of which only the folder exists."""
     monkeypatch.setattr("local.world.LOCAL", tmp_path)
     return World("quiet", PROJECT, REGION, "127.0.0.1", IPv4Network("198.51.100.0/30"), PORTS)
 
@@ -83,7 +83,7 @@ def firestore(services: RunningServices) -> None:
 
 @pytest.fixture
 def declared(running_world: World) -> Iterator[Declarations]:
-    """What the program declares in the running world; forgotten after each test."""
+    """The resources declared in the running world, which are removed after each test."""
     declarations = Declarations(running_world)
     yield declarations
     declarations.forget()
@@ -91,6 +91,6 @@ def declared(running_world: World) -> Iterator[Declarations]:
 
 @pytest.fixture
 def function(running_world: World) -> Iterator[RecordingFunction]:
-    """A process's stand-in that answers as told and keeps what it was sent."""
+    """A server in the place of a function, which answers as told and keeps its requests."""
     with RecordingFunction(running_world.address) as recording:
         yield recording

@@ -1,4 +1,4 @@
-"""Writes records as the provider does, in the words of the tests."""
+"""Writes records as the provider does, for tests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def email(account: str) -> str:
 
 
 class Declarations:
-    """The records that one test declares."""
+    """The records of one test."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -34,13 +34,13 @@ class Declarations:
         return record
 
     def account(self, account: str, **resource: Any) -> str:
-        """A service account; its e-mail address."""
+        """Declare a service account; return its e-mail address."""
         address = email(account)
         self.record(iam.SERVICE_ACCOUNTS, iam.service_account_name(address), resource)
         return address
 
     def grant(self, member: str, role: str, target: str = f"projects/{PROJECT}") -> str:
-        """A binding; its name."""
+        """Declare a binding; return its name."""
         name = f"{target}|{role}|{member}"
         self.record(iam.BINDINGS, name, {"target": target, "role": role, "member": member})
         return name
@@ -49,7 +49,7 @@ class Declarations:
         self.store.delete(iam.BINDINGS, binding)
 
     def function(self, name: str, port: int | None, **settings: Any) -> str:
-        """A function with one live revision at that port; its service's name."""
+        """Declare a function with one live revision at that port; return its service's name."""
         location = f"projects/{PROJECT}/locations/{REGION}"
         service = run_service_name(self.world, name)
         self.record(FUNCTIONS, f"{location}/functions/{name}", {"serviceConfig": settings})

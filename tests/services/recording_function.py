@@ -1,4 +1,4 @@
-"""A small HTTP server in the place of a function: keeps each request, answers what it is told to."""
+"""A small HTTP server in the place of a function, which keeps each request and answers as told."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ class Received:
     method: str
     path: str
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """The headers, with names in lower case."""
     body: bytes
     at: float
-    """Seconds of the monotonic clock."""
+    """The time of arrival, by the monotonic clock."""
 
 
 class RecordingFunction:
-    """Use as a context manager. `statuses` are given one by one; the last one stays."""
+    """Use as a context manager. The answers have the `statuses` one by one; the last one is repeated."""
 
     def __init__(self, address: str) -> None:
         self.received: list[Received] = []
@@ -48,7 +48,7 @@ class RecordingFunction:
         self._thread.join()
 
     def wait_for(self, count: int) -> list[Received]:
-        """The requests, once there are that many; fails after PATIENCE seconds."""
+        """Wait until there are that many requests; return them. Fails after PATIENCE seconds."""
         deadline = time.monotonic() + PATIENCE
         while len(self.received) < count:
             assert time.monotonic() < deadline, f"{len(self.received)} requests instead of {count}"
@@ -86,6 +86,6 @@ class RecordingFunction:
             do_GET = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_HEAD = do_POST  # noqa: N815
 
             def log_message(self, *_: Any) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         return Handler

@@ -14,14 +14,14 @@ START_SECONDS = 60.0
 
 
 class RunningServices:
-    """Processes by service name."""
+    """The processes, by the name of their service."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, name: str) -> None:
-        """Start a service unless it runs, and wait until it answers."""
+        """Start a service if it does not run, and wait until it answers."""
         process = self._processes.get(name)
         if process is None or process.poll() is not None:
             process = self._processes[name] = self._start(name)

@@ -1,4 +1,4 @@
-"""Two connections joined lose no byte, whenever it comes."""
+"""Two joined connections lose no byte, even one that comes before they are joined."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ GREETING = b"PRI * HTTP/2.0"
 
 
 async def _said_through_a_pipe(*, before_joining: bytes) -> bytes:
-    """What a server hears of a client whose end has been read from before it was joined to the server."""
+    """What a server gets from a client whose bytes came partly before the two were joined."""
     loop = asyncio.get_running_loop()
     heard: asyncio.Future[bytes] = loop.create_future()
 

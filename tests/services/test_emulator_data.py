@@ -1,4 +1,4 @@
-"""What the emulators hold outlives them."""
+"""The emulators' data is there again after a restart."""
 
 from __future__ import annotations
 

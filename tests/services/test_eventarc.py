@@ -1,4 +1,4 @@
-"""Document events from the real emulator to a function, through the real front end."""
+"""Document events travel from the real emulator through the real front end to a function."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def eventarc(services: RunningServices) -> None:
 
 @pytest.fixture
 def hears(declared: Declarations, function: RecordingFunction) -> Declarations:
-    """The function is triggered by members' documents, as an account that may do what it needs."""
+    """A function that members' documents trigger, with an account that has the roles it needs."""
     service = declared.function(FUNCTION, function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
     account = declared.account("member-events")
     declared.grant(f"serviceAccount:{account}", iam.INVOKER, service)
@@ -73,7 +73,7 @@ def write_member(world: World, member: str) -> None:
 
 
 def post_event(world: World, name: str, body: bytes = b"aGVsbG8=") -> httpx.Response:
-    """What the emulator posts."""
+    """Post an event as the emulator does."""
     url = f"{world.url('eventarc')}/functions/projects/{PROJECT}/triggers/{name}"
     return httpx.post(url, content=body, headers=EVENT, timeout=PATIENCE)
 
@@ -86,9 +86,9 @@ def wait_until_delivered(world: World) -> None:
 
 
 def wait_until_registered(world: World, function: RecordingFunction) -> None:
-    """Write probes until the emulator is known to tell of them, then let the last one through.
+    """Write probes until the emulator posts their events, then wait for the event of the last probe.
 
-    The emulator tells of one write after another, so nothing of the others comes after the last one.
+    The emulator posts one event after another, so none of an earlier probe comes after the last one.
     """
     deadline = time.monotonic() + PATIENCE
     while not function.received:
@@ -137,7 +137,7 @@ def test_events_come_again_after_the_emulator_was_restarted(
 def test_the_caller_is_the_triggers_account(
     running_world: World, hears: Declarations, function: RecordingFunction
 ) -> None:
-    """The front end hides the signature of a token that it checks: a public function sees it whole."""
+    """The front end removes the signature of a token that it checks; a public function gets all of it."""
     hears.grant(
         iam.EVERYONE, iam.INVOKER, f"projects/{PROJECT}/locations/{REGION}/services/track-member-changes"
     )

@@ -1,4 +1,4 @@
-"""Proxies before the real emulator, used by Google's own client."""
+"""Google's own client reaches the real emulator through the proxies, if its account may."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def proxies(services: RunningServices) -> None:
 
 @contextmanager
 def client_at(address: str) -> Iterator[google_firestore.Client]:
-    """Google's client as a function has it: sent elsewhere by its environment alone."""
+    """Google's client as in a function: only the environment gives it another address."""
     before = os.environ.get("FIRESTORE_EMULATOR_HOST")
     os.environ["FIRESTORE_EMULATOR_HOST"] = address
     try:
@@ -53,7 +53,7 @@ def read(client: google_firestore.Client) -> None:
 
 
 def wait_until_read(client: google_firestore.Client) -> None:
-    """The proxy of a new account, or of one with a new role, lets it in within a second."""
+    """Wait until the proxy lets the account in, which takes up to a second."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -142,7 +142,7 @@ def test_each_account_keeps_a_port_of_its_own(quiet_world: World) -> None:
 
 
 def test_the_accounts_of_an_older_world_keep_their_ports(quiet_world: World) -> None:
-    """Its functions run with the ports that they were started with."""
+    """The functions of that world run with the ports that they got at their start."""
     quiet_world.state.mkdir()
     (quiet_world.state / "doors.json").write_text('{"a@x": 8555}')
     assert proxy_port(quiet_world, "a@x") == 8555

@@ -250,7 +250,7 @@ def test_the_public_keys_are_published(client: httpx.Client, running_world: Worl
 
 @pytest.fixture
 def job(declared: Declarations, function: RecordingFunction) -> Iterator[str]:
-    """A job that calls a function open to everyone; its name."""
+    """Declare a job that calls a function open to everyone; return its name."""
     name = f"projects/{PROJECT}/locations/{REGION}/jobs/sweep"
     target = {"uri": f"http://{declared.world.address}:{function.port}/", "httpMethod": "POST"}
     declared.record(JOBS, name, {"name": name, "schedule": "* * * * *", "httpTarget": target})

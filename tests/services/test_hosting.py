@@ -1,4 +1,4 @@
-"""Releases made over the Hosting API, and what visitors then see."""
+"""Releases are made over the Hosting API, and visitors see them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGES = {"/index.html": b"<title>one</title>", "/about.html": b"about", "/js/mai
 
 @pytest.fixture(autouse=True)
 def site(services: RunningServices, declared: Declarations) -> None:
-    """The declared site, both services up."""
+    """The declared site, with both services running."""
     declared.record("firebasehosting.sites", f"projects/{PROJECT}/sites/{PROJECT}", {})
     services.start("googleapis")
     services.start("hosting")
@@ -74,7 +74,7 @@ def finalize(api: httpx.Client, version: str) -> httpx.Response:
 
 
 def release(api: httpx.Client, pages: dict[str, bytes], config: dict[str, Any] | None = None) -> str:
-    """Make a release as the Firebase CLI does; the version's name."""
+    """Make a release as the Firebase CLI does; return the version's name."""
     version = create(api, config)
     wanted = populate(api, version, pages)
     contents = dict(packed(content) for content in pages.values())

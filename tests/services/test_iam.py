@@ -1,4 +1,4 @@
-"""Bindings as Google reads them."""
+"""Bindings mean what they mean at Google."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ID tokens of the stand-in for accounts.google.com."""
+"""ID tokens of the stand-in for accounts.google.com are accepted or refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The front end for functions, as a caller on the network meets it."""
+"""The front end for functions accepts, refuses and forwards requests as Google's does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a job is due."""
+"""A job is due at the right times, and its retries are spaced as at Google."""
 
 from __future__ import annotations
 

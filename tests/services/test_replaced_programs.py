@@ -1,4 +1,4 @@
-"""A world that an earlier version made comes up with this one's programs alone."""
+"""A world that an earlier version made comes up with the present programs only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.world import ROOT, World
 
 @pytest.fixture
 def supervised(quiet_world: World) -> Iterator[World]:
-    """A world of which only the supervisor runs."""
+    """A world in which only the supervisor runs."""
     supervisor.start_daemon(quiet_world)
     yield quiet_world
     supervisor.stop_daemon(quiet_world)

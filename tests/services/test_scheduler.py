@@ -1,4 +1,4 @@
-"""Jobs fired by a clock of the test's own, through the real front end."""
+"""Jobs run by the test's clock, through the real front end."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Clock:
 
 @pytest.fixture
 def closed_function(declared: Declarations, function: RecordingFunction) -> str:
-    """A function that only the scheduler's account may call; its service."""
+    """Declare a function that only the scheduler's account may call; return its service."""
     service = declared.function("bidirectional_sync", function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
     caller = declared.account("sync-scheduler")
     declared.grant(f"serviceAccount:{caller}", iam.INVOKER, service)
@@ -61,7 +61,7 @@ def declare_job(declared: Declarations, **changes: Any) -> Record:
 
 
 def run_job(world: World, job: Record) -> tuple[str, list[float]]:
-    """Run a job now; its outcome and the pauses between its attempts, which take no time here."""
+    """Run a job now; return its outcome and the pauses between its attempts, which take no time here."""
     pauses: list[float] = []
 
     async def no_sleep(pause: float) -> None:

@@ -1,4 +1,4 @@
-"""How a path is answered."""
+"""A path is answered as Firebase Hosting answers it."""
 
 from __future__ import annotations
 

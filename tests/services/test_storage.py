@@ -34,7 +34,7 @@ NAMES = ["20261122T023000Z-daily.tar", "20261123T023000Z-daily.tar"]
 
 @pytest.fixture(scope="module")
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The key that root alone can read on the host."""
+    """The key that only root can read on the host."""
     path = tmp_path_factory.mktemp("key") / "backup-key.pem"
     command = [
         "openssl",

@@ -1,4 +1,4 @@
-"""command:local:Command: the deploys that no cloud API does, run as the real provider runs them."""
+"""command:local:Command: runs a command, such as a deploy, as the real provider does."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ DEFAULT_LOGGING = "stdoutAndStderr"
 
 
 class LocalCommand(ResourceType):
-    """A command that is run when it is new, when its triggers change, and when it changes."""
+    """A command that runs when it is new, when its triggers change, and when it changes itself."""
 
     pulumi_type = "command:local:Command"
     immutable = frozenset({"triggers"})
 
     def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
-        """What would be ignored."""
+        """Refuse inputs that would be ignored."""
         for name in sorted(inputs.keys() - KNOWN):
             yield Problem(name, "the local provider's commands have no such property")
         if (logging := inputs.get("logging")) not in (None, UNKNOWN, *SHOWN):
             yield Problem("logging", f"{logging!r} is none of {', '.join(SHOWN)}")
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """What a command says is known once it has run."""
+        """The inputs. The output is unknown until the command has run."""
         return {**inputs, "stdout": UNKNOWN, "stderr": UNKNOWN}
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
@@ -49,7 +49,7 @@ class LocalCommand(ResourceType):
         return f"{call.urn.name}{secrets.token_hex(4)}", _outputs(inputs, output)
 
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
-        """Run `update`, or `create` where there is none."""
+        """Run `update`, or `create` if there is none."""
         command = new.get("update") or new.get("create")
         return _outputs(new, self._run(call, command, new, old))
 
@@ -58,12 +58,12 @@ class LocalCommand(ResourceType):
         self._run(call, outputs.get("delete"), outputs, outputs)
 
     def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs]:
-        """A command leaves nothing that could be looked at."""
+        """The old outputs: a command leaves nothing that could be read again."""
         inputs = {name: value for name, value in outputs.items() if name in KNOWN}
         return resource_id, inputs, dict(outputs)
 
     def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[PropertyPath]:
-        """A command that was given a secret may tell it."""
+        """The outputs of a command that got a secret, since it may print the secret."""
         if inputs.has_secrets:
             yield from ((name,) for name in ("stdout", "stderr") if name in outputs)
 
@@ -85,7 +85,7 @@ class LocalCommand(ResourceType):
 
 
 def _require_world(call: Call) -> None:
-    """A command of the program deploys somewhere: only a world of this machine may be that."""
+    """Refuse another project than a world's, since the program's commands deploy."""
     world = World.load(call.urn.stack)
     if not world.project.startswith(PROJECT_PREFIX):
         raise ProviderError(f"the local provider runs no commands for the project {world.project!r}")
@@ -96,7 +96,7 @@ def _shown(call: Call, shown: bool) -> Say:
 
 
 def _previous(outputs: Inputs) -> dict[str, str]:
-    """What the command said the last time, as the real provider tells it the next one."""
+    """The last outputs, which the real provider also passes to the next command."""
     return {
         f"PULUMI_COMMAND_{name.upper()}": str(outputs[name])
         for name in ("stdout", "stderr")

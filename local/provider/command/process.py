@@ -1,4 +1,4 @@
-"""One command of the person's own machine: run to its end, its output shown line by line and kept."""
+"""Runs one command on this machine to its end, shows its output line by line and keeps it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Output:
-    """What a command wrote, without the last line break."""
+    """The output of a command, without the last line break."""
 
     stdout: str
     stderr: str
@@ -31,19 +31,19 @@ class Output:
 
 @dataclass(frozen=True)
 class Process:
-    """A command with all that it is run with."""
+    """A command with its folder, environment and input."""
 
     arguments: list[str]
     directory: Path
     environment: Mapping[str, str]
-    """Added to the provider's own."""
+    """Variables that are added to the provider's own."""
     stdin: str
     show_stdout: Say
     show_stderr: Say
     cancelled: Callable[[], bool]
 
     def run(self) -> Output:
-        """Run it. Raises ProviderError with the end of its error output where it fails or is cancelled."""
+        """Run it. Raises ProviderError with the end of its error output if it fails or is cancelled."""
         try:
             child = subprocess.Popen(
                 self.arguments,
@@ -65,7 +65,7 @@ class Process:
         return Output(stdout.removesuffix("\n"), stderr.removesuffix("\n"))
 
     def _converse(self, child: subprocess.Popen[str]) -> tuple[str, str]:
-        """Feed and read the child at once, so that no full pipe holds it up."""
+        """Write to the child and read from it at once, so that no full pipe blocks it."""
         lines: tuple[list[str], list[str]] = ([], [])
         pumps = [
             threading.Thread(target=_pump, args=(child.stdout, lines[0], self.show_stdout)),
@@ -98,13 +98,13 @@ def _pump(stream: IO[str], lines: list[str], show: Say) -> None:
 
 
 def _feed(stream: IO[str], text: str) -> None:
-    # A command that does not read its input is no failure.
+    # It is no failure if a command does not read its input.
     with suppress(BrokenPipeError), stream:
         stream.write(text)
 
 
 def _end(child: subprocess.Popen[str]) -> None:
-    """End the whole process group: kindly, then for certain."""
+    """End the whole process group: by SIGTERM, then by SIGKILL."""
     os.killpg(child.pid, signal.SIGTERM)
     try:
         child.wait(GRACE_SECONDS)

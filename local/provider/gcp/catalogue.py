@@ -1,4 +1,4 @@
-"""All the types and functions of `gcp` that the local provider realises: those that `infra/` uses."""
+"""Lists the types and functions of `gcp` that the local provider supports: those that `infra/` uses."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ INVOKES: dict[str, Invoke] = {"gcp:organizations/getProject:getProject": project
 
 
 def declared_not_run(world: World) -> list[Record]:
-    """The records of a world on which nothing here acts: what `make status` calls declared, not run."""
+    """The records of a world that nothing here acts upon: `make status` lists them as declared, not run."""
     store = ResourceStore(world)
     return [record for each in TYPES if not each.is_run for record in store.list(each.kind)]

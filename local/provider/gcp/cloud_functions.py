@@ -35,7 +35,7 @@ SCALING = frozenset(
         "minInstanceCount",
     }
 )
-"""Settings that one process on one machine satisfies whatever they say."""
+"""Settings that have no effect on one machine, whatever their values."""
 SERVICE_SETTINGS = SCALING | {
     "allTrafficOnLatestRevision",
     "environmentVariables",
@@ -63,15 +63,15 @@ class Function(GoogleResource):
     outputs = ("url", "state", "environment", "updateTime")
 
     def needed_apis(self, inputs: Inputs) -> tuple[str, ...]:
-        """An event trigger needs Eventarc as well."""
+        """The APIs; an event trigger also needs Eventarc."""
         return (*self.apis, "eventarc.googleapis.com") if "eventTrigger" in inputs else self.apis
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same, under its full name."""
+        """The function, under its full name."""
         return {**self.body(inputs), "name": self.name(scope, inputs), "environment": "GEN_2"}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """What Cloud Functions refuses before it builds anything."""
+        """Inputs that Cloud Functions refuses before it builds anything."""
         if not is_unknown(inputs["name"]) and not NAME.fullmatch(inputs["name"]):
             yield Problem("name", f"{inputs['name']!r} must match {NAME.pattern}")
         yield from _build_problems(inputs["buildConfig"])
@@ -80,7 +80,7 @@ class Function(GoogleResource):
             yield from event_triggers.problems(inputs["eventTrigger"])
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """Accounts that exist, secrets that may be read, an event source that may be heard."""
+        """The accounts must exist, the secrets be readable, and the trigger be allowed to receive events."""
         service = inputs["serviceConfig"]
         require_account(operation, service["serviceAccountEmail"])
         for variable in service.get("secretEnvironmentVariables", []):
@@ -89,7 +89,7 @@ class Function(GoogleResource):
             event_triggers.demand(operation, inputs["eventTrigger"])
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Build it, move traffic to the new revision, and let events come."""
+        """Build the function, move traffic to the new revision, and declare the trigger."""
         build, name = inputs["buildConfig"], str(inputs["name"])
         source = function_build.unpack(operation, build)
         environment = function_environment.prepare(source / "requirements.txt", build["runtime"])
@@ -105,7 +105,7 @@ class Function(GoogleResource):
         return {"uri": uri, "service": service.name}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End its service, its revisions and its trigger."""
+        """Remove the service, its revisions and its trigger."""
         event_triggers.remove(operation.store, event_triggers.trigger_name(operation, str(inputs["name"])))
         if "service" in record.status:
             revisions.remove(operation.world, record.status["service"])
@@ -115,14 +115,14 @@ class Function(GoogleResource):
         return revisions.is_alive(operation.world, record.status["service"])
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """Where the service will be is known only once it is there."""
+        """The outputs without the service's address, which is known after the creation only."""
         outputs = super().preview(call, inputs, old)
         before = (old or {}).get("serviceConfig", {})
         places = {name: before.get(name, UNKNOWN) for name in ("uri", "service")}
         return {**outputs, "serviceConfig": {**inputs["serviceConfig"], **places}}
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Where it can be called."""
+        """The function's address and state."""
         places = {"uri": record.status["uri"], "service": record.status["service"]}
         host = f"{operation.scope.region}-{operation.scope.project}.cloudfunctions.net"
         return {
@@ -179,7 +179,7 @@ def _signature(inputs: Inputs) -> str:
 
 
 def _require_secret(operation: Operation, function: str, variable: Inputs, email: str) -> None:
-    """The revision's account must be able to read the secret, in the version that is asked for."""
+    """The revision's account must be able to read that version of the secret."""
     secret = _secret_name(operation, variable)
     version = str(variable.get("version", LATEST))
     number_name = secret.replace(
@@ -235,7 +235,7 @@ def _template(operation: Operation, inputs: Inputs) -> revisions.Template:
 
 
 def _emulators(world: World, account: str) -> dict[str, str]:
-    """What makes Google's client libraries find the world's services; set where Google sets nothing."""
+    """Variables by which Google's client libraries find the world's services. Google sets none of them."""
     return {
         "GOOGLE_CLOUD_PROJECT": world.project,
         "FIRESTORE_EMULATOR_HOST": proxy_address(world, account),

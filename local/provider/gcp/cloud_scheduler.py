@@ -1,4 +1,4 @@
-"""gcp.cloudscheduler.Job: what is called when. The world's scheduler reads it and fires."""
+"""gcp.cloudscheduler.Job: a scheduled call. The world's scheduler reads it and runs it."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class Job(GoogleResource):
     outputs = ("state",)
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same, under its full name; `paused` is an action of the API and its state."""
+        """The job, under its full name and without `paused`, which is an action of the API."""
         return {**self.body(inputs, "paused"), "name": self.name(scope, inputs)}
 
     def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """With the state that `paused` brings about."""
+        """The job with the state that follows from `paused`."""
         state = "PAUSED" if inputs.get("paused") else "ENABLED"
         return {**self.translate(scope, inputs), "state": state}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """Times that never come, and targets that nobody calls."""
+        """Wrong schedules and time zones, and targets other than HTTP."""
         schedule, zone = inputs["schedule"], inputs.get("timeZone", "Etc/UTC")
         if not is_unknown(schedule) and not _is_cron(schedule):
             yield Problem("schedule", f"Schedule {schedule!r} is not a valid unix-cron expression")
@@ -49,14 +49,14 @@ class Job(GoogleResource):
             yield Problem("httpTarget", "the local provider fires jobs with an HTTP target only")
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The account that the job calls as must exist."""
+        """The job's account must exist."""
         target = inputs["httpTarget"]
         for token in (target.get("oidcToken"), target.get("oauthToken")):
             if token:
                 require_account(operation, token["serviceAccountEmail"])
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Whether it fires."""
+        """The job's state."""
         return {"state": record.resource["state"]}
 
 

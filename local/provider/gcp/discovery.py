@@ -1,4 +1,4 @@
-"""Google's own description of its APIs, and the check of a resource against it.
+"""Checks resources against Google's own description of its APIs.
 
 The discovery documents come offline with google-api-python-client. A wrong enum value, a wrong shape, a
 missing required field, a field that does not exist or that only Google may set: each is found, in the words
@@ -49,14 +49,14 @@ def document(name: str) -> Mapping[str, Any]:
 
 
 def is_google_api(host: str) -> bool:
-    """Whether a host such as `run.googleapis.com` is an API that Google has described."""
+    """Whether Google has a description of the API of that host, such as `run.googleapis.com`."""
     service = host.removesuffix(".googleapis.com")
     folder = files("googleapiclient.discovery_cache") / "documents"
     return any(entry.name.startswith(f"{service}.") for entry in folder.iterdir())
 
 
 def faults(name: SchemaName, resource: Value, place: str) -> Iterator[str]:
-    """Everything about a resource that the API would refuse; `place` is what Google calls the resource."""
+    """All that the API would refuse in a resource. `place` is Google's name of the resource."""
     schemas = document(name.document)["schemas"]
     yield from _Checker(schemas).faults(schemas[name.schema], resource, place)
 
@@ -142,7 +142,7 @@ FORMATS: Mapping[str, Callable[[Value], bool]] = {
     "byte": lambda value: bool(BASE64.fullmatch(value)),
     "int32": lambda value: -INT32_LIMIT <= value < INT32_LIMIT,
     "uint32": lambda value: 0 <= value < 2 * INT32_LIMIT,
-    # JSON has no 64-bit integers, so Google writes these as texts.
+    # JSON has no 64-bit integers, so Google writes them as texts.
     "int64": lambda value: bool(re.fullmatch(r"-?\d+", value)),
     "uint64": lambda value: bool(re.fullmatch(r"\d+", value)),
 }

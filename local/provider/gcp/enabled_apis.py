@@ -1,4 +1,4 @@
-"""The project's services: which of Google's APIs are enabled, and the refusal of one that is not."""
+"""The enabled APIs of the project; refuses a resource whose API is not enabled."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ON_FROM_THE_START = frozenset(
     f"{service}.googleapis.com"
     for service in ("logging", "monitoring", "servicemanagement", "serviceusage", "storage", "storage-api")
 )
-"""What a new project has enabled (cloud.google.com/service-usage/docs/enabled-service)."""
+"""The APIs that are enabled in a new project (cloud.google.com/service-usage/docs/enabled-service)."""
 
 
 def service_name(project: str, api: str) -> str:
@@ -21,7 +21,7 @@ def service_name(project: str, api: str) -> str:
 
 
 def require_enabled(operation: Operation, api: str) -> None:
-    """Raise Google's error where the API is not enabled."""
+    """Raise Google's error if the API is not enabled."""
     project = operation.scope.project
     if api in ON_FROM_THE_START or operation.store.get(SERVICES, service_name(project, api)):
         return
@@ -29,5 +29,5 @@ def require_enabled(operation: Operation, api: str) -> None:
 
 
 def enabled(operation: Operation) -> Iterator[str]:
-    """The APIs that were enabled by declaration."""
+    """The APIs that the program has enabled."""
     return (record.name.rsplit("/", 1)[-1] for record in operation.store.list(SERVICES))

@@ -1,4 +1,4 @@
-"""The Eventarc trigger that a function with an event trigger gets."""
+"""The Eventarc trigger of a function with an event trigger."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 10
 
 
 def problems(trigger: Inputs) -> Iterator[Problem]:
-    """Triggers that Eventarc would refuse, or that the world has no source for."""
+    """Triggers that Eventarc would refuse, or for which the world has no source."""
     event_type = trigger.get("eventType", "")
     if not is_unknown(event_type) and event_type not in DOCUMENT_EVENTS:
         yield Problem("eventTrigger.eventType", f"the local provider has no source of {event_type!r}")
@@ -36,7 +36,7 @@ def problems(trigger: Inputs) -> Iterator[Problem]:
 
 
 def demand(operation: Operation, trigger: Inputs) -> None:
-    """The database must be where the trigger listens, and its account must be allowed to receive."""
+    """The database must be in the trigger's region, and the account must be allowed to receive events."""
     email, project = trigger["serviceAccountEmail"], f"projects/{operation.scope.project}"
     require_account(operation, email)
     if not Policies(operation.store).may([f"serviceAccount:{email}"], EVENT_RECEIVER, project):
@@ -51,7 +51,7 @@ def demand(operation: Operation, trigger: Inputs) -> None:
 
 
 def declare(operation: Operation, function: str, service: str, trigger: Inputs) -> None:
-    """Record the trigger, and tell the emulator at once: no document written after this is missed."""
+    """Record the trigger and register it at once, so that no later document is missed."""
     filters = [{"attribute": "type", "value": trigger["eventType"]}, *trigger["eventFilters"]]
     resource = {
         "eventFilters": filters,
@@ -63,13 +63,13 @@ def declare(operation: Operation, function: str, service: str, trigger: Inputs) 
     }
     record = Record(TRIGGERS, trigger_name(operation, function), resource)
     operation.store.put(record)
-    # Where the emulator is not there yet, Eventarc's stand-in registers the trigger when it comes.
+    # If the emulator does not run yet, Eventarc's stand-in registers the trigger later.
     with suppress(httpx.TransportError):
         _register(operation.world, Trigger.of(record))
 
 
 def remove(store: ResourceStore, name: str) -> None:
-    """Forget the trigger; what the emulator still sends for it is dropped."""
+    """Remove the trigger. Events that the emulator still sends for it are dropped."""
     store.delete(TRIGGERS, name)
 
 

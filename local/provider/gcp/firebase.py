@@ -1,4 +1,4 @@
-"""gcp.firebase: the hosting site, which the world's hosting serves, and the web app, which is only a name."""
+"""gcp.firebase: the hosting site, which the world serves, and the web app, which is only recorded."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WEB_APPS = "firebase.webApps"
 
 
 class HostingSite(GoogleResource):
-    """A site. Its files are released through the Hosting API."""
+    """A site; its files come by the Hosting API."""
 
     pulumi_type = "gcp:firebase/hostingSite:HostingSite"
     kind = SITES
@@ -42,12 +42,12 @@ class HostingSite(GoogleResource):
         return is_up(operation.world, "hosting")
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Where it is served."""
+        """The site's address."""
         return {"name": record.name, "defaultUrl": operation.world.url("portal"), "type": "USER_SITE"}
 
 
 class WebApp(GoogleResource):
-    """The portal as Firebase counts apps."""
+    """The portal as an app of Firebase."""
 
     pulumi_type = "gcp:firebase/webApp:WebApp"
     kind = WEB_APPS
@@ -60,15 +60,15 @@ class WebApp(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def new_name(self, operation: Operation, inputs: Inputs) -> str:
-        """Google invents the id; here it follows from the resource's place in the program."""
+        """The app's name. Google invents the id; here it is a hash of the resource's URN."""
         digest = hashlib.sha256(operation.urn.encode()).hexdigest()[:22]
         return f"{self.name(operation.scope, inputs)}/1:{operation.scope.number}:web:{digest}"
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same."""
+        """The app, without its name."""
         return self.body(inputs)
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Its id."""
+        """The app's name and id."""
         app_id = record.name.rsplit("/", 1)[-1]
         return {"name": record.name, "appId": app_id, "apiKeyId": "", "appUrls": []}

@@ -1,4 +1,4 @@
-"""gcp.firebaserules: rulesets, and the release that puts one in force in the emulator."""
+"""gcp.firebaserules: rulesets, and the release that gives one to the emulator."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ service cloud.firestore {
   match /databases/{database}/documents/{document=**} { allow read, write: if false; }
 }
 """
-"""What Firestore does without a release: nobody may do anything."""
+"""The rules without a release: nobody may do anything."""
 PATIENCE_SECONDS = 30
 
 
 class Ruleset(GoogleResource):
-    """Source text of rules, never changed: other rules are another ruleset."""
+    """Source text of rules. It is never changed: other rules are another ruleset."""
 
     pulumi_type = "gcp:firebaserules/ruleset:Ruleset"
     kind = RULESETS
@@ -43,19 +43,19 @@ class Ruleset(GoogleResource):
     outputs = ("name", "createTime", "metadatas")
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """Google invents a UUID; here it follows from the source."""
+        """The ruleset's name. Google invents a UUID; here it is a hash of the source."""
         if contains_unknown(dict(inputs)):
             return f"{super().name(scope, inputs)}/{uuid.UUID(int=0)}"
         digest = hashlib.sha256(json.dumps(inputs["source"], sort_keys=True).encode()).hexdigest()
         return f"{super().name(scope, inputs)}/{uuid.UUID(digest[:32])}"
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Terraform gives the last part as the name."""
+        """The last part of the name, as Terraform has it."""
         return {"name": record.name.rsplit("/", 1)[-1], "createTime": "", "metadatas": []}
 
 
 class Release(GoogleResource):
-    """The ruleset that is in force for one of Firebase's services."""
+    """The ruleset that applies to one of Firebase's services."""
 
     pulumi_type = "gcp:firebaserules/release:Release"
     kind = RELEASES
@@ -70,7 +70,7 @@ class Release(GoogleResource):
         return {"name": self.name(scope, inputs), "rulesetName": self._ruleset(scope, inputs)}
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The ruleset must exist, and the service must be one whose rules are enforced here."""
+        """The ruleset must exist, and the service must be Firestore, whose rules are enforced here."""
         ruleset = self._ruleset(operation.scope, inputs)
         if operation.store.get(RULESETS, ruleset) is None:
             raise not_found(ruleset)
@@ -78,7 +78,7 @@ class Release(GoogleResource):
             raise invalid(f"the local provider enforces rules of {FIRESTORE_RELEASE} only")
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Give the rules to the emulator, which says what is wrong with them."""
+        """Give the rules to the emulator, which reports their errors."""
         ruleset = operation.store.get(RULESETS, str(record.resource["rulesetName"]))
         if ruleset is None:
             raise not_found(str(record.resource["rulesetName"]))
@@ -86,14 +86,14 @@ class Release(GoogleResource):
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Without rules nobody may do anything."""
+        """Deny everything from now on."""
         if operation.store.get(
             "firestore.databases", f"projects/{operation.scope.project}/databases/(default)"
         ):
             put_rules(operation.world, [{"name": "closed.rules", "content": CLOSED}])
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Nothing of use."""
+        """No outputs of use."""
         return {"createTime": "", "updateTime": "", "disabled": False}
 
     def _ruleset(self, scope: Scope, inputs: Inputs) -> str:
@@ -101,7 +101,7 @@ class Release(GoogleResource):
 
 
 def put_rules(world: World, files: list[dict[str, str]]) -> None:
-    """Make rules the emulator's. Raises GoogleError with the emulator's own words."""
+    """Give rules to the emulator. Raises GoogleError with the emulator's own message."""
     body = {"rules": {"files": [{"name": each["name"], "content": each["content"]} for each in files]}}
     url = f"{world.url('firestore')}/emulator/v1/projects/{world.project}:securityRules"
     try:

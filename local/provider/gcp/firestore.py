@@ -1,4 +1,4 @@
-"""gcp.firestore: the database, which is Google's emulator; its indexes and expiries, which are recorded."""
+"""gcp.firestore: the database, which is Google's emulator; indexes and expiries, which are only recorded."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Database(GoogleResource):
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End the emulator. Its data stays in the world's folder, as the database would."""
+        """End the emulator. Its data stays in the world's folder."""
         if record.resource.get("deleteProtectionState") == PROTECTED:
             raise invalid(f"Database {record.name} has delete protection enabled.")
         stop_service(operation.world, "firestore")
@@ -58,13 +58,13 @@ class Database(GoogleResource):
         return is_up(operation.world, "firestore")
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """A stable id; the times are of no use here."""
+        """A fixed id, and empty times, since nobody uses these here."""
         blank = dict.fromkeys(self.outputs, "")
         return {**blank, "uid": hashlib.sha256(record.name.encode()).hexdigest()[:32]}
 
 
 class Index(GoogleResource):
-    """A composite index. The emulator answers without; the tests compare queries with what is declared."""
+    """A composite index. The emulator needs none; tests compare the queries with the declared indexes."""
 
     pulumi_type = "gcp:firestore/index:Index"
     kind = INDEXES
@@ -77,7 +77,7 @@ class Index(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """Google invents the last part; here it follows from what is indexed."""
+        """The index's name. Google invents the last part; here it is a hash of the fields."""
         collection = super().name(scope, {"database": "(default)", **inputs})
         if contains_unknown(dict(inputs)):
             return f"{collection}/{hashlib.sha256(b'').hexdigest()[:12]}"
@@ -85,7 +85,7 @@ class Index(GoogleResource):
         return f"{collection}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """What Firestore calls not necessary."""
+        """Indexes that Firestore refuses as unnecessary."""
         fields = [field for field in inputs["fields"] if field.get("fieldPath") != "__name__"]
         vector = any(field.get("vectorConfig") for field in fields)
         if len(fields) < FEWEST_INDEX_FIELDS and not vector:
@@ -97,12 +97,12 @@ class Index(GoogleResource):
         _require_database(operation, inputs)
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Its invented name."""
+        """The index's name."""
         return {"name": record.name}
 
 
 class Field(GoogleResource):
-    """How one field is indexed, and whether its time ends the document's life."""
+    """The indexes of one field, and whether documents expire at its time."""
 
     pulumi_type = "gcp:firestore/field:Field"
     kind = FIELDS
@@ -114,11 +114,11 @@ class Field(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """Of the default database where none is named."""
+        """The field's name; the default database if none is named."""
         return super().name(scope, {"database": "(default)", **inputs})
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same, under its full name; Google takes a single-field index's field from that."""
+        """The field, under its full name, from which Google takes the field of a single-field index."""
         body: Body = {**self.body(inputs), "name": self.name(scope, inputs)}
         indexes = inputs.get("indexConfig")
         if indexes and not is_unknown(indexes):
@@ -135,7 +135,7 @@ class Field(GoogleResource):
         _require_database(operation, inputs)
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Its full name."""
+        """The field's full name."""
         return {"name": record.name}
 
 

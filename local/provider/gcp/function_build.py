@@ -1,4 +1,4 @@
-"""What Cloud Build does for a function: takes its archive from the bucket, and refuses what cannot be run."""
+"""Does what Cloud Build does for a function: unpacks its archive and refuses one that cannot run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOURCE_READER = "roles/storage.objectViewer"
 
 
 def unpack(operation: Operation, build: Inputs) -> Path:
-    """The folder with the function's source. Functions of one archive share it; nobody writes to it."""
+    """The folder with the function's source. Functions of one archive share it, and nobody writes to it."""
     _require_builder(operation, build)
     source = build["source"]["storageSource"]
     path = object_path(operation.world, source["bucket"], source["object"])
@@ -50,7 +50,7 @@ def _require_builder(operation: Operation, build: Inputs) -> None:
 
 
 def _extract(path: Path, folder: Path) -> None:
-    """Unpack into a folder named by content. Two functions of one archive may do so at once."""
+    """Unpack into a folder that is named by the content. Two functions may do so at once."""
     if folder.exists():
         return
     try:
@@ -69,7 +69,7 @@ def _require_inside(name: str) -> None:
 
 
 def _require_entry_point(folder: Path, entry_point: str) -> None:
-    """A function of that name must be defined or imported in main.py, as the build's check has it."""
+    """A function of that name must be defined or imported in main.py, as Google's build demands."""
     main = folder / ENTRY_FILE
     if not main.exists():
         raise GoogleError(400, f"Build failed: missing {ENTRY_FILE}")

@@ -1,4 +1,4 @@
-"""The Python environment of a function: made once from its pinned requirements, shared by all who need it."""
+"""The Python environment of functions, made once for the same pinned requirements and then shared."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ LAST_LINES = 15
 
 
 def prepare(requirements: Path, runtime: str) -> Path:
-    """The environment for these requirements, made if it is not there yet.
+    """The environment for these requirements, which is made if there is none.
 
     `runtime` is Google's name of a Python version, such as `python311`. Raises ProviderError with the end of
-    the installer's output, as a failed build would.
+    the installer's output.
     """
     if not requirements.exists():
         raise ProviderError("Build failed: the source has no requirements.txt")
@@ -41,7 +41,7 @@ def _key(requirements: Path, runtime: str) -> str:
 def _build(environment: Path, requirements: Path, runtime: str) -> None:
     version = runtime.removeprefix("python")
     _run("uv", "venv", "--quiet", "--python", f"{version[0]}.{version[1:]}", str(environment))
-    # Hashes pin the files themselves, as functions/requirements.txt has them.
+    # functions/requirements.txt has the hash of each file.
     install = ("uv", "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode")
     _run(*install, "--python", str(environment / "bin" / "python"), "-r", str(requirements))
     if not (environment / "bin" / SERVER).exists():

@@ -1,4 +1,4 @@
-"""The errors of Google's APIs, worded as Google's client shows them."""
+"""The errors of Google's APIs, in the words that Google's client shows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from local.provider.resource_type import ProviderError
 
 
 class GoogleError(ProviderError):
-    """An answer of a Google API other than 2xx."""
+    """A Google API refused a request."""
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(f"googleapi: Error {code}: {message}")
@@ -14,17 +14,17 @@ class GoogleError(ProviderError):
 
 
 def already_exists(what: str) -> GoogleError:
-    """Something of this name is there, and it is not this resource."""
+    """409: another resource has this name."""
     return GoogleError(409, f"Resource '{what}' already exists.")
 
 
 def not_found(what: str) -> GoogleError:
-    """What the resource refers to is not there."""
+    """404: the resource refers to something that does not exist."""
     return GoogleError(404, f"Resource '{what}' was not found.")
 
 
 def service_disabled(api: str, project: str, number: int) -> GoogleError:
-    """The API was never enabled for the project."""
+    """403: the API is not enabled in the project."""
     return GoogleError(
         403,
         f"{api} has not been used in project {number} before or it is disabled. Enable it by visiting "
@@ -33,10 +33,10 @@ def service_disabled(api: str, project: str, number: int) -> GoogleError:
 
 
 def invalid(message: str) -> GoogleError:
-    """The request cannot be what was meant."""
+    """400: the request is wrong."""
     return GoogleError(400, message)
 
 
 def denied(message: str) -> GoogleError:
-    """Somebody lacks a permission."""
+    """403: somebody lacks a permission."""
     return GoogleError(403, message)

@@ -1,8 +1,8 @@
-"""The life that all of Google's resources share: translated, checked, recorded, realised.
+"""What all of Google's resources share: they are translated, checked, recorded and realised.
 
-A subclass says how its inputs become the REST resource that Google's API takes, and may refuse what Google
-refuses (`demand`) or run something (`realise`). Everything else is here: names, checks against the discovery
-document, the enabled API, conflicts, and that a failure leaves nothing half alive.
+A subclass says how its inputs become the REST resource of Google's API. It may refuse what Google refuses
+(`demand`) or run something (`realise`). Everything else is here: names, checks against the discovery
+document, the enabled API, conflicts, and that a failure leaves nothing half done.
 """
 
 from __future__ import annotations
@@ -28,58 +28,58 @@ class GoogleResource(ResourceType):
     """One type of Google's resources."""
 
     kind: ClassVar[str]
-    """The collection in the resource store."""
+    """The kind in the resource store."""
     schema: ClassVar[discovery.SchemaName]
-    """What the translated resource is checked against."""
+    """The schema of the translated resource."""
     name_template: ClassVar[str]
-    """The full REST name, made of `{project}`, `{region}`, `{location}` and other inputs."""
+    """The template of the full REST name, of `{project}`, `{region}`, `{location}` and other inputs."""
     apis: ClassVar[tuple[str, ...]]
-    """The APIs that the resource itself needs enabled."""
+    """The APIs that must be enabled for the resource."""
     required: ClassVar[tuple[str, ...]] = ()
-    """Inputs without which there is no name."""
+    """Inputs that must be given."""
     steering: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that tell Pulumi's provider what to do and are no part of the resource."""
+    """Inputs that steer Pulumi's provider and are no part of the resource."""
     outputs: ClassVar[tuple[str, ...]] = ()
-    """Outputs that are known only once the resource is there."""
+    """Outputs that are known only after the creation."""
     is_run: ClassVar[bool] = True
-    """Whether anything in the world acts on it; the others are declared, not run."""
+    """Whether something in the world acts upon it; if not, it is declared but not run."""
 
-    # What a type says about itself.
+    # What a type defines.
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The body that Google's API takes. By default the inputs that are not part of the name."""
+        """The body for Google's API: by default the inputs that are not part of the name."""
         return self.body(inputs)
 
     def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """What is written down: the translated resource, where that is not a request or a secret."""
+        """The resource to record: by default the translated one; never a secret."""
         return self.translate(scope, inputs)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterable[Problem]:
-        """What the discovery document cannot tell, and can be told before the operation."""
+        """Problems that the discovery document does not show, found before the operation."""
         return ()
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """Raise GoogleError for what Google refuses when it is asked to make or change the resource."""
+        """Raise GoogleError if Google would refuse to create or change the resource."""
         return
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Make the world act on the resource; what that gave. A failure must have undone itself."""
+        """Have the world act upon the resource; return the status. A failure must leave nothing behind."""
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End what `realise` began."""
+        """Undo `realise`."""
         return
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether what `realise` began still runs."""
+        """Whether the effect of `realise` is still there."""
         return True
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
-        """Outputs that the real provider knows before the resource is there."""
+        """Outputs that the real provider knows before the creation."""
         return {}
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Outputs that are known now, beside the inputs."""
+        """Outputs beside the inputs, after the creation."""
         return {}
 
     # What all types share.
@@ -90,7 +90,7 @@ class GoogleResource(ResourceType):
         return self.name_template.format_map({key: known.get(key, UNKNOWN) for key in self._name_parts()})
 
     def new_name(self, operation: Operation, inputs: Inputs) -> str:
-        """The name of a resource that is about to be made."""
+        """The name of a new resource."""
         return self.name(operation.scope, inputs)
 
     def body(self, inputs: Inputs, *others: str) -> Body:
@@ -98,11 +98,11 @@ class GoogleResource(ResourceType):
         return without(inputs, self._name_parts() | self.steering | {"project", *others})
 
     def complete(self, call: Call, inputs: Inputs) -> Outputs:
-        """With the project, so that a stack that moves to another one replaces everything."""
+        """The inputs with the project, so that another project in the settings replaces everything."""
         return {**inputs, **self._defaults(Scope.of(call, inputs))}
 
     def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
-        """Whether Google would take the resource as it would be sent."""
+        """The problems that Google would find in the resource."""
         given = _present(inputs)
         missing = [name for name in self.required if not given.get(name)]
         for name in missing:
@@ -116,37 +116,37 @@ class GoogleResource(ResourceType):
             yield Problem("", fault)
 
     def replaces(self, change: Change) -> bool:
-        """A change of what the name is made of needs a new resource, like that of an immutable property."""
+        """A changed part of the name needs a new resource, as a changed immutable property does."""
         fixed = (self._name_parts() | {"project"}) - self.steering
         return is_within(change.pattern, frozenset(fixed)) or super().replaces(change)
 
     def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """Two resources of one name cannot be there at once."""
+        """Whether both have the same name, so that they cannot exist at once."""
         return self.name(Scope.of(call, old), _present(old)) == self.name(Scope.of(call, new), _present(new))
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """The inputs, what can be foretold, and unknowns."""
+        """The inputs, the outputs that are known before the creation, and unknowns."""
         given = _present(inputs)
         scope = Scope.of(call, given)
         kept = {name: (old or {}).get(name, UNKNOWN) for name in self.outputs}
         return {**kept, **given, **self.foretold(scope, given)}
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
-        """Ask Google's rules, record the resource and realise it."""
+        """Check Google's rules, record the resource and realise it."""
         given = _present(inputs)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
         self.demand(operation, given)
         name = self.new_name(operation, given)
         existing = operation.store.get(self.kind, name)
-        # One that this resource made before it was interrupted is taken over.
+        # If this resource was interrupted before, its own record is taken over.
         if existing is not None and existing.status.get("urn") != operation.urn:
             raise already_exists(name)
         record = self._put(operation, name, given)
         return name, self._outputs(operation, record, given)
 
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
-        """Change the record and what it runs."""
+        """Change the record and realise it anew."""
         given = _present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
@@ -155,7 +155,7 @@ class GoogleResource(ResourceType):
         return self._outputs(operation, record, given)
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
-        """End what runs and forget the record."""
+        """Undo `realise` and remove the record."""
         operation = Operation.begin(call, Scope.of(call, outputs))
         record = operation.store.get(self.kind, resource_id)
         if record is None:
@@ -164,7 +164,7 @@ class GoogleResource(ResourceType):
         operation.store.delete(self.kind, resource_id)
 
     def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
-        """The resource as it is; one whose process has died counts as gone, so that `up` makes it again."""
+        """The present resource. If its process has died it counts as deleted, so that `up` makes it again."""
         operation = Operation.begin(call, Scope.of(call, outputs))
         record = operation.store.get(self.kind, self.name_of_import(operation.scope, resource_id))
         if record is None or not self.is_alive(operation, record):
@@ -174,7 +174,7 @@ class GoogleResource(ResourceType):
         return record.name, inputs, self._outputs(operation, record, given)
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
-        """The REST name that an import id means; most are the same."""
+        """The REST name of an import id; by default they are the same."""
         return resource_id
 
     def needed_apis(self, inputs: Inputs) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ class GoogleResource(ResourceType):
         return self.apis
 
     def _put(self, operation: Operation, name: str, inputs: Inputs) -> Record:
-        """Record the resource and realise it; on failure the store is as it was."""
+        """Record the resource and realise it. After a failure, the store is as before."""
         before = operation.store.get(self.kind, name)
         status = {**(before.status if before else {}), "urn": operation.urn, "inputs": self._kept(inputs)}
         record = Record(self.kind, name, self.recorded(operation.scope, inputs), status)
@@ -202,10 +202,10 @@ class GoogleResource(ResourceType):
             require_enabled(operation, api)
 
     secret_inputs: ClassVar[frozenset[str]] = frozenset()
-    """Inputs that are not written down beside the record."""
+    """Inputs that are not recorded."""
 
     def _kept(self, inputs: Inputs) -> dict[str, Value]:
-        """The inputs as a later import needs them."""
+        """The recorded inputs, which a later import needs."""
         plain = without(inputs, self.secret_inputs)
         return {key: value for key, value in plain.items() if not isinstance(value, Archive | Asset)}
 
@@ -221,7 +221,7 @@ class GoogleResource(ResourceType):
 
 
 def full_name(value: str, prefix: str) -> str:
-    """A REST name given whole or by its last part."""
+    """The full REST name of one that is given whole or by its last part."""
     return value if value.startswith("projects/") or is_unknown(value) else f"{prefix}{value}"
 
 

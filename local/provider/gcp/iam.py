@@ -1,4 +1,4 @@
-"""IAM bindings: one role for one member on one target.
+"""IAM bindings: one role of one member on one target.
 
 A record is named `TARGET|ROLE|MEMBER`. Who may do what by them is answered by `local.services.iam`.
 """
@@ -28,7 +28,7 @@ MEMBER = re.compile(
 
 
 def require_account(operation: Operation, email: str) -> None:
-    """Raise Google's error where one of the project's own service accounts does not exist."""
+    """Raise Google's error if one of the project's own service accounts does not exist."""
     own = email.endswith(f"@{operation.scope.project}.iam.gserviceaccount.com")
     if own and operation.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
         raise invalid(f"Service account {email} does not exist.")
@@ -44,7 +44,7 @@ class IamMember(GoogleResource):
 
     @abstractmethod
     def target(self, scope: Scope, inputs: Inputs) -> str:
-        """The full REST name of what the role is on."""
+        """The full REST name of the role's target."""
 
     def is_there(self, operation: Operation, target: str) -> bool:
         """Whether the target exists."""
@@ -59,12 +59,12 @@ class IamMember(GoogleResource):
         return {"role": inputs["role"], "members": [inputs["member"]]}
 
     def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """What the stand-in services look for."""
+        """The binding as the services read it."""
         target = self.target(scope, inputs)
         return {"target": target, "role": inputs["role"], "member": inputs["member"]}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """Roles and members that cannot be."""
+        """Roles and members that cannot exist."""
         role, member = str(inputs["role"]), str(inputs["member"])
         if not is_unknown(role) and not ROLE.fullmatch(role):
             yield Problem("role", f"Role {role} is not a role's name, such as roles/run.invoker")
@@ -74,7 +74,7 @@ class IamMember(GoogleResource):
             yield Problem("condition", "the local provider does not evaluate conditions of bindings")
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """Both ends of the binding must exist."""
+        """The target and the member must exist."""
         target = self.target(operation.scope, inputs)
         if not self.is_there(operation, target):
             raise not_found(target)
@@ -83,7 +83,7 @@ class IamMember(GoogleResource):
             require_account(operation, address)
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
-        """The etag is of no use here and always the same."""
+        """The etag, which nobody uses here, so it is always the same."""
         return {"etag": ""}
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:

@@ -1,7 +1,7 @@
 """gcp.identityplatform.Config: Firebase Authentication, which is Google's emulator.
 
-The authorised domains are recorded only: Firebase asks for them where a browser signs in through a pop-up or
-a redirect, and its emulator never does. The emulator takes no other setting of a project.
+The authorised domains are only recorded: Firebase checks them if a browser signs in by a pop-up or a
+redirect, but its emulator never does. The emulator has no other setting of a project.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CONFIGS = "identitytoolkit.configs"
 
 
 class Config(GoogleResource):
-    """How people may sign in: the emulator runs as long as it is declared."""
+    """The sign-in settings. The emulator runs as long as they are declared."""
 
     pulumi_type = "gcp:identityplatform/config:Config"
     kind = CONFIGS
@@ -48,7 +48,7 @@ class Config(GoogleResource):
         return is_up(operation.world, "auth")
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
-        """Its only name."""
+        """The name, of which there is only one."""
         return {"name": f"projects/{scope.project}/config"}
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:

@@ -1,4 +1,4 @@
-"""gcp.projects: the APIs that a project uses, and what it logs of their use."""
+"""gcp.projects: the enabled APIs of a project, and which accesses it logs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from local.provider.resource_type import Call, Inputs, Problem
 
 
 class Service(GoogleResource):
-    """An API that is enabled. The create of everything that needs it fails without it."""
+    """An enabled API. Resources that need it cannot be created without it."""
 
     pulumi_type = "gcp:projects/service:Service"
     kind = SERVICES
@@ -27,11 +27,11 @@ class Service(GoogleResource):
     )
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The service as it is once enabled."""
+        """The enabled service."""
         return {**self.body(inputs), "name": self.name(scope, inputs), "state": "ENABLED"}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """An API that nobody has heard of."""
+        """Unknown APIs."""
         api = inputs["service"]
         if not str(api).endswith(".googleapis.com") or not discovery.is_google_api(str(api)):
             yield Problem("service", f"Service '{api}' is not a Google API")
@@ -48,7 +48,7 @@ class Service(GoogleResource):
 
 
 class AuditConfig(GoogleResource):
-    """Which accesses Google logs; recorded only, nothing here writes audit logs."""
+    """The accesses that Google logs. This is only recorded: nothing here writes audit logs."""
 
     pulumi_type = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
     kind = "cloudresourcemanager.auditConfigs"
@@ -60,7 +60,7 @@ class AuditConfig(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same, with the service that the configuration is for."""
+        """The configuration, with its service."""
         return {**self.body(inputs), "service": inputs["service"]}
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
@@ -69,7 +69,7 @@ class AuditConfig(GoogleResource):
 
 
 def get_project(settings: Mapping[str, str], arguments: Inputs) -> dict[str, Any]:
-    """`gcp:organizations/getProject:getProject`: the project's number is invented, the rest is the id."""
+    """`gcp:organizations/getProject:getProject`: an invented number; all else is the project's id."""
     project = str(arguments.get("projectId") or settings["project"])
     return {
         "id": f"projects/{project}",

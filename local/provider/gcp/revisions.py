@@ -1,6 +1,6 @@
-"""Cloud Run's part of a function: its service, and the revisions that traffic moves between.
+"""Cloud Run's part of a function: its service, and the revisions between which traffic moves.
 
-A new revision must answer before traffic moves to it; the one before is kept, stopped, to move back to.
+Traffic moves to a new revision when that answers. The revision before is kept, stopped, for a rollback.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ STARTUP_PATIENCE_SECONDS = 120.0
 PROBE_PATIENCE_SECONDS = 5.0
 KEPT_REVISIONS = 2
 GRACE_SECONDS = 30
-"""How long a revision may finish its requests after traffic has moved away."""
+"""How long a revision may take to finish its requests after traffic has moved away."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """What the build of a revision gave: its source and its Python environment, both shared and read-only."""
+    """The result of a build: a source and a Python environment, both shared and never written to."""
 
     source: Path
     environment: Path
@@ -41,7 +41,7 @@ class Built:
 
 @dataclass(frozen=True)
 class Template:
-    """What a revision is made of: Cloud Run's RevisionTemplate."""
+    """The definition of a revision: Cloud Run's RevisionTemplate."""
 
     service: str
     """The full name of the service."""
@@ -51,7 +51,7 @@ class Template:
     """Container variables: `{name, value}` or `{name, valueSource: {secretKeyRef: {secret, version}}}`."""
 
     def resource(self, extra: list[dict[str, Any]]) -> dict[str, Any]:
-        """The revision as Cloud Run's API writes it."""
+        """The revision in the format of Cloud Run's API."""
         return {
             "serviceAccount": self.account,
             "timeout": f"{self.timeout_seconds}s",
@@ -60,7 +60,7 @@ class Template:
 
 
 def deploy(world: World, template: Template, built: Built, uri: str) -> Record:
-    """Start a revision, wait until it answers, move traffic. A failure leaves the old one serving."""
+    """Start a revision, wait until it answers, move traffic. After a failure the old one goes on serving."""
     store = ResourceStore(world)
     before = store.get(SERVICES, template.service)
     if before is not None and _live_is(world, before, template, built):
@@ -92,7 +92,7 @@ def deploy(world: World, template: Template, built: Built, uri: str) -> Record:
 
 
 def move_traffic(world: World, service_name: str, revision_name: str) -> None:
-    """Make a kept revision the live one: a rollback. Raises GoogleError where it is not kept."""
+    """Roll back to a kept revision. Raises GoogleError if it is not kept."""
     store = ResourceStore(world)
     service = store.get(SERVICES, service_name)
     kept = {each["name"]: each for each in service.status["revisions"]} if service else {}
@@ -105,7 +105,7 @@ def move_traffic(world: World, service_name: str, revision_name: str) -> None:
 
 
 def remove(world: World, service_name: str) -> None:
-    """End a service with all its revisions."""
+    """Remove a service with all its revisions."""
     store = ResourceStore(world)
     service = store.get(SERVICES, service_name)
     if service is None:
@@ -130,7 +130,7 @@ def _live(service: Record) -> dict[str, Any]:
 
 
 def _live_is(world: World, service: Record, template: Template, built: Built) -> bool:
-    """Whether the live revision is already what is wanted, and runs."""
+    """Whether the live revision is the wanted one already, and runs."""
     name = f"{service.name}/revisions/{service.status['live']}"
     revision = ResourceStore(world).get(REVISIONS, name)
     same = revision is not None and revision.status["of"] == _digest(template, built)
@@ -151,7 +151,7 @@ def _new_revision(world: World, template: Template, revisions: list[dict[str, An
 
 
 def _platform_variables(template: Template, revision: dict[str, Any]) -> list[dict[str, Any]]:
-    """What Cloud Run itself gives a container (cloud.google.com/run/docs/container-contract)."""
+    """The variables that Cloud Run sets itself (cloud.google.com/run/docs/container-contract)."""
     service = template.service.rsplit("/", 1)[-1]
     variables = {
         "PORT": str(revision["port"]),
@@ -164,7 +164,7 @@ def _platform_variables(template: Template, revision: dict[str, Any]) -> list[di
 
 
 def _start(world: World, name: str, revision: dict[str, Any]) -> None:
-    """Run a revision until it answers over HTTP. Raises GoogleError with the end of its log."""
+    """Start a revision and wait until it answers over HTTP. Raises GoogleError with the end of its log."""
     supervisor.start_daemon(world)
     supervisor.put_program(world, _program(world, name, revision, autostart=True))
     # The functions framework answers this path itself, without calling the function.
@@ -195,7 +195,7 @@ def _program(world: World, name: str, revision: dict[str, Any], *, autostart: bo
 
 
 def _retire(world: World, service: Record) -> Record:
-    """Stop the revisions that have no traffic, and forget the oldest of them."""
+    """Stop the revisions without traffic, and remove the oldest of them."""
     _stop_others(world, service)
     revisions = service.status["revisions"]
     kept, old = revisions[-KEPT_REVISIONS:], revisions[:-KEPT_REVISIONS]
@@ -214,7 +214,7 @@ def _stop_others(world: World, service: Record) -> None:
 
 
 def _forget_strays(world: World, service_name: str, known: set[str]) -> None:
-    """End the revisions of a service that it does not know, such as one whose deploy was cut short."""
+    """Remove revisions that the service does not list, such as one whose deploy was interrupted."""
     for record in list(ResourceStore(world).list(REVISIONS)):
         service, _, revision = record.name.rpartition("/revisions/")
         if service == service_name and revision not in known:
@@ -227,5 +227,5 @@ def _forget(world: World, name: str) -> None:
 
 
 def _program_name(name: str) -> str:
-    """The supervisor's name for a revision, from the revision's full name."""
+    """The name of a revision's program, from the revision's full name."""
     return f"function-{name.rsplit('/', 1)[-1]}"

@@ -22,11 +22,11 @@ REVISIONS = "run.revisions"
 
 
 class RevisionError(Exception):
-    """The revision cannot start; the message is for its log."""
+    """The revision cannot start; the message goes to its log."""
 
 
 def environment(world: World, revision: Mapping[str, Any], bin_folder: Path) -> dict[str, str]:
-    """Exactly what the container would be given: declared, secret and platform's own."""
+    """Exactly the container's environment: declared variables, secrets, and the platform's own."""
     store = ResourceStore(world)
     given = {"PATH": f"{bin_folder}:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
     for variable in revision["containers"][0]["env"]:
@@ -51,7 +51,7 @@ def _secret(world: World, store: ResourceStore, reference: Mapping[str, str]) ->
 
 
 def main(world_name: str, revision_name: str) -> None:
-    """Become the function's server."""
+    """Replace this process by the function's server."""
     world = World.load(world_name)
     record = ResourceStore(world).get(REVISIONS, revision_name)
     if record is None:

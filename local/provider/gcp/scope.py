@@ -1,4 +1,4 @@
-"""Where a resource belongs: its project, its region, and, once something is to be done, its world."""
+"""The project and region of a resource, and the world in which an operation happens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SMALLEST_NUMBER = 100_000_000_000
 
 
 def project_number(project: str) -> int:
-    """A project's number: invented, but always the same for the same id."""
+    """A project's invented number, which is always the same for the same id."""
     if is_unknown(project):
         return 0
     digest = int(hashlib.sha256(project.encode()).hexdigest(), 16)
@@ -25,14 +25,14 @@ def project_number(project: str) -> int:
 
 @dataclass(frozen=True)
 class Scope:
-    """What a resource's name and body are made with, known in a preview as well."""
+    """The facts of which a resource's name and body are made. A preview knows them too."""
 
     project: str
     region: str
 
     @classmethod
     def of(cls, call: Call, inputs: Inputs) -> Scope:
-        """The scope that the inputs name, or else the provider's settings."""
+        """The scope from the inputs, or else from the provider's settings."""
         project = inputs.get("project") or call.settings.get("project")
         if not project:
             raise ProviderError("no project: set gcp:project or the resource's `project`")
@@ -47,7 +47,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a resource is really made, changed or ended with."""
+    """The context of an operation that really creates, changes or deletes a resource."""
 
     scope: Scope
     world: World
@@ -57,7 +57,7 @@ class Operation:
 
     @classmethod
     def begin(cls, call: Call, scope: Scope) -> Operation:
-        """Open the world of the resource's stack. Refuses whatever could be meant for a real project."""
+        """Begin in the world of the resource's stack. Refuses all that could be meant for a real project."""
         if not scope.project.startswith(PROJECT_PREFIX):
             raise ProviderError(
                 f"the local provider touches only projects whose id starts with `{PROJECT_PREFIX}`, "

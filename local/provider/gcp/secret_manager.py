@@ -1,4 +1,4 @@
-"""gcp.secretmanager: secrets and their versions. Who may read one is in `iam.py`."""
+"""gcp.secretmanager: secrets and their versions. `iam.py` has the rights to read them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECRETS = "secretmanager.secrets"
 
 
 class Secret(GoogleResource):
-    """A secret: a name, and where its versions are kept."""
+    """A secret: a name and a replication policy."""
 
     pulumi_type = "gcp:secretmanager/secret:Secret"
     kind = SECRETS
@@ -39,24 +39,24 @@ class Secret(GoogleResource):
     outputs = ("name", "createTime")
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The same, but for Terraform's word `auto` for what Google calls `automatic`."""
+        """The secret, with Google's word `automatic` for Terraform's `auto`."""
         replication = inputs["replication"]
         if not is_unknown(replication):
             replication = {("automatic" if key == "auto" else key): v for key, v in replication.items()}
         return {**self.body(inputs), "replication": replication}
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Google names a secret by the number of its project."""
+        """The secret's name, for which Google uses the number of the project."""
         return {"name": f"projects/{operation.scope.number}/secrets/{inputs['secretId']}", "createTime": ""}
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
-        """Delete it with all its versions, unless it is protected."""
+        """Delete the secret, unless it is protected."""
         if outputs.get("deletionProtection"):
             raise invalid(f"{resource_id} has deletion protection; set deletionProtection to false first")
         super().delete(call, resource_id, outputs)
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """A secret's versions go with it."""
+        """Remove the secret's versions too."""
         versions = [
             each for each in operation.store.list(VERSIONS) if each.name.startswith(f"{record.name}/")
         ]
@@ -66,7 +66,7 @@ class Secret(GoogleResource):
 
 
 class SecretVersion(GoogleResource):
-    """One value of a secret. It cannot be changed, only followed by another."""
+    """One value of a secret. It cannot be changed; another value is another version."""
 
     pulumi_type = "gcp:secretmanager/secretVersion:SecretVersion"
     kind = VERSIONS
@@ -86,11 +86,11 @@ class SecretVersion(GoogleResource):
         return {**self.body(inputs, "secretData"), "payload": {"data": encoded}}
 
     def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """Never the value: that is kept in a file of its own."""
+        """The version without its value, which has a file of its own."""
         return {"state": "DISABLED" if inputs.get("enabled") is False else "ENABLED"}
 
     def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """The next version has the next number, and the old one stays readable until it is there."""
+        """False: a new version has another number, and the old one stays readable until it exists."""
         return False
 
     def new_name(self, operation: Operation, inputs: Inputs) -> str:
@@ -103,12 +103,12 @@ class SecretVersion(GoogleResource):
             raise not_found(inputs["secret"])
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Keep the value."""
+        """Store the value."""
         write_payload(operation.world, record.name, _payload(inputs))
         return {}
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
-        """Destroy the value. What is left of a version is its number."""
+        """Destroy the value; only the version's number is left."""
         operation = Operation.begin(call, Scope.of(call, outputs))
         record = operation.store.get(VERSIONS, resource_id)
         if record is None or outputs.get("deletionPolicy") == "ABANDON":
@@ -117,11 +117,11 @@ class SecretVersion(GoogleResource):
         operation.store.put(Record(VERSIONS, resource_id, {"state": "DESTROYED"}, record.status))
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
-        """A destroyed version counts as gone."""
+        """The version; a destroyed one counts as deleted."""
         return bool(record.resource["state"] != "DESTROYED")
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Its number, and the value, which an import does not bring."""
+        """The version's number, and the value, which an import does not have."""
         data = inputs.get("secretData") or read_payload(operation.world, record.name).decode()
         version = record.name.rsplit("/", 1)[-1]
         return {
@@ -133,7 +133,7 @@ class SecretVersion(GoogleResource):
         }
 
     def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[Path]:
-        """The value is secret whether or not it came in as one."""
+        """The value is secret even if the program did not mark it."""
         if outputs.get("secretData", UNKNOWN) != UNKNOWN:
             yield ("secretData",)
 

@@ -1,4 +1,4 @@
-"""The values of secret versions: each in a file of its own that only its owner may read."""
+"""Stores the values of secret versions, each in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ LATEST = "latest"
 
 
 def payload_path(world: World, version_name: str) -> Path:
-    """Where the value of `projects/P/secrets/S/versions/N` is kept."""
+    """The file with the value of `projects/P/secrets/S/versions/N`."""
     _, _, _, secret, _, number = version_name.split("/")
     return world.state / "secrets" / secret / number
 
 
 def claim_version(world: World, secret_name: str) -> str:
-    """A new version's name. Its empty file is made at once, so that nobody else gets the same number."""
+    """A new version's name. Its empty file is made now, so that nobody else gets the same number."""
     number = 1
     while True:
         name = f"{secret_name}/versions/{number}"
@@ -33,7 +33,7 @@ def claim_version(world: World, secret_name: str) -> str:
 
 
 def write_payload(world: World, version_name: str, payload: bytes) -> None:
-    """Keep a version's value."""
+    """Store a version's value."""
     write_whole(payload_path(world, version_name), payload, PRIVATE_MODE, durable=True)
 
 
@@ -48,7 +48,7 @@ def erase_payload(world: World, version_name: str) -> None:
 
 
 def resolve_version(store: ResourceStore, secret_name: str, version: str) -> Record | None:
-    """The enabled version that a number or `latest` means; None where there is none."""
+    """The enabled version with that number, or the newest for `latest`; None if there is none."""
     if version != LATEST:
         record = store.get(VERSIONS, f"{secret_name}/versions/{version}")
         return record if record and record.resource["state"] == "ENABLED" else None

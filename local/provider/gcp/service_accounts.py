@@ -1,4 +1,4 @@
-"""gcp.serviceaccount.Account: the identities that functions, jobs and triggers act as."""
+"""gcp.serviceaccount.Account: the identities of functions, jobs and triggers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNIQUE_ID_DIGITS = 21
 
 
 class Account(GoogleResource):
-    """A service account; its address follows from its id."""
+    """A service account; its address contains its id."""
 
     pulumi_type = "gcp:serviceaccount/account:Account"
     kind = SERVICE_ACCOUNTS
@@ -31,22 +31,22 @@ class Account(GoogleResource):
     outputs = ("name", "uniqueId")
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The account that CreateServiceAccountRequest holds."""
+        """The account in CreateServiceAccountRequest."""
         return {**self.body(inputs), "name": self.name(scope, inputs)}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """An id that Google would refuse."""
+        """Ids that Google would refuse."""
         account_id = str(inputs["accountId"])
         if not is_unknown(account_id) and not ACCOUNT_ID.fullmatch(account_id):
             yield Problem("accountId", f"{account_id!r} must match {ACCOUNT_ID.pattern}, 6 to 30 characters")
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
-        """The address is known as soon as id and project are."""
+        """The address, which follows from the id and the project."""
         email = f"{inputs['accountId']}@{scope.project}.iam.gserviceaccount.com"
         return {"email": email, "member": f"serviceAccount:{email}"}
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Its name and number."""
+        """The account's name and number."""
         digest = int(hashlib.sha256(record.name.encode()).hexdigest(), 16)
         unique_id = f"1{digest % 10 ** (UNIQUE_ID_DIGITS - 1):0{UNIQUE_ID_DIGITS - 1}}"
         return {"name": record.name, "uniqueId": unique_id}

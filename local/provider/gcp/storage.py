@@ -1,4 +1,4 @@
-"""gcp.storage: buckets, each a folder of the world, and the objects in them, each a file."""
+"""gcp.storage: buckets, which are folders of the world, and their objects, which are files."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Bucket(GoogleResource):
     outputs = ("selfLink", "url", "projectNumber", "timeCreated", "updated")
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """What Terraform writes flat, Google groups."""
+        """The bucket; Google groups settings that Terraform does not."""
         grouped = ("uniformBucketLevelAccess", "publicAccessPrevention", "lifecycleRules", "softDeletePolicy")
         body: dict[str, Any] = {**self.body(inputs, *grouped), "name": inputs["name"]}
         access: dict[str, Any] = {}
@@ -62,14 +62,14 @@ class Bucket(GoogleResource):
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Remove the folder; a bucket that is not empty only where that was declared."""
+        """Remove the folder. If it is not empty, `forceDestroy` must be declared."""
         folder = bucket_folder(operation.world, inputs["name"])
         if any(folder.iterdir()) and not inputs.get("forceDestroy"):
             raise GoogleError(409, f"The bucket {inputs['name']} you tried to delete is not empty.")
         shutil.rmtree(folder, ignore_errors=True)
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the folder is there."""
+        """Whether the folder exists."""
         return bucket_folder(operation.world, str(record.resource["name"])).is_dir()
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
@@ -88,7 +88,7 @@ class Bucket(GoogleResource):
 
 
 class BucketObject(GoogleResource):
-    """An object of a bucket. Another content is another object."""
+    """An object of a bucket. Other content needs a new object."""
 
     pulumi_type = "gcp:storage/bucketObject:BucketObject"
     kind = OBJECTS
@@ -105,7 +105,7 @@ class BucketObject(GoogleResource):
         return {**self.body(inputs, "source", "content"), "bucket": inputs["bucket"], "name": inputs["name"]}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """Content comes from one place."""
+        """Both or neither of `source` and `content`."""
         if ("source" in inputs) == ("content" in inputs):
             yield Problem("source", "exactly one of source and content must be given")
 
@@ -115,7 +115,7 @@ class BucketObject(GoogleResource):
             raise not_found(f"b/{inputs['bucket']}")
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Write the file whole."""
+        """Write the file."""
         write_whole(object_path(operation.world, inputs["bucket"], inputs["name"]), _content(inputs))
         return {}
 
@@ -124,17 +124,17 @@ class BucketObject(GoogleResource):
         object_path(operation.world, inputs["bucket"], inputs["name"]).unlink(missing_ok=True)
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the file is there."""
+        """Whether the file exists."""
         return object_path(
             operation.world, str(record.resource["bucket"]), str(record.resource["name"])
         ).exists()
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
-        """Its name is known; Google's is the same."""
+        """The object's name, which is known before."""
         return {"outputName": inputs["name"]}
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Checksums of the content, as Google gives them."""
+        """Checksums of the content in Google's forms."""
         content = object_path(operation.world, inputs["bucket"], inputs["name"]).read_bytes()
         digest = hashlib.md5(content, usedforsecurity=False)
         link = (

@@ -19,7 +19,7 @@ POOL_NAME = "projects/{project}/locations/global/workloadIdentityPools/{workload
 
 
 class WorkloadIdentityPool(GoogleResource):
-    """A pool of identities that come from outside."""
+    """A pool of foreign identities."""
 
     pulumi_type = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
     kind = POOLS
@@ -36,7 +36,7 @@ class WorkloadIdentityPool(GoogleResource):
 
 
 class WorkloadIdentityPoolProvider(GoogleResource):
-    """Whose tokens a pool takes, and what it makes of them."""
+    """An issuer whose tokens a pool accepts, with a condition and a mapping."""
 
     pulumi_type = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
     kind = PROVIDERS
@@ -47,7 +47,7 @@ class WorkloadIdentityPoolProvider(GoogleResource):
     outputs = ("name", "state")
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """What Google demands of an OpenID Connect provider."""
+        """Settings that Google demands of an OpenID Connect provider."""
         if "oidc" not in inputs:
             yield Problem("oidc", "the local provider realises OpenID Connect providers only")
             return
@@ -74,7 +74,7 @@ class WorkloadIdentityPoolProvider(GoogleResource):
 
 
 def numbered(scope: Scope, name: str) -> str:
-    """A name with the project's number for its id."""
+    """A name with the project's number in place of its id."""
     return name.replace(f"projects/{scope.project}/", f"projects/{scope.number}/", 1)
 
 

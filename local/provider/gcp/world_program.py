@@ -1,4 +1,4 @@
-"""The services of the world that run because the program declares what they stand for."""
+"""Starts and ends the services whose resources the program declares."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from local.world import World
 
 
 def start_service(world: World, program: Program) -> None:
-    """Start a service and wait until it answers; one that does not is ended again."""
+    """Start a service and wait until it answers. If it does not, it is ended again."""
     supervisor.start_daemon(world)
     supervisor.put_program(world, program)
     check = checks(world)[program.name]

@@ -1,4 +1,4 @@
-"""A function that tells what it was started with."""
+"""A function that answers with its environment."""
 
 import json
 import os
@@ -9,12 +9,12 @@ import functions_framework
 
 @functions_framework.http
 def greet(request: flask.Request) -> str:
-    """The whole environment as JSON, or the word alone where it is asked for."""
+    """Answer with the whole environment as JSON, or with the secret word at `/word`."""
     return os.environ["WORD"] if request.path.endswith("/word") else json.dumps(dict(os.environ))
 
 
 def broken(request: flask.Request) -> str:
-    """A function that is there for a build to find."""
+    """A function that the build finds, but whose server does not start."""
     return str(request)
 
 
