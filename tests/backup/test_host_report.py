@@ -34,6 +34,8 @@ WELL: dict[str, Any] = {
     "now": NOW,
     "release": "0123456789ab-20261123T120000Z",
     "since": NOW - timedelta(hours=2),
+    "environment": "/srv/ekklesia/environments/python3.11-0123456789ab",
+    "legacy_until": None,
     "site": "ok",
     "lock": "free",
     "maintenance": "off",
@@ -49,9 +51,13 @@ WELL: dict[str, Any] = {
     "log_errors": 0,
     "server_errors": 0,
 }
+LEGACY = {"environment": "/srv/ekklesia/environments/python3.6-0123456789ab"}
 QUEUE = {"pending": 0, "failed": 0, "oldest_pending": None}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"release": ""}, "release: nothing is deployed"),
+    (LEGACY, "runtime: set `runtime: legacy` with a day"),
+    (LEGACY | {"legacy_until": (NOW + timedelta(days=29)).date()}, "runtime: move to the newest runtime"),
+    (LEGACY | {"legacy_until": (NOW - timedelta(days=1)).date()}, "runtime: move to the newest runtime"),
     ({"site": "curl: (7) refused"}, "site: it does not answer as it should"),
     ({"maintenance": "on since 18:00 by anna"}, "maintenance: the site is closed"),
     ({"workers": 2}, "workers: not as many as set"),
@@ -90,6 +96,12 @@ def findings(**changes: Any) -> Findings:
 def test_a_host_that_is_well_has_no_warnings() -> None:
     assert warnings(report(findings())) == []
     assert warnings(report(findings(backups=backups(1, copied=False)))) == []
+
+
+def test_the_old_runtime_s_days_are_counted() -> None:
+    until = (NOW + timedelta(days=90)).date()
+    [line] = [line for line in report(findings(**LEGACY, legacy_until=until)) if line.name == "runtime"]
+    assert (line.value, line.warning) == ("legacy: Python 3.6 and Django 2.2, for 90 more days", "")
 
 
 @pytest.mark.parametrize(("change", "warning"), WRONG, ids=[warning for _, warning in WRONG])

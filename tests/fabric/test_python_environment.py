@@ -11,6 +11,7 @@ import pytest
 from deploy.release.environment import COMPLETE, Environment, is_as_wanted, link_what_there_is, wanted
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
+from deploy.remote.linode_settings import PreviousSite
 
 RELEASE = "0123456789ab-20261123T180000Z"
 
@@ -46,14 +47,34 @@ def asked(host: Any, folder: Path, runtime: str | None) -> Environment:
     return wanted(host, str(folder))
 
 
-def test_python_3_6_is_used_if_it_is_there_unless_the_stack_says_otherwise(host: Any, folder: Path) -> None:
-    legacy = asked(host, folder, None)
-    assert asked(host, folder, "legacy") == legacy
-    current = asked(host, folder, "current")
-    assert (legacy.interpreter, Path(legacy.requirements).name) == ("python3.6", "legacy.txt")
+def test_the_newest_runtime_is_taken_unless_the_stack_asks_for_the_old_one(host: Any, folder: Path) -> None:
+    current = asked(host, folder, None)
+    assert asked(host, folder, "current") == current
+    legacy = asked(host, folder, "legacy")
     assert (current.interpreter, Path(current.requirements).name) == ("python3", "current.txt")
-    assert Path(legacy.folder).name.startswith("python3.6-")
+    assert (legacy.interpreter, Path(legacy.requirements).name) == ("python3.6", "legacy.txt")
     assert Path(current.folder).name.startswith("python3.11-")
+    assert Path(legacy.folder).name.startswith("python3.6-")
+
+
+def test_a_host_on_the_old_runtime_keeps_it_until_the_stack_says_otherwise(host: Any, folder: Path) -> None:
+    legacy, current = asked(host, folder, "legacy"), asked(host, folder, "current")
+    Path(layout.CURRENT).mkdir()
+    serving = Path(layout.CURRENT) / "environment"
+    serving.symlink_to(legacy.folder)
+    assert asked(host, folder, None) == legacy
+    assert asked(host, folder, "current") == current
+    serving.unlink()
+    serving.symlink_to(current.folder)
+    assert asked(host, folder, None) == current
+
+
+def test_a_host_with_a_previous_site_begins_on_the_old_runtime(host: Any, folder: Path) -> None:
+    previous = PreviousSite(database="felagatal")
+    host.stack = host.stack.model_copy(
+        update={"linode": host.stack.linode.model_copy(update={"previous_site": previous})}
+    )
+    assert asked(host, folder, None).interpreter == "python3.6"
 
 
 def test_a_python_that_is_too_old_or_missing_is_told(
@@ -64,7 +85,7 @@ def test_a_python_that_is_too_old_or_missing_is_told(
     monkeypatch.setenv("PATH", f"{old}:/usr/bin:/bin")
     with pytest.raises(DeployError, match=r"python3 is 3\.10; the newest runtime needs 3\.11"):
         asked(host, folder, "current")
-    with pytest.raises(DeployError, match=r"asks for the legacy runtime, and the host has no python3\.6"):
+    with pytest.raises(DeployError, match=r"the legacy runtime is wanted, and the host has no python3\.6"):
         asked(host, folder, "legacy")
 
 
@@ -72,10 +93,10 @@ def test_another_runtime_or_other_requirements_are_something_to_deploy(host: Any
     assert not is_as_wanted(host, str(folder))
     (folder / "environment").symlink_to(asked(host, folder, None).folder)
     assert is_as_wanted(host, str(folder))
-    choose(host, "current")
+    choose(host, "legacy")
     assert not is_as_wanted(host, str(folder))
     choose(host, None)
-    (folder / "requirements" / "legacy.txt").write_text("other")
+    (folder / "requirements" / "current.txt").write_text("other")
     assert not is_as_wanted(host, str(folder))
 
 

@@ -193,7 +193,8 @@ class LiveHost:
     def visitor(self, path: str = "", **headers: str) -> httpx.Client:
         """A client from outside, for addresses below a path of the site."""
         trust = ssl.create_default_context(cafile=str(self.authority))
-        return httpx.Client(base_url=f"https://{self.address}{path}", verify=trust, headers=headers)
+        url = f"https://{self.address}{path}"
+        return httpx.Client(base_url=url, verify=trust, headers=headers, timeout=ANSWER_SECONDS)
 
     def is_well(self) -> bool:
         """Whether the site answers as the release that `current` names."""

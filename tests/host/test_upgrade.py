@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from local.toolchain import python36
 from tests.figures import Tell
 from tests.host.live_host import CURRENT, LiveHost
 from tests.host.states import changed_settings, closed
 
+LEFT_DAYS = 90
 KENNITALA = "0101303019"
 MEMBER = """
 import sys
@@ -38,9 +41,22 @@ def password() -> str:
 
 
 @pytest.fixture
-def register(host_as_it_was: LiveHost, password: str) -> Iterator[LiveHost]:
-    """A host with a member whom the ORM created and the API changed."""
+def legacy_host(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
+    """The host on the old runtime, and afterwards on its own again."""
     host, before = host_as_it_was, host_as_it_was.serving()
+    if not python36.find():
+        pytest.skip("this machine has no Python 3.6 to come from")
+    until = datetime.now(UTC).date() + timedelta(days=LEFT_DAYS)
+    with changed_settings(host, runtime="legacy", legacyUntil=until.isoformat()):
+        host.deploy()
+        yield host
+    assert host.fab("rollback", f"--release={before}").status == 0
+
+
+@pytest.fixture
+def register(legacy_host: LiveHost, password: str) -> Iterator[LiveHost]:
+    """A host with a member whom the ORM created and the API changed."""
+    host, before = legacy_host, legacy_host.serving()
     orm(host, MEMBER.format(kennitala=KENNITALA, password=password))
     with api(host) as client:
         answer = client.patch(f"full/{KENNITALA}/", json={"simple_address": {"city": "Ísafjörður"}})
@@ -87,11 +103,11 @@ def staff_can_log_in(host: LiveHost, password: str) -> bool:
 
 def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell) -> None:
     host, before = register, register.serving()
-    if versions(host)[0] != "3.6":
-        pytest.skip("this machine has no Python 3.6 to come from")
+    assert versions(host) == ("3.6", "2.2.28")
+    assert "legacy: Python 3.6 and Django 2.2, for" in host.fab("status").output
     written = content(host)
     assert any("Þórður" in line for line in written)
-    with changed_settings(host, runtime="current"), closed(host):
+    with changed_settings(host, runtime="current", legacyUntil=None), closed(host):
         host.deploy()
         with host.visitor() as visitor:
             assert visitor.get("/admin/").status_code == 503

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from deploy.remote.errors import DeployError
+from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.stack_file import load_stack
 from tools.program_run import run_program
 
@@ -40,6 +42,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("workers", 11, "workers: should be less than or equal to 10"),
     ("certificate", "none", "certificate: should be 'acme' or 'files'"),
     ("runtime", "newest", "runtime: should be 'legacy' or 'current'"),
+    ("legacyUntil", "next summer", "legacyUntil: should be a day: 2027-06-30"),
+    ("legacyUntil", 2027, "legacyUntil: should be a valid date"),
     ("postgresql", "10", "postgresql: should be 'debian' or 'existing'"),
     (
         "backup",
@@ -58,6 +62,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("prot", 22, "prot: is not a setting"),
 ]
 OF_THE_WHOLE: list[tuple[dict[str, Any], str]] = [
+    ({"runtime": "legacy"}, "legacyUntil: is missing; say until which day"),
+    ({"legacyUntil": "2027-06-30"}, "legacyUntil: goes with `runtime: legacy` only"),
     ({"former": {"database": "felagakerfi"}}, "former: this setting is called `previousSite` now"),
     ({"previousSite": {"database": "felagakerfi"}}, "previousSite: postgresql must be `existing`"),
 ]
@@ -101,3 +107,20 @@ def test_both_name_every_mistake_at_once(config: dict[str, Any], tmp_path: Path)
     assert by_pulumi == by_fabric
     assert "ekklesia:linode.address: " in by_pulumi
     assert "; ekklesia:linode.port: " in by_pulumi
+
+
+@pytest.mark.parametrize("written", ["2027-06-30", "'2027-06-30'"], ids=["a day", "a text"])
+def test_both_read_a_day_however_the_file_writes_it(
+    config: dict[str, Any], tmp_path: Path, written: str
+) -> None:
+    config["ekklesia:linode"] |= {"runtime": "legacy", "legacyUntil": "DAY"}
+    (tmp_path / FILE).write_text(yaml.safe_dump({"config": config}).replace("DAY", written))
+
+    assert load_stack(STACK, tmp_path).linode.legacy_until == date(2027, 6, 30)
+
+
+def test_a_day_is_read_as_pulumi_hands_it_on(config: dict[str, Any]) -> None:
+    section = {"runtime": "legacy", "legacyUntil": "2027-06-30T00:00:00Z"}
+    settings = LinodeSettings.model_validate(config["ekklesia:linode"] | section)
+
+    assert settings.legacy_until == date(2027, 6, 30)

@@ -14,12 +14,14 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.legacy.django import wheel_file
 from local.exclusive import exclusively
 from local.toolchain import python36
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "linode" / "requirements"
 CACHE = Path.home() / ".cache" / "ekklesia" / "runtimes"
+LEGACY_PYTHON = "3.6"
 LAST_PIP_OF_36 = "pip==21.3.1"
 """The pip that Python 3.6 brings is too old to see today's wheels."""
 
@@ -63,16 +65,18 @@ class Runtime:
 
     def _install(self) -> None:
         pip = [str(self.executable), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        if self.python == "3.6":
+        if self.python == LEGACY_PYTHON:
             subprocess.run([*pip, LAST_PIP_OF_36], check=True)
+        if self.python == LEGACY_PYTHON:
+            pip += ["--find-links", str(wheel_file().parent)]
         for name in self.requirement_files:
             subprocess.run(
                 [*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / name)], check=True
             )
 
 
-LEGACY = Runtime("legacy", "3.6", ("legacy.txt",))
-LEGACY_FLOOR = Runtime("legacy-floor", "3.6", ("legacy.txt", "legacy-floor.txt"))
+LEGACY = Runtime("legacy", LEGACY_PYTHON, ("legacy.txt",))
+LEGACY_FLOOR = Runtime("legacy-floor", LEGACY_PYTHON, ("legacy.txt", "legacy-floor.txt"))
 CURRENT = Runtime("current", "3.11", ("current.txt",))
 RUNTIMES = (LEGACY, LEGACY_FLOOR, CURRENT)
 

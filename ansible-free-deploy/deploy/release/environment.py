@@ -1,13 +1,14 @@
 """The Python environment of a release: one per set of requirements and interpreter, shared by releases.
 
-A host with Python 3.6, such as production's, takes the legacy requirements; any other takes the current ones.
-The stack's setting `runtime` overrides this, to bring a host from one to the other (docs/upgrade.md).
+A host takes the current requirements. It takes the legacy ones, for Python 3.6, if the stack's setting
+`runtime` asks for them or if what serves still runs on that Python (docs/upgrade.md).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from deploy.legacy.django import wheel_file
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
@@ -16,6 +17,8 @@ from deploy.remote.lock import guarded
 LEGACY_REQUIREMENTS = "requirements/legacy.txt"
 CURRENT_REQUIREMENTS = "requirements/current.txt"
 COMPLETE = ".complete"
+WHEELS = f"{layout.ENVIRONMENTS}/.wheels"
+"""What is uploaded for an environment that is being made."""
 LEGACY_PYTHON = "python3.6"
 CURRENT_PYTHON = "python3"
 OLDEST_CURRENT = (3, 11)
@@ -37,6 +40,7 @@ def ensure_environment(host: Host, release: str) -> bool:
     environment = wanted(host, folder)
     made = not _is_complete(host, environment)
     if made:
+        _bring_wheels(host, environment)
         host.run(guarded(_build_script(environment, folder)), what="Python environment")
     _link(host, environment.folder, folder)
     return made
@@ -80,11 +84,26 @@ def wanted(host: Host, folder: str) -> Environment:
 
 
 def _is_legacy(host: Host) -> bool:
-    """Whether the legacy runtime is used: the stack decides, else what the host has."""
-    found = host.run(f"command -v {LEGACY_PYTHON}", check=False).status == 0
-    if host.stack.linode.runtime == "legacy" and not found:
-        raise DeployError(f"the stack asks for the legacy runtime, and the host has no {LEGACY_PYTHON}")
-    return found and host.stack.linode.runtime != "current"
+    """Whether the legacy runtime is wanted: the stack asks for it, or the host has not left it yet."""
+    chosen = host.stack.linode.runtime
+    if chosen == "current" or (chosen is None and not _is_still_on_legacy(host)):
+        return False
+    if host.run(f"command -v {LEGACY_PYTHON}", check=False).status:
+        raise DeployError(f"the legacy runtime is wanted, and the host has no {LEGACY_PYTHON}")
+    return True
+
+
+def _is_still_on_legacy(host: Host) -> bool:
+    """What serves runs on Python 3.6: a release of ours, or the previous site before the first of them."""
+    serving = host.run(f"readlink {layout.CURRENT}/environment || true", what="Python environment").stdout
+    if serving.strip():
+        return is_legacy(serving)
+    return host.stack.linode.previous_site is not None
+
+
+def is_legacy(environment: str) -> bool:
+    """Whether an environment, by its folder, is one of Python 3.6."""
+    return environment.strip().rpartition("/")[2].startswith(f"{LEGACY_PYTHON}-")
 
 
 def _version(host: Host, interpreter: str) -> tuple[int, int]:
@@ -101,9 +120,18 @@ def _link(host: Host, environment: str, folder: str) -> None:
     host.run(guarded(f"ln -sfn {environment} {folder}/environment"), what="Python environment")
 
 
+def _bring_wheels(host: Host, environment: Environment) -> None:
+    """Upload what no package index has: the legacy runtime's Django."""
+    host.run(guarded(f"rm -rf {WHEELS}; mkdir {WHEELS}"), what="Python environment")
+    if environment.requirements.endswith(LEGACY_REQUIREMENTS):
+        wheel = wheel_file()
+        with wheel.open("rb") as content:
+            host.upload(content, f"{WHEELS}/{wheel.name}")
+
+
 def _build_script(environment: Environment, folder: str) -> str:
     """An environment cannot be moved, so a file marks it as complete; one without the mark is made anew."""
-    quiet = "--quiet --disable-pip-version-check --require-hashes"
+    quiet = f"--quiet --disable-pip-version-check --require-hashes --find-links {WHEELS}"
     target = environment.folder
     return f"""set -eu
         umask 022
@@ -111,6 +139,7 @@ def _build_script(environment: Environment, folder: str) -> str:
         {environment.interpreter} -m venv {target}
         {target}/bin/pip install {quiet} --requirement {folder}/requirements/pip.txt
         {target}/bin/pip install {quiet} --requirement {environment.requirements}
+        rm -r {WHEELS}
         sync --file-system {target}
         touch {target}/{COMPLETE}"""
 

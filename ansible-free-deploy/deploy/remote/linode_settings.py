@@ -8,10 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 SECTION = "ekklesia:linode"
@@ -36,6 +45,16 @@ def _network(text: str) -> str:
     if not network.prefixlen:
         raise ValueError("should not be the whole internet")
     return str(network)
+
+
+def _day(value: object) -> object:
+    """YAML knows days; Pulumi hands them on as the text of a moment."""
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value.removesuffix("T00:00:00Z"))
+        except ValueError:
+            raise ValueError("should be a day: 2027-06-30") from None
+    return value
 
 
 def _without_trailing_slash(url: str) -> str:
@@ -64,6 +83,7 @@ AgeRecipient = Annotated[
 DatabaseName = Annotated[
     str, _text(r"[a-z_][a-z0-9_]{0,62}", "a database's name: small letters, digits and `_`")
 ]
+Day = Annotated[date, BeforeValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
 Count = Annotated[int, Field(ge=1, le=1000)]
 
@@ -119,7 +139,9 @@ class LinodeSettings(Section):
     certificate: Literal["acme", "files"]
     backup: BackupSettings = BackupSettings()
     runtime: Literal["legacy", "current"] | None = None
-    """Python 3.6 with Django 2.2, or the newest. If unset: the first if the host has that Python."""
+    """Python 3.6 with Django 2.2, or the newest. Unset: the newest, but a host on the first stays there."""
+    legacy_until: Day | None = None
+    """The day until which `legacy` is meant to last; `fab status` counts the days."""
     acme: Acme = Acme()
     postgresql: Literal["debian", "existing"] = "debian"
     """Installed from Debian, or a server that is there already, on the usual port."""
@@ -142,6 +164,14 @@ class LinodeSettings(Section):
             raise ValueError(
                 "previousSite: postgresql must be `existing`, whose server then holds both registers"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _legacy_has_an_end(self) -> Self:
+        if self.runtime == "legacy" and not self.legacy_until:
+            raise ValueError("legacyUntil: is missing; say until which day `legacy` is to last (2027-06-30)")
+        if self.legacy_until and self.runtime != "legacy":
+            raise ValueError("legacyUntil: goes with `runtime: legacy` only")
         return self
 
     @property

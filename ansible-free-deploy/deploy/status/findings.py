@@ -34,6 +34,7 @@ MOST_LINES = 5000
 FACTS = {
     "now": "date +%s",
     "since": 'date -d "$(systemctl show -p ActiveEnterTimestamp --value gunicorn)" +%s || true',
+    "environment": f"readlink {layout.CURRENT}/environment || true",
     "workers": "pgrep -c -P $(systemctl show -p MainPID --value gunicorn) gunicorn || true",
     "certificate": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2 || true",
     "free": f"df --block-size=1 --output=avail {layout.BASE} | tail -1",
@@ -61,6 +62,8 @@ def find_out(host: Host) -> Findings:
         now=now,
         release=folders.serving(host) or "",
         since=datetime.fromtimestamp(int(facts["since"]), UTC) if deployed and facts["since"] else None,
+        environment=facts["environment"],
+        legacy_until=host.stack.linode.legacy_until,
         site=answer.get("status") or ", ".join(answer.values()),
         lock="free" if holder(host) is None else describe_holder(host),
         maintenance=maintenance.describe(host),

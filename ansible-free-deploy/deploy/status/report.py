@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
 from deploy.backup.backups import Backups
 from deploy.backup.drill import Drill
+from deploy.release.environment import is_legacy
 
 BACKUP_HOURS = 36
 """One is made each night."""
@@ -18,6 +19,8 @@ COPY_HOURS = 3
 DRILL_DAYS = 35
 CERTIFICATE_DAYS = 21
 """certbot renews a month before the end."""
+LEGACY_DAYS = 30
+"""So long before its end the legacy runtime becomes something to see to."""
 DISK_PERCENT = 85
 QUEUE_HOURS = 1
 """The sweep goes each minute."""
@@ -29,6 +32,9 @@ class Findings(BaseModel):
     now: datetime
     release: str
     since: datetime | None
+    environment: str
+    """The folder of the Python environment that serves."""
+    legacy_until: date | None
     site: str
     lock: str
     maintenance: str
@@ -59,6 +65,7 @@ def report(found: Findings) -> list[Line]:
     """The whole report, the most important line first."""
     return [
         _release(found),
+        *_runtime(found),
         _site(found),
         _maintenance(found),
         _workers(found),
@@ -92,6 +99,20 @@ def _release(found: Findings) -> Line:
         return Line(name="release", value="none", warning="nothing is deployed")
     since = f", running since {found.since:%Y-%m-%d %H:%M} UTC" if found.since else ""
     return Line(name="release", value=found.release + since)
+
+
+def _runtime(found: Findings) -> Iterator[Line]:
+    """The old Python gets a line of its own for as long as it serves."""
+    if not is_legacy(found.environment):
+        return
+    value, wrong = "legacy: Python 3.6 and Django 2.2", ""
+    if found.legacy_until is None:
+        wrong = "set `runtime: legacy` with a day (`legacyUntil`), or `current` (docs/upgrade.md)"
+    else:
+        days = (found.legacy_until - found.now.date()).days
+        value += f", for {days} more days" if days >= 0 else f", {-days} days longer than planned"
+        wrong = "move to the newest runtime (docs/upgrade.md)" if days < LEGACY_DAYS else ""
+    yield Line(name="runtime", value=value, warning=wrong)
 
 
 def _site(found: Findings) -> Line:
