@@ -242,7 +242,7 @@ def test_inputs_become_googles_resource(
         ),
     ],
 )
-def test_what_cannot_be_is_a_problem_before_the_deed(
+def test_an_impossible_wish_is_a_problem_before_the_operation(
     resource_type: str, inputs: dict[str, Any], says: str
 ) -> None:
     problems = list(BY_TYPE[resource_type].check(call(resource_type), inputs))

@@ -39,7 +39,7 @@ const event = (overrides = {}) => ({
 });
 const announce = (db, overrides) => addDoc(collection(db, "events"), event(overrides));
 const announced = () => asFunctions((db) => setDoc(doc(db, "events", "e"), event()));
-const asFormerMember = () => as({ kennitala: "0101303019", roles: [], isMember: false });
+const asPastMember = () => as({ kennitala: "0101303019", roles: [], isMember: false });
 
 test("members and staff read events", async () => {
   await announced();
@@ -51,7 +51,7 @@ test("members and staff read events", async () => {
 
 test("who is no member now, or nobody, reads none", async () => {
   await announced();
-  for (const db of [asFormerMember(), as({}), as({ isMember: "true" }), asNobody()]) {
+  for (const db of [asPastMember(), as({}), as({ isMember: "true" }), asNobody()]) {
     await assertFails(getDoc(doc(db, "events", "e")));
     await assertFails(getDocs(collection(db, "events")));
   }
@@ -67,7 +67,7 @@ test("staff announce, change and delete events", async () => {
 });
 
 test("nobody else does", async () => {
-  for (const db of [asMember(), asFormerMember(), asNobody()]) {
+  for (const db of [asMember(), asPastMember(), asNobody()]) {
     await announced();
     await assertFails(announce(db));
     await assertFails(setDoc(doc(db, "events", "e"), event()));

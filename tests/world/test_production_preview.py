@@ -72,7 +72,7 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> Production:
 
 @pytest.fixture(scope="module")
 def preview(production: Production) -> dict[str, Any]:
-    """What an `up` would do, by the production program as it is, held to every policy."""
+    """Preview an `up` of the unchanged production program, with every policy."""
     return dict(json.loads(production.run("preview", "--json", "-s", "prod", *POLICIES).stdout))
 
 
@@ -103,7 +103,7 @@ def test_a_program_that_breaks_a_policy_is_refused_in_the_policys_words(
 
 @pytest.fixture
 def wrong_host() -> Iterator[str]:
-    """A stack with production's settings in which three of the host's are wrong, where both commands look."""
+    """A stack with production's settings, three of them wrong, in the place where both commands read it."""
     settings = yaml.safe_load((ROOT / "Pulumi.prod.yaml").read_text())
     settings["config"]["ekklesia:linode"] |= {"address": "starf_.is", "port": 0, "domains": ["*.starf.is"]}
     name = f"wrong-{secrets.token_hex(3)}"

@@ -12,7 +12,7 @@ MODULE = Path("portal/public/js/synced_fields.js")
 STATUS = "membership.status"
 WIDTH = 110
 HEAD = """\
-/** What people edit in the portal, in the order of its forms. Written by `make fields` from the field map. */
+/** The fields that people edit in the portal, in the order of its forms. `make fields` writes this file. */
 
 /** @type {readonly import("./contact_fields.js").ContactField[]} */
 export const SYNCED_FIELDS = [

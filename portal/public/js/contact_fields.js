@@ -1,6 +1,6 @@
 /**
  * The fields that people edit in the portal: where they are in the member document, and how what a person
- * types becomes what is stored. Which there are, and who may edit them, is what the sync's field map says.
+ * types becomes what is stored. The sync's field map says which fields there are and who may edit them.
  */
 import { parseDay } from "./formats/day.js";
 import { parseEmail } from "./formats/email.js";
@@ -13,22 +13,22 @@ import { SYNCED_FIELDS } from "./synced_fields.js";
  *
  * @typedef {object} ContactField
  * @property {string} path dotted path in the member document
- * @property {"member" | "office"} editor members themselves; or staff, and members who ask for it
+ * @property {"member" | "office"} editor `member`: members themselves; `office`: staff, and members who ask
  * @property {string} group of the form
  * @property {"text" | "email" | "phone" | "postalcode" | "date" | "choice" | "boolean"} type
  * @property {number} [longest] characters that the sync's other side can hold
  * @property {readonly string[]} [choices]
- * @property {string} [fallback] the choice of somebody of whom nothing is known
+ * @property {string} [fallback] the choice that is shown if nothing is known
  * @property {boolean} [required] whether it cannot be emptied
  *
  * @typedef {"email" | "phone" | "postalcode" | "date" | "choice" | "text" | "required"} Problem
  * @typedef {{ value: FieldValue } | { problem: Problem }} Reading
  */
 
-/** What members edit themselves. */
+/** The fields that members edit themselves. */
 export const CONTACT_FIELDS = SYNCED_FIELDS.filter(({ editor }) => editor === "member");
 
-/** What staff edit, and members may ask for. */
+/** The fields that staff edit and members may ask to change. */
 export const OFFICE_FIELDS = SYNCED_FIELDS.filter(({ editor }) => editor === "office");
 
 const PARSERS = {

@@ -1,4 +1,4 @@
-/** What people edit in the portal, in the order of its forms. Written by `make fields` from the field map. */
+/** The fields that people edit in the portal, in the order of its forms. `make fields` writes this file. */
 
 /** @type {readonly import("./contact_fields.js").ContactField[]} */
 export const SYNCED_FIELDS = [

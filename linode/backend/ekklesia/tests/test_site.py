@@ -87,7 +87,7 @@ class LockOutTests(TestCase):
         data = {"username": "gudrun", "password": password}
         return self.client.post("/admin/login/", data, REMOTE_ADDR="", HTTP_X_REAL_IP=address)
 
-    def test_door_closes_for_that_name_from_that_address(self):
+    def test_that_name_is_locked_out_from_that_address(self):
         get_user_model().objects.create_superuser("gudrun", "gudrun@example.is", "right")
         for _ in range(5):
             self.log_in("wrong")

@@ -1,4 +1,4 @@
-/** How the fields of a member's form are grouped: as the field map says, in its order. */
+/** Groups the fields of a member's form, by the field map and in its order. */
 import { CONTACT_FIELDS } from "../contact_fields.js";
 import { SYNCED_FIELDS } from "../synced_fields.js";
 import { h } from "./dom.js";
