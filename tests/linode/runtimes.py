@@ -14,12 +14,12 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.legacy.django import wheel_file
 from local.exclusive import exclusively
 from local.toolchain import python36
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIREMENTS = ROOT / "linode" / "requirements"
+DEPLOYS = ROOT / "ansible-free-deploy"
 CACHE = Path.home() / ".cache" / "ekklesia" / "runtimes"
 LEGACY_PYTHON = "3.6"
 LAST_PIP_OF_36 = "pip==21.3.1"
@@ -68,11 +68,18 @@ class Runtime:
         if self.python == LEGACY_PYTHON:
             subprocess.run([*pip, LAST_PIP_OF_36], check=True)
         if self.python == LEGACY_PYTHON:
-            pip += ["--find-links", str(wheel_file().parent)]
+            pip += ["--find-links", str(_legacy_wheel().parent)]
         for name in self.requirement_files:
             subprocess.run(
                 [*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS / name)], check=True
             )
+
+
+def _legacy_wheel() -> Path:
+    """Debian's Django as a wheel; made by a process of its own, since not every importer has `deploy`."""
+    make = [sys.executable, "-m", "deploy.legacy"]
+    made = subprocess.run(make, cwd=DEPLOYS, check=True, capture_output=True, text=True)
+    return Path(made.stdout.splitlines()[0])
 
 
 LEGACY = Runtime("legacy", LEGACY_PYTHON, ("legacy.txt",))
