@@ -78,7 +78,7 @@ class Runtime:
 def _legacy_wheel() -> Path:
     """Debian's Django as a wheel; made by a process of its own, since not every importer has `deploy`."""
     make = [sys.executable, "-m", "deploy.legacy"]
-    made = subprocess.run(make, cwd=DEPLOYS, check=True, capture_output=True, text=True)
+    made = subprocess.run(make, cwd=DEPLOYS, check=True, stdout=subprocess.PIPE, text=True)
     return Path(made.stdout.splitlines()[0])
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from deploy.legacy.django import checksum, wheel_file
+from deploy.remote.errors import DeployError
 
 if __name__ == "__main__":
-    path = wheel_file()
+    try:
+        path = wheel_file()
+    except DeployError as error:
+        sys.exit(error.message)
     print(f"{path}\nsha256:{checksum(path)}")

@@ -21,16 +21,16 @@ from deploy.legacy import wheel
 from deploy.legacy.debian_package import PLACES, Package, files
 from deploy.remote.errors import DeployError
 
-DEBIAN_REVISION = "1~deb11u13"
+UPSTREAM, UPDATE = "2.2.28", "deb11u13"
 DJANGO = Package(
-    path=f"pool/updates/main/p/python-django/python3-django_2.2.28-{DEBIAN_REVISION}_all.deb",
+    path=f"pool/updates/main/p/python-django/python3-django_{UPSTREAM}-1~{UPDATE}_all.deb",
     sha256="59db1651ed32e43d45182cfb68178b46d334920bb852356fee0cae6849a23bc7",
 )
 JQUERY = Package(
     path="pool/main/n/node-jquery/libjs-jquery_3.5.1+dfsg+~3.5.5-7_all.deb",
     sha256="b57b83ab5a3b1f055860bdf86f9316124f1da3c75fbba5dabbcb3cd3707c95ed",
 )
-DISTRIBUTION = wheel.Distribution("Django", "2.2.28+deb11u13", requires=("pytz", "sqlparse (>=0.2.2)"))
+DISTRIBUTION = wheel.Distribution("Django", f"{UPSTREAM}+{UPDATE}", requires=("pytz", "sqlparse (>=0.2.2)"))
 CACHE = Path.home() / ".cache" / "ekklesia" / "wheels"
 
 SERIALIZER = "django/core/serializers/xml_serializer.py"

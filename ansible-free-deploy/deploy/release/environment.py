@@ -48,8 +48,7 @@ def ensure_environment(host: Host, release: str) -> bool:
 
 def is_as_wanted(host: Host, folder: str) -> bool:
     """Whether a release, by its folder, is linked to the environment that it would get now."""
-    present = host.run(f"readlink {folder}/environment || true", what="Python environment").stdout.strip()
-    return present == wanted(host, folder).folder
+    return _linked(host, folder) == wanted(host, folder).folder
 
 
 def link_what_there_is(host: Host, folder: str) -> str | None:
@@ -61,10 +60,10 @@ def link_what_there_is(host: Host, folder: str) -> str | None:
     if _is_complete(host, environment):
         _link(host, environment.folder, folder)
         return ""
-    present = host.run(f"readlink {layout.CURRENT}/environment || true", what="Python environment").stdout
-    if not present.strip():
+    serving = _linked(host, layout.CURRENT)
+    if not serving:
         return None
-    _link(host, present.strip(), folder)
+    _link(host, serving, folder)
     return "as far as the libraries that serve now can tell"
 
 
@@ -95,15 +94,13 @@ def _is_legacy(host: Host) -> bool:
 
 def _is_still_on_legacy(host: Host) -> bool:
     """What serves runs on Python 3.6: a release of ours, or the previous site before the first of them."""
-    serving = host.run(f"readlink {layout.CURRENT}/environment || true", what="Python environment").stdout
-    if serving.strip():
-        return is_legacy(serving)
-    return host.stack.linode.previous_site is not None
+    serving = _linked(host, layout.CURRENT)
+    return is_legacy(serving) if serving else host.stack.linode.previous_site is not None
 
 
 def is_legacy(environment: str) -> bool:
     """Whether an environment, by its folder, is one of Python 3.6."""
-    return environment.strip().rpartition("/")[2].startswith(f"{LEGACY_PYTHON}-")
+    return environment.rpartition("/")[2].startswith(f"{LEGACY_PYTHON}-")
 
 
 def _version(host: Host, interpreter: str) -> tuple[int, int]:
@@ -114,6 +111,11 @@ def _version(host: Host, interpreter: str) -> tuple[int, int]:
 
 def _is_complete(host: Host, environment: Environment) -> bool:
     return host.run(f"test -e {environment.folder}/{COMPLETE}", check=False).status == 0
+
+
+def _linked(host: Host, folder: str) -> str:
+    """The environment that a release, by its folder, is linked to; empty if there is none."""
+    return host.run(f"readlink {folder}/environment || true", what="Python environment").stdout.strip()
 
 
 def _link(host: Host, environment: str, folder: str) -> None:
