@@ -1,6 +1,5 @@
 """No kennitala in a log."""
 
-import io
 import logging
 import sys
 
@@ -9,6 +8,7 @@ from django.test import SimpleTestCase
 from rest_framework.test import APIClient
 
 from ekklesia.log_masking import MaskingFormatter, without_kennitalas
+from ekklesia.tests.recorded_log import recorded
 
 
 class MaskingTests(SimpleTestCase):
@@ -30,20 +30,11 @@ class LoggedRequestTests(SimpleTestCase):
     """A refused request, as the site logs it."""
 
     def test_the_address_of_a_refused_request_is_logged_without_it(self):
-        stream = io.StringIO()
-        handler = logging.StreamHandler(stream)
-        handler.setFormatter(MaskingFormatter(settings.LOGGING["formatters"]["plain"]["format"]))
-        logger = logging.getLogger("django.request")
-        level = logger.level
-        logger.setLevel(logging.INFO)
-        logger.addHandler(handler)
-        try:
+        formatter = MaskingFormatter(settings.LOGGING["formatters"]["plain"]["format"])
+        with recorded("django.request", formatter) as log:
             answer = APIClient().get("/felagar/api/full/0101701234/")
-        finally:
-            logger.removeHandler(handler)
-            logger.setLevel(level)
         self.assertEqual(answer.status_code, 401)
-        self.assertIn("Unauthorized: /felagar/api/full/010170-****/", stream.getvalue())
+        self.assertIn("Unauthorized: /felagar/api/full/010170-****/", log.getvalue())
 
     def test_a_traceback_is_masked_too(self):
         try:
