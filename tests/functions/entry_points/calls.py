@@ -10,6 +10,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from google.cloud import firestore
+from google.events.cloud.firestore import DocumentEventData
 
 from tests.functions.doubles.memory_store import document
 
@@ -43,3 +44,17 @@ def id_token(project: str, uid: str = "kenni:x", **claims: Any) -> str:
 def call(served: FlaskClient, data: Any, token: str | None) -> Any:
     headers = {"Origin": PORTAL} | ({"Authorization": f"Bearer {token}"} if token else {})
     return served.post("/", json={"data": data}, headers=headers)
+
+
+def member_event(kennitala: str, event: DocumentEventData) -> tuple[dict[str, str], bytes]:
+    """Headers and body with which Eventarc tells of a write to a member's document."""
+    headers = {
+        "ce-id": "event-1",
+        "ce-source": "//firestore.googleapis.com/projects/p/databases/(default)",
+        "ce-specversion": "1.0",
+        "ce-type": "google.cloud.firestore.document.v1.written",
+        "ce-subject": f"documents/members/{kennitala}",
+        "ce-document": f"members/{kennitala}",
+        "content-type": "application/protobuf",
+    }
+    return headers, DocumentEventData.serialize(event)

@@ -20,7 +20,7 @@ from tests.functions.auth_emulator import PROJECT, Browser
 from tests.functions.both_halves import ANNA, JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import CODE, NONCE, VERIFIER, OidcProvider
-from tests.functions.entry_points.calls import Serve, call, id_token, put
+from tests.functions.entry_points.calls import Serve, call, id_token, member_event, put
 from tests.host.waiting import wait_until
 
 LOGIN = {"kenniAuthCode": CODE, "pkceCodeVerifier": VERIFIER, "nonce": NONCE}
@@ -53,19 +53,6 @@ def staff(
     answer = serve("handle_kenni_auth").post("/", json=LOGIN)
     assert answer.status_code == 200, answer.json
     return Browser(auth_emulator, (answer.json or {})["customToken"])
-
-
-def event(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[dict[str, str], bytes]:
-    """A write to Jón's document by the sync: roles and status before and after."""
-    body = DocumentEventData(old_value=written(before), value=written(after))
-    headers = {
-        "ce-id": "event-1",
-        "ce-source": "//firestore.googleapis.com/projects/p/databases/(default)",
-        "ce-specversion": "1.0",
-        "ce-type": "google.cloud.firestore.document.v1.written",
-        "content-type": "application/protobuf",
-    }
-    return headers, DocumentEventData.serialize(body)
 
 
 def written(rights: dict[str, Any] | None) -> Document | None:
@@ -103,7 +90,9 @@ def revoking() -> Iterator[None]:
 
 
 def deliver(serve: Serve, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
-    headers, body = event(before, after)
+    """A write to Jón's document by the sync: roles and status before and after."""
+    event = DocumentEventData(old_value=written(before), value=written(after))
+    headers, body = member_event(JON, event)
     assert serve("track_member_changes").post("/", headers=headers, data=body).status_code == 200
 
 

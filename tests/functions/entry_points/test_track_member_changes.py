@@ -8,23 +8,14 @@ from google.events.cloud.firestore import Document, DocumentEventData, MapValue,
 
 from tests.functions.both_halves import JON
 from tests.functions.doubles.memory_peer import MemoryPeer
-from tests.functions.entry_points.calls import Serve, put
+from tests.functions.entry_points.calls import Serve, member_event, put
 
 
 def _written(kennitala: str, operation: str | None = None) -> tuple[dict[str, str], bytes]:
     name = f"projects/p/databases/(default)/documents/members/{kennitala}"
     mark = MapValue(fields={"operation": Value(string_value=operation)} if operation else {})
     event = DocumentEventData(value=Document(name=name, fields={"sync": Value(map_value=mark)}))
-    headers = {
-        "ce-id": "event-1",
-        "ce-source": "//firestore.googleapis.com/projects/p/databases/(default)",
-        "ce-specversion": "1.0",
-        "ce-type": "google.cloud.firestore.document.v1.written",
-        "ce-subject": f"documents/members/{kennitala}",
-        "ce-document": f"members/{kennitala}",
-        "content-type": "application/protobuf",
-    }
-    return headers, DocumentEventData.serialize(event)
+    return member_event(kennitala, event)
 
 
 def test_an_event_reconciles_its_member(serve: Serve, django: MemoryPeer, client: firestore.Client) -> None:
