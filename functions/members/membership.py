@@ -63,7 +63,7 @@ class Members:
     client: firestore.Client
 
     def membership(self, kennitala: str) -> Membership:
-        """Look a person up; whoever has no kennitala is nobody."""
+        """Look a person up. A text that is no kennitala names nobody."""
         if not is_kennitala(kennitala):
             return Membership.of(kennitala, None)
         snapshot = self.client.collection("members").document(kennitala).get()

@@ -1,9 +1,9 @@
 """Keeps what a logged-in person may do as the register has it now.
 
 Claims are kept on Firebase's user, so a change of roles or status has to be carried there: at once, when the
-member's document changes, and again by each full run for whatever was missed. Refresh tokens are revoked with
-it: the next ID token says what is true. Whoever is in the register no more loses the user itself, whose
-claims hold a kennitala; a new log-in makes it anew.
+member's document changes, and again by the nightly run, which finds what was missed. Refresh tokens are
+revoked with it, so the next ID token says what is true. A person who is no longer in the register loses the
+user too, whose claims hold a kennitala; the next log-in makes a new one.
 
 `logins/{uid}` remembers whose user is whose; no client can read it.
 """
