@@ -23,6 +23,11 @@ def django(settings: Settings) -> dict[str, str]:
     return {"DJANGO_API_BASE_URL": settings.linode.api_base_url}
 
 
+def sync(settings: Settings) -> dict[str, str]:
+    """For a function that runs the sync: how long it keeps its records."""
+    return {"SYNC_KEPT_DAYS": str(settings.records_kept_days)}
+
+
 def kenni(settings: Settings) -> dict[str, str]:
     """For the log-in: the client at Kenni.is, without its secret."""
     return {

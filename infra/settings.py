@@ -85,6 +85,8 @@ class Settings(Section):
     google_apis: GoogleApis
     kenni: Kenni
     linode: LinodeSettings
+    records_kept_days: Annotated[int, Field(ge=30, le=4000)] = 400
+    """How long both halves keep who edited what: queue entries, runs, conflicts."""
     emulators: Emulators | None = None
 
 

@@ -72,7 +72,8 @@ def declare(
 
 
 def _calls_django(parts: _Parts) -> dict[str, str]:
-    return environment.project(parts.settings) | environment.django(parts.settings)
+    settings = parts.settings
+    return environment.project(settings) | environment.django(settings) | environment.sync(settings)
 
 
 def _bidirectional_sync(parts: _Parts) -> FunctionSpec:

@@ -5,6 +5,7 @@ An error names the settings that are missing or wrong, and never quotes a value.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, TypeVar
 
 from pydantic import Field, HttpUrl, SecretStr, ValidationError, field_validator
@@ -98,6 +99,13 @@ class RunLimits(Settings):
     """After so long no batch is begun; what is left stays announced for the next run."""
     first_writes_per_second: Annotated[float, Field(gt=0)] = float("inf")
     """Set to 500 for the first copy into an empty production database (see `sync/ramp.py`)."""
+    kept_days: Annotated[int, Field(ge=30, le=4000)] = 400
+    """How long runs and settled queue entries stay (TTL policies on their `expiresAt` remove them)."""
+
+    @property
+    def kept_for(self) -> timedelta:
+        """The same as a duration."""
+        return timedelta(days=self.kept_days)
 
 
 Group = TypeVar("Group", bound=Settings)

@@ -30,4 +30,4 @@ def deployed_sync() -> Sync:
         peer=DjangoClient(str(django.django_api_base_url), django.django_api_token),
         field_map=field_map,
     )
-    return Sync(reconciler, FirestoreQueue(client), FirestoreLog(client), limits)
+    return Sync(reconciler, FirestoreQueue(client, kept_for=limits.kept_for), FirestoreLog(client), limits)

@@ -2,12 +2,16 @@
 
 An entry is written in one batch with its member's document. It says that the document changed, and records
 what was asked for. A composite index serves `pending`: target, status, createdAt.
+
+A settled entry gets an `expiresAt`, at which Firestore's TTL policy removes it. A pending one has none: it
+stays until the register has it, however long that takes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from google.api_core import exceptions as google_errors
@@ -25,6 +29,7 @@ SYNC_QUEUE = "sync_queue"
 PENDING, SYNCED, FAILED = "pending", "synced", "failed"
 PAGE = 500
 SECONDS = 30.0
+KEPT_FOR = timedelta(days=400)
 
 Result = TypeVar("Result")
 
@@ -35,6 +40,8 @@ class FirestoreQueue:
 
     client: firestore.Client
     backoff: Backoff = field(default_factory=Backoff)
+    kept_for: timedelta = KEPT_FOR
+    """How long a settled entry stays, as the record of who asked for what."""
 
     def pending(self) -> Iterator[QueueEntry]:
         """Entries not settled yet, oldest first."""
@@ -66,7 +73,8 @@ class FirestoreQueue:
         _translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))
 
     def _mark(self, entry: QueueEntry, failure: str | None) -> RawWrite:
-        fields = {"status": SYNCED} if failure is None else {"status": FAILED, "error": failure}
+        outcome = {"status": SYNCED} if failure is None else {"status": FAILED, "error": failure}
+        fields = outcome | {"expiresAt": datetime.now(UTC) + self.kept_for}
         return update(
             FirestoreCalls(self.client).name(SYNC_QUEUE, entry.id),
             fields,

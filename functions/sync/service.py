@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -19,9 +19,6 @@ from .runs import Run
 from .stores import EntryStore, LogStore
 
 log = structlog.get_logger(__name__)
-
-KEPT_FOR = timedelta(days=400)
-"""How long `/sync_logs` keeps a run (a TTL policy on `expiresAt` removes it)."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Sync:
 
     def _keep(self, result: dict[str, Any], order: Order) -> str | None:
         try:
-            expiry = {"expiresAt": datetime.now(UTC) + KEPT_FOR}
+            expiry = {"expiresAt": datetime.now(UTC) + self.limits.kept_for}
             return self.logs.append(result | {"mode": order.mode, "reason": order.reason} | expiry)
         except SyncError as error:
             log.error("the log of the run was not kept", error=str(error))

@@ -7,6 +7,7 @@ one message for every member.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from google.cloud.firestore_v1 import types
@@ -86,6 +87,8 @@ def _set(target: Any, value: Any) -> None:
             target.double_value = value
         case str():
             target.string_value = value
+        case datetime():
+            target.timestamp_value.FromDatetime(value)
         case Mapping():
             target.map_value.SetInParent()
             for key, inner in value.items():

@@ -11,6 +11,7 @@ import httpx
 from local.resource_store import ResourceStore
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import SHORT_LIVED, firestore_command
+from local.services.expiry import remove_expired
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.whole_file import remove_leftovers, scratch_folder
@@ -63,10 +64,11 @@ class FirestoreEmulator:
         return None
 
     def after_start(self) -> None:
-        """Give it the released rules, which may have changed while it started."""
+        """Give it the released rules, which may have changed meanwhile, and remove what has expired."""
         httpx.get(self._world.url("firestore"))
         body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(self._world)}]}}
         httpx.put(self._emulator_url(":securityRules"), json=body, timeout=30).raise_for_status()
+        remove_expired(self._world)
 
     def save(self) -> None:
         """Export all documents and replace the export before."""

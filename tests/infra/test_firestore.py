@@ -37,10 +37,11 @@ def test_every_index_of_the_file_is_declared(production: Program) -> None:
     assert sorted(declared) == sorted(wanted)
 
 
-def test_rate_limits_and_logs_expire(production: Program) -> None:
+def test_rate_limits_logs_and_settled_entries_expire(production: Program) -> None:
     expiring = {
         (it.inputs["collection"], it.inputs["field"])
         for it in production.of_type("firestore/field:Field")
         if it.inputs["ttlConfig"] == {}
     }
-    assert expiring == {("rate_limits", "expiresAt"), ("sync_logs", "expiresAt")}
+    collections = ("rate_limits", "sync_logs", "sync_queue")
+    assert expiring == {(collection, "expiresAt") for collection in collections}

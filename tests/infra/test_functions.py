@@ -13,14 +13,15 @@ PROJECT = {"GCP_PROJECT"}
 BROWSER = PROJECT | {"CORS_ALLOWED_ORIGINS"}
 KENNI = {"KENNI_IS_ISSUER_URL", "KENNI_IS_CLIENT_ID", "KENNI_IS_REDIRECT_URI", "JWKS_CACHE_TTL_SECONDS"}
 DJANGO = {"DJANGO_API_BASE_URL"}
+SYNC = DJANGO | {"SYNC_KEPT_DAYS"}
 
 ENVIRONMENT = {
     "handleKenniAuth": BROWSER | KENNI,
     "verifyMembership": BROWSER,
     "updatememberprofile": BROWSER,
-    "syncmembers": BROWSER | DJANGO,
-    "bidirectional_sync": PROJECT | DJANGO,
-    "track_member_changes": PROJECT | DJANGO,
+    "syncmembers": BROWSER | SYNC,
+    "bidirectional_sync": PROJECT | SYNC,
+    "track_member_changes": PROJECT | SYNC,
     "healthz": BROWSER | KENNI | DJANGO,
 }
 SECRETS = {

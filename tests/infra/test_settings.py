@@ -40,6 +40,7 @@ MISTAKES: list[tuple[Change, str]] = [
     (in_section("linode", "apiBaseUrl", "https://x.is/felagar/"), "should not end with a slash"),
     (top_level("ekklesia:portalUrl", "https://x.is/portal"), "ekklesia:portalUrl: should be an origin"),
     (top_level("ekklesia:corsAllowedOrigins", ["*"]), "should be an http or https URL"),
+    (top_level("ekklesia:recordsKeptDays", 7), "ekklesia:recordsKeptDays: should be greater than"),
     (top_level("ekklesia:linode", "172.105.71.207"), "ekklesia:linode: should be a group of settings"),
     (top_level("ekklesia:adopt", ["no such resource"]), "no such resource"),
 ]

@@ -48,6 +48,31 @@ def test_documents_and_rules_are_there_after_a_restart(
 
 
 @pytest.mark.usefixtures("firestore")
+def test_a_restart_removes_what_has_expired_and_nothing_that_is_pending(
+    running_world: World, declared: Declarations, services: RunningServices
+) -> None:
+    field = f"projects/{PROJECT}/databases/(default)/collectionGroups/sync_queue/fields/expiresAt"
+    declared.record("firestore.fields", field, {"name": field, "ttlConfig": {}})
+    entries = {
+        "settled": {"expiresAt": {"timestampValue": "2020-01-01T00:00:00Z"}},
+        "recent": {"expiresAt": {"timestampValue": "2999-01-01T00:00:00Z"}},
+        "pending": {"status": {"stringValue": "pending"}},
+    }
+    for name, fields in entries.items():
+        address = document(running_world, f"sync_queue/{name}")
+        httpx.patch(address, json={"fields": fields}, headers=OWNER, timeout=PATIENCE).raise_for_status()
+
+    services.stop("firestore")
+    services.start("firestore")
+
+    found = [
+        httpx.get(document(running_world, f"sync_queue/{name}"), headers=OWNER, timeout=PATIENCE)
+        for name in entries
+    ]
+    assert [answer.status_code for answer in found] == [404, 200, 200]
+
+
+@pytest.mark.usefixtures("firestore")
 def test_without_released_rules_nobody_gets_in(running_world: World, services: RunningServices) -> None:
     services.stop("firestore")
     services.start("firestore")

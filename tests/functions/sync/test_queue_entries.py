@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,18 @@ def test_settled_entries_say_when_or_why(queue: FirestoreQueue, client: firestor
     assert stored(client, bad)["error"] == "profile.email is not an e-mail address"
     assert stored(client, bad)["syncedAt"] is None
     assert list(queue.pending()) == []
+
+
+def test_only_settled_entries_expire(client: firestore.Client) -> None:
+    queue = FirestoreQueue(client, kept_for=timedelta(days=30))
+    done, failed = ask(client, JON), ask(client, ANNA)
+    queue.settle(list(queue.pending()), {ANNA: "profile.email is not an e-mail address"})
+    waiting = ask(client, JON)
+
+    for entry in (done, failed):
+        life = stored(client, entry)["expiresAt"] - datetime.now(UTC)
+        assert timedelta(days=29) < life <= timedelta(days=30)
+    assert "expiresAt" not in stored(client, waiting)
 
 
 def test_an_entry_that_somebody_else_settled_keeps_its_time(
