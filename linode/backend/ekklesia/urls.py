@@ -7,9 +7,6 @@ from django.views.generic import RedirectView
 from ekklesia.health import healthz
 from ekklesia.json_errors import not_found
 
-admin.site.site_header = "Félagakerfi"
-admin.site.site_title = "Félagakerfi"
-
 handler500 = "ekklesia.outage.server_error"
 
 felagar = [

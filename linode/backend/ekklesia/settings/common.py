@@ -5,13 +5,16 @@ import warnings
 
 import django
 
+from ekklesia.settings.log_in import *  # noqa: F401,F403
+
 # The legacy runtime is known to be old; cryptography would say so in every log.
 warnings.filterwarnings("ignore", message="Python 3.6 is no longer supported")
 
 BASE_DIR = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "staff.apps.StaffConfig",
+    "staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -61,28 +64,8 @@ WSGI_APPLICATION = "ekklesia.wsgi.application"
 # Keys keep the width that they have in the tables of Django 2.2.
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation." + name}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
-
-# Lock-out: after so many failed logins of one name from one address, that pair is refused for a while.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 1  # hours
-AXES_RESET_ON_SUCCESS = True
-AXES_VERBOSE = False
 if django.VERSION < (3,):
-    AXES_LOCK_OUT_BY_COMBINATION_USER_AND_IP = True
-    AXES_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
     USE_L10N = True
-else:
-    AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 
 LANGUAGE_CODE = "is"
 LANGUAGES = [("is", "Íslenska"), ("en", "English")]

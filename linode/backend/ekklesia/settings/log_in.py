@@ -1,0 +1,32 @@
+"""How staff log in: what a password must be, how it is kept, and how often it may be wrong."""
+
+import django
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesBackend", "staff.backends.LimitedBackend"]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
+
+PASSWORD_HASHERS = ["staff.hashers.CostlyPBKDF2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "staff.validators.DecoratedPasswordValidator"},
+]
+
+# So many failures within so many seconds: as at the portal's log-in.
+LOGIN_FAILURES_OF_PERSON = (5, 600)
+# A hall of volunteers shares one address.
+LOGIN_FAILURES_OF_ADDRESS = (100, 600)
+
+# django-axes keeps the journal of log-ins; the limits are ours (staff/attempts.py).
+AXES_LOCK_OUT_AT_FAILURE = False
+AXES_COOLOFF_TIME = 1  # hours; what is older is removed from the journal of failures
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
+if django.VERSION < (3,):
+    AXES_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]

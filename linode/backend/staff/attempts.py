@@ -1,0 +1,100 @@
+"""Counts failed log-ins, so that nobody can guess: few for one person, far more from one address.
+
+A try is counted before it is checked, and taken back if it was right. So a hundred tries at the same moment
+are a hundred tries, and a refused one costs a query and no hashing. The counts are in the database, where all
+workers see them.
+"""
+
+import ipaddress
+import math
+import unicodedata
+from collections import namedtuple
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from staff.models import FailedLogin
+
+Limit = namedtuple("Limit", "most seconds")
+"""So many failures within so many seconds."""
+
+
+class TooManyFailures(Exception):  # noqa: N818 (what happened, not what is wrong)
+    """The limit is reached; `seconds` until the next try is possible."""
+
+    def __init__(self, seconds):
+        super().__init__("too many failures; try again in {} s".format(seconds))
+        self.seconds = seconds
+
+
+def begin(person, address):
+    """Count a try of a person (`named()`) from an address. Raises TooManyFailures: then it is not checked."""
+    _check(person, address)
+    now = timezone.now()
+    attempt = FailedLogin.objects.create(person=person, address=_network(address), made_at=now)
+    try:
+        _check(person, address, running=1)
+    except TooManyFailures:
+        attempt.delete()
+        raise
+    FailedLogin.objects.filter(made_at__lt=now - _longest()).delete()
+    return attempt
+
+
+def succeed(attempt):
+    """The try was right: neither it nor the person's earlier ones count."""
+    forget_person(attempt.person)
+
+
+def forget_person(person):
+    """Let a person try again at once; how many failures they had."""
+    return FailedLogin.objects.filter(person=person).delete()[0]
+
+
+def forget_address(address):
+    """Let an address try again at once; how many failures it had."""
+    return FailedLogin.objects.filter(address=_network(address)).delete()[0]
+
+
+def named(name):
+    """The person by the name that was typed, whether there is such a user or not."""
+    return _digest("name", unicodedata.normalize("NFKC", name).strip().casefold())
+
+
+def _digest(kind, text):
+    return salted_hmac("staff.attempts." + kind, text).hexdigest()
+
+
+def _network(address):
+    """The address as it is counted: whoever has one address of IPv6 has its whole /64."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((int(parsed), 64), strict=False).network_address)
+
+
+def _check(person, address, running=0):
+    _check_one({"person": person}, Limit(*settings.LOGIN_FAILURES_OF_PERSON), running)
+    if _network(address):
+        _check_one({"address": _network(address)}, Limit(*settings.LOGIN_FAILURES_OF_ADDRESS), running)
+
+
+def _check_one(whose, limit, running):
+    """Raise TooManyFailures if the window is full without the tries that are running here."""
+    now = timezone.now()
+    window = timedelta(seconds=limit.seconds)
+    recent = FailedLogin.objects.filter(made_at__gt=now - window, **whose).order_by("-made_at")
+    times = list(recent.values_list("made_at", flat=True)[: limit.most + running])
+    if len(times) == limit.most + running:
+        raise TooManyFailures(max(1, math.ceil((times[-1] + window - now).total_seconds())))
+
+
+def _longest():
+    limits = (settings.LOGIN_FAILURES_OF_PERSON, settings.LOGIN_FAILURES_OF_ADDRESS)
+    return timedelta(seconds=max(Limit(*limit).seconds for limit in limits))

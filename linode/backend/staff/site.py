@@ -1,0 +1,34 @@
+"""The admin, with our own log-in."""
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.views.decorators.cache import never_cache
+
+
+class StaffSite(AdminSite):
+    """Django's admin; only the log-in differs."""
+
+    site_header = site_title = "Félagakerfi"
+
+    @method_decorator(never_cache)
+    def login(self, request, extra_context=None):
+        """Ask for name and password; who is logged in already goes to the first page."""
+        from staff.log_in import PasswordStep
+
+        if request.method == "GET" and self.has_permission(request):
+            return redirect("admin:index")
+        context = dict(
+            self.each_context(request),
+            title=gettext("Log in"),
+            app_path=request.get_full_path(),
+            username=request.user.get_username(),
+        )
+        if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        context.update(extra_context or {})
+        request.current_app = self.name
+        return PasswordStep.as_view(extra_context=context)(request)

@@ -1,0 +1,8 @@
+"""`{% load staff_texts %}{% say "key" %}`: a text of texts.py in a template."""
+
+from django import template
+
+from staff.texts import text
+
+register = template.Library()
+register.simple_tag(text, name="say")
