@@ -43,6 +43,14 @@ def updatememberprofile(request: Request) -> Response:
 
 
 @functions_framework.http
+def setmemberrole(request: Request) -> Response:
+    """Give a member a role or take it away, for a superuser."""
+    from handlers import portal
+
+    return portal.setmemberrole(request)
+
+
+@functions_framework.http
 def syncmembers(request: Request) -> Response:
     """Compare every member, for an administrator."""
     from handlers import synchronise

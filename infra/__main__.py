@@ -57,6 +57,7 @@ function_urls = {
     "handleKenniAuth": login.handle_kenni_auth.url,
     "verifyMembership": login.verify_membership.url,
     "updatememberprofile": login.updatememberprofile.url,
+    "setmemberrole": login.setmemberrole.url,
     "healthz": login.healthz.url,
     "syncmembers": sync.syncmembers.url,
 }

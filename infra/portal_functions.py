@@ -1,4 +1,4 @@
-"""The functions that the portal calls: log-in, membership, profile, and a health check.
+"""The functions that the portal calls: log-in, membership, profile, roles, and a health check.
 
 Browsers call them directly, so all are open to the world; each checks its caller's token or input itself.
 """
@@ -25,6 +25,7 @@ class PortalFunctions:
     handle_kenni_auth: CloudFunction
     verify_membership: CloudFunction
     updatememberprofile: CloudFunction
+    setmemberrole: CloudFunction
     healthz: CloudFunction
 
 
@@ -35,7 +36,7 @@ def declare(
     firestore: Firestore,
     after: Sequence[pulumi.Resource],
 ) -> PortalFunctions:
-    """Declare the four functions and open them to the world."""
+    """Declare the functions and open them to the world."""
 
     def public(spec: FunctionSpec) -> CloudFunction:
         function = CloudFunction(settings, spec, source=source, after=[*after, firestore.database])
@@ -46,6 +47,7 @@ def declare(
         handle_kenni_auth=public(_handle_kenni_auth(settings, secrets)),
         verify_membership=public(_verify_membership(settings)),
         updatememberprofile=public(_updatememberprofile(settings)),
+        setmemberrole=public(_setmemberrole(settings)),
         healthz=public(_healthz(settings)),
     )
 
@@ -86,6 +88,17 @@ def _updatememberprofile(settings: Settings) -> FunctionSpec:
         entry_point="updatememberprofile",
         account_id="fn-updatememberprofile",
         purpose="Changes a member's own profile",
+        environment=_called_by_browsers(settings),
+        roles=[FIRESTORE_USER],
+    )
+
+
+def _setmemberrole(settings: Settings) -> FunctionSpec:
+    return FunctionSpec(
+        name="setmemberrole",
+        entry_point="setmemberrole",
+        account_id="fn-setmemberrole",
+        purpose="Gives a member a role or takes it away, for a superuser",
         environment=_called_by_browsers(settings),
         roles=[FIRESTORE_USER],
     )

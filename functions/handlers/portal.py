@@ -1,4 +1,4 @@
-"""Serves the callable functions of the portal: `verifyMembership` and `updatememberprofile`."""
+"""Serves the callable functions of the portal: `verifyMembership`, `updatememberprofile`, `setmemberrole`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import Request, Response
 
 from members.deployed import register
 from members.profile_update import ProfileUpdates
+from members.roles import Roles
 from runtime.callables import serve
 from runtime.clients import firestore_client
 from sync.field_map import load_field_map
@@ -22,3 +23,8 @@ def updatememberprofile(request: Request) -> Response:
         lambda caller, data: ProfileUpdates(firestore_client(), load_field_map()).handle(caller, data),
         request,
     )
+
+
+def setmemberrole(request: Request) -> Response:
+    """Give a member a role or take it away, as a superuser asks."""
+    return serve(lambda caller, data: Roles(firestore_client()).order(caller, data), request)

@@ -14,15 +14,21 @@ import structlog
 from firebase_admin import App, auth
 from google.cloud import firestore
 
-from runtime.caller import STAFF_ROLES, Caller, forbidden
+from runtime.caller import STAFF_ROLES, SUPERUSER, Caller, forbidden
 from runtime.kennitala import is_kennitala, mask
 
 ACTIVE = "active"
 MEMBER = "member"
-GRANTED_ROLES = ("admin", "superuser")
-"""Roles that an active member's document may name; no client can write them there."""
+GRANTED_ROLES = ("admin", SUPERUSER)
+"""Roles that an active member's document may name; only `roles.py` writes them there."""
 
 log = structlog.get_logger(__name__)
+
+
+def granted_roles(document: Mapping[str, Any]) -> list[str]:
+    """The known roles that a member's document names, whether or not they count now."""
+    named = document.get("roles")
+    return [role for role in GRANTED_ROLES if isinstance(named, list) and role in named]
 
 
 @dataclass(frozen=True)
@@ -40,15 +46,18 @@ class Membership:
         fields = document or {}
         standing = fields.get("membership")
         is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
-        named = fields.get("roles")
-        granted = [role for role in GRANTED_ROLES if isinstance(named, list) and role in named]
-        roles = [MEMBER, *granted] if is_member else []
+        roles = [MEMBER, *granted_roles(fields)] if is_member else []
         return cls(kennitala, is_member, tuple(roles), fields.get("verified") is True)
 
     @property
     def is_staff(self) -> bool:
         """Whether they may act for other members."""
         return any(role in STAFF_ROLES for role in self.roles)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether they may say who is staff."""
+        return SUPERUSER in self.roles
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -62,11 +71,11 @@ class Members:
 
     client: firestore.Client
 
-    def membership(self, kennitala: str) -> Membership:
+    def membership(self, kennitala: str, transaction: firestore.Transaction | None = None) -> Membership:
         """Look a person up. A text that is no kennitala names nobody."""
         if not is_kennitala(kennitala):
             return Membership.of(kennitala, None)
-        snapshot = self.client.collection("members").document(kennitala).get()
+        snapshot = self.client.collection("members").document(kennitala).get(transaction=transaction)
         return Membership.of(kennitala, snapshot.to_dict())
 
     def memberships(self, kennitalas: Iterable[str]) -> dict[str, Membership]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from firebase_functions.https_fn import FunctionsErrorCode
 
-STAFF_ROLES = frozenset({"admin", "superuser"})
+SUPERUSER = "superuser"
+STAFF_ROLES = frozenset({"admin", SUPERUSER})
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Caller:
     def is_staff(self) -> bool:
         """Whether they may act for other members."""
         return bool(self.roles & STAFF_ROLES)
+
+    @property
+    def is_superuser(self) -> bool:
+        """Whether they may say who is staff."""
+        return SUPERUSER in self.roles
 
 
 Handler = Callable[[Caller, Any], Mapping[str, Any]]

@@ -114,6 +114,7 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "handle_kenni_auth": (ProjectSettings, BrowserSettings, KenniSettings),
     "verify_membership": (ProjectSettings, BrowserSettings),
     "updatememberprofile": (ProjectSettings, BrowserSettings),
+    "setmemberrole": (ProjectSettings, BrowserSettings),
     "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
     "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits),
     "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits),

@@ -18,7 +18,7 @@ from infra.policies.resource_types import FUNCTION, JOB, KEY, PROJECT_BINDING, S
 
 EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
 PUBLIC_SERVICES = frozenset(
-    {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "healthz"}
+    {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "setmemberrole", "healthz"}
 )
 """The functions that browsers call; each checks its caller itself."""
 

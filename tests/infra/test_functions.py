@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "syncmembers": BROWSER | SYNC,
     "bidirectional_sync": PROJECT | SYNC,
     "track_member_changes": PROJECT | SYNC,
+    "setmemberrole": BROWSER,
     "healthz": BROWSER | KENNI | DJANGO,
 }
 SECRETS = {
@@ -34,6 +35,7 @@ ROLES = {
     "handleKenniAuth": {"roles/datastore.user", "roles/firebaseauth.admin"},
     "verifyMembership": {"roles/datastore.user", "roles/firebaseauth.admin"},
     "updatememberprofile": {"roles/datastore.user"},
+    "setmemberrole": {"roles/datastore.user"},
     "syncmembers": {"roles/datastore.user"},
     "bidirectional_sync": {"roles/datastore.user", "roles/firebaseauth.admin"},
     "track_member_changes": {"roles/datastore.user", "roles/firebaseauth.admin"},
@@ -43,6 +45,7 @@ INVOKERS = {
     "handleKenniAuth": {"allUsers"},
     "verifyMembership": {"allUsers"},
     "updatememberprofile": {"allUsers"},
+    "setmemberrole": {"allUsers"},
     "syncmembers": {"allUsers"},
     "healthz": {"allUsers"},
     "bidirectional_sync": {"sync-scheduler", "sync-nudge"},

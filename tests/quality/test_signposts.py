@@ -27,6 +27,11 @@ ANSWERS = {
     "Which functions are there, and what does each do?": [r"^def track_member_changes\(", r"^def healthz\("],
     "Where is a role granted?": [r"^def grant_on_project\("],
     "Who may do what, all in all?": [r"^## Functions$", r"^## Other accounts$", r"^## Secrets$"],
+    "How does a member become staff, and who has been?": [
+        r"^class RoleOrder\b",
+        r"^class Roles\b",
+        r"^ROLE_CHANGES =",
+    ],
     "Where does a secret live?": [r"^class StoredSecret\b", r"^def host_secrets\("],
     "What is a setting, and what may it be?": [r"^class Settings\b", r"^class Linode(?:Settings)?\b"],
     "What is a schedule?": [r"^class Schedule\b", r"^SCHEDULES ="],

@@ -6,8 +6,10 @@ import pytest
 
 from tests.functions.entry_points.calls import Serve, call, id_token
 
+CALLABLES = ["verify_membership", "updatememberprofile", "setmemberrole", "syncmembers"]
 
-@pytest.mark.parametrize("target", ["verify_membership", "updatememberprofile", "syncmembers"])
+
+@pytest.mark.parametrize("target", CALLABLES)
 @pytest.mark.parametrize("token", [None, "not-a-token", id_token("demo-another-project")])
 def test_callables_are_for_those_logged_in(
     serve: Serve, project: str, target: str, token: str | None
