@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 
 import pulumi
@@ -18,6 +19,8 @@ from infra.names import ROOT
 
 TASKS = ROOT / "ansible-free-deploy"
 DJANGO = ROOT / "linode"
+BODY_LIMITS = DJANGO / "backend" / "ekklesia" / "body_limits.json"
+"""Django's file, from which nginx has its limits too."""
 
 
 class LinodeHost(pulumi.ComponentResource):
@@ -32,7 +35,8 @@ class LinodeHost(pulumi.ComponentResource):
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
         self._runtime = runtime
         self._provisioned = self._fabric(
-            "provision", triggers=[content_hash(TASKS), content_hash(DJANGO / "host")]
+            "provision",
+            triggers=[content_hash(TASKS), content_hash(DJANGO / "host"), _digest(BODY_LIMITS)],
         )
         self.nudge_keys = self._public_keys("nudge-key")
         self.backup_keys = self._public_keys("backup-key")
@@ -83,3 +87,7 @@ class LinodeHost(pulumi.ComponentResource):
             triggers=list(triggers),
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
+
+
+def _digest(file: Path) -> str:
+    return sha256(file.read_bytes()).hexdigest()

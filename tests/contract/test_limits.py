@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-import re
+import json
 from typing import Any
 
 from runtime.settings import MAX_BATCH, RunLimits
@@ -46,11 +46,11 @@ def test_a_lease_is_one_that_django_grants() -> None:
     assert wire("LONGEST_LEASE_SECONDS") >= RunLimits().lease_seconds
 
 
-def test_nginx_lets_a_batch_of_the_largest_documents_pass() -> None:
-    site = (ROOT / "linode/host/nginx-site.conf").read_text()
-    [allowed] = re.findall(r"client_max_body_size (\d+)m;", site)
+def test_nginx_and_django_let_a_batch_of_the_largest_documents_pass() -> None:
+    limits = json.loads((ROOT / "linode/backend/ekklesia/body_limits.json").read_text())
+    [sync] = [route["megabytes"] for route in limits["routes"] if route["path"] == "/felagar/api/sync/"]
 
-    assert int(allowed) * MEBIBYTE > MAX_BATCH * MAX_DOCUMENT_BYTES
+    assert sync * MEBIBYTE > MAX_BATCH * MAX_DOCUMENT_BYTES
 
 
 def test_django_counts_a_write_as_lost_only_after_its_client_has_given_up() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 from deploy.release.archive import make_archive
 from infra.content_hash import content_hash, source_files
 from tools.program_run import ROOT, Program, run_program
+
+BODY_LIMITS = "linode/backend/ekklesia/body_limits.json"
+"""Django's file, from which provisioning has nginx's limits."""
 
 
 @pytest.fixture
@@ -88,18 +92,22 @@ def test_the_archive_is_named_by_what_it_holds(production: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("command", "folders"),
+    ("command", "sources"),
     [
         ("host-deploy", ["linode"]),
-        ("host-provision", ["ansible-free-deploy", "linode/host"]),
+        ("host-provision", ["ansible-free-deploy", "linode/host", BODY_LIMITS]),
         ("portal-release", ["portal"]),
     ],
 )
 def test_a_deploy_is_triggered_by_the_content_it_deploys(
-    production: Program, command: str, folders: list[str]
+    production: Program, command: str, sources: list[str]
 ) -> None:
     declared = production.get("command:local:Command", command)
-    assert declared.inputs["triggers"] == [content_hash(ROOT / folder) for folder in folders]
+    hashes = [content_hash(ROOT / source) for source in sources if source != BODY_LIMITS]
+    hashes += [
+        sha256((ROOT / source).read_bytes()).hexdigest() for source in sources if source == BODY_LIMITS
+    ]
+    assert declared.inputs["triggers"] == hashes
 
 
 def test_a_release_is_named_by_the_hash_that_triggers_its_deploy(production: Program) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from deploy.remote import body_limits
 from deploy.remote.linode_settings import LinodeSettings
 from tests.smoke.conftest import Site
 
@@ -29,7 +30,8 @@ NGINX = {
     "client_header_timeout": "10s",
     "client_body_timeout": "30s",
     "send_timeout": "30s",
-    "client_max_body_size": "16m",
+    "client_header_buffer_size": "1k",
+    "large_client_header_buffers": "8 4k",
 }
 TIMERS = ["apt-daily.timer", "apt-daily-upgrade.timer", "logrotate.timer"]
 REFUSED_METHODS = ["TRACE", "CONNECT"]
@@ -53,6 +55,13 @@ def test_nginx_keeps_to_the_baseline(host: Any, directive: str, value: str) -> N
     with host.sudo():
         said = host.check_output("nginx -T 2>/dev/null")
     assert set(re.findall(rf"^\s*{directive}\s+(.+?);", said, re.MULTILINE)) == {value}
+
+
+def test_nginx_limits_bodies_as_django_does(host: Any) -> None:
+    with host.sudo():
+        said = host.check_output("nginx -T 2>/dev/null")
+    allowed = re.findall(r"^\s*client_max_body_size\s+(\d+)m;", said, re.MULTILINE)
+    assert sorted({int(size) for size in allowed}) == body_limits.load().sizes
 
 
 def test_nginxs_workers_are_not_root(host: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from deploy.provision import (
     backup_program,
+    body_limits,
     certificate,
     database,
     maintenance_page,
@@ -49,6 +50,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *_application(settings),
         *certificate.wanted_state(settings),
         *maintenance_page.wanted_state(settings),
+        *body_limits.wanted_state(settings),
         *_web_server(settings),
         *certificate.acme_state(settings),
     ]
@@ -127,13 +129,27 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
             f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
         ),
         ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
-        file(f"{nginx}/snippets/ekklesia-logs.conf", render("nginx-logs.conf", settings), then=reload),
+        *_snippets(settings, ("logs",), reload),
         *(
             file(f"{nginx}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
             for part in ("access-log", "tls", "limits", "proxy", "http")
+        ),
+        *(
+            file(
+                f"{nginx}/snippets/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload
+            )
+            for part in ("gunicorn", "body-limits")
         ),
         absent(f"{nginx}/sites-enabled/default"),
         file(site, render("nginx-site.conf", settings), then=reload),
         previous_site.site_is_enabled(then=reload),
         unit("nginx.service"),
+    ]
+
+
+def _snippets(settings: LinodeSettings, parts: tuple[str, ...], reload: str) -> list[Operation]:
+    """What the site's own configuration includes."""
+    return [
+        file(f"/etc/nginx/snippets/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
+        for part in parts
     ]

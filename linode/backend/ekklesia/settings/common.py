@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "ekklesia.middleware.client_address",
     "django.middleware.security.SecurityMiddleware",
     "ekklesia.middleware.security_headers",
+    "ekklesia.body_limits.body_limit",
     "ekklesia.outage.DatabaseOutage",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "ekklesia.list_parameters.DeclaredParametersOnly",
 ]
 
 TEMPLATES = [
@@ -80,7 +82,7 @@ STATIC_ROOT = os.path.join(BASE_DIR, "static")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["ekklesia.authentication.StrictTokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
-    "DEFAULT_PARSER_CLASSES": ["ekklesia.json_body.LimitedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["ekklesia.json_body.ShallowJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
@@ -92,9 +94,8 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
-API_BODY_LIMIT = 16 * 1024 * 1024
-"""Bytes; enough for 500 documents that are far larger than a member's."""
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Bytes, of forms; body_limits.json says how large a whole request may be.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 LOGGING = {
     "version": 1,

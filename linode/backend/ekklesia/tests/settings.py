@@ -21,6 +21,7 @@ LOGGING = dict(
     LOGGING,
     loggers={
         "axes": {"level": "CRITICAL"},
+        "ekklesia": {"level": "CRITICAL"},
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "sync": {"level": "CRITICAL"},

@@ -43,6 +43,21 @@ class LoggedRequestTests(SimpleTestCase):
             record = logging.getLogger().makeRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info())
         self.assertNotIn("0101701234", MaskingFormatter().format(record))
 
+    def test_nobody_forges_a_line(self):
+        """Whoever chooses a text that is logged, or an error's message."""
+        formatter = MaskingFormatter("%(levelname)s %(message)s")
+        try:
+            raise ValueError("x\nERROR forged\x1b[2J")
+        except ValueError:
+            failed = sys.exc_info()
+        record = logging.getLogger().makeRecord(
+            "x", logging.ERROR, "", 0, "no %s", ("a\nERROR forged\r\x1b[2J\u2028ERROR",), failed
+        )
+        first, *traceback = formatter.format(record).splitlines()
+        self.assertEqual(first, "ERROR no a\\nERROR forged\\r\\x1b[2J\\u2028ERROR")
+        self.assertTrue(all(line.startswith("  ") for line in traceback), traceback)
+        self.assertNotIn("\x1b", "".join(traceback))
+
     def test_the_site_s_own_handler_masks(self):
         self.assertEqual(
             settings.LOGGING["formatters"]["plain"]["()"], "ekklesia.log_masking.MaskingFormatter"

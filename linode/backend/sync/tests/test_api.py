@@ -4,7 +4,6 @@ import json
 
 from django.contrib.auth import get_user_model
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from membership.models import Comrade, ContactInfo
 from membership.tests.members import KENNITALA, make_member
@@ -117,11 +116,6 @@ class BadInputTests(ApiTestCase):
         for body in ("", "{", "[NaN]", deep, "\x00", b"\xff"):
             answer = self.client.post("/felagar/api/sync/apply/", data=body, content_type="application/json")
             self.assertEqual(answer.status_code, 400, body[:20])
-
-    @override_settings(API_BODY_LIMIT=1000)
-    def test_huge_body(self):
-        answer = self.raw("apply/", {"version": 1, "filler": "x" * 1000})
-        self.assertEqual(answer.status_code, 413)
 
     def test_form_is_not_taken(self):
         answer = self.client.post(

@@ -1,0 +1,90 @@
+"""What a request may carry is limited in front of Django, and what the site may use by its unit."""
+
+from __future__ import annotations
+
+import pytest
+
+from deploy.remote.body_limits import load
+from tests.host.live_host import LiveHost
+
+SITE = "https://starf.ekklesia.test"
+HERE = "curl --silent --connect-to starf.ekklesia.test:443:127.0.0.1:443"
+LIMITS = load()
+SYNC, FULL, ADMIN = "/felagar/api/sync/apply/", "/felagar/api/full/", "/admin/login/"
+LANGUAGES = 200
+"""Characters of Accept-Language that are passed on."""
+
+
+def send(host: LiveHost, path: str, megabytes: int, version: str) -> tuple[str, str]:
+    """Send one byte more than so many megabytes: the status, and the page or the JSON."""
+    body = f"head -c {megabytes * 2**20 + 1} /dev/zero"
+    ask = f"{HERE} {version} --data-binary @- --write-out '\\n%{{http_code}}' '{SITE}{path}'"
+    page, _, status = host.shell(f"{body} | {ask}").rpartition("\n")
+    return status, page
+
+
+def ask(host: LiveHost, *headers: str, path: str = "/felagar/healthz/") -> str:
+    quoted = " ".join(f"--header '{header}'" for header in headers)
+    return host.shell(
+        f"{HERE} --http1.1 --output /dev/null --write-out '%{{http_code}}' {quoted} '{SITE}{path}' || true"
+    )
+
+
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+@pytest.mark.parametrize(
+    ("path", "passes", "refused"),
+    [
+        pytest.param(SYNC, LIMITS.elsewhere, 16, id="sync"),
+        pytest.param(FULL, 0, LIMITS.elsewhere, id="API"),
+        pytest.param(ADMIN, 0, LIMITS.elsewhere, id="admin"),
+    ],
+)
+def test_a_body_is_limited_by_its_route(
+    live_host: LiveHost, path: str, passes: int, refused: int, version: str
+) -> None:
+    assert send(live_host, path, passes, version)[0] != "413"
+
+    status, page = send(live_host, path, refused, version)
+
+    assert status == "413"
+    assert f"the limit is {refused} MB" in page or f"the limit on this page is {refused} MB" in page
+    assert path != ADMIN or f"Hámarkið á þessari síðu er {refused} MB" in page
+
+
+def test_the_page_of_a_limit_is_no_page_of_its_own(live_host: LiveHost) -> None:
+    assert ask(live_host, path=f"/too-large-{LIMITS.elsewhere}.html") == "404"
+
+
+@pytest.mark.parametrize("length", [3000, 5000])
+def test_a_line_of_the_header_is_limited(live_host: LiveHost, length: int) -> None:
+    answers = {ask(live_host, f"X-Anything: {'x' * length}"), ask(live_host, path=f"/admin/?{'x' * length}")}
+
+    assert answers == ({"200", "302"} if length == 3000 else {"400", "414"})
+
+
+def test_gunicorn_limits_a_line_of_the_header_too(live_host: LiveHost) -> None:
+    """If anybody else came to its socket."""
+    socket = "curl --silent --unix-socket /run/gunicorn.sock --output /dev/null --write-out '%{http_code}'"
+    asked = f"{socket} --header 'X-Anything: {'x' * 5000}' http://starf.ekklesia.test/felagar/healthz/"
+    assert live_host.shell(asked) == "400"
+
+
+def test_only_a_browsers_list_of_languages_is_passed_on(live_host: LiveHost) -> None:
+    """Each list that Django 2.2 is sent stays in its memory."""
+    english = "en" + "".join(f", x{number:03}" for number in range(30))
+    assert len(english) < LANGUAGES < len(english * 2)
+    login = f"{HERE} '{SITE}{ADMIN}' --header 'Accept-Language: {{}}' | grep -o '<html lang=\"[a-z]*\"'"
+
+    assert live_host.shell(login.format(english)) == '<html lang="en"'
+    assert live_host.shell(login.format(f"{english}, {english}")) == '<html lang="is"'
+
+
+def test_the_sites_unit_has_limits_that_the_kernel_knows(live_host: LiveHost) -> None:
+    slice_ = "/sys/fs/cgroup/system.slice/gunicorn.service"
+    high, most, tasks = live_host.shell(
+        f"cat {slice_}/memory.high {slice_}/memory.max {slice_}/pids.max"
+    ).split()
+
+    assert 0 < int(high) < int(most) < 4 * 2**30
+    assert 0 < int(tasks) < 200
+    assert live_host.shell("systemctl show --value --property=OOMPolicy gunicorn.service") == "continue"
