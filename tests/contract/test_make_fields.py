@@ -56,6 +56,8 @@ def write(checkout: Path, *rows: dict[str, Any]) -> None:
         (TEXT | {"max_length": None}, "max_length"),
         (TEXT | {"type": "date"}, "max_length"),
         (TEXT | {"type": "phone", "max_length": 10}, "at least 16"),
+        (TEXT | {"type": "email"}, "`pattern`"),
+        (TEXT | {"pattern": "[a-z]+"}, "`pattern`"),
         (TEXT | {"choices": ["a"]}, "choices"),
         (CHOICE | {"choices": []}, "choices"),
         (CHOICE | {"required": False, "default": None}, "always `required`"),

@@ -23,15 +23,14 @@ export function memberUpdate(changes, entryId, overrides = {}) {
 /**
  * Commit one edit as a batch.
  * The options forge it: `entry` and `member` override fields of the two halves, `written` are the values that
- * really go into the member document, and `target` is the kennitala of that document.
+ * really go into the member document, `target` is the kennitala of that document, and `entryId` the entry's name.
  */
 export function commitEdit(
   db,
   changes,
-  { entry = {}, member = {}, written = changes, target = AFRIKA } = {},
+  { entry = {}, member = {}, written = changes, target = AFRIKA, entryId = "entry-1" } = {},
 ) {
   const batch = writeBatch(db);
-  const entryId = "entry-1";
   batch.set(doc(db, "sync_queue", entryId), queueEntry(changes, entry));
   batch.update(doc(db, "members", target), memberUpdate(written, entryId, member));
   return batch.commit();

@@ -110,3 +110,6 @@ test("an event stays complete", async () => {
     await assertFails(updateDoc(doc(asAdmin(), "events", "e"), change));
   }
 });
+
+test("an event has a name of a few letters", () =>
+  assertFails(setDoc(doc(asAdmin(), "events", "x".repeat(1500)), event())));

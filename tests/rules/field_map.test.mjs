@@ -26,7 +26,7 @@ const VALUES = {
 
 /** Values that no field of a type takes. */
 const WRONG = {
-  text: ["", "a\u0000b", 5],
+  text: ["", " a", "a\u0000b", "a\u200bb", 5],
   email: ["", "a@b", 5],
   phone: ["", "555-1234", "+3545551234", 5551234],
   boolean: ["true", null],

@@ -44,6 +44,8 @@ const REFUSED = {
     "a",
     "a@b",
     "a..b@c.is",
+    "a@b..c",
+    "a@b.-c",
     ".a@c.is",
     "a@-c.is",
     "a@c.is-",
@@ -68,7 +70,7 @@ const REFUSED = {
   "profile.housingSituation": ["castle", 6, null],
   "profile.reachable": ["true", 1, null],
   "profile.groupable": ["false", 0, null],
-  "profile.address.street": ["", "a\u0000b", "a\nb", 5, {}],
+  "profile.address.street": ["", " ", "a ", "\u00a0a", "a\u0000b", "a\nb", "a\u200bb", "\u202ea", 5, {}],
   "profile.address.postalcode": ["", 101],
   "profile.address.city": ["", 5, "\u0000"],
 };
@@ -146,6 +148,51 @@ test("the values written are those that the entry declares", async () => {
 test("an address that was never known can be given", async () => {
   await asFunctions((db) => updateDoc(doc(db, "members", AFRIKA), { "profile.address": null }));
   await assertSucceeds(commitEdit(asMember(), { "profile.address.street": "Dæmigata 2" }));
+});
+
+const NO_ADDRESS = {
+  "profile.address.street": null,
+  "profile.address.postalcode": null,
+  "profile.address.city": null,
+};
+
+for (const [what, value] of Object.entries({
+  "a text": "Dæmigata 1",
+  "900 kB of text": "x".repeat(900_000),
+  "a number": 5,
+  "a list": ["Dæmigata 1"],
+  "a time": serverTimestamp(),
+  "a map with more in it": { country: "IS" },
+})) {
+  test(`an address never becomes ${what}`, async () => {
+    await assertFails(commitEdit(asMember(), NO_ADDRESS, { written: { "profile.address": value } }));
+    await assertFails(commitEdit(asMember(), EMAIL, { written: { ...EMAIL, "profile.address": value } }));
+  });
+}
+
+test("an address is emptied as a whole, or with its fields", async () => {
+  await assertSucceeds(commitEdit(asMember(), NO_ADDRESS, { written: { "profile.address": null } }));
+  await assertSucceeds(commitEdit(asMember(), NO_ADDRESS, { entryId: "entry-2" }));
+});
+
+test("a member mends an address that somebody else spoilt, and may leave it as it is", async () => {
+  await asFunctions((db) => updateDoc(doc(db, "members", AFRIKA), { "profile.address": "Dæmigata 1" }));
+  await assertSucceeds(commitEdit(asMember(), EMAIL));
+  await assertSucceeds(
+    commitEdit(asMember(), { "profile.address.street": "Dæmigata 2" }, { entryId: "entry-2" }),
+  );
+});
+
+test("a profile is a map, whatever it was", async () => {
+  await assertFails(commitEdit(asMember(), EMAIL, { written: { profile: null } }));
+  await asFunctions((db) => updateDoc(doc(db, "members", AFRIKA), { profile: "gone" }));
+  await assertFails(commitEdit(asMember(), EMAIL, { written: {} }));
+  await assertSucceeds(commitEdit(asMember(), EMAIL));
+});
+
+test("an entry has a name of a few letters", async () => {
+  await assertFails(commitEdit(asMember(), EMAIL, { entryId: "x".repeat(1500) }));
+  await assertFails(commitEdit(asMember(), EMAIL, { entryId: "entry 1" }));
 });
 
 test("an old value that today's rules would refuse does not block other fields", async () => {

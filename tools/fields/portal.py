@@ -27,7 +27,7 @@ def module(rows: Sequence[Row]) -> str:
 
 
 def _properties(row: Row) -> str:
-    return "".join(f"    {name}: {value},\n" for name, value in _facts(row))
+    return "".join(f"    {name}:{_beside_or_below(name, value)},\n" for name, value in _facts(row))
 
 
 def _facts(row: Row) -> Iterator[tuple[str, str]]:
@@ -37,11 +37,19 @@ def _facts(row: Row) -> Iterator[tuple[str, str]]:
     yield "type", json.dumps(row.widget or ("choice" if row.type in CHOICES else row.type))
     if row.max_length:
         yield "longest", str(row.max_length)
+    if row.pattern:
+        yield "pattern", json.dumps(row.pattern)
     if row.choices:
         yield "choices", _choices(row.choices)
         yield "fallback", json.dumps(row.default)
     elif row.required and row.type != "boolean":
         yield "required", "true"
+
+
+def _beside_or_below(name: str, value: str) -> str:
+    """The value with the space before it: a long text goes to a line of its own."""
+    fits = len(f"    {name}: {value},") <= WIDTH or not value.startswith('"')
+    return f" {value}" if fits else f"\n      {value}"
 
 
 def _choices(names: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -17,7 +18,8 @@ IS_DAY = """
     function isDay(value) {
       return value == null
         || value is string && value.matches('[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])')
-          && timestamp.date(int(value[0:4]), int(value[5:7]), int(value[8:10])).day() == int(value[8:10]);
+          && timestamp.date(int(value[0:4]), int(value[5:7]), int(value[8:10])).day() == int(value[8:10])
+          && timestamp.date(int(value[0:4]), int(value[5:7]), int(value[8:10])) <= request.time;
     }
 """
 
@@ -38,7 +40,7 @@ def rules(rows: Sequence[Row], text: str) -> str:
 def _functions(rows: Sequence[Row]) -> str:
     maps = "\n".join(_map_function(prefix, rows) for prefix in _maps(rows))
     day = IS_DAY if any(row.type == "date" for row in rows) else ""
-    return f"{maps}\n{_changes_function(rows)}{day}"
+    return f"{maps}\n{_changes_function(rows)}{_pattern_functions(rows)}{day}"
 
 
 def _maps(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -48,18 +50,20 @@ def _maps(rows: Sequence[Row]) -> list[tuple[str, ...]]:
 
 
 def _map_function(place: tuple[str, ...], rows: Sequence[Row]) -> str:
-    """What one map may become: only these keys change, and each as the queue entry says."""
+    """What one map may become: a map or null; only these keys change, and each as the queue entry says."""
     depth = len(place)
     within = [row for row in rows if row.keys[:depth] == place]
     keys = list(dict.fromkeys(row.keys[depth] for row in within))
-    checks = [f"after.diff(before).affectedKeys().hasOnly({_list(keys)})"]
+    # That the outermost one is a map is for whoever calls.
+    checks = ["(after == before || after == null || after is map)"] if depth > 1 else []
+    checks.append(f"mapOrEmpty(after).diff(mapOrEmpty(before)).affectedKeys().hasOnly({_list(keys)})")
     leaves = {row.keys[depth]: row.path for row in within if len(row.keys) == depth + 1}
     for key in keys:
         checks.append(
             f"becomes(before, after, '{key}', changes, '{leaves[key]}')"
             if key in leaves
-            else f"{_name((*place, key))}(mapOrEmpty(before.get('{key}', null)), "
-            f"mapOrEmpty(after.get('{key}', null)), changes)"
+            else f"{_name((*place, key))}(mapOrEmpty(before).get('{key}', null), "
+            f"mapOrEmpty(after).get('{key}', null), changes)"
         )
     return _function(f"{_name(place)}(before, after, changes)", checks)
 
@@ -87,10 +91,29 @@ def _checks(row: Row) -> Iterator[str]:
             yield f"changes.get('{row.path}', '') != null"
         yield {
             "text": f"isText({value}, {row.max_length})",
-            "email": f"isEmail({value}, {row.max_length})",
-            "phone": f"isPhone({value})",
+            "email": f"{_name_of_pattern(row)}({value})",
+            "phone": f"{_name_of_pattern(row)}({value})",
             "date": f"isDay({value})",
         }[row.type]
+
+
+def _pattern_functions(rows: Sequence[Row]) -> str:
+    """One for each field that has a pattern of its own, so that the pattern is written once."""
+    return "".join("\n" + _pattern_function(row) for row in rows if row.pattern)
+
+
+def _pattern_function(row: Row) -> str:
+    literal = json.dumps(row.pattern)
+    return (
+        f"    function {_name_of_pattern(row)}(value) {{\n"
+        f"      return value == null || value is string && value.size() <= {row.max_length}\n"
+        f"        && value.matches({literal});\n"
+        "    }\n"
+    )
+
+
+def _name_of_pattern(row: Row) -> str:
+    return f"is{row.keys[-1][0].upper()}{row.keys[-1][1:]}"
 
 
 def _function(signature: str, checks: Sequence[str]) -> str:

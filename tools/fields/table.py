@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FIELD_MAP = Path("linode/backend/merge_engine/field_map.json")
 
 TEXTS = frozenset({"text", "email", "phone", "kennitala"})
+PATTERNED = frozenset({"email", "phone"})
 CHOICES = frozenset({"choice", "numbered_choice"})
 EDITABLE = frozenset({"text", "email", "phone", "date", "boolean"}) | CHOICES
 """Types that the portal has an input for."""
@@ -59,6 +60,9 @@ class Row(BaseModel):
     required: bool
     policy: Literal["member_wins", "staff_wins", "django_always"]
     max_length: int | None = None
+    """In UTF-16 units, as the rules and browsers count."""
+    pattern: str | None = None
+    """What the whole canonical value matches: an expression that RE2, Python and JavaScript read alike."""
     choices: tuple[Word, ...] = ()
     default: bool | str | None = None
     editor: Literal["member", "office"] | None = None
@@ -126,6 +130,8 @@ def _of_the_value(row: Row) -> Iterator[str]:
         yield "`max_length` belongs to each text, and to nothing else"
     if row.type == "phone" and (row.max_length or 0) < LONGEST_PHONE:
         yield f"the `max_length` of a phone number is at least {LONGEST_PHONE}"
+    if (row.type in PATTERNED) != (row.pattern is not None):
+        yield "`pattern` belongs to each e-mail address and phone number, and to nothing else"
     if is_choice != bool(row.choices):
         yield "`choices` belong to each choice, and to nothing else"
     if (is_choice or row.type == "boolean") and not row.required:

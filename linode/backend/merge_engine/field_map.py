@@ -24,7 +24,8 @@ class Field(NamedTuple):
     `path` in the Firestore document (dotted), `model` and `column` here, `type` (see conversions.py),
     `policy` of a conflict. `required`: there always is a value, so a document without the field states
     nothing about it; `default` is what a member who is new here gets then, and what an empty column means.
-    `max_length` in characters. `choices`: all names, in the order of the numbers that stand for them.
+    `max_length` in UTF-16 units. `pattern`: what the whole canonical value matches. `choices`: all names, in
+    the order of the numbers that stand for them.
     """
 
     path: str
@@ -35,6 +36,7 @@ class Field(NamedTuple):
     required: bool
     default: Optional[Union[str, bool]] = None
     max_length: Optional[int] = None
+    pattern: Optional[str] = None
     choices: Optional[Tuple[str, ...]] = None
 
 

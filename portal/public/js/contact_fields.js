@@ -17,6 +17,7 @@ import { SYNCED_FIELDS } from "./synced_fields.js";
  * @property {string} group of the form
  * @property {"text" | "email" | "phone" | "postalcode" | "date" | "choice" | "boolean"} type
  * @property {number} [longest] characters that the sync's other side can hold
+ * @property {string} [pattern] what the whole value matches
  * @property {readonly string[]} [choices]
  * @property {string} [fallback] the choice that is shown if nothing is known
  * @property {boolean} [required] whether it cannot be emptied
@@ -78,7 +79,10 @@ export function valueAt(document, path) {
     .reduce((part, key) => /** @type {any} */ (part)?.[key], /** @type {any} */ (document));
 }
 
-/** @param {string} text @returns {string | null} null where it holds control characters */
+/** Control characters, and marks that are not seen or turn the direction of reading. */
+const UNSEEN = /[\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u;
+
+/** @param {string} text @returns {string | null} null where it holds letters that are not seen */
 function parseText(text) {
-  return /\p{Cc}/u.test(text) ? null : text;
+  return UNSEEN.test(text) ? null : text;
 }

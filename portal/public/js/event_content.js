@@ -19,7 +19,7 @@
 /** Characters. */
 export const LONGEST = { title: 200, place: 200, link: 500, description: 4000 };
 
-const LINE = /^[^\p{Cc}]*$/u;
+const LINE = /^[^\p{Cc}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*$/u;
 const PROSE = /^(?:[^\p{Cc}]|\n)*$/u;
 const LINK = /^https:\/\/[^\s<>"\p{Cc}]+$/u;
 

@@ -22,6 +22,8 @@ export const SYNCED_FIELDS = [
     group: "contact",
     type: "email",
     longest: 254,
+    pattern:
+      "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+([.][A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?[.])+[A-Za-z0-9][A-Za-z0-9-]{0,61}[A-Za-z0-9]",
   },
   {
     path: "profile.phone",
@@ -29,6 +31,7 @@ export const SYNCED_FIELDS = [
     group: "contact",
     type: "phone",
     longest: 16,
+    pattern: "[0-9]{7}|[+]([124-9][0-9]{4,14}|3[0-46-9][0-9]{3,13}|35[0-35-9][0-9]{2,12})",
   },
   {
     path: "profile.address.street",

@@ -1,16 +1,11 @@
-/** E-mail addresses, by the same pattern as `firestore.rules`. */
+/** E-mail addresses, by the one pattern of the field map. */
+import { SYNCED_FIELDS } from "../synced_fields.js";
 
-const LOCAL_PART = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-const LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-const EMAIL = new RegExp(
-  `^${LOCAL_PART}(?:[.]${LOCAL_PART})*@(?:${LABEL}[.])+[A-Za-z0-9-]{1,62}[A-Za-z0-9]$`,
-);
-
-/** Characters: the width of Django's column. */
-const LONGEST = 254;
+const FIELD = SYNCED_FIELDS.find(({ path }) => path === "profile.email");
+const EMAIL = new RegExp(`^(?:${FIELD?.pattern})$`, "u");
 
 /** @param {string} text @returns {string | null} the address, or null if the text is none */
 export function parseEmail(text) {
   const address = text.trim();
-  return address.length <= LONGEST && EMAIL.test(address) ? address : null;
+  return address.length <= (FIELD?.longest ?? 0) && EMAIL.test(address) ? address : null;
 }

@@ -1,7 +1,9 @@
-/** Phone numbers: seven digits in Iceland, E.164 (`+` and 5 to 15 digits) elsewhere. */
+/** Phone numbers: seven digits in Iceland, E.164 (`+` and 5 to 15 digits) elsewhere, by the field map's pattern. */
+import { SYNCED_FIELDS } from "../synced_fields.js";
 
+const FIELD = SYNCED_FIELDS.find(({ path }) => path === "profile.phone");
+const PHONE = new RegExp(`^(?:${FIELD?.pattern})$`, "u");
 const ICELANDIC = /^\d{7}$/;
-const FOREIGN = /^\+[1-9]\d{4,14}$/;
 
 /**
  * Read what a person typed: the prefixes `+354`, `00354` and `354` mean an Icelandic number.
@@ -14,8 +16,7 @@ export function parsePhone(text) {
     .replace(/[\s().-]/g, "")
     .replace(/^00/, "+");
   const national = compact.replace(/^\+?354(?=\d{7}$)/, "");
-  if (ICELANDIC.test(national)) return national;
-  return FOREIGN.test(compact) && !compact.startsWith("+354") ? compact : null;
+  return PHONE.test(national) ? national : null;
 }
 
 /** @param {string} phone as stored @returns {string} `551-2345` for Iceland; a foreign number unchanged */
