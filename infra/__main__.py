@@ -58,7 +58,6 @@ function_urls = {
     "verifyMembership": login.verify_membership.url,
     "updatememberprofile": login.updatememberprofile.url,
     "setmemberrole": login.setmemberrole.url,
-    "healthz": login.healthz.url,
     "syncmembers": sync.syncmembers.url,
 }
 portal = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
@@ -67,7 +66,8 @@ adoption.finish()
 pulumi.export("portalUrl", stack.portal_url)
 pulumi.export("hostingSite", portal.site.site_id)
 pulumi.export("portalRelease", portal.release)
-pulumi.export("functionUrls", {**function_urls, "bidirectional_sync": sync.bidirectional_sync.url})
+closed_urls = {"bidirectional_sync": sync.bidirectional_sync.url, "healthz": login.healthz.url}
+pulumi.export("functionUrls", {**function_urls, **closed_urls})
 pulumi.export("apiBaseUrl", stack.linode.api_base_url)
 pulumi.export("functionSourceBucket", source.bucket.name)
 pulumi.export("functionArchive", source.archive.name)

@@ -1,7 +1,8 @@
 """Taking over existing resources: the import id of each resource whose id can be computed.
 
 Two kinds are left out on purpose. Bindings are added to what exists, so they collide with nothing. Rulesets,
-indexes, web apps and secret versions get ids that Google invents, so their ids cannot be computed.
+indexes, schedules of backups, web apps and secret versions get ids that Google invents, so their ids cannot
+be computed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
 """The bucket for copies of the host's backups: private, and the host can only add to it.
 
-Each copy is encrypted for the offline key. The host can neither read, replace nor remove a copy.
+Each copy is encrypted for the offline key. The host can neither read, replace nor remove a copy, and for the
+time of the bucket's retention policy nobody can. Object versions are off: Google keeps either those or a
+retention policy.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ import pulumi_gcp as gcp
 from infra import service_accounts
 from infra.host_identity import HostPool, Subject
 from infra.names import BACKUP_ACCOUNT, BACKUP_BUCKET_SUFFIX, BACKUP_PROVIDER
-from infra.settings import Settings
+from infra.settings import MOST_RETAINED_DAYS, BackupBucket, Settings
 
-KEPT_DAYS = 400
+KEPT_DAYS = MOST_RETAINED_DAYS
 """A little more than the year for which the host keeps its monthly backups."""
 REMOVED_DAYS = 30
-"""How long a deleted or replaced copy can still be restored."""
+"""How long a removed copy can still be restored."""
 DAY_SECONDS = 24 * 3600
 
 
@@ -45,22 +47,40 @@ def declare(
 
 def _bucket(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.storage.Bucket:
     protected = pulumi.ResourceOptions(protect=settings.protect, retain_on_delete=settings.protect)
+    name = f"{settings.project}{BACKUP_BUCKET_SUFFIX}"
     return gcp.storage.Bucket(
         "backups",
         project=settings.project,
-        name=f"{settings.project}{BACKUP_BUCKET_SUFFIX}",
+        name=name,
         location=settings.region,
         uniform_bucket_level_access=True,
         public_access_prevention="enforced",
-        versioning={"enabled": True},
+        versioning={"enabled": not settings.backup_bucket.retained_days},
+        retention_policy=_retention(settings.backup_bucket, name),
         soft_delete_policy={"retention_duration_seconds": REMOVED_DAYS * DAY_SECONDS},
-        lifecycle_rules=[
-            {"action": {"type": "Delete"}, "condition": {"age": KEPT_DAYS}},
-            {"action": {"type": "Delete"}, "condition": {"days_since_noncurrent_time": REMOVED_DAYS}},
-        ],
+        lifecycle_rules=[{"action": {"type": "Delete"}, "condition": {"age": KEPT_DAYS}}],
         force_destroy=not settings.protect,
         opts=pulumi.ResourceOptions.merge(opts, protected),
     )
+
+
+def _retention(wanted: BackupBucket, bucket: str) -> gcp.storage.BucketRetentionPolicyArgs | None:
+    """Raises RunError if the lock names another bucket, or has no time to lock."""
+    locked = wanted.locked_for_ever is not None
+    if locked and (wanted.locked_for_ever != bucket or not wanted.retained_days):
+        raise pulumi.RunError(
+            f"ekklesia:backupBucket.lockedForEver must be the bucket's own name, {bucket}, with retainedDays "
+            "above 0: Google never unlocks it, nor lets anybody shorten its time"
+        )
+    if not wanted.retained_days:
+        return None
+    if locked:
+        pulumi.log.warn(
+            f"{bucket} is locked for ever: once this is up, nobody can remove a copy younger than "
+            f"{wanted.retained_days} days, shorten that time, or delete the bucket with such a copy in it"
+        )
+    seconds = str(wanted.retained_days * DAY_SECONDS)
+    return gcp.storage.BucketRetentionPolicyArgs(retention_period=seconds, is_locked=locked)
 
 
 def _backup_settings(

@@ -20,6 +20,10 @@ from infra.settings import Settings
 
 RULES = Path(__file__).with_name("firestore.rules")
 INDEXES = Path(__file__).with_name("firestore.indexes.json")
+DAY_SECONDS = 24 * 3600
+DAILY_BACKUPS_KEPT = f"{14 * DAY_SECONDS}s"
+WEEKLY_BACKUPS_KEPT = f"{14 * 7 * DAY_SECONDS}s"
+"""The longest that Firestore keeps a backup."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
         _index(settings, database, definition, within)
     for definition in definitions["fieldOverrides"]:
         _expiry(settings, database, definition, within)
+    _backups(settings, database, within)
     return Firestore(database, _rules(settings, within))
 
 
@@ -57,6 +62,26 @@ def _database(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.fires
         opts=pulumi.ResourceOptions(
             depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
         ),
+    )
+
+
+def _backups(settings: Settings, database: gcp.firestore.Database, opts: pulumi.ResourceOptions) -> None:
+    """Have Firestore back the database up: point-in-time recovery forgets after a week, and goes with it."""
+    gcp.firestore.BackupSchedule(
+        "firestore-daily",
+        project=settings.project,
+        database=database.name,
+        retention=DAILY_BACKUPS_KEPT,
+        daily_recurrence={},
+        opts=opts,
+    )
+    gcp.firestore.BackupSchedule(
+        "firestore-weekly",
+        project=settings.project,
+        database=database.name,
+        retention=WEEKLY_BACKUPS_KEPT,
+        weekly_recurrence={"day": "SUNDAY"},
+        opts=opts,
     )
 
 

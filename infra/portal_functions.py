@@ -1,6 +1,8 @@
-"""The functions that the portal calls: log-in, membership, profile, roles, and a health check.
+"""The functions that the portal calls: log-in, membership, profile and roles. And the health check.
 
-Browsers call them directly, so all are open to the world; each checks its caller's token or input itself.
+Browsers call the first four directly, so those are open to the world; each checks its caller's token or input
+itself. The health check says how the functions are configured, so it is closed: whoever looks after the
+project asks it with their own identity (docs/runbook.md).
 """
 
 from __future__ import annotations
@@ -36,10 +38,13 @@ def declare(
     firestore: Firestore,
     after: Sequence[pulumi.Resource],
 ) -> PortalFunctions:
-    """Declare the functions and open them to the world."""
+    """Declare the functions, and open those of the browsers to the world."""
+
+    def closed(spec: FunctionSpec) -> CloudFunction:
+        return CloudFunction(settings, spec, source=source, after=[*after, firestore.database])
 
     def public(spec: FunctionSpec) -> CloudFunction:
-        function = CloudFunction(settings, spec, source=source, after=[*after, firestore.database])
+        function = closed(spec)
         function.allow("anyone", ANYONE)
         return function
 
@@ -48,7 +53,7 @@ def declare(
         verify_membership=public(_verify_membership(settings)),
         updatememberprofile=public(_updatememberprofile(settings)),
         setmemberrole=public(_setmemberrole(settings)),
-        healthz=public(_healthz(settings)),
+        healthz=closed(_healthz(settings)),
     )
 
 

@@ -22,6 +22,8 @@ NAMESPACE = "ekklesia"
 SECRETS = ("kenniClientSecret", "djangoApiToken")
 PLACE = ("project", "region")
 """The settings under `gcp:`, which Google's own provider reads too."""
+MOST_RETAINED_DAYS = 400
+"""The bucket's own rule removes a copy at that age."""
 
 
 def _without_trailing_slash(url: str) -> str:
@@ -70,6 +72,15 @@ class Emulators(Section):
     firestore: Name
 
 
+class BackupBucket(Section):
+    """How long nobody can remove a copy from the bucket of backups, not even an owner of the project."""
+
+    retained_days: Annotated[int, Field(ge=0, le=MOST_RETAINED_DAYS)]
+    """0: copies can be removed at any time, which no project but a demo may say."""
+    locked_for_ever: Name | None = None
+    """The bucket's own name, to lock that time. Google never unlocks it, so it has to be written out."""
+
+
 class Settings(Section):
     """All settings of a stack except the two secrets, which `Secrets` holds."""
 
@@ -87,6 +98,7 @@ class Settings(Section):
     linode: LinodeSettings
     records_kept_days: Annotated[int, Field(ge=30, le=4000)] = 400
     """How long both halves keep who edited what: queue entries, runs, conflicts."""
+    backup_bucket: BackupBucket
     emulators: Emulators | None = None
 
 

@@ -9,18 +9,25 @@ import asyncio
 import json
 import runpy
 import secrets
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pulumi_gcp
 import yaml
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime import configure, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
 from pulumi.runtime.stack import run_in_stack
+
+with warnings.catch_warnings():
+    # On its import, this part of the SDK warns of one of its own functions, which we do not use.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    _ = pulumi_gcp.storage.Bucket
 
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_VALUES = {

@@ -1,6 +1,6 @@
 """The health check: the names of the settings and whether each is set; never the values.
 
-Secrets are left out, because a function that anybody may call is given none.
+Secrets are left out: a function that only looks at settings is given none.
 """
 
 from __future__ import annotations

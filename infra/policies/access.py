@@ -14,11 +14,19 @@ from infra.policies.policy import (
     Resources,
     of_type,
 )
-from infra.policies.resource_types import FUNCTION, JOB, KEY, PROJECT_BINDING, SERVICE_BINDING
+from infra.policies.resource_types import (
+    FUNCTION,
+    JOB,
+    KEY,
+    OTHER_SIGN_IN,
+    PROJECT_BINDING,
+    SERVICE_BINDING,
+    SIGN_IN,
+)
 
 EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
 PUBLIC_SERVICES = frozenset(
-    {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "setmemberrole", "healthz"}
+    {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "setmemberrole"}
 )
 """The functions that browsers call; each checks its caller itself."""
 
@@ -73,6 +81,22 @@ def _own_scheduler_identity(job: DeclaredResource) -> Iterator[str]:
         yield "calls without an identity token of an account, for an audience"
 
 
+def _sign_in(config: DeclaredResource) -> Iterator[str]:
+    """Each way is declared off: what is not declared keeps what somebody once set by hand."""
+    ways = config.inputs.get("signIn") or {}
+    for way in ("email", "phoneNumber", "anonymous"):
+        if (ways.get(way) or {}).get("enabled") is not False:
+            yield f"does not declare sign-in by {way} off"
+    permissions = (config.inputs.get("client") or {}).get("permissions") or {}
+    for permission in ("disabledUserSignup", "disabledUserDeletion"):
+        if permissions.get(permission) is not True:
+            yield f"does not declare {permission}"
+
+
+def _other_sign_in(_resource: DeclaredResource) -> Iterator[str]:
+    yield "is a way to sign in beside custom tokens"
+
+
 ACCESS_POLICIES = (
     ResourcePolicy("no-public-access", "CKV_GCP_102, CIS GCP 5.1", _public),
     ResourcePolicy("no-primitive-roles", "CKV_GCP_117, CIS GCP 1.5", _primitive),
@@ -85,4 +109,6 @@ ACCESS_POLICIES = (
     ResourcePolicy("no-service-account-keys", "CIS GCP 1.4", _keys, types=(KEY,)),
     ProgramPolicy("own-account-per-function", "CIS GCP 4.1", _own_account),
     ResourcePolicy("scheduler-uses-oidc", "own rule", _own_scheduler_identity, types=(JOB,)),
+    ResourcePolicy("sign-in-by-custom-tokens", "own rule", _sign_in, types=(SIGN_IN,)),
+    ResourcePolicy("no-other-sign-in", "own rule", _other_sign_in, types=OTHER_SIGN_IN),
 )

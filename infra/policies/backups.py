@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.names import BACKUP_ACCOUNT, BACKUP_BUCKET_SUFFIX
+from infra.policies.data import DEMO_PREFIX
 from infra.policies.policy import DeclaredResource, ResourcePolicy
+from infra.policies.resource_types import BUCKET
 
 ADD = "roles/storage.objectCreator"
 ACT_AS = "roles/iam.workloadIdentityUser"
@@ -34,6 +36,15 @@ def _only_the_host_acts(binding: DeclaredResource) -> Iterator[str]:
         yield "lets others than the host's own backup act as its account"
 
 
+def _retained(bucket: DeclaredResource) -> Iterator[str]:
+    """What was copied stays for a time, whoever has got hold of the project."""
+    inputs = bucket.inputs
+    if str(inputs.get("project", "")).startswith(DEMO_PREFIX):
+        return
+    if str(inputs.get("name", "")).endswith(BACKUP_BUCKET_SUFFIX) and not inputs.get("retentionPolicy"):
+        yield "has no retention policy: whoever has the project can remove every copy"
+
+
 def _is_backup_account(resource: DeclaredResource) -> bool:
     return any(member.startswith(f"serviceAccount:{BACKUP_ACCOUNT}@") for member in _members(resource.inputs))
 
@@ -43,6 +54,7 @@ def _members(inputs: Mapping[str, Any]) -> list[str]:
 
 
 BACKUP_POLICIES = (
+    ResourcePolicy("backups-retained", "CKV_GCP_78, own rule", _retained, types=(BUCKET,)),
     ResourcePolicy("backups-only-added", "CIS GCP 1.5", _only_adds),
     ResourcePolicy(
         "backups-added-by-the-host-only", "CIS GCP 1.6", _only_the_host_acts, types=ACCOUNT_BINDINGS

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from infra.policies.policy import (
     Complaint,
     DeclaredResource,
+    NotKnownYet,
     ProgramPolicy,
     ResourcePolicy,
     Resources,
     of_type,
 )
-from infra.policies.resource_types import AUDIT_CONFIG, BUCKET, DATABASE, FUNCTION
+from infra.policies.resource_types import AUDIT_CONFIG, BACKUP_SCHEDULE, BUCKET, DATABASE, FUNCTION
 
 SECRET_NAME = re.compile(r"(SECRET|TOKEN|PASSWORD|PASSWD|PRIVATE|CREDENTIAL|API_?KEY)", re.IGNORECASE)
 LOG_TYPES = frozenset({"ADMIN_READ", "DATA_READ", "DATA_WRITE"})
@@ -46,8 +47,9 @@ def _private_buckets(bucket: DeclaredResource) -> Iterator[str]:
         yield "does not have uniform access"
     if bucket.inputs.get("publicAccessPrevention") != "enforced":
         yield "can be made public"
-    if (bucket.inputs.get("versioning") or {}).get("enabled") is not True:
-        yield "keeps no versions"
+    versions = (bucket.inputs.get("versioning") or {}).get("enabled") is True
+    if not versions and not bucket.inputs.get("retentionPolicy"):
+        yield "keeps neither versions nor each object for a time"
 
 
 def _protected_database(database: DeclaredResource) -> Iterator[str]:
@@ -62,6 +64,18 @@ def _recoverable_database(database: DeclaredResource) -> Iterator[str]:
         yield "cannot be taken back to an earlier minute"
 
 
+def _backed_up_database(resources: Resources) -> Iterator[Complaint]:
+    """Point-in-time recovery is part of the database: whoever deletes one deletes both."""
+    backed_up = {it.inputs.get("database") for it in of_type(resources, BACKUP_SCHEDULE)}
+    for database in of_type(resources, DATABASE):
+        if database.inputs.get("name") not in backed_up and not _any_unknown(backed_up):
+            yield database, "has no schedule of backups"
+
+
+def _any_unknown(values: Iterable[object]) -> bool:
+    return any(isinstance(value, NotKnownYet) for value in values)
+
+
 DATA_POLICIES = (
     ResourcePolicy("no-secret-in-plain-environment", "CIS GCP 1.17", _plain_secrets, types=(FUNCTION,)),
     ProgramPolicy("audit-logs-on", "CIS GCP 2.1", _audit_logs),
@@ -73,4 +87,5 @@ DATA_POLICIES = (
     ),
     ResourcePolicy("database-protected", "own rule", _protected_database, types=(DATABASE,)),
     ResourcePolicy("point-in-time-recovery", "own rule", _recoverable_database, types=(DATABASE,)),
+    ProgramPolicy("database-backed-up", "own rule", _backed_up_database),
 )

@@ -9,13 +9,17 @@
 import { createRequire } from "node:module";
 import process from "node:process";
 
+import { restrict } from "./auth_restrictions.mjs";
+
 const require = createRequire(import.meta.url);
 
-/** The calls of the web SDK (custom tokens), the Admin SDK (users, claims, revocation) and auth.py. */
+/** The calls of the web SDK (custom tokens), the Admin SDK (users, claims, revocation), auth.py, and attacks. */
 const PATHS_IN_USE = [
   "/v1/accounts:delete",
   "/v1/accounts:lookup",
   "/v1/accounts:signInWithCustomToken",
+  "/v1/accounts:signInWithPassword",
+  "/v1/accounts:signUp",
   "/v1/accounts:update",
   "/v1/projects/{targetProjectId}/accounts",
   "/v1/projects/{targetProjectId}/accounts:batchCreate",
@@ -40,6 +44,14 @@ function trimApiDescription() {
   );
 }
 
+/** Make the emulator act upon a project's settings that it otherwise only keeps. */
+function enforceSettings() {
+  const { AgentProjectState } = require("firebase-tools/lib/emulator/auth/state");
+  const { authOperations } = require("firebase-tools/lib/emulator/auth/operations");
+  const { assert } = require("firebase-tools/lib/emulator/auth/errors");
+  restrict(AgentProjectState, authOperations.identitytoolkit.accounts, assert);
+}
+
 /**
  * @param {string} host
  * @param {number} port
@@ -47,6 +59,7 @@ function trimApiDescription() {
  */
 async function serve(host, port, projectId) {
   trimApiDescription();
+  enforceSettings();
   const { AuthEmulator, SingleProjectMode } = require("firebase-tools/lib/emulator/auth");
   const emulator = new AuthEmulator({
     host,

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from local.services.auth_settings import ADMIN, put_declared_settings
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import ToolMissingError
 from local.services.readiness import restored_mark
@@ -17,8 +18,6 @@ from local.whole_file import PRIVATE_MODE, write_whole
 from local.world import ROOT, World
 
 SCRIPT = ROOT / "local" / "node" / "auth_emulator.mjs"
-ADMIN = {"Authorization": "Bearer owner"}
-"""Firebase's emulators let whoever sends this do everything."""
 SAVE_SECONDS = 60.0
 
 
@@ -42,8 +41,9 @@ class AuthEmulator:
         return None
 
     def after_start(self) -> None:
-        """Load the saved accounts; accounts that are there already stay."""
+        """Give it the declared settings and the saved accounts; accounts that are there already stay."""
         httpx.get(self._world.url("auth"))
+        put_declared_settings(self._world)
         users = json.loads(self._accounts.read_text()) if self._accounts.exists() else []
         # The emulator refuses a request without users.
         if users:

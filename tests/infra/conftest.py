@@ -1,17 +1,10 @@
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-import pulumi_gcp
 import pytest
 
 from tools.program_run import ROOT, Program, run_program, settings_of
-
-with warnings.catch_warnings():
-    # On its import, this part of the SDK warns of one of its own functions, which we do not use.
-    warnings.simplefilter("ignore", DeprecationWarning)
-    _ = pulumi_gcp.storage.Bucket
 
 
 @pytest.fixture(scope="session")

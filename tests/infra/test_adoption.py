@@ -18,6 +18,7 @@ NOT_ADOPTED = {
     # Google invents their ids.
     "gcp:firebaserules/ruleset:Ruleset",
     "gcp:firestore/index:Index",
+    "gcp:firestore/backupSchedule:BackupSchedule",
     "gcp:firebase/webApp:WebApp",
     "gcp:secretmanager/secretVersion:SecretVersion",
     # Its name is a hash of its content.

@@ -16,6 +16,17 @@ def test_the_database_can_be_taken_back_and_not_deleted(production: Program) -> 
     assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
 
 
+def test_backups_outlive_the_database(production: Program) -> None:
+    """Point-in-time recovery is gone with the database; Firestore keeps these backups without it."""
+    schedules = {
+        tuple(it.inputs.keys() & {"dailyRecurrence", "weeklyRecurrence"}): it.inputs["retention"]
+        for it in production.of_type("firestore/backupSchedule:BackupSchedule")
+        if it.inputs["database"] == "(default)"
+    }
+    day = 24 * 3600
+    assert schedules == {("dailyRecurrence",): f"{14 * day}s", ("weeklyRecurrence",): f"{98 * day}s"}
+
+
 def test_the_rules_in_force_are_those_of_the_file(production: Program) -> None:
     [ruleset] = production.of_type("Ruleset")
     [file] = ruleset.inputs["source"]["files"]

@@ -9,7 +9,7 @@ from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
 from infra.policies.access import PUBLIC_SERVICES
 from infra.policies.data import DEMO_PREFIX
 from infra.policies.resource_types import AUDIT_CONFIG as AUDIT
-from infra.policies.resource_types import BUCKET, DATABASE, FUNCTION, JOB
+from infra.policies.resource_types import BUCKET, DATABASE, FUNCTION, JOB, OTHER_SIGN_IN, SIGN_IN
 from infra.policies.resource_types import SERVICE_BINDING as INVOKER
 from local.world import PROJECT_PREFIX
 from tools.program_run import Program
@@ -21,6 +21,10 @@ SAFE_BUCKET = {
     "publicAccessPrevention": "enforced",
     "versioning": {"enabled": True},
 }
+NO_SIGN_UP: dict[str, dict[str, dict[str, bool]]] = {
+    "signIn": {way: {"enabled": False} for way in ("email", "phoneNumber", "anonymous")},
+    "client": {"permissions": {"disabledUserSignup": True, "disabledUserDeletion": True}},
+}
 ALL_LOGS = [{"logType": kind} for kind in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")]
 
 BAD: list[tuple[str, str, Mapping[str, object]]] = [
@@ -29,7 +33,8 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
         INVOKER,
         {"name": "bidirectional-sync", "role": "roles/run.invoker", "member": "allUsers"},
     ),
-    ("no-public-access", INVOKER, {"name": "healthz", "role": "roles/run.admin", "member": "allUsers"}),
+    ("no-public-access", INVOKER, {"name": "healthz", "role": "roles/run.invoker", "member": "allUsers"}),
+    ("no-public-access", INVOKER, {"name": "syncmembers", "role": "roles/run.admin", "member": "allUsers"}),
     (
         "no-public-access",
         "gcp:storage/bucketIAMMember:BucketIAMMember",
@@ -79,6 +84,18 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     ("buckets-uniform-private-versioned", BUCKET, SAFE_BUCKET | {"versioning": None}),
     ("database-protected", DATABASE, {"deleteProtectionState": "DELETE_PROTECTION_DISABLED"}),
     ("point-in-time-recovery", DATABASE, {}),
+    ("database-backed-up", DATABASE, {"name": "other"}),
+    *[
+        ("sign-in-by-custom-tokens", SIGN_IN, NO_SIGN_UP | opened)
+        for opened in (
+            {"signIn": NO_SIGN_UP["signIn"] | {"anonymous": {"enabled": True}}},
+            {"signIn": {way: {"enabled": False} for way in ("phoneNumber", "anonymous")}},
+            {"client": {"permissions": {"disabledUserSignup": True}}},
+            {"client": None},
+        )
+    ],
+    *[("no-other-sign-in", kind, {"enabled": False}) for kind in OTHER_SIGN_IN],
+    ("backups-retained", BUCKET, {"name": "ekklesia-backups"}),
     *[
         ("backups-only-added", BUCKET_MEMBER, {"bucket": bucket, "role": role, "member": member})
         for bucket, role, member in (
@@ -155,7 +172,18 @@ def test_a_demo_project_on_one_machine_may_be_taken_down() -> None:
     }
     for project, broken in (("demo-ekklesia", set()), ("ekklesia", {"database-protected"})):
         database = DeclaredResource(DATABASE, "firestore", inputs | {"project": project})
-        assert {it.policy for it in check(POLICIES, [database])} - {"audit-logs-on"} == broken
+        found = {it.policy for it in check(POLICIES, [database])}
+        assert found - {"audit-logs-on", "database-backed-up"} == broken
+
+
+def test_a_demo_project_on_one_machine_may_remove_its_backups() -> None:
+    bucket = SAFE_BUCKET | {"name": "demo-ekklesia-backups", "project": "demo-ekklesia"}
+    assert {it.policy for it in check(POLICIES, [DeclaredResource(BUCKET, "b", bucket)])} == {"audit-logs-on"}
+
+
+def test_a_retention_policy_stands_in_for_versions() -> None:
+    bucket = SAFE_BUCKET | {"versioning": {"enabled": False}, "retentionPolicy": {"retentionPeriod": "1"}}
+    assert {it.policy for it in check(POLICIES, [DeclaredResource(BUCKET, "b", bucket)])} == {"audit-logs-on"}
 
 
 def test_what_a_preview_cannot_know_is_left_to_the_up() -> None:

@@ -197,8 +197,28 @@ def test_inputs_become_googles_resource(
         ),
         (
             "gcp:identityplatform/config:Config",
-            {"signIn": {"anonymous": {"enabled": True}}},
+            {"multiTenant": {"allowTenants": True}},
             "no such setting",
+        ),
+        (
+            "gcp:storage/bucket:Bucket",
+            {
+                "name": "b",
+                "location": "EU",
+                "versioning": {"enabled": True},
+                "retentionPolicy": {"retentionPeriod": "1", "isLocked": False},
+            },
+            "either object versions or a retention policy",
+        ),
+        (
+            "gcp:firestore/backupSchedule:BackupSchedule",
+            {"retention": "604800s", "dailyRecurrence": {}, "weeklyRecurrence": {"day": "SUNDAY"}},
+            "exactly one of",
+        ),
+        (
+            "gcp:firestore/backupSchedule:BackupSchedule",
+            {"retention": "9000000s", "dailyRecurrence": {}},
+            "longer than 14 weeks",
         ),
         (
             "gcp:cloudfunctionsv2/function:Function",

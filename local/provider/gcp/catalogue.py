@@ -7,7 +7,7 @@ from local.provider.gcp.cloud_functions import Function
 from local.provider.gcp.cloud_scheduler import Job
 from local.provider.gcp.firebase import HostingSite, WebApp
 from local.provider.gcp.firebase_rules import Release, Ruleset
-from local.provider.gcp.firestore import Database, Field, Index
+from local.provider.gcp.firestore import BackupSchedule, Database, Field, Index
 from local.provider.gcp.google_resource import GoogleResource
 from local.provider.gcp.iam import (
     BucketMember,
@@ -37,6 +37,7 @@ TYPES: list[GoogleResource] = [
     Database(),
     Index(),
     Field(),
+    BackupSchedule(),
     Ruleset(),
     Release(),
     Secret(),

@@ -1,4 +1,7 @@
-"""gcp.firestore: the database, which is Google's emulator; indexes and expiries, which are only recorded."""
+"""gcp.firestore: the database, which is Google's emulator.
+
+Indexes, expiries and schedules of backups are only recorded.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.discovery import DURATION, SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope
@@ -22,6 +25,7 @@ INDEXES = "firestore.indexes"
 FIELDS = "firestore.fields"
 API = "firestore.googleapis.com"
 FEWEST_INDEX_FIELDS = 2
+LONGEST_RETENTION_SECONDS = 14 * 7 * 24 * 3600
 PROTECTED = "DELETE_PROTECTION_ENABLED"
 
 
@@ -136,6 +140,43 @@ class Field(GoogleResource):
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """The field's full name."""
+        return {"name": record.name}
+
+
+class BackupSchedule(GoogleResource):
+    """How often Firestore backs a database up, and how long it keeps that. This is only recorded."""
+
+    pulumi_type = "gcp:firestore/backupSchedule:BackupSchedule"
+    kind = "firestore.backupSchedules"
+    schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1BackupSchedule")
+    name_template = "projects/{project}/databases/{database}/backupSchedules"
+    apis = (API,)
+    required = ("retention",)
+    immutable = frozenset({"dailyRecurrence", "weeklyRecurrence"})
+    outputs = ("name",)
+    is_run: ClassVar[bool] = False
+
+    def name(self, scope: Scope, inputs: Inputs) -> str:
+        """The schedule's name. Google invents the last part; here it says how often."""
+        how_often = "weekly" if inputs.get("weeklyRecurrence") else "daily"
+        return f"{super().name(scope, {'database': '(default)', **inputs})}/{how_often}"
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """What Firestore refuses: both or no recurrence, and backups that are kept longer than 14 weeks."""
+        if ("dailyRecurrence" in inputs) == ("weeklyRecurrence" in inputs):
+            yield Problem(
+                "dailyRecurrence", "exactly one of dailyRecurrence and weeklyRecurrence must be given"
+            )
+        retention = inputs["retention"]
+        if DURATION.fullmatch(str(retention)) and float(retention[:-1]) > LONGEST_RETENTION_SECONDS:
+            yield Problem("retention", f"{retention} is longer than 14 weeks")
+
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
+        """The database must exist."""
+        _require_database(operation, inputs)
+
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+        """The schedule's name."""
         return {"name": record.name}
 
 

@@ -1,7 +1,7 @@
 """gcp.identityplatform.Config: Firebase Authentication, which is Google's emulator.
 
 The authorised domains are only recorded: Firebase checks them if a browser signs in by a pop-up or a
-redirect, but its emulator never does. The emulator has no other setting of a project.
+redirect, but its emulator never does. Who may sign up, and how, is enforced.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services import programs
+from local.services.auth_settings import CONFIGS, put_declared_settings
 
-CONFIGS = "identitytoolkit.configs"
+SETTINGS = frozenset({"project", "authorizedDomains", "client", "signIn"})
 
 
 class Config(GoogleResource):
@@ -31,12 +32,13 @@ class Config(GoogleResource):
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Settings that the emulator would ignore."""
-        for name in sorted(inputs.keys() - {"project", "authorizedDomains"}):
+        for name in sorted(inputs.keys() - SETTINGS):
             yield Problem(name, "the Firebase Auth emulator has no such setting")
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Start the emulator and wait until it answers."""
+        """Start the emulator, wait until it answers, and give it the settings."""
         start_service(operation.world, programs.auth(operation.world))
+        put_declared_settings(operation.world)
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
+import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import google_crc32c
 
@@ -56,14 +58,31 @@ class Bucket(GoogleResource):
             body["softDeletePolicy"] = {"retentionDurationSeconds": str(seconds)}
         return body
 
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """Two settings that Google keeps apart."""
+        if inputs.get("retentionPolicy") and (inputs.get("versioning") or {}).get("enabled") is True:
+            yield Problem("versioning", "a bucket has either object versions or a retention policy")
+
+    def demand(self, operation: Operation, inputs: Inputs) -> None:
+        """A locked retention policy stays, and its time is not shortened."""
+        present = operation.store.get(BUCKETS, self.name(operation.scope, inputs))
+        before = present.resource.get("retentionPolicy") if present else None
+        after: Inputs = inputs.get("retentionPolicy") or {}
+        shorter = before and int(after.get("retentionPeriod", 0)) < int(before["retentionPeriod"])
+        if before and before.get("isLocked") and (shorter or not after.get("isLocked")):
+            raise GoogleError(
+                403, f"Cannot reduce or remove the locked retention policy of {inputs['name']}."
+            )
+
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Make the folder."""
         bucket_folder(operation.world, inputs["name"]).mkdir(parents=True, exist_ok=True)
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Remove the folder. If it is not empty, `forceDestroy` must be declared."""
+        """Remove the folder. If it is not empty, `forceDestroy` must be declared and each object be free."""
         folder = bucket_folder(operation.world, inputs["name"])
+        _require_free(folder, record.resource.get("retentionPolicy"))
         if any(folder.iterdir()) and not inputs.get("forceDestroy"):
             raise GoogleError(409, f"The bucket {inputs['name']} you tried to delete is not empty.")
         shutil.rmtree(folder, ignore_errors=True)
@@ -151,6 +170,17 @@ class BucketObject(GoogleResource):
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {}
+
+
+def _require_free(folder: Path, retention: Body | None) -> None:
+    """Raise Google's error at an object that the bucket's policy still retains."""
+    if retention:
+        kept_since = time.time() - int(retention["retentionPeriod"])
+        for file in folder.iterdir():
+            if file.stat().st_mtime > kept_since:
+                raise GoogleError(
+                    403, f"Object '{unquote(file.name)}' is subject to bucket's retention policy"
+                )
 
 
 def _content(inputs: Inputs) -> bytes:
