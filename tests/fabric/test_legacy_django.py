@@ -17,15 +17,33 @@ from typing import Any
 import pytest
 
 from deploy.legacy import django
+from deploy.legacy.changes import PYTHON_36, REST_OF_BASE64, WHITESPACE_IN_BASE64
 from deploy.legacy.debian_package import Package
-from deploy.legacy.django import SERIALIZER
 from deploy.remote.errors import DeployError
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = '    if original_fn := getattr(minidom, "_in_document", None):\n'
 TWO_LINES = '    original_fn = getattr(minidom, "_in_document", None)\n    if original_fn:\n'
+SERIALIZER, PARSER = PYTHON_36.path, WHITESPACE_IN_BASE64.path
+LOOP = """\
+    try:
+        for chunk in field_stream:
+            if transfer_encoding == 'base64':
+                stripped_chunk = b"".join(chunk.split())
+
+                remaining = len(stripped_chunk) % 4
+                while remaining != 0:
+                    over_chunk = field_stream.read(4 - remaining)
+                    if not over_chunk:
+                        break
+
+                chunk = decoded(stripped_chunk)
+    except SkipFile:
+        pass
+"""
 DJANGO = {
     "usr/lib/python3/dist-packages/django/__init__.py": "VERSION = (2, 2, 28)\n",
+    f"usr/lib/python3/dist-packages/{PARSER}": f"def parse():\n{LOOP}",
     f"usr/lib/python3/dist-packages/{SERIALIZER}": f"def fast():\n{LINE}        pass\n",
     "usr/bin/django-admin": "no part of the wheel\n",
 }
@@ -103,7 +121,20 @@ def test_a_package_that_nobody_has_is_told_in_one_line(mirror: str, package: Pac
     assert "\n" not in told
 
 
-def test_the_wheel_holds_django_with_one_line_written_as_two(tmp_path: Path) -> None:
+def changed_parser() -> str:
+    return REST_OF_BASE64.apply(WHITESPACE_IN_BASE64.apply(f"def parse():\n{LOOP}".encode())).decode()
+
+
+def test_the_parser_reads_a_chunk_at_a_time() -> None:
+    """Python 3.6 reads it, and no loop within the loop is left."""
+    text = changed_parser()
+
+    compile(text, PARSER, "exec")
+    assert "while" not in text
+    assert "rest_of_base64" in text.partition("except SkipFile")[0]
+
+
+def test_the_wheel_holds_django_with_each_of_its_changes(tmp_path: Path) -> None:
     with zipfile.ZipFile(BytesIO(made(tmp_path / "once"))) as wheel:
         files = {name: wheel.read(name).decode() for name in wheel.namelist() if "dist-info" not in name}
 
@@ -111,6 +142,7 @@ def test_the_wheel_holds_django_with_one_line_written_as_two(tmp_path: Path) -> 
     assert files == {
         "django/__init__.py": "VERSION = (2, 2, 28)\n",
         SERIALIZER: f"def fast():\n{TWO_LINES}        pass\n",
+        PARSER: changed_parser(),
         f"{jquery}/jquery.js": "long\n",
         f"{jquery}/jquery.min.js": "short\n",
     }
@@ -134,10 +166,18 @@ def test_an_installer_takes_the_wheel(tmp_path: Path) -> None:
     assert (tmp_path / "into" / "django" / "__init__.py").read_text() == "VERSION = (2, 2, 28)\n"
 
 
-@pytest.mark.parametrize("serializer", ["nothing to change\n", f"def fast():\n{LINE}{LINE}"])
-def test_a_package_that_needs_another_change_is_refused(tmp_path: Path, serializer: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        (SERIALIZER, "nothing to change\n"),
+        (SERIALIZER, f"def fast():\n{LINE}{LINE}"),
+        (PARSER, "nothing to change\n"),
+        (PARSER, f"def parse():\n{LOOP}{LOOP}"),
+    ],
+)
+def test_a_package_that_needs_another_change_is_refused(tmp_path: Path, path: str, content: str) -> None:
     with pytest.raises(DeployError, match="is not as expected"):
-        made(tmp_path / "once", {f"usr/lib/python3/dist-packages/{SERIALIZER}": serializer})
+        made(tmp_path / "once", {f"usr/lib/python3/dist-packages/{path}": content})
 
 
 def test_the_pinned_checksum_is_that_of_the_wheel_made_here(tmp_path: Path) -> None:

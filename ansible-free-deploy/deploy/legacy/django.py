@@ -1,9 +1,9 @@
 """Django 2.2 with Debian's security fixes, as a wheel for Python 3.6.
 
-Django ended 2.2 in 2022; Debian's security team carries the fixes of each advisory since. Debian's package
-runs on Python 3.6 but for one line, an assignment expression, which is written as two here. jQuery is a
-package of its own at Debian, to which Django's only links. Nothing of either is kept in this repository: the
-wheel is made on first use and kept in the cache, and requirements/legacy.txt pins its checksum.
+Django ended 2.2 in 2022; Debian's security team carries the fixes of most advisories since. `changes.py` says
+what is changed in Debian's package. jQuery is a package of its own at Debian, to which Django's only links.
+Nothing of either is kept in this repository: the wheel is made on first use and kept in the cache, and
+requirements/legacy.txt pins its checksum.
 
 A newer package: put its path and checksum here, and let `uv run python -m deploy.legacy` (in
 ansible-free-deploy/) say the checksum of its wheel for requirements/legacy.txt.
@@ -13,13 +13,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.legacy import wheel
+from deploy.legacy.changes import CHANGES, REVISION
 from deploy.legacy.debian_package import PLACES, Package, files
-from deploy.remote.errors import DeployError
 
 UPSTREAM, UPDATE = "2.2.28", "deb11u13"
 DJANGO = Package(
@@ -30,13 +29,10 @@ JQUERY = Package(
     path="pool/main/n/node-jquery/libjs-jquery_3.5.1+dfsg+~3.5.5-7_all.deb",
     sha256="b57b83ab5a3b1f055860bdf86f9316124f1da3c75fbba5dabbcb3cd3707c95ed",
 )
-DISTRIBUTION = wheel.Distribution("Django", f"{UPSTREAM}+{UPDATE}", requires=("pytz", "sqlparse (>=0.2.2)"))
+DISTRIBUTION = wheel.Distribution(
+    "Django", f"{UPSTREAM}+{UPDATE}.{REVISION}", requires=("pytz", "sqlparse (>=0.2.2)")
+)
 CACHE = Path.home() / ".cache" / "ekklesia" / "wheels"
-
-SERIALIZER = "django/core/serializers/xml_serializer.py"
-NOT_FOR_3_6 = re.compile(rb"^( +)if (\w+) := (.+):$", re.MULTILINE)
-AS_TWO_LINES = rb"\1\2 = \3\n\1if \2:"
-"""The one change to Debian's code."""
 
 
 def wheel_file(cache: Path = CACHE, places: Sequence[str] = PLACES) -> Path:
@@ -66,9 +62,8 @@ def make(django: bytes, jquery: bytes) -> bytes:
         for path, content in files(jquery, "usr/share/javascript/jquery")
         if path in {"jquery.js", "jquery.min.js"}
     }
-    tree[SERIALIZER], changed = NOT_FOR_3_6.subn(AS_TWO_LINES, tree[SERIALIZER])
-    if changed != 1:
-        raise DeployError(f"{SERIALIZER} of Debian's Django is not as expected: read it, and mend this")
+    for change in CHANGES:
+        tree[change.path] = change.apply(tree[change.path])
     return wheel.pack(DISTRIBUTION, tree)
 
 

@@ -10,6 +10,7 @@ import django
 from django.contrib.auth import authenticate, get_user_model
 from django.contrib.auth.hashers import get_hasher
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http.multipartparser import LazyStream, MultiPartParserError
 from django.test import RequestFactory, TestCase, modify_settings
 from django.utils.translation.trans_real import parse_accept_lang_header
 from membership.models import Comrade
@@ -31,6 +32,23 @@ class KnownAttacks(TestCase):
             self.assertEqual(
                 (answer.status_code, answer.get("Location")), (302, "/admin/membership/comrade/?e=1")
             )
+
+    def test_cve_2026_33033_whitespace_in_a_file_costs_no_time(self):
+        part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n'
+        part += b"Content-Transfer-Encoding: base64\r\n\r\n"
+        for rest, expected in ((b"DREVG", b"ABCDEF"), (b"D", b"ABC")):
+            body = part + b"QUJ" + b" " * 8 * 1024 * 1024 + rest + b"\r\n--x--\r\n"
+            request = RequestFactory().post("/", body, content_type="multipart/form-data; boundary=x")
+            with patch.object(LazyStream, "read", autospec=True, side_effect=LazyStream.read) as read:
+                self.assertEqual(request.FILES["f"].read(), expected)
+            self.assertLess(read.call_count, 1000)
+
+    def test_a_file_that_ends_within_its_base64_is_refused(self):
+        part = b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n'
+        part += b"Content-Transfer-Encoding: base64\r\n\r\nQUJDR\r\n--x--\r\n"
+        request = RequestFactory().post("/", part, content_type="multipart/form-data; boundary=x")
+        with self.assertRaises(MultiPartParserError):
+            self.assertIsNone(request.FILES)
 
     def test_cve_2023_24580_a_request_has_a_limit_of_files(self):
         files = {"file{}".format(number): SimpleUploadedFile("f", b"x") for number in range(101)}
