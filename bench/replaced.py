@@ -33,7 +33,7 @@ def copy(rig: Rig, client: firestore.Client, limit: int) -> float:
 
 def _members(rig: Rig) -> Iterator[dict[str, Any]]:
     session = requests.Session()
-    session.headers.update(rig.django.headers)
+    session.headers.update(rig.django.headers_of_staff())
     page = 1
     while True:
         answer = session.get(

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from local.world import ROOT, World, WorldError
 
 FAB = Path(sys.executable).parent / "fab"
+COUNT_MEMBERS = "from membership.models import Comrade; print(Comrade.objects.count())"
 
 
 def manage(world: World, command: str, content: str = "") -> str:
     """Run `manage.py COMMAND` with `content` as standard input; return what it prints. Raises WorldError."""
     return fab(world, "manage", "--", *shlex.split(command), content=content)
+
+
+def sync_status(world: World) -> dict[str, Any]:
+    """The host's figures about its queue: pending, synced and failed rows. Raises WorldError."""
+    return dict(json.loads(manage(world, "sync_status --json")))
+
+
+def member_count(world: World) -> int:
+    """The number of members in the register. Raises WorldError."""
+    return int(manage(world, "shell", COUNT_MEMBERS))
 
 
 def fab(world: World, *arguments: str, content: str = "") -> str:

@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from local import supervisor
-from local.django_site import site_client, site_url, sync_status
+from local.django_site import site_client, site_url
+from local.host_manage import sync_status
 from local.provider.gcp.catalogue import declared_not_run
 from local.resource_store import ResourceStore
 from local.services.functions import SERVICES
@@ -131,7 +132,7 @@ def _declared_not_run(world: World) -> dict[str, int]:
 def _sync(world: World) -> dict[str, Any]:
     try:
         return sync_status(world)
-    except (httpx.HTTPError, OSError, WorldError):
+    except (OSError, ValueError, WorldError):
         return {}
 
 

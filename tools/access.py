@@ -1,10 +1,11 @@
-"""Who may do what in the cloud, read from the Pulumi program itself, as the text of `docs/access.md`.
+"""Who may do what, read from the Pulumi program and the API's own table, as the text of `docs/access.md`.
 
 Nothing here knows what should be allowed: that is declared in `infra/` and judged by `infra/policies/`.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from local.world import ROOT
 from tools.program_run import Declared, Program
 
 DOCUMENT = ROOT / "docs" / "access.md"
+API_ROUTES = ROOT / "linode" / "backend" / "api_access" / "routes.json"
 SETTINGS = ROOT / "Pulumi.prod.yaml"
 FUNCTION = "cloudfunctionsv2/function:Function"
 SECRET_READER = "roles/secretmanager.secretAccessor"  # noqa: S105 # nosec B105 - the name of a role
@@ -32,8 +34,8 @@ TARGETS: dict[str, Callable[[Inputs], str]] = {
 
 HEAD = """# Who may do what
 
-`make access` writes this page from the Pulumi program with production's settings. Change the program instead:
-a test compares the page with it.
+`make access` writes this page from the Pulumi program with production's settings, and from the API's table.
+Change those instead: a test compares the page with them.
 
 `infra/sync_functions.py` and `infra/portal_functions.py` say which roles and secrets each function has.
 `infra/cloud_function.py` grants them. `infra/policies/access.py` says what is never allowed.
@@ -68,7 +70,7 @@ def grants(program: Program) -> list[Grant]:
 
 def render(program: Program) -> str:
     """The whole document."""
-    parts = (_functions(program), _other_accounts(program), _secrets(program))
+    parts = (_functions(program), _other_accounts(program), _secrets(program), _api())
     return "\n".join([HEAD, *parts])
 
 
@@ -134,6 +136,23 @@ def _secrets(program: Program) -> str:
         "Secrets",
         "Django on the host knows the API token, too: `fab configure` gives it over standard input.",
         ["secret", "accounts that may read it"],
+        rows,
+    )
+
+
+def _api() -> str:
+    """Who may call which address of Django's API: the table that Django itself asks."""
+    table = json.loads(API_ROUTES.read_text())
+    rows = []
+    for line in table["routes"]:
+        callers = [f"`{name}`" for name, scopes in table["functions"].items() if line["scope"] in scopes]
+        right = f"`{line['right']}`" if "right" in line else "no person"
+        rows.append([f"`{line['method']} {line['route']}`", f"`{line['scope']}`", _list(callers), right])
+    return _table(
+        "Django's API",
+        "`linode/backend/api_access/routes.json` is this table. Django refuses every call that is not in it."
+        " A person's token needs the scope, and the person needs the right at that moment.",
+        ["call", "scope", "functions", "right of a person"],
         rows,
     )
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
-from local.django_site import member_count
 from local.firestore_client import firestore_client
-from local.host_manage import manage
+from local.host_manage import manage, member_count
 from local.seed.register import TEST_PERSONS, members
 from local.steps import Say
 from local.sync_run import MEMBERS

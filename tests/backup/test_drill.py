@@ -8,7 +8,7 @@ from deploy.backup.drill import MEMBERS, judge
 from deploy.remote.errors import DeployError
 
 
-def answer(*, status: str = "ok", api_status: int = 200, members: int = 2174) -> dict[str, object]:
+def answer(*, status: str = "ok", api_status: int = 401, members: int = 2174) -> dict[str, object]:
     return {"health": {"status": status, "release": "one"}, "api_status": api_status, "members": members}
 
 

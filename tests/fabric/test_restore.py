@@ -15,7 +15,7 @@ from deploy.remote.errors import DeployError
 from deploy.remote.steps import Steps
 from tests.backup.archives import CONTENT, manifest
 
-WELL = {"health": {"status": "ok", "release": "r"}, "api_status": 200, "members": 2174}
+WELL = {"health": {"status": "ok", "release": "r"}, "api_status": 401, "members": 2174}
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ class TestDrill:
         ("change", "complaint"),
         [
             ({"health": {"status": "database down", "release": "r"}}, "does not answer well"),
-            ({"api_status": 401}, "does not answer well"),
+            ({"api_status": 500}, "does not answer well"),
             ({"members": 2173}, "the app sees 2173 members, not 2174"),
         ],
     )

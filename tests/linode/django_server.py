@@ -6,6 +6,7 @@ with running_postgres() as postgres, running_django(postgres.create_database("si
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import subprocess
@@ -70,6 +71,14 @@ class DjangoServer:
             stdout=subprocess.PIPE,
         )
         return answer.stdout
+
+    def headers_of_staff(self) -> dict[str, str]:
+        """The header of a person who may read and edit members."""
+        token, user = secrets.token_urlsafe(32), f"staff-{secrets.token_hex(3)}"
+        self.manage("createsuperuser", "--noinput", f"--username={user}", "--email=staff@example.is")
+        options = (f"--user={user}", "--name=test", "--scopes=members.read,members.write")
+        self.manage("api_tokens", "add", *options, stdin=hashlib.sha256(token.encode()).hexdigest())
+        return {"Authorization": f"Token {token}"}
 
     def start(self, workers: int = 2) -> None:
         """Migrate, make the API's token, serve, and wait until the health check answers 200."""

@@ -20,7 +20,7 @@ import psutil
 import yaml
 from google.cloud import firestore
 
-from local import host_manage, pulumi_stack
+from local import host_manage
 from local.django_site import site_client, site_url
 from local.environment import extend_path, pulumi_environment
 from local.exclusive import exclusively
@@ -88,10 +88,6 @@ class LiveWorld:
     def django(self) -> httpx.Client:
         """A client of the Django site that trusts its certificate."""
         return site_client(self.world)
-
-    def api_token(self) -> str:
-        """The token with which the cloud functions call Django's API."""
-        return pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", self.name).strip()
 
     def psql(self, sql: str) -> str:
         """Run SQL in the host's database as its superuser. Returns a line per row, `|` between columns."""

@@ -23,6 +23,8 @@ from deploy.remote.steps import Steps
 SCRATCH = f"{layout.DATABASE}_drill"
 MEMBERS = "membership_comrade"
 """The table whose rows the app itself counts."""
+UNKNOWN_TOKEN = 401
+"""The API's answer to a token that it has looked for in the database; no token is at hand to be answered."""
 
 
 class Drill(BaseModel):
@@ -84,7 +86,7 @@ def judge(answer: dict[str, Any], rows: dict[str, int]) -> str:
 
     Raises DeployError if it is not well, or sees another number of members than were backed up.
     """
-    if answer["health"]["status"] != "ok" or answer["api_status"] != 200:
+    if answer["health"]["status"] != "ok" or answer["api_status"] != UNKNOWN_TOKEN:
         raise DeployError(f"the app does not answer well on the restored database: {answer}")
     # The first deploy makes its backup before there are any tables.
     if answer["members"] != rows.get(MEMBERS, 0):

@@ -1,5 +1,7 @@
-"""The API under /felagar/api/sync/. Every call needs a token of staff (settings: REST_FRAMEWORK)."""
+"""The API under /felagar/api/sync/. `api_access/routes.json` says which token may make which call."""
 
+from api_access.permissions import require_scope
+from api_access.routes import DELETE
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
 from merge_engine.conversions import UnconvertibleError
@@ -69,7 +71,10 @@ class Apply(APIView):
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
-        return Response({"results": apply(*wire.presented(request.data))})
+        presented, read_time, dry_run, allow_deletions = wire.presented(request.data)
+        if allow_deletions:
+            require_scope(request, DELETE)
+        return Response({"results": apply(presented, read_time, dry_run, allow_deletions)})
 
 
 class MarkSynced(APIView):

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "rest_framework.authtoken",
     "axes",
+    "api_access.apps.ApiAccessConfig",
     "membership.apps.MembershipConfig",
     "communication.apps.CommunicationConfig",
     "sync.apps.SyncConfig",
@@ -80,8 +81,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = os.path.join(BASE_DIR, "static")
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["ekklesia.authentication.StrictTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["api_access.authentication.ScopedTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["api_access.permissions.ScopePermission"],
     "DEFAULT_PARSER_CLASSES": ["ekklesia.json_body.ShallowJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": [

@@ -1,13 +1,9 @@
 """The site as a whole: health, headers, and what happens while the database is away."""
 
-import io
 from unittest import mock
 
-from django.contrib.auth import get_user_model
-from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.test import RequestFactory, TestCase, override_settings
-from rest_framework.authtoken.models import Token
 from sync.tests.api import ApiTestCase
 
 from ekklesia.outage import server_error
@@ -39,12 +35,12 @@ class OutageTests(ApiTestCase):
 
     def test_api(self):
         with mock.patch("sync.status.summary", side_effect=DOWN):
-            answer = self.raw("status/")
+            answer = self.asked_by_staff("status/")
         self.assertEqual((answer.status_code, answer["Retry-After"]), (503, "30"))
         self.assertEqual(answer.json()["code"], "database_unavailable")
 
     def test_page(self):
-        self.client.force_login(get_user_model().objects.create_superuser("gudrun", "gudrun@example.is", "x"))
+        self.client.force_login(self.user)
         with mock.patch("membership.admin.ComradeAdmin.get_queryset", side_effect=DOWN):
             answer = self.client.get("/admin/membership/comrade/")
         self.assertEqual(answer.status_code, 503)
@@ -78,20 +74,3 @@ class HeaderTests(TestCase):
         self.assertNotIn("<style", page)
         self.assertNotIn("style=", page)
         self.assertNotIn("<script>", page)
-
-
-class TokenTests(TestCase):
-    """`manage.py ensure_api_token`."""
-
-    def test_token_is_made_and_replaced(self):
-        for token in ("a" * 40, "a" * 40, "b" * 40):
-            with override_settings(SYNC_API_TOKEN=token):
-                call_command("ensure_api_token", stdout=io.StringIO())
-            self.assertEqual(Token.objects.get().key, token)
-        user = Token.objects.get().user
-        self.assertTrue(user.is_staff and not user.is_superuser and not user.has_usable_password())
-
-    def test_bad_token(self):
-        for token in ("", "short", "x" * 41, "a b" * 10, "þ" * 30):
-            with override_settings(SYNC_API_TOKEN=token), self.assertRaises(CommandError):
-                call_command("ensure_api_token")

@@ -1,5 +1,6 @@
 """The API of the whole register."""
 
+from api_access.tests.issued import caller
 from django.contrib.admin.models import LogEntry
 from sync.models import MemberSyncQueue
 from sync.tests.api import ApiTestCase
@@ -18,23 +19,23 @@ class FullTests(ApiTestCase):
         self.address = "/felagar/api/full/{}/".format(KENNITALA)
 
     def patch(self, body, status=200):
-        answer = self.client.patch(self.address, body, format="json")
+        answer = self.staff.patch(self.address, body, format="json")
         self.assertEqual(answer.status_code, status, answer.content)
         return answer.json()
 
     def test_detail_by_kennitala_and_by_id(self):
-        by_kennitala = self.client.get(self.address).json()
-        by_id = self.client.get("/felagar/api/full/{}/".format(self.comrade.pk)).json()
+        by_kennitala = self.staff.get(self.address).json()
+        by_id = self.staff.get("/felagar/api/full/{}/".format(self.comrade.pk)).json()
         self.assertEqual(by_kennitala, by_id)
         self.assertEqual(by_id["contact_info"]["email"], "jon@example.is")
-        self.assertEqual(self.client.get("/felagar/api/full/0202802229/").status_code, 404)
+        self.assertEqual(self.staff.get("/felagar/api/full/0202802229/").status_code, 404)
 
     def test_patch_changes_only_what_it_names_and_is_logged(self):
         answer = self.patch({"name": "Jón B", "contact_info": {"phone": "5557777"}})
         self.assertEqual((answer["name"], answer["contact_info"]["phone"]), ("Jón B", "5557777"))
         row = MemberSyncQueue.objects.get()
         self.assertEqual(row.fields_changed, {"name": "Jón B", "phone": "5557777"})
-        self.assertEqual(row.changed_by, "sync-service")
+        self.assertEqual(row.changed_by, "gudrun")
         entry = LogEntry.objects.get()
         self.assertEqual((entry.user, entry.change_message), (self.user, "API: name, phone"))
 
@@ -43,9 +44,9 @@ class FullTests(ApiTestCase):
         self.assertEqual(Comrade.objects.get().simple_address.city, "Akureyri")
 
     def test_put(self):
-        body = self.client.get(self.address).json()
+        body = self.staff.get(self.address).json()
         body["birthday"] = "1970-01-01"
-        answer = self.client.put(self.address, body, format="json")
+        answer = self.staff.put(self.address, body, format="json")
         self.assertEqual(answer.status_code, 200, answer.content)
         self.assertEqual(MemberSyncQueue.objects.get().fields_changed, {"birthday": "1970-01-01"})
 
@@ -73,23 +74,23 @@ class FullTests(ApiTestCase):
             self.patch(body, status=400)
 
     def test_nobody_is_created_or_deleted(self):
-        self.assertEqual(self.client.delete(self.address).status_code, 405)
-        self.assertEqual(self.client.post("/felagar/api/full/", {"ssn": "0202802229"}).status_code, 405)
+        self.assertEqual(self.staff.delete(self.address).status_code, 403)
+        self.assertEqual(self.staff.post("/felagar/api/full/", {"ssn": "0202802229"}).status_code, 403)
 
     def test_pages(self):
         Comrade.objects.bulk_create([Comrade(ssn="%010d" % number, name="Nafn") for number in range(600)])
         sizes = {"": 100, "?page_size=500": 500, "?page_size=9999": 500, "?page_size=7": 7}
         for query, size in sizes.items():
-            answer = self.client.get("/felagar/api/full/" + query).json()
+            answer = self.staff.get("/felagar/api/full/" + query).json()
             self.assertEqual((len(answer["results"]), answer["count"]), (size, 601))
-        self.assertEqual(self.client.get("/felagar/api/full/?page=99").status_code, 404)
+        self.assertEqual(self.staff.get("/felagar/api/full/?page=99").status_code, 404)
 
     def test_strangers(self):
-        self.assertEqual(self.stranger().get(self.address).status_code, 401)
+        self.assertEqual(caller().get(self.address).status_code, 401)
 
     def test_a_member_without_details(self):
         ContactInfo.objects.all().delete()
-        self.assertEqual(self.client.get(self.address).status_code, 200)
+        self.assertEqual(self.staff.get(self.address).status_code, 200)
 
 
 class ForeignAddressTests(ApiTestCase):
@@ -102,7 +103,7 @@ class ForeignAddressTests(ApiTestCase):
         self.body = {"street_address": "Gade 1", "postal_code": "1000", "city": "København", "country": "DK"}
 
     def create(self, **changes):
-        answer = self.client.post(self.address, dict(self.body, **changes), format="json")
+        answer = self.staff.post(self.address, dict(self.body, **changes), format="json")
         self.assertEqual(answer.status_code, 201, answer.content)
         return answer.json()
 
@@ -111,24 +112,24 @@ class ForeignAddressTests(ApiTestCase):
         second = self.create(current=True)
         current = ForeignAddress.objects.get(current=True)
         self.assertEqual(current.pk, second["id"])
-        self.client.patch("{}{}/".format(self.address, first["id"]), {"current": True}, format="json")
+        self.staff.patch("{}{}/".format(self.address, first["id"]), {"current": True}, format="json")
         self.assertEqual(ForeignAddress.objects.get(current=True).pk, first["id"])
 
     def test_life(self):
         created = self.create()
-        self.assertEqual(len(self.client.get(self.address).json()), 1)
+        self.assertEqual(len(self.staff.get(self.address).json()), 1)
         one = "{}{}/".format(self.address, created["id"])
-        self.assertEqual(self.client.patch(one, {"city": "Aarhus"}, format="json").json()["city"], "Aarhus")
-        self.assertEqual(self.client.delete(one).status_code, 204)
+        self.assertEqual(self.staff.patch(one, {"city": "Aarhus"}, format="json").json()["city"], "Aarhus")
+        self.assertEqual(self.staff.delete(one).status_code, 204)
         self.assertEqual(LogEntry.objects.count(), 3)
 
     def test_bad_country_and_unknown_member(self):
-        answer = self.client.post(self.address, dict(self.body, country="Denmark"), format="json")
+        answer = self.staff.post(self.address, dict(self.body, country="Denmark"), format="json")
         self.assertEqual(answer.status_code, 400)
-        self.assertEqual(self.client.get(self.address.replace(KENNITALA, "0202802229")).status_code, 404)
+        self.assertEqual(self.staff.get(self.address.replace(KENNITALA, "0202802229")).status_code, 404)
 
     def test_address_of_another_member_is_out_of_reach(self):
         created = self.create()
         make_member("0202802229")
         foreign = self.address.replace(KENNITALA, "0202802229") + "{}/".format(created["id"])
-        self.assertEqual(self.client.get(foreign).status_code, 404)
+        self.assertEqual(self.staff.get(foreign).status_code, 404)

@@ -1,23 +1,18 @@
-"""The API as the cloud calls it: over Django's test client, with the service account's token."""
+"""The API as it is called: over Django's test client, with the token of a function or of a person."""
 
-from django.contrib.auth import get_user_model
-from rest_framework.authtoken.models import Token
-from rest_framework.test import APIClient, APITestCase
+from api_access.tests.issued import caller, issue, issue_to, staff
+from django.utils import timezone
+from rest_framework.test import APITestCase
 
 
 class ApiTestCase(APITestCase):
-    """`self.client` carries the token of a staff account, `self.user`."""
+    """`self.client` calls as bidirectional_sync, and `self.staff` as the superuser `self.user`."""
 
     def setUp(self):
-        self.user = get_user_model().objects.create_user("sync-service", is_staff=True)
-        token = Token.objects.create(user=self.user)
-        self.client.credentials(HTTP_AUTHORIZATION="Token " + token.key)
-
-    def stranger(self, **credentials):
-        """A client without the token."""
-        client = APIClient()
-        client.credentials(**credentials)
-        return client
+        self.user = staff()
+        self.staff = caller(issue_to(self.user))
+        # In use already, so that no call writes that down.
+        self.client = caller(issue("bidirectional_sync", last_used=timezone.now()))
 
     def sync(self, path, body=None):
         """POST to (or, without a body, GET) an address under api/sync/; the decoded answer."""
@@ -29,3 +24,7 @@ class ApiTestCase(APITestCase):
         """The same without the check of the status; the answer."""
         address = "/felagar/api/sync/" + path
         return self.client.get(address) if body is None else self.client.post(address, body, format="json")
+
+    def asked_by_staff(self, path):
+        """What a person gets from an address under api/sync/; the answer."""
+        return self.staff.get("/felagar/api/sync/" + path)
