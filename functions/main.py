@@ -59,6 +59,22 @@ def syncmembers(request: Request) -> Response:
 
 
 @functions_framework.http
+def decideheld(request: Request) -> Response:
+    """Release or refuse what is held, for a superuser."""
+    from handlers import held
+
+    return held.decideheld(request)
+
+
+@functions_framework.http
+def operatordecision(request: Request) -> Response:
+    """The same, for an operator who is named in the stack's settings."""
+    from handlers import held
+
+    return held.operatordecision(request)
+
+
+@functions_framework.http
 def bidirectional_sync(request: Request) -> Response:
     """Reconcile what is pending, or every member: for the scheduler, the nudge and operators."""
     from handlers import synchronise

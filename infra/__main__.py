@@ -18,6 +18,7 @@ from infra import (
     hosting,
     identity,
     nudge_identity,
+    operators,
     portal_functions,
     project_services,
     scheduler,
@@ -47,6 +48,7 @@ login = portal_functions.declare(stack, source, stored_secrets, firestore, servi
 host = LinodeHost(stack.linode.runtime)
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
+operators.declare(stack, sync.operatordecision, services)
 environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
 # Functions that do not know a field yet would not write what Django tells them of it.
@@ -59,6 +61,7 @@ function_urls = {
     "updatememberprofile": login.updatememberprofile.url,
     "setmemberrole": login.setmemberrole.url,
     "syncmembers": sync.syncmembers.url,
+    "decideheld": sync.decideheld.url,
 }
 portal = hosting.declare(stack, function_urls, [*services, firestore.rules, users])
 adoption.finish()
@@ -66,7 +69,11 @@ adoption.finish()
 pulumi.export("portalUrl", stack.portal_url)
 pulumi.export("hostingSite", portal.site.site_id)
 pulumi.export("portalRelease", portal.release)
-closed_urls = {"bidirectional_sync": sync.bidirectional_sync.url, "healthz": login.healthz.url}
+closed_urls = {
+    "bidirectional_sync": sync.bidirectional_sync.url,
+    "operatordecision": sync.operatordecision.url,
+    "healthz": login.healthz.url,
+}
 pulumi.export("functionUrls", {**function_urls, **closed_urls})
 pulumi.export("apiBaseUrl", stack.linode.api_base_url)
 pulumi.export("functionSourceBucket", source.bucket.name)

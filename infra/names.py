@@ -14,6 +14,8 @@ DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
 
 NUDGE_ACCOUNT = "sync-nudge"
+OPERATOR_PREFIX = "operator-"
+"""An operator's account is named by it and the operator's name."""
 HOST_POOL = "linode"
 NUDGE_PROVIDER = "django"
 BACKUP_ACCOUNT = "host-backup"

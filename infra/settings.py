@@ -44,6 +44,8 @@ def _origin(url: str) -> str:
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Name = Annotated[str, Field(min_length=1)]
+OperatorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
+EmailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
 class GoogleApis(Section):
@@ -96,6 +98,8 @@ class Settings(Section):
     google_apis: GoogleApis
     kenni: Kenni
     linode: LinodeSettings
+    operators: dict[OperatorName, EmailAddress] = Field(default_factory=dict)
+    """Who may decide what is held from the command line: a short name → the person's Google account."""
     records_kept_days: Annotated[int, Field(ge=30, le=4000)] = 400
     """How long both halves keep who edited what: queue entries, runs, conflicts."""
     backup_bucket: BackupBucket

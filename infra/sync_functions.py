@@ -1,7 +1,7 @@
 """The functions that move members between Firestore and Django.
 
-`bidirectional_sync` and `track_member_changes` are closed to the world. Browsers call `syncmembers`, so it is
-open to the world; it serves only administrators.
+`bidirectional_sync`, `track_member_changes` and `operatordecision` are closed to the world. Browsers call
+`syncmembers` and `decideheld`, so these are open to the world; they serve only administrators and superusers.
 """
 
 from __future__ import annotations
@@ -34,14 +34,18 @@ class SyncFunctions:
     bidirectional_sync: CloudFunction
     track_member_changes: CloudFunction
     syncmembers: CloudFunction
+    decideheld: CloudFunction
+    operatordecision: CloudFunction
 
     @property
     def deployed(self) -> list[pulumi.Resource]:
-        """All three, for what has to come after them."""
+        """All of them, for what has to come after them."""
         return [
             self.bidirectional_sync.function,
             self.track_member_changes.function,
             self.syncmembers.function,
+            self.decideheld.function,
+            self.operatordecision.function,
         ]
 
 
@@ -60,7 +64,7 @@ def declare(
     firestore: Firestore,
     after: Sequence[pulumi.Resource],
 ) -> SyncFunctions:
-    """Declare the three functions and the event trigger. Scheduler and nudge get their rights elsewhere."""
+    """Declare the functions and the event trigger. Their callers but browsers get their rights elsewhere."""
     parts = _Parts(settings, source, secrets, [*after, firestore.database])
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
@@ -68,6 +72,8 @@ def declare(
         ),
         track_member_changes=_track_member_changes(parts),
         syncmembers=_syncmembers(parts),
+        decideheld=_decideheld(parts),
+        operatordecision=CloudFunction(settings, _operatordecision(parts), source=source, after=parts.after),
     )
 
 
@@ -103,6 +109,35 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
     function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
     function.allow("anyone", ANYONE)
     return function
+
+
+def _decideheld(parts: _Parts) -> CloudFunction:
+    spec = FunctionSpec(
+        name="decideheld",
+        entry_point="decideheld",
+        account_id="fn-decideheld",
+        purpose="Releases or refuses what is held, for a superuser",
+        environment=_calls_django(parts) | environment.browser(parts.settings),
+        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        roles=[FIRESTORE_USER],
+        timeout_seconds=FULL_RUN_SECONDS,
+    )
+    function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
+    function.allow("anyone", ANYONE)
+    return function
+
+
+def _operatordecision(parts: _Parts) -> FunctionSpec:
+    return FunctionSpec(
+        name="operatordecision",
+        entry_point="operatordecision",
+        account_id="fn-operatordecision",
+        purpose="Releases or refuses what is held, for a named operator",
+        environment=_calls_django(parts),
+        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        roles=[FIRESTORE_USER],
+        timeout_seconds=FULL_RUN_SECONDS,
+    )
 
 
 def _track_member_changes(parts: _Parts) -> CloudFunction:

@@ -94,6 +94,11 @@ class Members:
         if not caller.is_staff or not self.membership(caller.kennitala).is_staff:
             raise forbidden(message)
 
+    def require_superuser(self, caller: Caller, message: str) -> None:
+        """The same for superusers."""
+        if SUPERUSER not in caller.roles or SUPERUSER not in self.membership(caller.kennitala).roles:
+            raise forbidden(message)
+
 
 @dataclass(frozen=True)
 class Register(Members):

@@ -116,6 +116,8 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "updatememberprofile": (ProjectSettings, BrowserSettings),
     "setmemberrole": (ProjectSettings, BrowserSettings),
     "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
+    "decideheld": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
+    "operatordecision": (ProjectSettings, DjangoSettings, RunLimits),
     "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits),
     "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits),
 }

@@ -13,6 +13,7 @@ from runtime.settings import DjangoSettings, RunLimits, load
 from .django_client import DjangoClient
 from .field_map import load_field_map
 from .firestore_store import FirestoreStore
+from .held_runs import FirestoreHeldRuns
 from .queue_entries import FirestoreQueue
 from .ramp import Ramp
 from .reconcile import Reconciler
@@ -30,4 +31,10 @@ def deployed_sync() -> Sync:
         peer=DjangoClient(str(django.django_api_base_url), django.django_api_token),
         field_map=field_map,
     )
-    return Sync(reconciler, FirestoreQueue(client, kept_for=limits.kept_for), FirestoreLog(client), limits)
+    return Sync(
+        reconciler,
+        queue=FirestoreQueue(client, kept_for=limits.kept_for),
+        logs=FirestoreLog(client),
+        held=FirestoreHeldRuns(client, limits.kept_for),
+        limits=limits,
+    )

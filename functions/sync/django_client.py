@@ -17,7 +17,18 @@ from runtime.bounded_json import UnreadableAnswerError, read_json
 
 from .backoff import Backoff, PatienceError
 from .failures import AccessError, PermanentError, RefusedError, TransientError
-from .peer import WIRE_VERSION, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Shape, Verdict
+from .peer import (
+    NOTHING_RELEASED,
+    WIRE_VERSION,
+    Acknowledgement,
+    Claim,
+    HashPage,
+    HeldPage,
+    MemberFailure,
+    Presented,
+    Shape,
+    Verdict,
+)
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
@@ -63,18 +74,20 @@ class DjangoClient:
         documents: Sequence[Presented],
         *,
         dry_run: bool,
-        allow_deletions: bool = False,
+        released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         """Have documents merged. A verdict that makes no sense is left out, so that only its member fails."""
-        body = {
+        body: dict[str, Any] = {
             "version": WIRE_VERSION,
             "read_time": read_time,
             "dry_run": dry_run,
-            "allow_deletions": allow_deletions,
             "documents": [document.model_dump() for document in documents],
         }
+        path = "apply/"
+        if shown := {it.kennitala: released[it.kennitala] for it in documents if it.kennitala in released}:
+            path, body["released"] = "release/", shown
         verdicts = {}
-        for kennitala, verdict in _results(self._call("POST", "apply/", body=body)).items():
+        for kennitala, verdict in _results(self._call("POST", path, body=body)).items():
             try:
                 verdicts[kennitala] = Verdict.model_validate(verdict)
             except ValidationError as error:
@@ -96,6 +109,10 @@ class DjangoClient:
     def hashes(self, after: str | None, limit: int) -> HashPage:
         """A page of hashes."""
         return _parse(HashPage, self._call("POST", "hashes/", body={"after": after, "limit": limit}))
+
+    def held(self, after: str | None, limit: int) -> HeldPage:
+        """A page of those who wait for a person."""
+        return _parse(HeldPage, self._call("POST", "held/", body={"after": after, "limit": limit}))
 
     def _call(
         self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None

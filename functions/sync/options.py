@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -11,8 +12,8 @@ class Options:
 
     dry_run: bool = False
     """Say what would change and why; write nothing, on either side."""
-    allow_deletions: bool = False
-    """A person confirms the deletions, however many they are."""
+    released: Mapping[str, str] = field(default_factory=dict)
+    """What a person has released of what is held: kennitala → fingerprint of the deletion that was shown."""
 
 
 NO_OPTIONS = Options()

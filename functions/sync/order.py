@@ -1,4 +1,7 @@
-"""What somebody asks of `bidirectional_sync`: the body of the request."""
+"""What somebody asks of `bidirectional_sync`: the body of the request.
+
+No order releases what is held: its senders are programs, and a release is a person's word (`decisions.py`).
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,6 @@ class Order(BaseModel):
 
     mode: Literal["pending", "full"] = "pending"
     dry_run: bool = False
-    allow_deletions: bool = False
-    """A person confirms the deletions, however many they are."""
     members: Annotated[
         list[Annotated[str, Field(pattern=r"^[0-9]{10}$")]], Field(max_length=MAX_MEMBERS)
     ] = []
@@ -36,7 +37,7 @@ class Order(BaseModel):
     @property
     def options(self) -> Options:
         """How this order wants its members reconciled."""
-        return Options(dry_run=self.dry_run, allow_deletions=self.allow_deletions)
+        return Options(dry_run=self.dry_run)
 
     @classmethod
     def parse(cls, body: bytes) -> Order:

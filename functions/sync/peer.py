@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 WIRE_VERSION = 1
+NOTHING_RELEASED: Mapping[str, str] = MappingProxyType({})
 
 
 class Shape(BaseModel):
@@ -77,6 +79,25 @@ class VerdictError(Shape):
     code: str
     message: str
     permanent: bool
+
+
+class HeldMember(Shape):
+    """A member who waits for a person's decision."""
+
+    kennitala: str
+    name: str
+    reason: str
+    where: str
+    """The side on which they would be deleted."""
+    fingerprint: str
+    """Says which deletion it is: another one has another fingerprint."""
+
+
+class HeldPage(Shape):
+    """Held members in the order of the kennitala; the next page begins after `next`, None at the end."""
+
+    members: list[HeldMember]
+    next: str | None
 
 
 class Verdict(Shape):
@@ -155,11 +176,11 @@ class DjangoPeer(Protocol):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
-        allow_deletions: bool = False,
+        released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         """Have documents merged; an answer per kennitala.
 
-        A dry run changes nothing. `allow_deletions`: a person confirms them, so that none is held back.
+        A dry run changes nothing. `released`: what a person has released, see `Options`.
         """
 
     def mark_synced(
@@ -169,3 +190,6 @@ class DjangoPeer(Protocol):
 
     def hashes(self, after: str | None, limit: int) -> HashPage:
         """A page of the nightly comparison."""
+
+    def held(self, after: str | None, limit: int) -> HeldPage:
+        """A page of those who wait for a person."""

@@ -117,7 +117,7 @@ class Report:
 
     @property
     def did_anything(self) -> bool:
-        """Whether a value moved, a member failed or a deletion is held back."""
+        """Whether a value moved, a member failed or a deletion is held."""
         written = self.firestore_to_django.written or self.django_to_firestore.written
         return bool(written or self.failed or self.held)
 

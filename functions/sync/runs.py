@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from .comparison import Drift, differences, repair
 from .failures import SyncError
 from .order import Order
 from .parallel import map_batches
-from .peer import MemberFailure
+from .peer import NOTHING_RELEASED, MemberFailure
 from .report import Report
 
 Item = TypeVar("Item")
@@ -37,8 +37,16 @@ SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
 class Run:
     """One run. Its time starts when it is made; it has a result once it was executed."""
 
-    def __init__(self, batch_reconciler: BatchReconciler, limits: RunLimits, order: Order) -> None:
+    def __init__(
+        self,
+        batch_reconciler: BatchReconciler,
+        limits: RunLimits,
+        order: Order,
+        released: Mapping[str, str] = NOTHING_RELEASED,
+    ) -> None:
+        """`released`: what a person has released; then the run is for these members alone."""
         self._batches = batch_reconciler
+        self._options = replace(order.options, released=released)
         self._limits = limits
         self._order = order
         self._started_at = datetime.now(UTC)
@@ -80,6 +88,11 @@ class Run:
             result["dry_run_left_off"] = self._report.plan_left_off
         return result
 
+    @property
+    def holds(self) -> bool:
+        """Whether it found something that waits for a person."""
+        return bool(self._report.held)
+
     def is_worth_logging(self) -> bool:
         """Whether to keep a log: always for a nightly run, else if anything was done or failed."""
         return self._report.did_anything or self._error is not None or self._drift is not None
@@ -93,8 +106,8 @@ class Run:
     def _announced(self) -> Iterable[Batch]:
         queue, peer = self._batches.queue, self._batches.reconciler.peer
         size, lease = self._limits.batch_size, self._limits.lease_seconds
-        if self._order.members:
-            return batches.named(self._order.members, queue, size)
+        if named := [*self._options.released] or self._order.members:
+            return batches.named(named, queue, size)
         if self._order.dry_run and self._drift is not None:
             return ()  # The comparison finds all that was announced too; nothing is to be listed twice.
         from_firestore = batches.announced_in_firestore(queue, size)
@@ -113,7 +126,7 @@ class Run:
                 return
 
     def _reconcile(self, batch: Batch) -> Report:
-        report = self._batches.reconcile(batch, self._order.options)
+        report = self._batches.reconcile(batch, self._options)
         if self._order.members:
             report.fail(report.firestore_to_django, map(_nobody, sorted(report.nobody)))
         return report
@@ -128,7 +141,7 @@ class Run:
             drift.add(part)
 
     def _repair(self, kennitalas: tuple[str, ...]) -> tuple[Report, Drift]:
-        return repair(self._batches.reconciler, kennitalas, self._order.options)
+        return repair(self._batches.reconciler, kennitalas, self._options)
 
 
 def _nobody(kennitala: str) -> MemberFailure:

@@ -13,10 +13,11 @@ from runtime.settings import RunLimits
 from . import batches
 from .batch_reconciler import BatchReconciler
 from .failures import SyncError, TransientError
+from .held import Decider, Situation, situation_of
 from .order import Order
 from .reconcile import Reconciler
 from .runs import Run
-from .stores import EntryStore, LogStore
+from .stores import EntryStore, HeldStore, LogStore
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,7 @@ class Sync:
     reconciler: Reconciler
     queue: EntryStore
     logs: LogStore
+    held: HeldStore
     limits: RunLimits = field(default_factory=RunLimits)
 
     @property
@@ -42,6 +44,18 @@ class Sync:
         result = run.result()
         if not order.dry_run and run.is_worth_logging():
             result["log_id"] = self._keep(result, order)
+        if not order.dry_run and (run.holds or order.mode == "full"):
+            self._ask_what_is_held(look_again=order.mode == "full")
+        return result
+
+    def release(self, situation: Situation, decider: Decider) -> dict[str, Any]:
+        """Reconcile those who are held, letting through exactly what they are held for; never SyncError."""
+        order = Order(reason=f"released by {decider.who}"[:100])
+        run = Run(self.batch_reconciler, self.limits, order, situation.fingerprints)
+        run.execute()
+        result = run.result()
+        result["log_id"] = self._keep(result, order)
+        self._ask_what_is_held()
         return result
 
     def reconcile_member(self, kennitala: str) -> None:
@@ -50,6 +64,18 @@ class Sync:
             report = self.batch_reconciler.reconcile(batch)
             if report.transient_failures:
                 raise TransientError(f"not reconciled: {report.failures[0].message}")
+
+    def _ask_what_is_held(self, *, look_again: bool = False) -> None:
+        """Record it. `look_again`: a store that was repaired meanwhile looks like one that never differed."""
+        try:
+            situation = situation_of(self.reconciler.peer)
+            if look_again and situation.members:
+                for batch in batches.named([*situation.fingerprints], self.queue, self.limits.batch_size):
+                    self.batch_reconciler.reconcile(batch)
+                situation = situation_of(self.reconciler.peer)
+            self.held.note(situation)
+        except SyncError as error:
+            log.error("what is held was not recorded; the next run tries again", error=str(error))
 
     def _keep(self, result: dict[str, Any], order: Order) -> str | None:
         try:

@@ -1,4 +1,4 @@
-"""What the sync needs of Firestore: three collections. Tests have all three in memory."""
+"""What the sync needs of Firestore: four collections. Tests have all of them in memory."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
+from .held import Decider, Situation
 
 
 class MemberStore(Protocol):
@@ -43,6 +44,19 @@ class EntryStore(Protocol):
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         """Mark entries synced, or failed with the reason that `failures` has for their kennitala."""
+
+
+class HeldStore(Protocol):
+    """The collection `/held_runs`."""
+
+    def note(self, situation: Situation) -> None:
+        """Ask what is held now, unless it is asked already; end every other question. Raises SyncError."""
+
+    def decide(self, run_id: str, shown: str, status: str, decider: Decider) -> None:
+        """Record an answer. Raises NotDecidableError, also for a second answer, and SyncError."""
+
+    def waiting(self) -> dict[str, Any] | None:
+        """The question that waits, with its `id`. Raises SyncError."""
 
 
 class LogStore(Protocol):

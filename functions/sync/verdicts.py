@@ -70,9 +70,7 @@ def _apply(
     if not presented:
         return {}
     try:
-        return peer.apply(
-            read_time, presented, dry_run=options.dry_run, allow_deletions=options.allow_deletions
-        )
+        return peer.apply(read_time, presented, dry_run=options.dry_run, released=options.released)
     except RefusedError as error:
         if len(presented) == 1:
             return {presented[0].kennitala: _error(REFUSED, str(error), permanent=True)}

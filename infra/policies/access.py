@@ -26,7 +26,14 @@ from infra.policies.resource_types import (
 
 EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
 PUBLIC_SERVICES = frozenset(
-    {"handlekenniauth", "verifymembership", "syncmembers", "updatememberprofile", "setmemberrole"}
+    {
+        "handlekenniauth",
+        "verifymembership",
+        "syncmembers",
+        "decideheld",
+        "updatememberprofile",
+        "setmemberrole",
+    }
 )
 """The functions that browsers call; each checks its caller itself."""
 

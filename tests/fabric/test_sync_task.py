@@ -53,17 +53,3 @@ def test_the_commands_exit_status_is_the_tasks(asked: list[list[str]]) -> None:
         sync_tasks.sync.body(Context(), unmasked=True)
 
     assert (caught.value.code, asked) == (3, [["sync_members", "--unmasked"]])
-
-
-def test_only_a_person_can_allow_deletions(asked: list[list[str]]) -> None:
-    with pytest.raises(DeployError, match="no terminal to ask on"):
-        sync_tasks.sync.body(Context(), allow_deletions=True)
-    assert asked == []
-
-    sync_tasks.sync.body(Context(), allow_deletions=True, yes=True)
-    sync_tasks.sync.body(Context(), allow_deletions=True, dry_run=True)
-
-    assert asked == [
-        ["sync_members", "--allow-deletions"],
-        ["sync_members", "--dry-run", "--allow-deletions"],
-    ]

@@ -21,6 +21,7 @@ from sync.backoff import Backoff
 from sync.django_client import DjangoClient
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
+from sync.held_runs import FirestoreHeldRuns
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
@@ -65,7 +66,7 @@ def reconciler(store: MemoryStore, peer: MemoryPeer) -> Reconciler:
 @pytest.fixture
 def sync(reconciler: Reconciler, store: MemoryStore) -> Sync:
     # One batch at a time: with two, the order of what the doubles record would depend on the threads.
-    return Sync(reconciler, queue=store, logs=store, limits=RunLimits(parallel_batches=1))
+    return Sync(reconciler, queue=store, logs=store, held=store, limits=RunLimits(parallel_batches=1))
 
 
 @pytest.fixture
@@ -141,6 +142,10 @@ def real_sync(site: Site, client: firestore.Client) -> Iterator[Sync]:
     peer = DjangoClient(site.base_url, SecretStr(site.token))
     reconciler = Reconciler(FirestoreStore(client, field_map), peer, field_map, NO_WAIT)
     yield Sync(
-        reconciler, FirestoreQueue(client), FirestoreLog(client), RunLimits(batch_size=50, parallel_batches=2)
+        reconciler,
+        queue=FirestoreQueue(client),
+        logs=FirestoreLog(client),
+        held=FirestoreHeldRuns(client),
+        limits=RunLimits(batch_size=50, parallel_batches=2),
     )
     peer.close()

@@ -48,11 +48,11 @@ def test_every_index_of_the_file_is_declared(production: Program) -> None:
     assert sorted(declared) == sorted(wanted)
 
 
-def test_rate_limits_logs_and_settled_entries_expire(production: Program) -> None:
+def test_rate_limits_records_and_settled_entries_expire(production: Program) -> None:
     expiring = {
         (it.inputs["collection"], it.inputs["field"])
         for it in production.of_type("firestore/field:Field")
         if it.inputs["ttlConfig"] == {}
     }
-    collections = ("rate_limits", "sync_logs", "sync_queue")
+    collections = ("rate_limits", "held_runs", "sync_logs", "sync_queue")
     assert expiring == {(collection, "expiresAt") for collection in collections}

@@ -30,11 +30,10 @@ def test_every_required_setting_is_given(production: Program, entry_point: str) 
     config = function.inputs["serviceConfig"]
     secret = {it["key"] for it in config.get("secretEnvironmentVariables") or []}
     given = set(config["environmentVariables"]) | secret
-    required = {
-        name.upper()
+    known = {
+        f"{group.model_config.get('env_prefix', '')}{name}".upper(): field.is_required()
         for group in NEEDED[entry_point]
         for name, field in group.model_fields.items()
-        if field.is_required()
     }
-    assert required <= given
-    assert given <= {name.upper() for group in NEEDED[entry_point] for name in group.model_fields}
+    assert {name for name, is_required in known.items() if is_required} <= given
+    assert given <= set(known)

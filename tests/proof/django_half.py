@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from merge_engine.verdict import failed
-from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
+from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
 from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 from tests.proof.stepping import Network
 
@@ -17,7 +17,7 @@ class DjangoHalf(MergingPeer):
     """Each call is one call on the network."""
 
     network: Network = field(default_factory=Network)
-    held: set[str] = field(default_factory=set)
+    locked: set[str] = field(default_factory=set)
     """Members whose row a transaction of staff holds."""
     before_apply: Callable[[Sequence[Any]], None] = lambda presented: None
     after_apply: Callable[[Verdicts, str], None] = lambda verdicts, read_time: None
@@ -34,11 +34,14 @@ class DjangoHalf(MergingPeer):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
-        allow_deletions: bool = False,
+        released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
-        """Of so few members no deletion is held back."""
-        options = {"dry_run": dry_run, "allow_deletions": allow_deletions}
-        return self.network.call(lambda: super(DjangoHalf, self).apply(read_time, documents, **options))
+        """Of so few members no deletion is held."""
+
+        def call() -> dict[str, Verdict]:
+            return super(DjangoHalf, self).apply(read_time, documents, dry_run=dry_run, released=released)
+
+        return self.network.call(call)
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
@@ -48,10 +51,10 @@ class DjangoHalf(MergingPeer):
     def hashes(self, after: str | None, limit: int) -> HashPage:
         return self.network.call(lambda: super(DjangoHalf, self).hashes(after, limit))
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
-        free = [member for member in presented if member.kennitala not in self.held]
+    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
+        free = [member for member in presented if member.kennitala not in self.locked]
         self.before_apply(free)
-        verdicts = super().merge(free, read_time, allow_deletions)
+        verdicts = super().merge(free, read_time, released)
         self.after_apply(verdicts, read_time)
-        busy = [member for member in presented if member.kennitala in self.held]
+        busy = [member for member in presented if member.kennitala in self.locked]
         return verdicts + [(failed(member, "database_busy", "held by staff", False), None) for member in busy]

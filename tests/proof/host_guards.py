@@ -41,8 +41,8 @@ HOST_GUARDS = (
     HostGuard(
         "deletions-are-held",
         "merge_engine/deletion_guard.py",
-        "if len(wanted) + others <= limit(members):",
-        "if True:",
+        "len(wanted) + others > limit(members)",
+        "False",
         "sync.tests.test_deletion_guard.DeletionGuardTests.test_an_emptied_firestore_deletes_nobody",
     ),
 )

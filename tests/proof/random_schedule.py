@@ -101,7 +101,7 @@ class RandomSchedule:
 
     def _staff_life(self) -> None:
         member = self._member()
-        if member in self.simulation.django.held:
+        if member in self.simulation.django.locked:
             return
         if member in self.simulation.django.tables.members:
             self.simulation.delete_in_django(member)
@@ -153,4 +153,4 @@ class RandomSchedule:
         """A member that staff find, and that no other transaction of theirs holds."""
         member = self._member()
         tables = self.simulation.django.tables
-        return member if member in tables.members and member not in self.simulation.django.held else None
+        return member if member in tables.members and member not in self.simulation.django.locked else None

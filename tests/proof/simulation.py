@@ -53,7 +53,7 @@ class Simulation:
             self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
         )
         limits = RunLimits(batch_size=10, parallel_batches=1, lease_seconds=60)
-        self.sync = Sync(reconciler, queue=self.firestore, logs=self.firestore, limits=limits)
+        self.sync = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
         self.operations_of_staff = 0
@@ -101,14 +101,14 @@ class Simulation:
         self._tick()
         captured = {"number": tables.take_row_number(), "created_at": tables.now}
         change = self._edit_of_staff(kennitala, path)
-        self.django.held.add(kennitala)
+        self.django.locked.add(kennitala)
         self.open_edits.append(
             (kennitala, lambda: self.django.stores.register.edit(kennitala, change, **captured))
         )
 
     def commit_edit_in_django(self, index: int) -> None:
         kennitala, commit = self.open_edits.pop(index)
-        self.django.held.discard(kennitala)
+        self.django.locked.discard(kennitala)
         self._commit_of_staff()
         commit()
 

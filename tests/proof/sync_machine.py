@@ -53,7 +53,7 @@ class SyncMachine(RuleBasedStateMachine):
     def staff_enter_or_delete(self, member: str) -> None:
         if self._is_free(member):
             self.simulation.delete_in_django(member)
-        elif member not in self.simulation.django.held:
+        elif member not in self.simulation.django.locked:
             self.simulation.create_in_django(member)
 
     @rule(member=MEMBERS)
@@ -137,4 +137,4 @@ class SyncMachine(RuleBasedStateMachine):
 
     def _is_free(self, member: str) -> bool:
         """Whether staff find the member, and no other transaction of theirs holds the row."""
-        return member in self.simulation.django.tables.members and member not in self.simulation.django.held
+        return member in self.simulation.django.tables.members and member not in self.simulation.django.locked

@@ -144,7 +144,7 @@ def _queue(found: Findings) -> Iterator[Line]:
     held = found.queue.get("held", 0)
     value, wrong = f"{pending} pending, {failed} failed", ""
     if held:
-        value += f", {held} deletions held back"
+        value += f", {held} deletions held"
         wrong = "so many deletions wait for a person; `fab sync --dry-run` names them"
     elif failed:
         wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"

@@ -1,6 +1,5 @@
 """Permits a call only if the table of routes, the token's scopes and the person's own rights all do."""
 
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 
 from api_access.models import ApiToken
@@ -23,9 +22,3 @@ class ScopePermission(BasePermission):
 def has_scope(request, scope):
     """Whether the caller's token has a scope."""
     return isinstance(request.auth, ApiToken) and scope in request.auth.granted
-
-
-def require_scope(request, scope):
-    """Refuse a part of a call that needs a scope of its own. Raises PermissionDenied."""
-    if not has_scope(request, scope):
-        raise PermissionDenied("The token has no scope {}.".format(scope))

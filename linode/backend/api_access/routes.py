@@ -12,8 +12,6 @@ from collections import namedtuple
 Route = namedtuple("Route", "route method scope right")
 """`right`: the permission of Django's that a person must have; None if only functions call it."""
 
-DELETE = "sync.delete"
-"""To order deletions however many they are, in a call of `apply`."""
 EVERY_FUNCTION = "sync"
 """The token that all functions shared before each had its own."""
 

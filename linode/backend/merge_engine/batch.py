@@ -13,26 +13,28 @@ from merge_engine.deletion_guard import hold_back
 from merge_engine.documents import same
 from merge_engine.field_map import FIELDS
 from merge_engine.in_flight import may_still_land
-from merge_engine.verdict import CLEAN, WRITE, Creation, Known
+from merge_engine.verdict import CLEAN, HELD, WRITE, Creation, Known
+
+NOTHING_RELEASED = {}  # type: Dict[str, str]
 
 
-def merge_batch(stores, presented, read_time, lock_milliseconds, allow_deletions=False):
+def merge_batch(stores, presented, read_time, lock_milliseconds, released=NOTHING_RELEASED):
     """Merge, and return pairs of verdict and operation id (None if there is nothing to write).
 
-    `read_time` in nanoseconds. `allow_deletions`: a person has confirmed the deletions, however many.
+    `read_time` in nanoseconds. `released`: what a person has released of what is held (see `deletion_guard`).
     """
     with stores.register.applying():
         stores.register.lock([member.kennitala for member in presented], lock_milliseconds)
         creations = sum(member.document is not None for member in presented)
         new_ids = stores.register.new_ids(creations)
-        verdicts = decide_batch(stores, presented, read_time, new_ids, allow_deletions)
+        verdicts = decide_batch(stores, presented, read_time, new_ids, released)
         _write_register(stores, verdicts)
         operations = _record(stores, verdicts, read_time)
         _mark_queue(stores, verdicts)
     return [(verdict, operations.get(verdict.presented.kennitala)) for verdict in verdicts]
 
 
-def decide_batch(stores, presented, read_time, new_ids, allow_deletions=False):
+def decide_batch(stores, presented, read_time, new_ids, released=NOTHING_RELEASED):
     """Read and decide, without any effect. New members take their ids from `new_ids` while there are any."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
@@ -47,7 +49,8 @@ def decide_batch(stores, presented, read_time, new_ids, allow_deletions=False):
         known = Known(register.get(key), shadows[key], intents[key], in_flight)
         new_id = next(ids, None) if known.columns is None and member.document is not None else None
         verdicts.append(decide(member, known, read_time, Creation(new_id, joined)))
-    return verdicts if allow_deletions else hold_back(stores, verdicts, read_time)
+    held = {key for key in kennitalas if shadows[key].held is not None}
+    return hold_back(stores, verdicts, read_time, held, released)
 
 
 def _write_register(stores, verdicts):
@@ -59,7 +62,7 @@ def _write_register(stores, verdicts):
 
 
 def _record(stores, verdicts, read_time):
-    """Set the bases, end and record intents, log conflicts. Returns the operation ids by kennitala."""
+    """Set the bases, end and record intents, log conflicts, note who is held. Returns operation ids."""
     decided = [verdict for verdict in verdicts if verdict.outcome in (CLEAN, WRITE)]
     stores.records.save_shadows([_shadow_row(verdict, read_time) for verdict in decided])
     stores.records.expire_intents(
@@ -72,6 +75,9 @@ def _record(stores, verdicts, read_time):
     )
     stores.records.log_conflicts(
         [(verdict.presented.kennitala, lost) for verdict in decided for lost in verdict.conflicts]
+    )
+    stores.records.hold(
+        [(verdict.presented.kennitala, verdict.held) for verdict in verdicts if verdict.outcome == HELD]
     )
     return operations
 

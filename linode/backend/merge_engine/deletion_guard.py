@@ -1,15 +1,20 @@
-"""The guard of deletions: if there are unusually many, they are held back until a person confirms them.
+"""The guard of deletions: if there are unusually many, they are held until a person releases them.
 
-A store that was emptied, or is only half loaded, looks like that many deletions. An erasure is never held
-back: a person has ordered it already.
+A store that was emptied, or is only half loaded, looks like that many deletions. A held deletion stays held
+until it is released or is none any more: another day, or fewer of them, lets nothing through. An erasure is
+never held: a person has ordered it already.
 """
 
+from merge_engine.documents import content_hash
+from merge_engine.merge import DJANGO, FIRESTORE
 from merge_engine.verdict import CLEAN, HELD, WRITE
 
 AT_LEAST, SHARE = 10, 0.02
 DAY = 24 * 3600 * 10**9
 """Nanoseconds."""
-MESSAGE = "the deletion is held back: too many within a day; `fab sync --allow-deletions` confirms them"
+REASON = "deletions"
+"""Why a member is held: there were too many deletions within a day."""
+MESSAGE = "the deletion is held: too many within a day; staff release it in the portal, or `fab sync.release`"
 
 
 def limit(members):
@@ -17,18 +22,31 @@ def limit(members):
     return max(AT_LEAST, int(SHARE * members))
 
 
-def hold_back(stores, verdicts, read_time):
-    """The verdicts; every deletion is held if these and those of the last day are too many.
+def hold_back(stores, verdicts, read_time, held, released):
+    """The verdicts; deletions are held if these and those of the last day are too many.
 
-    The stores are asked only if there is a deletion, and once for all of them.
+    `held`: the kennitalas that are held already. `released`: kennitala → the fingerprint of the deletion that
+    a person was shown and released; a deletion of anything else is held. The stores are asked only if there
+    is a deletion, and once for all of them.
     """
-    wanted = {verdict.presented.kennitala for verdict in verdicts if _deletes(verdict)}
+    wanted = {verdict.presented.kennitala: fingerprint(verdict) for verdict in verdicts if _deletes(verdict)}
     if not wanted:
         return verdicts
-    members, others = stores.records.deletions_since(read_time - DAY, sorted(wanted), MESSAGE)
-    if len(wanted) + others <= limit(members):
-        return verdicts
-    return [_held(verdict) if verdict.presented.kennitala in wanted else verdict for verdict in verdicts]
+    members, others = stores.records.deletions_since(read_time - DAY, sorted(wanted))
+    too_many = len(wanted) + others > limit(members)
+    kept = {key for key in wanted if (too_many or key in held) and released.get(key) != wanted[key]}
+    return [
+        _held(verdict, wanted[verdict.presented.kennitala])
+        if verdict.presented.kennitala in kept
+        else verdict
+        for verdict in verdicts
+    ]
+
+
+def fingerprint(verdict):
+    """Says which deletion this is: the hash of what would be gone, on both sides."""
+    sides = {DJANGO: verdict.before, FIRESTORE: verdict.firestore}
+    return content_hash(dict(sides, kennitala=verdict.presented.kennitala))
 
 
 def _deletes(verdict):
@@ -37,6 +55,8 @@ def _deletes(verdict):
     return verdict.outcome in (CLEAN, WRITE) and goes and not verdict.base.erased
 
 
-def _held(verdict):
+def _held(verdict, mark):
     error = {"code": HELD, "message": MESSAGE, "permanent": False}
-    return verdict._replace(outcome=HELD, error=error)
+    where = FIRESTORE if verdict.before is None else DJANGO
+    held = {"reason": REASON, "where": where, "fingerprint": mark}
+    return verdict._replace(outcome=HELD, error=error, held=held)

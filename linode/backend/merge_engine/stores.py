@@ -13,7 +13,7 @@ class Stores(NamedTuple):
 
     `register` (register.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
     `records` (records.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
-    `save_shadows`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
+    `save_shadows`, `hold`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     """
 

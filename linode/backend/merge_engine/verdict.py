@@ -46,9 +46,9 @@ class Verdict(NamedTuple):
     """What is to be done about one member, and all that follows from it.
 
     `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
-    ERROR, or HELD (the deletion waits for a person). `before` and `after`: the member here; `firestore`: the
-    document as it was read, in raw values. `base`: for the shadow; `rev`: the revision after the merge.
-    `in_flight` as in `Known`.
+    ERROR, or HELD (it waits for a person; `held` says what, see `deletion_guard`). `before` and `after`: the
+    member here; `firestore`: the document as it was read, in raw values. `base`: for the shadow; `rev`: the
+    revision after the merge. `in_flight` as in `Known`.
     """
 
     presented: Presented
@@ -62,6 +62,7 @@ class Verdict(NamedTuple):
     reasons: Dict[str, str] = {}
     error: Optional[Dict[str, Any]] = None
     in_flight: bool = False
+    held: Optional[Dict[str, str]] = None
 
     @property
     def changes_django(self):

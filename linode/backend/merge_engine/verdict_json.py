@@ -18,6 +18,8 @@ def to_json(verdict, operation, dry_run):
     answer = {"outcome": verdict.outcome, "changes": changed, "conflicts": _conflicts(verdict)}
     if verdict.error is not None:
         answer["error"] = verdict.error
+    if verdict.held is not None:
+        answer["held"] = verdict.held
     if verdict.outcome == WRITE:
         answer["write"] = _write(verdict, operation)
     return answer

@@ -56,7 +56,7 @@ class Shadow(models.Model):
     `base` is null if both sides hold nothing; `tombstone` then keeps the last values, so that a member who
     comes back can be merged. `read_time`: when Firestore was last read (nanoseconds since 1970). `erased`:
     staff have erased the member, so everything that Firestore holds is to go, until the member is entered
-    again and Firestore has that.
+    again and Firestore has that. `held`: what waits for a person (reason, where, fingerprint), or null.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -65,6 +65,7 @@ class Shadow(models.Model):
     tombstone = JSONField(null=True, blank=True)
     read_time = models.BigIntegerField(default=0)
     erased = models.BooleanField(default=False)
+    held = JSONField(null=True, blank=True)
 
     def __str__(self):
         return "rev {}".format(self.rev)

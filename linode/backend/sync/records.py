@@ -48,15 +48,21 @@ def _rows(query):
     return query.values_list(*[field.attname for field in query.model._meta.concrete_fields], named=True)
 
 
-def deletions_since(read_time, others_than, held_message):
-    """How many members both sides agreed on; how many others were deleted since then, or are held back."""
-    return execute("deletions_since", [read_time, held_message, others_than])[0]
+def deletions_since(read_time, others_than):
+    """How many members both sides agreed on; how many others were deleted since then, or are held."""
+    return execute("deletions_since", [read_time, others_than])[0]
 
 
 def save_shadows(rows):
-    """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
+    """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased. They are held no longer."""
     if rows:
         execute("save_shadows", [json.dumps(rows)])
+
+
+def hold(held):
+    """Note who waits for a person: pairs (kennitala, what is held)."""
+    if held:
+        execute("hold", [json.dumps([{"ssn": kennitala, "held": what} for kennitala, what in held])])
 
 
 def expire_intents(observed):

@@ -1,7 +1,6 @@
 """The state of the sync, for the API, the command line and monitoring. Kennitalas are masked."""
 
 from django.db.models import Count, Min
-from merge_engine import deletion_guard
 from merge_engine.kennitala import masked
 
 from sync.models import Conflict, MemberSyncQueue, Shadow
@@ -21,7 +20,7 @@ def summary():
         "failed": counts.get(MemberSyncQueue.FAILED, 0),
         "oldest_pending": pending.aggregate(oldest=Min("created_at"))["oldest"],
         "retrying": pending.filter(retry_count__gt=0).count(),
-        "held": pending.filter(error_message=deletion_guard.MESSAGE).values("ssn").distinct().count(),
+        "held": Shadow.objects.filter(held__isnull=False).count(),
         "conflicts": Conflict.objects.filter(restored_at=None).count(),
         "dead_letters": [_letter(row) for row in rows.filter(dead=True).order_by("-created_at")[:LISTED]],
     }

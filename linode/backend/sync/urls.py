@@ -7,6 +7,8 @@ from sync import views
 urlpatterns = [
     path("changes/", views.Changes.as_view(), name="sync-changes"),
     path("apply/", views.Apply.as_view(), name="sync-apply"),
+    path("release/", views.Release.as_view(), name="sync-release"),
+    path("held/", views.Held.as_view(), name="sync-held"),
     path("mark-synced/", views.MarkSynced.as_view(), name="sync-mark-synced"),
     path("hashes/", views.Hashes.as_view(), name="sync-hashes"),
     path("status/", views.Status.as_view(), name="sync-status"),

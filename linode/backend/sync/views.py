@@ -1,7 +1,5 @@
 """The API under /felagar/api/sync/. `api_access/routes.json` says which token may make which call."""
 
-from api_access.permissions import require_scope
-from api_access.routes import DELETE
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
 from merge_engine.conversions import UnconvertibleError
@@ -10,7 +8,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, outbox, records, status, wire
+from sync import acknowledge, comparison, held, outbox, records, status, wire
 from sync.apply import apply
 
 
@@ -71,10 +69,24 @@ class Apply(APIView):
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
-        presented, read_time, dry_run, allow_deletions = wire.presented(request.data)
-        if allow_deletions:
-            require_scope(request, DELETE)
-        return Response({"results": apply(presented, read_time, dry_run, allow_deletions)})
+        return Response({"results": apply(*wire.presented(request.data))})
+
+
+class Release(APIView):
+    """Merges like `Apply`, and lets through what a person has released of what is held."""
+
+    def post(self, request):
+        """An answer per kennitala; a deletion that is not exactly what was shown stays held."""
+        presented, read_time, dry_run = wire.presented(request.data)
+        return Response({"results": apply(presented, read_time, dry_run, wire.released(request.data))})
+
+
+class Held(APIView):
+    """Who waits for a person, and why."""
+
+    def post(self, request):
+        """A page of them in the order of the kennitala."""
+        return Response(held.page(*wire.page(request.data)))
 
 
 class MarkSynced(APIView):
@@ -92,7 +104,7 @@ class Hashes(APIView):
 
     def post(self, request):
         """A page of hashes in the order of the kennitala."""
-        return Response(comparison.hashes(*wire.hash_page(request.data)))
+        return Response(comparison.hashes(*wire.page(request.data)))
 
     def get(self, request):
         """The first page."""

@@ -32,13 +32,24 @@ def check_version(body):
 
 
 def presented(body):
-    """The documents of an `apply` call: (Presented list, read time, dry run, deletions allowed)."""
+    """The documents of an `apply` call: (Presented list, read time, dry run)."""
     check_version(mapping(body))
-    dry_run, allow_deletions = _flag(body, "dry_run"), _flag(body, "allow_deletions")
+    dry_run = _flag(body, "dry_run")
     entries = _entries(body, "documents", at_least=1)
     members = [_presented(entry) for entry in entries]
     _check_unique(members, "documents")
-    return members, _instant(body, "read_time"), dry_run, allow_deletions
+    return members, _instant(body, "read_time"), dry_run
+
+
+def released(body):
+    """What a `release` call lets through: kennitala → fingerprint of the deletion that was shown."""
+    entries = mapping(body).get("released")
+    if not isinstance(entries, dict) or not 0 < len(entries) <= MOST_DOCUMENTS:
+        raise ValidationError({"released": "Must be a map that is not empty."})
+    for kennitala, fingerprint in entries.items():
+        if not is_kennitala(kennitala) or not isinstance(fingerprint, str):
+            raise ValidationError({"released": "Must map kennitalas to fingerprints."})
+    return entries
 
 
 def _flag(body, name):
@@ -121,8 +132,8 @@ def check_since(parameters):
         raise ValidationError({"since": "Must be an ISO 8601 date and time."})
 
 
-def hash_page(parameters):
-    """The kennitala after which a page of hashes begins, and the length of the page."""
+def page(parameters):
+    """The kennitala after which a page of members begins, and the length of the page."""
     after = mapping(parameters).get("after") or ""
     if after and not is_kennitala(after):
         raise ValidationError({"after": "Must be a kennitala."})

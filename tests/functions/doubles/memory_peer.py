@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -12,7 +12,7 @@ from merge_engine.documents import from_columns
 from merge_engine.verdict import failed
 from sync.failures import RefusedError, TransientError
 from sync.field_map import FieldMap, load_field_map
-from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
+from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
 from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 
 Values = dict[str, Any]
@@ -95,7 +95,7 @@ class MemoryPeer(MergingPeer):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
-        allow_deletions: bool = False,
+        released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         self._check_outage()
         names = [document.kennitala for document in documents]
@@ -104,14 +104,14 @@ class MemoryPeer(MergingPeer):
             raise RefusedError("Django answered apply/ with HTTP 400")
         heard = [document for document in documents if document.kennitala not in self.silent]
         with self._transaction:
-            return super().apply(read_time, heard, dry_run=dry_run, allow_deletions=allow_deletions)
+            return super().apply(read_time, heard, dry_run=dry_run, released=released)
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
+    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
         valid = [member for member in presented if member.kennitala not in self.invalid]
         invalid = [member for member in presented if member.kennitala in self.invalid]
         reason = "profile.phone is not a number"
         refused: Verdicts = [(failed(member, "invalid_value", reason, True), None) for member in invalid]
-        return super().merge(valid, read_time, allow_deletions) + refused
+        return super().merge(valid, read_time, released) + refused
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]

@@ -16,6 +16,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
 from sync.failures import TransientError
 from sync.field_map import load_field_map, nest
+from sync.held import Decider, Situation
 from sync.stores import QueueEntry
 from tools.fields import table
 
@@ -38,6 +39,8 @@ class MemoryStore:
     members: dict[str, Stored] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     logs: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[Situation] = field(default_factory=list)
+    """What was held, each time that a run told of it."""
     writes: list[MemberWrite] = field(default_factory=list)
     reads: int = 0
     refused: set[str] = field(default_factory=set)
@@ -135,6 +138,15 @@ class MemoryStore:
     def append(self, document: Mapping[str, Any]) -> str:
         self.logs.append(dict(document))
         return f"log-{len(self.logs)}"
+
+    def note(self, situation: Situation) -> None:
+        self.asked.append(situation)
+
+    def decide(self, run_id: str, shown: str, status: str, decider: Decider) -> None:
+        raise NotImplementedError("no test in memory decides")
+
+    def waiting(self) -> dict[str, Any] | None:
+        return self.asked[-1].as_document() if self.asked else None
 
     def value(self, kennitala: str, path: str) -> Any:
         return FIELD_MAP.flatten(self.members[kennitala].fields)[path]

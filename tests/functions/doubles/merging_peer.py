@@ -7,7 +7,7 @@ its subclasses add the faults.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,10 +20,13 @@ from merge_engine.tests.in_memory import Tables, stores_over
 from merge_engine.verdict import Presented as ReadMember
 from merge_engine.verdict_json import to_json
 from sync.peer import (
+    NOTHING_RELEASED,
     Acknowledgement,
     Claim,
     ClaimedChange,
     HashPage,
+    HeldMember,
+    HeldPage,
     MemberFailure,
     MemberHash,
     Presented,
@@ -56,15 +59,15 @@ class MergingPeer:
         documents: Sequence[Presented],
         *,
         dry_run: bool,
-        allow_deletions: bool = False,
+        released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         presented = [_presented(document) for document in documents]
         if dry_run:
             moment = instants.parse(read_time)
-            verdicts = decide_batch(self.stores, presented, moment, [], allow_deletions)
+            verdicts = decide_batch(self.stores, presented, moment, [], released)
             pairs: Verdicts = [(verdict, None) for verdict in verdicts]
         else:
-            pairs = self.merge(presented, read_time, allow_deletions)
+            pairs = self.merge(presented, read_time, released)
         answers = {
             verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in pairs
         }
@@ -86,9 +89,15 @@ class MergingPeer:
         members = [MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names]
         return HashPage(members=members, next=names[-1] if len(names) == limit else None)
 
-    def merge(self, presented: Sequence[Any], read_time: str, allow_deletions: bool) -> Verdicts:
+    def held(self, after: str | None, limit: int) -> HeldPage:
+        shadows = self.tables.shadows.values()
+        rows = sorted((it for it in shadows if it.held and it.ssn > (after or "")), key=lambda it: it.ssn)
+        members = [HeldMember(kennitala=it.ssn, name="", **it.held) for it in rows[:limit]]
+        return HeldPage(members=members, next=members[-1].kennitala if len(members) == limit else None)
+
+    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
         """Merge these members as one batch, and record it."""
-        return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, allow_deletions))
+        return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, released))
 
 
 def _claim(rows: Sequence[Any], remaining: int) -> Claim:

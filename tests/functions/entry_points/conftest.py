@@ -68,7 +68,7 @@ def django(monkeypatch: pytest.MonkeyPatch, client: firestore.Client) -> MemoryP
     peer = MemoryPeer()
     real = deployed.deployed_sync()
     reconciler = Reconciler(real.reconciler.store, peer, real.reconciler.field_map, NO_WAIT)
-    sync = Sync(reconciler, real.queue, FirestoreLog(client), real.limits)
+    sync = Sync(reconciler, real.queue, FirestoreLog(client), real.held, real.limits)
     monkeypatch.setattr(deployed, "deployed_sync", lambda: sync)
     return peer
 

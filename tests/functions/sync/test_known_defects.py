@@ -25,6 +25,7 @@ from runtime.settings import KenniSettings, load
 from sync.backoff import Backoff
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
+from sync.held_runs import FirestoreHeldRuns
 from sync.order import Order
 from sync.peer import Presented, Verdict
 from sync.queue_entries import SYNC_QUEUE, FirestoreQueue
@@ -47,7 +48,7 @@ def cloud(client: firestore.Client, peer: MemoryPeer) -> Sync:
     field_map = load_field_map()
     backoff = Backoff(attempts=2, sleep=NO_WAIT.sleep)
     reconciler = Reconciler(FirestoreStore(client, field_map, backoff), peer, field_map, NO_WAIT)
-    return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client))
+    return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client), FirestoreHeldRuns(client))
 
 
 def stored(client: firestore.Client, kennitala: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def test_defect_1_results_belong_to_their_kennitala_whatever_their_order(
     peer.invalid.add(kennitalas[2])
     real = peer.apply
 
-    def shuffled(read_time: str, documents: Sequence[Presented], **options: bool) -> dict[str, Verdict]:
+    def shuffled(read_time: str, documents: Sequence[Presented], **options: Any) -> dict[str, Verdict]:
         return dict(reversed(real(read_time, documents, **options).items()))
 
     monkeypatch.setattr(peer, "apply", shuffled)

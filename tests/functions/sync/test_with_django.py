@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from google.cloud import firestore
@@ -197,7 +198,7 @@ def test_a_wrong_token_fails_the_run_and_gives_nobody_up(
     site.add(JON)
     real = sync.reconciler
     peer = DjangoClient(site.base_url, SecretStr(uuid.uuid4().hex), NO_WAIT)
-    refused = Sync(Reconciler(real.store, peer, real.field_map, NO_WAIT), sync.queue, sync.logs, sync.limits)
+    refused = replace(sync, reconciler=Reconciler(real.store, peer, real.field_map, NO_WAIT))
 
     result = refused.run(Order())
     peer.close()

@@ -23,6 +23,7 @@ from sync.django_client import DjangoClient
 from sync.failures import SyncError
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
+from sync.held_runs import FirestoreHeldRuns
 from sync.order import Order
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
@@ -67,7 +68,8 @@ def make_sync(orders: Orders, chance: random.Random) -> Sync:
         rounds=chance.choice([1, 3, 6]),
     )
     limits = RunLimits(batch_size=chance.choice([1, 3, 10, 50]), parallel_batches=2, lease_seconds=1)
-    return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client), limits)
+    stores = FirestoreQueue(client, backoff), FirestoreLog(client), FirestoreHeldRuns(client)
+    return Sync(reconciler, *stores, limits)
 
 
 def be_quiet() -> None:

@@ -147,11 +147,12 @@ class KeptTests(TestCase):
         token = issue("bidirectional_sync")
         self.assertEqual(caller(digest_of(token)).get("/felagar/api/sync/changes/").status_code, 401)
 
-    def test_deletions_past_the_guard_need_their_own_scope(self):
-        body = {"version": 1, "read_time": "2026-01-01T00:00:00Z", "allow_deletions": True}
+    def test_only_the_functions_that_people_decide_by_release_what_is_held(self):
+        body = {"version": 1, "read_time": "2026-01-01T00:00:00Z", "released": {KENNITALA: "f" * 64}}
         body["documents"] = [
             {"kennitala": KENNITALA, "document": None, "update_time": None, "operation": None}
         ]
-        for name, status in {"track_member_changes": REFUSED, "bidirectional_sync": 200}.items():
-            answer = caller(issue(name)).post("/felagar/api/sync/apply/", body, format="json")
-            self.assertEqual(answer.status_code, status, (name, answer.content))
+        for name in FUNCTIONS:
+            answer = caller(issue(name)).post("/felagar/api/sync/release/", body, format="json")
+            expected = 200 if name in ("decideheld", "operatordecision") else REFUSED
+            self.assertEqual(answer.status_code, expected, (name, answer.content))

@@ -120,7 +120,7 @@ class InMemory:
     def erase(self, kennitala):
         """Staff erase a member."""
         self.delete(kennitala)
-        vars(self.tables.shadows[kennitala]).update(base=None, tombstone=None, erased=True)
+        vars(self.tables.shadows[kennitala]).update(base=None, tombstone=None, erased=True, held=None)
         intents = self.tables.intents.values()
         self.tables.intents = {intent.operation: intent for intent in intents if intent.ssn != kennitala}
         self.tables.conflicts = [lost for lost in self.tables.conflicts if lost.ssn != kennitala]
@@ -179,7 +179,7 @@ def _row(row, status):
 
 
 def _shadow(shadow):
-    return (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased)
+    return (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased, shadow.held)
 
 
 def _intent(intent):

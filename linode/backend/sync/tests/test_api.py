@@ -56,7 +56,7 @@ class BadInputTests(ApiTestCase):
         bodies += [dict(good, documents=value) for value in ([], {}, None, ["x"], [entry] * 2)]
         bodies += [dict(good, documents=[dict(entry, kennitala="%010d" % n) for n in range(501)])]
         bodies += [dict(good, read_time=value) for value in (None, "", "yesterday", "2026-01-01", 5)]
-        bodies += [dict(good, dry_run="yes"), dict(good, allow_deletions=1)]
+        bodies += [dict(good, dry_run="yes")]
         bodies += [
             self.documents(kennitala=value)
             for value in (None, 101701234, "010170-1234", "０１０１７０１２３４", "")

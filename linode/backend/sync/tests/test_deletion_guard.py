@@ -1,4 +1,4 @@
-"""Deletions that are held back, so that an emptied or half-loaded store costs no members."""
+"""Deletions that are held, so that an emptied or half-loaded store costs no members."""
 
 import itertools
 
@@ -8,11 +8,12 @@ from membership.models import Comrade
 from membership.tests.members import make_member
 from merge_engine import deletion_guard
 from merge_engine.deletion_guard import AT_LEAST
-from merge_engine.verdict import CLEAN, HELD
+from merge_engine.verdict import CLEAN, HELD, WRITE
 
-from sync import status
+from sync import held, status, wire
+from sync.apply import apply
 from sync.erasure import erase
-from sync.models import Shadow
+from sync.models import MemberSyncQueue, Shadow
 from sync.tests.cloud import Cloud, present
 
 MEMBERS = ["01017012{:02}".format(number) for number in range(30)]
@@ -57,12 +58,60 @@ class DeletionGuardTests(TestCase):
         self.assertEqual(results[MEMBERS[0]]["outcome"], CLEAN)
         self.assertEqual(Comrade.objects.get(ssn=MEMBERS[0]).contact_info.email, "new@example.is")
 
-    def test_what_a_person_confirms_is_carried_out(self):
+    def release(self, shown, kennitalas=MEMBERS):
+        """The outcomes if what was shown of these members is released."""
+        presented, read_time, dry_run = wire.presented(self.cloud.read(*kennitalas))
+        answers = apply(presented, read_time, dry_run, shown)
+        return [answers[kennitala]["outcome"] for kennitala in kennitalas]
+
+    def shown(self):
+        return {member["kennitala"]: member["fingerprint"] for member in held.page("", 1000)["members"]}
+
+    def test_what_a_person_releases_is_carried_out(self):
         self.forget(MEMBERS)
         self.outcomes()
-        self.assertEqual(self.outcomes(allow_deletions=True), {CLEAN})
+        self.assertEqual(set(self.release(self.shown())), {CLEAN})
         self.assertFalse(Comrade.objects.exists())
         self.assertEqual(status.summary()["held"], 0)
+
+    def test_no_order_to_apply_allows_deletions(self):
+        self.forget(MEMBERS)
+        self.assertEqual(self.outcomes(allow_deletions=True, released=dict.fromkeys(MEMBERS, "")), {HELD})
+        self.assertEqual(Comrade.objects.count(), len(MEMBERS))
+
+    def test_a_release_is_for_those_who_were_shown(self):
+        self.forget(MEMBERS[:20])
+        self.outcomes()
+        shown = self.shown()
+        self.forget(MEMBERS)
+        self.assertEqual(self.release(shown), [CLEAN] * 20 + [HELD] * 10)
+
+    def test_a_release_is_for_what_was_shown(self):
+        self.forget(MEMBERS)
+        self.outcomes()
+        shown = self.shown()
+        Comrade.objects.filter(ssn=MEMBERS[0]).update(name="Nýtt Nafn")
+        outcomes = self.release(dict(shown, **{MEMBERS[1]: shown[MEMBERS[2]]}))
+        self.assertEqual(outcomes, [WRITE, HELD] + [CLEAN] * 28)
+
+    def test_a_retried_failure_hides_nobody_who_is_held(self):
+        """On 49 of 49 another transaction wrote its own message over the one that counted them."""
+        self.forget(MEMBERS)
+        self.outcomes()
+        MemberSyncQueue.objects.update(error_message="the database was busy")
+        self.assertEqual(status.summary()["held"], len(MEMBERS))
+        self.assertEqual(self.outcomes(MEMBERS[:1]), {HELD})
+
+    def test_the_page_names_who_is_held_and_where_they_would_be_deleted(self):
+        Comrade.objects.filter(ssn=MEMBERS[0]).delete()
+        Comrade.objects.filter(ssn__in=MEMBERS[15:]).delete()
+        self.forget(MEMBERS[1:15])
+        self.outcomes()
+        first = held.page("", 2)
+        self.assertEqual([member["where"] for member in first["members"]], ["firestore", "django"])
+        self.assertEqual({member["name"] for member in first["members"]}, {"Jón Jónsson"})
+        self.assertEqual(first["next"], MEMBERS[1])
+        self.assertEqual(len(held.page(first["next"], 1000)["members"]), len(MEMBERS) - 2)
 
     def test_a_few_are_carried_out_and_one_by_one_there_are_no_more_of_them(self):
         self.forget(MEMBERS)
@@ -70,12 +119,14 @@ class DeletionGuardTests(TestCase):
             self.outcomes([kennitala])
         self.assertEqual(Comrade.objects.count(), len(MEMBERS) - AT_LEAST)
 
-    def test_those_of_another_day_do_not_count(self):
+    def test_those_of_another_day_do_not_count_but_another_day_releases_nobody(self):
         self.forget(MEMBERS[:AT_LEAST])
         self.assertEqual(self.outcomes(), {CLEAN})
         self.forget(MEMBERS[AT_LEAST : 2 * AT_LEAST])
         self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {HELD})
         self.cloud.clock = itertools.count(A_DAY_LATER)
+        self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {HELD})
+        Shadow.objects.update(held=None)
         self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {CLEAN})
 
     def test_who_comes_back_is_no_longer_held(self):

@@ -20,7 +20,7 @@ from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 WITH_DETAILS = MEMBERS[:3]
 """Only these get rows in other tables. To the trigger, the deletion of such a row is an edit of its own."""
 SEEDS, LENGTH = range(4), 120
-STEPS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "count", "pass")
+STEPS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "hold", "count", "pass")
 PAUSE_SECONDS = 100
 """Longer than a lease, than a grace, and than the time in which a write may land."""
 MADE_UP = "made up"
@@ -134,10 +134,15 @@ class Schedule:
         self._both(lambda place: place.make_due())
         return answers
 
+    def _hold(self):
+        held = [(self.chance.choice(MEMBERS), {"reason": MADE_UP, "where": "django", "fingerprint": "f"})]
+        known = [(ssn, what) for ssn, what in held if ssn in self.places[0].tables.shadows]
+        return self._both(lambda place: place.stores.records.hold(known))
+
     def _count(self):
         since = next(self.cloud.clock) - self.chance.randint(0, 60)
         left_out = self.chance.sample(MEMBERS, 2)
-        return self._both(lambda place: place.stores.records.deletions_since(since, left_out, MADE_UP))
+        return self._both(lambda place: place.stores.records.deletions_since(since, left_out))
 
     def _pass(self):
         return self._both(lambda place: place.pass_time(PAUSE_SECONDS))

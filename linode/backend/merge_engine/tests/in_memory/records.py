@@ -3,7 +3,7 @@
 import copy
 
 from merge_engine.in_flight import LANDING_SECONDS
-from merge_engine.tests.in_memory.tables import PENDING, Intent, LoggedConflict, Shadow
+from merge_engine.tests.in_memory.tables import Intent, LoggedConflict, Shadow
 
 
 class MemoryRecords:
@@ -35,26 +35,27 @@ class MemoryRecords:
         known = {operation: self._tables.intents.get(operation) for operation in operations}
         return {operation: copy.copy(intent) for operation, intent in known.items() if intent and intent.live}
 
-    def deletions_since(self, read_time, others_than, held_message):
-        """How many members both sides agreed on; how many others were deleted since, or are held back."""
+    def deletions_since(self, read_time, others_than):
+        """How many members both sides agreed on; how many others were deleted since, or are held."""
         shadows = self._tables.shadows.values()
         deleted = {
             shadow.ssn
             for shadow in shadows
             if shadow.base is None and shadow.tombstone is not None and shadow.read_time >= read_time
         }
-        held = {
-            row.ssn
-            for row in self._tables.queue
-            if row.status == PENDING and row.error_message == held_message
-        }
+        held = {shadow.ssn for shadow in shadows if shadow.held is not None}
         agreed = sum(shadow.base is not None for shadow in shadows)
         return agreed, len((deleted | held) - set(others_than))
 
     def save_shadows(self, rows):
-        """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased."""
+        """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased. They are held no longer."""
         for row in rows:
-            vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row))
+            vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row), held=None)
+
+    def hold(self, held):
+        """Note who waits for a person: pairs (kennitala, what is held)."""
+        for kennitala, what in held:
+            self._tables.shadows[kennitala].held = dict(what)
 
     def expire_intents(self, observed):
         """Intents that can land no more: pairs (kennitala, update time or None) of what is there."""

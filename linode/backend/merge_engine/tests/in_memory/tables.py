@@ -15,6 +15,7 @@ class Shadow:
         self.tombstone = None  # type: Optional[Dict[str, Any]]
         self.read_time = 0
         self.erased = False
+        self.held = None  # type: Optional[Dict[str, str]]
 
 
 class Intent:

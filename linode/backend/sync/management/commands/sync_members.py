@@ -8,6 +8,7 @@ from merge_engine import dry_run_table
 from sync.cloud_order import OrderError, order
 
 SUCCESS = "success"
+HELD = "{} deletions are held; staff decide in the portal (Sync), operators with `fab sync.release`"
 
 
 class Command(BaseCommand):
@@ -18,7 +19,6 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         """What to do, and how to tell."""
         parser.add_argument("--dry-run", action="store_true", help="write nothing, on either side")
-        parser.add_argument("--allow-deletions", action="store_true", help="also those that are held back")
         parser.add_argument("--json", action="store_true", help="as one line of JSON")
         parser.add_argument("--unmasked", action="store_true", help="show every kennitala whole")
 
@@ -30,7 +30,6 @@ class Command(BaseCommand):
                 {
                     "mode": "full",
                     "dry_run": dry_run,
-                    "allow_deletions": options["allow_deletions"],
                     "reason": "command line",
                 }
             )
@@ -53,7 +52,7 @@ class Command(BaseCommand):
             "{in_django} members in Django, {in_firestore} in Firestore; {differences} differ".format(**drift)
         )
         if result.get("held"):
-            self.stdout.write("{} deletions are held back; --allow-deletions confirms".format(result["held"]))
+            self.stdout.write(HELD.format(result["held"]))
         if dry_run:
             self.stdout.write("nothing was written")
             self._tell_what_is_left_off(result["dry_run_left_off"])

@@ -1,0 +1,43 @@
+"""Only operators who are named may decide what is held, each by an account that can do nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tools.program_run import Program, run_program
+
+GUDRUN = "gudrun@example.is"
+
+
+@pytest.fixture
+def program(config: dict[str, Any]) -> Program:
+    config["ekklesia:operators"] = {"gudrun": GUDRUN}
+    return run_program(config)
+
+
+def test_only_the_person_gets_tokens_of_their_account_and_only_to_identify(program: Program) -> None:
+    [binding] = [
+        it for it in program.of_type("serviceaccount/iAMMember:IAMMember") if "operator-gudrun" in it.name
+    ]
+    assert binding.inputs["member"] == f"user:{GUDRUN}"
+    assert binding.inputs["role"] == "roles/iam.serviceAccountOpenIdTokenCreator"
+    assert "operator-gudrun@" in binding.inputs["serviceAccountId"]
+
+
+def test_the_account_may_call_the_decision_and_nothing_else(program: Program) -> None:
+    account = "serviceAccount:operator-gudrun@ekklesia-prod-10-2025.iam.gserviceaccount.com"
+    held = [it for it in program.resources if it.inputs.get("member") == account]
+    assert [(it.inputs["role"], it.inputs["name"]) for it in held] == [
+        ("roles/run.invoker", "operatordecision")
+    ]
+
+
+def test_neither_the_nudge_nor_the_scheduler_may_call_the_decision(program: Program) -> None:
+    callers = {
+        it.inputs["member"].partition(":")[2].partition("@")[0]
+        for it in program.of_type("ServiceIamMember")
+        if it.inputs["name"] == "operatordecision"
+    }
+    assert callers == {"operator-gudrun"}
