@@ -1,4 +1,4 @@
-"""`python -m tools check`, `format` and `access`; `make` and the commit hooks call nothing else."""
+"""`python -m tools check`, `format`, `access` and `audit`; `make` and the commit hooks call nothing else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from local.environment import extend_path
 from local.world import ROOT
+from tools.audit.command import STATUSES, audit
+from tools.audit.sources import SOURCES
 from tools.checkers import CHECKERS, FORMATTERS
 from tools.running import run_each
 
@@ -20,6 +22,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_each(FORMATTERS, at_once=1)
     if options.command == "access":
         return _access()
+    if options.command == "audit":
+        return audit(options.names, as_json=options.json)
     chosen = [checker for checker in CHECKERS if not options.names or checker.name in options.names]
     return run_each(chosen)
 
@@ -32,6 +36,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("names", nargs="*", type=_known, help="only these checkers")
     commands.add_parser("format", help="format the sources and repair what can be repaired")
     commands.add_parser("access", help="write docs/access.md from the Pulumi program")
+    asked = commands.add_parser(
+        "audit",
+        help="tell known vulnerabilities of the pinned libraries and of the host",
+        epilog=STATUSES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    asked.add_argument("names", nargs="*", type=_known_source, help="only these lock files, or `host`")
+    asked.add_argument("--json", action="store_true", help="for machines")
     return parser
 
 
@@ -45,9 +57,16 @@ def _access() -> int:
 
 
 def _known(name: str) -> str:
-    names = [checker.name for checker in CHECKERS]
+    return _one_of("checker", name, [checker.name for checker in CHECKERS])
+
+
+def _known_source(name: str) -> str:
+    return _one_of("source", name, [source.name for source in SOURCES])
+
+
+def _one_of(kind: str, name: str, names: Sequence[str]) -> str:
     if name not in names:
-        raise argparse.ArgumentTypeError(f"no checker {name!r}; there are {', '.join(names)}")
+        raise argparse.ArgumentTypeError(f"no {kind} {name!r}; there are {', '.join(names)}")
     return name
 
 

@@ -49,6 +49,7 @@ ANSWERS = {
     "Who releases what is held?": [r"^class Decisions:", r"def decide\("],
     "What does the nightly comparison compare?": [r"^def differences\("],
     "How is the sync proven?": [r"^class SyncMachine\b", r"^class Simulation\b"],
+    "What is known to be vulnerable?": [r"^SOURCES = ", r"^# What is known to be vulnerable"],
     "What does `make up` do?": [r"^def up\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],
 }

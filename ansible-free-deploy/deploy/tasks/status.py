@@ -12,6 +12,7 @@ from deploy.remote.host import connected
 from deploy.status import tables
 from deploy.status.findings import find_out
 from deploy.status.logs import follow_logs
+from deploy.status.packages import installed_packages
 from deploy.status.releases import releases as releases_on
 from deploy.status.report import report, warnings
 from deploy.status.smoke import run_smoke
@@ -40,6 +41,14 @@ def releases(context: Context, json: bool = False) -> None:
     with connected(stack) as host:
         rows = releases_on(host)
     print(json_format.dumps(rows)) if json else tables.show_releases(rows)
+
+
+@task
+def packages(context: Context) -> None:
+    """Print what is installed on the host, as JSON; `make audit` looks it up."""
+    stack, _ = begin(context)
+    with connected(stack) as host:
+        print(json_format.dumps(installed_packages(host)))
 
 
 @task(help={"unit": "whose log", "lines": "how many", "follow": "go on as lines come"})
