@@ -34,8 +34,10 @@ class LinodeHost(pulumi.ComponentResource):
     def __init__(self, runtime: str | None) -> None:
         super().__init__("ekklesia:infra:LinodeHost", "linode-host")
         self._runtime = runtime
+        # A host that is as wanted needs no password, and Pulumi has no terminal to ask for one on.
         self._provisioned = self._fabric(
             "provision",
+            ["--if-changed"],
             triggers=[content_hash(TASKS), content_hash(DJANGO / "host"), _digest(BODY_LIMITS)],
         )
         self.nudge_keys = self._public_keys("nudge-key")
@@ -69,9 +71,11 @@ class LinodeHost(pulumi.ComponentResource):
         )
         return printed.stdout.apply(str.strip)
 
-    def _fabric(
+    def _fabric(  # noqa: PLR0913 (all but two by name)
         self,
         task: str,
+        options: Sequence[str] = (),
+        *,
         triggers: Sequence[pulumi.Input[str]],
         after: Sequence[pulumi.Resource] = (),
         stdin: pulumi.Input[str] | None = None,
@@ -79,7 +83,7 @@ class LinodeHost(pulumi.ComponentResource):
     ) -> Command:
         return Command(
             f"host-{task}",
-            create=f"{Path(sys.executable).parent / 'fab'} {task}",
+            create=" ".join([str(Path(sys.executable).parent / "fab"), task, *options]),
             dir=str(ROOT),
             environment={"FABRIC_STACK": pulumi.get_stack()},
             stdin=stdin,

@@ -109,7 +109,7 @@ def _functions(world: World, programs: Mapping[str, ProgramStatus]) -> Iterator[
 
 def _url(world: World, program: str) -> str:
     if program == "host":
-        return f"ssh manager@{world.host_address}"
+        return f"ssh provision@{world.host_address}"
     port = PORT_NAMES.get(program, program)
     return world.url(port) if port in world.ports else ""
 

@@ -1,5 +1,9 @@
 # Leads nginx back to the previous site, which is started for it.
 # {% include "nginx-reload.sh" %}
+# {% include "postgresql.sh" %}
+# {% include "previous-site-read-only.sh" %}
+set -eu
+set_read_only off
 kept='{{ layout.PREVIOUS_SITE }}'
 service='{{ layout.PREVIOUS_SERVICE }}'
 socket='{{ layout.PREVIOUS_SOCKET }}'

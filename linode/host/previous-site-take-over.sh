@@ -1,5 +1,6 @@
 # Leads nginx from the previous site to ours, without losing a request. If nginx refuses, all is as it was.
 # {% include "nginx-reload.sh" %}
+set -eu
 kept='{{ layout.PREVIOUS_SITE }}'
 enabled=/etc/nginx/sites-enabled
 install -d -m 700 "$kept/enabled"

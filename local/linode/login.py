@@ -1,14 +1,17 @@
 """The keys of the host: for logging in, and for knowing that it is the right host.
 
-In `.local/NAME/host/ssh/`: the login key `id_ed25519`, the host's own key, and `known_hosts` that pins it.
+In `.local/NAME/host/ssh/`: the login key `id_ed25519`, the host's own key, `known_hosts` that pins it, and
+`sudo-password`, which a person would type.
 """
 
 from __future__ import annotations
 
+import secrets
 import shutil
 from pathlib import Path
 
 from local.linode.machine import Machine, run
+from local.private_file import write_private
 
 HOST_KEY = "ssh_host_ed25519_key"
 
@@ -19,6 +22,9 @@ def ensure_keys(machine: Machine) -> None:
     for name, comment in (("id_ed25519", f"ekklesia {machine.world.name}"), (HOST_KEY, machine.name)):
         if not (machine.ssh / name).exists():
             run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(machine.ssh / name))
+    password = machine.ssh / "sudo-password"
+    if not password.exists():
+        write_private(password, secrets.token_hex(16))
     public = (machine.ssh / f"{HOST_KEY}.pub").read_text().split()
     (machine.ssh / "known_hosts").write_text(f"{machine.world.host_address} {public[0]} {public[1]}\n")
 

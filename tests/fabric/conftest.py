@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 from typing import IO
 
@@ -12,9 +15,23 @@ from deploy.remote import layout
 from deploy.remote.host import Command, Host, Result, shell_text
 from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.stack_file import Stack
+from deploy.remote.templates import FOLDER
 
-FOLDERS = ("RELEASES", "ENVIRONMENTS", "SHARED", "BACKUPS")
-FILES = ("CURRENT", "LOCK", "LOCK_HOLDER", "RUNNING", "JOURNAL", "SWITCH", "MAINTENANCE", "DRILL")
+FOLDERS = ("RELEASES", "ENVIRONMENTS", "SHARED", "LOCKS", "BACKUPS")
+FILES = (
+    "CURRENT",
+    "LOCK",
+    "LOCK_HOLDER",
+    "RUNNING",
+    "JOURNAL",
+    "SWITCH",
+    "MAINTENANCE",
+    "DRILL",
+    "HOST_SETTINGS",
+)
+AS_ROOT = f"sudo -n -- {layout.HOST_COMMAND}"
+PROGRAM = "import sys; from ekklesia_host.__main__ import run; sys.exit(run(sys.argv[2], sys.argv[1]))"
+"""The host's own program, without the root that it would have there."""
 SETTINGS = {
     "address": "198.51.100.2",
     "port": 22,
@@ -58,15 +75,16 @@ class FolderHost(Host):
     def user(self) -> str:
         return "manager"
 
-    def _as_root(self, text: str) -> str:
-        return text
-
-    def _execute(self, text: str, content: str | bytes | IO[bytes]) -> Result:
+    def _execute(self, text: str, content: str | bytes | IO[bytes], *, root: bool = False) -> Result:
         self.commands.append(text)
+        text = text.replace(AS_ROOT, f"{layout.BASE}/ekklesia-host")
         data = content.encode() if isinstance(content, str) else content
         data = data if isinstance(data, bytes) else data.read()
         done = subprocess.run(["sh", "-c", text], input=data, capture_output=True, check=False)
         return Result(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+    def release(self) -> None:
+        """The channel of `hold` is not watched here."""
 
     def hold(self, command: Command) -> ProcessChannel:  # type: ignore[override]
         return ProcessChannel(shell_text(command))
@@ -85,10 +103,19 @@ def host(tmp_path: Path, settings: LinodeSettings, monkeypatch: pytest.MonkeyPat
     """A host provisioned in a folder of the test's own."""
     monkeypatch.setattr(layout, "BASE", str(tmp_path))
     for name in (*FOLDERS, *FILES):
-        path = Path(getattr(layout, name).replace("/srv/ekklesia", str(tmp_path)))
+        path = Path(
+            getattr(layout, name)
+            .replace("/srv/ekklesia", str(tmp_path))
+            .replace("/etc/ekklesia", str(tmp_path))
+        )
         monkeypatch.setattr(layout, name, str(path))
         if name in FOLDERS:
             path.mkdir(parents=True)
+    places = {name.lower(): value for name, value in vars(layout).items() if name.isupper()}
+    Path(layout.HOST_SETTINGS).write_text(json.dumps(places | {"previous_database": ""}))
+    program = shlex.join(["env", f"PYTHONPATH={FOLDER}", sys.executable, "-c", PROGRAM, layout.HOST_SETTINGS])
+    (tmp_path / "ekklesia-host").write_text(f'#!/bin/sh\nexec {program} "$@"\n')
+    (tmp_path / "ekklesia-host").chmod(0o755)
     return FolderHost(Stack(name="test", linode=settings))
 
 

@@ -7,7 +7,6 @@ machine. A hostile word leaves a mark if it reaches a shell as a command.
 from __future__ import annotations
 
 import socket
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from fabric.main import program
 from pydantic import BaseModel
 
 from deploy.remote.linode_settings import SECTION, LinodeSettings
-from deploy.remote.manage import manage_command
 from deploy.remote.stack_file import ROOT, Stack, load_stack
 from tests.fabric.conftest import SETTINGS, FolderHost
 
@@ -166,23 +164,6 @@ def test_a_wrong_number_of_lines(fab: Fab, folder_host: FolderHost, count: str) 
 
 def test_no_command_at_all(fab: Fab, folder_host: FolderHost) -> None:
     refuses(fab("manage"), "which command? For example: fab manage -- showmigrations sync")
-
-
-@pytest.mark.parametrize("value", [*HOSTILE, "${DATABASE_URL}", "$DATABASE_URL", "50 $$"])
-def test_a_management_command_gets_its_words_as_they_are(tmp_path: Path, value: str) -> None:
-    """They reach systemd-run, which turns each `$$` into `$` and expands nothing else."""
-    (tmp_path / "systemd-run").write_text("#!/bin/sh\nprintf '%s\\0' \"$@\"\n")
-    (tmp_path / "systemd-run").chmod(0o755)
-    told = subprocess.run(
-        ["/bin/sh", "-c", manage_command(["shell", value])],
-        env={"PATH": str(tmp_path)},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout.split("\0")[-2] == value.replace("$", "$$")
-    assert not (tmp_path / MARK).exists()
 
 
 @pytest.mark.parametrize("argument", ["--no-such-option", "--release"])

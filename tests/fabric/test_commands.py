@@ -21,7 +21,6 @@ from deploy.remote.connection import OneConnection
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host, Result, shell_text
 from deploy.remote.linode_settings import LinodeSettings
-from deploy.remote.manage import manage_command
 from deploy.remote.service import health
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
@@ -37,20 +36,6 @@ def test_words_are_quoted() -> None:
         "$(reboot)",
         "it's",
     ]
-
-
-def test_a_management_command_gets_its_environment_from_systemd() -> None:
-    words = shlex.split(manage_command(["load_register", "--file", "a b"], options="-c lock_timeout=5s"))
-    assert words[0] == "systemd-run"
-    assert "--uid=ekklesia" in words
-    assert "--property=EnvironmentFile=/etc/ekklesia/ekklesia.env" in words
-    assert "--setenv=PGOPTIONS=-c lock_timeout=5s" in words
-    assert words[-3:] == ["load_register", "--file", "a b"]
-
-
-def test_a_dollar_reaches_the_command_as_one() -> None:
-    """systemd.service(5): `$NAME` in a command line is replaced, `$$` is a dollar."""
-    assert shlex.split(manage_command(["shell", "-c", "print('$HOME')"]))[-1] == "print('$$HOME')"
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from ekklesia_backup import configuration as configuration_of_the_host
+from ekklesia_host.configuration import environment_file, offsite
 
-from deploy.provision.configuration import environment_file, read_environment, read_offsite
+from deploy.provision.configuration import read_environment, read_offsite
+from deploy.remote import layout
 from deploy.remote.errors import DeployError
 
 NASTY = [
@@ -65,10 +69,13 @@ OFFSITE = {
 }
 
 
-def test_what_the_backup_program_is_told_is_what_it_reads(tmp_path: Path) -> None:
-    text = read_offsite(json.dumps({"environment": {}, "offsite": OFFSITE}))
-    assert text
-    (tmp_path / "offsite.json").write_text(text)
+def test_what_the_backup_program_is_told_is_what_it_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = SimpleNamespace(offsite_settings=str(tmp_path / "offsite.json"), backup_key=layout.BACKUP_KEY)
+    sent = json.dumps(read_offsite(json.dumps({"environment": {}, "offsite": OFFSITE})))
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(sent.encode())))
+    assert offsite(settings, {}) == 0
     read = configuration_of_the_host.load_offsite(str(tmp_path / "offsite.json"))
     assert read == configuration_of_the_host.Offsite(**OFFSITE, key_file="/etc/ekklesia/backup-key.pem")
     assert configuration_of_the_host.load_offsite(str(tmp_path / "missing.json")) is None
@@ -79,7 +86,7 @@ def test_a_host_need_not_copy_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("offsite", "complaint"),
+    ("place", "complaint"),
     [
         ([], "must be an object"),
         ({}, "must have exactly"),
@@ -88,9 +95,9 @@ def test_a_host_need_not_copy_anywhere() -> None:
         (OFFSITE | {"sts_url": "file:///etc/shadow"}, "sts_url must be an http or https URL"),
     ],
 )
-def test_a_wrong_place_off_the_host_is_refused(offsite: object, complaint: str) -> None:
+def test_a_wrong_place_off_the_host_is_refused(place: object, complaint: str) -> None:
     with pytest.raises(DeployError, match=complaint):
-        read_offsite(json.dumps({"environment": {}, "offsite": offsite}))
+        read_offsite(json.dumps({"environment": {}, "offsite": place}))
 
 
 def test_the_host_sets_the_path_of_the_nudges_key() -> None:

@@ -10,8 +10,8 @@ from deploy.release import contraction, journal, migrations
 from deploy.release import flow as deploy
 from deploy.release.linter import Migration
 from deploy.release.migrations import Plan
-from deploy.remote import layout
 from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.manage import SERVING
 from deploy.remote.steps import Steps
 
 OLD = "0123456789ab-20261123T180000Z"
@@ -115,4 +115,4 @@ def test_a_deploy_of_nothing_applies_what_is_owed(
     monkeypatch.setattr(migrations, "apply_before", lambda _, release: early.append(release))
     monkeypatch.setattr(deploy, "verify", lambda *_: None)
     assert deploy._leave(host, NEW, Steps("test")) == f"nothing to deploy: {NEW} serves"
-    assert (early, database["pending"]) == ([layout.CURRENT], [])
+    assert (early, database["pending"]) == ([SERVING], [])

@@ -16,6 +16,7 @@ from deploy.release.migrations import Plan
 from deploy.remote import layout
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.lock import deploy_lock
+from deploy.remote.manage import SERVING as SERVING_ONE
 from deploy.remote.steps import Steps
 
 SERVING = "0123456789ab-20261123T180000Z"
@@ -52,8 +53,8 @@ def site(host: Any, tree: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any
         state["done"].append(f"backup: {reason}")
         return "backup.tar"
 
-    def plan(_: Any, folder: str) -> Plan:
-        assert folder == layout.CURRENT
+    def plan(_: Any, release: str) -> Plan:
+        assert release == SERVING_ONE
         return Plan(fresh=False, postgresql=150017, before=state["before"], after=state["after"])
 
     monkeypatch.setattr(owed, "connected", connected)

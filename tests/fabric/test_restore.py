@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -65,7 +64,6 @@ class TestDrill:
         answer: dict[str, Any] = dict(WELL)
         monkeypatch.setattr(drill, "restore_database", lambda *_: None)
         monkeypatch.setattr(drill, "compare", lambda *_: "as backed up")
-        monkeypatch.setattr(drill, "django_on", lambda *_: nullcontext("/run/x.env"))
         monkeypatch.setattr(drill, "bring_up_to_date", lambda *_: [])
         monkeypatch.setattr(drill, "manage", lambda *_, **__: None)
         monkeypatch.setattr(drill, "boot_on", lambda *_: json.dumps(answer))

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ekklesia_backup import configuration as configuration_of_the_host
 
 from deploy.provision import backup_program
+from deploy.provision.access import bootstrap_state
 from deploy.provision.certificate import acme_state
 from deploy.provision.flow import provision
 from deploy.provision.operations import Operation
-from deploy.provision.wanted_state import bootstrap_state, wanted_state
+from deploy.provision.wanted_state import entry_state, wanted_state
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import BackupSettings, LinodeSettings
@@ -23,7 +25,11 @@ TEMPLATES = sorted(
     for path in (ROOT / "linode" / "host").iterdir()
     if path.is_file() and path.name != "packages.txt"
 )
-MORE = {"too-large.html": {"megabytes": 1}, "too-large.json": {"megabytes": 1}}
+MORE: dict[str, dict[str, Any]] = {
+    "sudoers-deploy": {"verbs": ["restart", "status"]},
+    "too-large.html": {"megabytes": 1},
+    "too-large.json": {"megabytes": 1},
+}
 """What a template needs besides the settings."""
 
 
@@ -78,10 +84,10 @@ def scripts(operations: list[Operation]) -> str:
 
 
 def test_root_is_locked_out_only_after_another_user_can_log_in(settings: LinodeSettings) -> None:
-    opening = scripts(bootstrap_state(settings))
+    opening = scripts(bootstrap_state(settings, "root"))
     assert "authorized_keys" in opening
     assert "sshd" not in opening
-    assert any("sshd_config.d" in item.title for item in wanted_state(settings))
+    assert any("sshd_config.d" in item.title for item in entry_state(settings))
 
 
 def test_secrets_are_in_no_command_line(settings: LinodeSettings) -> None:

@@ -22,9 +22,9 @@ import httpx
 import yaml
 
 from deploy.release.archive import make_archive
-from deploy.remote.host import as_root
 from deploy.remote.linode_settings import SECTION
 from local.host_manage import FAB
+from local.linode.inside import as_root
 from local.linode.machine import Machine
 from local.world import World, stack_file
 from tests.host.waiting import wait_until
@@ -37,7 +37,7 @@ ANSWER_SECONDS = 60.0
 HEALTH = "/felagar/healthz/"
 SSH_CONFIG = """\
 Host {address}
-    User manager
+    User {user}
     IdentityFile {keys}/id_ed25519
     IdentitiesOnly yes
     UserKnownHostsFile {keys}/known_hosts
@@ -49,7 +49,7 @@ Host {address}
     ControlPath {socket}
     ControlPersist 60
 """
-"""All commands of the tests share one connection; a deploy has its own."""
+"""All smoke tests share one connection; a deploy has its own."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,16 @@ class LiveHost:
         """How to log in, as ssh and testinfra read it."""
         path = self.project / "ssh_config"
         socket = self.project / "ssh"
-        path.write_text(SSH_CONFIG.format(address=self.address, keys=self.machine.ssh, socket=socket))
+        user = self.settings.get("provisioner", "provision")
+        path.write_text(
+            SSH_CONFIG.format(user=user, address=self.address, keys=self.machine.ssh, socket=socket)
+        )
         return path
 
     def shell(self, command: str, content: str = "", *, check: bool = True) -> str:
         """Run a command on the host as root; its output."""
         done = subprocess.run(
-            ["ssh", f"-F{self.ssh_config}", self.address, as_root(command)],
+            as_root(self.machine, command),
             input=content,
             capture_output=True,
             text=True,

@@ -82,6 +82,12 @@ FILES = (
     mode("socket for all", "test_files.py::test_the_socket_is_nginxs_alone", "/run/gunicorn.sock", "666"),
     mode("code for all", "test_files.py::test_nothing_of_the_code_is_writable_for_everyone", CODE, "666"),
     Sabotage(
+        "the user who deploys can exchange what root reads",
+        "test_files.py::test_what_root_reads_lies_in_folders_of_roots_alone[/srv/ekklesia]",
+        "chown manager /srv/ekklesia",
+        "chown root /srv/ekklesia",
+    ),
+    Sabotage(
         "code belongs to the site",
         "test_files.py::test_the_site_can_write_nothing_of_its_code",
         f"chown ekklesia {CODE}",
@@ -134,9 +140,27 @@ ACCESS = (
         "ALTER ROLE ekklesia SUPERUSER",
         "ALTER ROLE ekklesia NOSUPERUSER",
     ),
+    added(
+        "the user who deploys is root by sudo",
+        "test_access.py::test_the_user_who_deploys_is_root_by_one_program_alone",
+        "/etc/sudoers.d/zz-sabotage",
+        "manager ALL=(ALL) NOPASSWD: ALL",
+    ),
+    added(
+        "the user who provisions needs no password",
+        "test_access.py::test_the_user_who_provisions_needs_more_than_a_file",
+        "/etc/sudoers.d/zz-sabotage",
+        "provision ALL=(ALL) NOPASSWD: ALL",
+    ),
+    added(
+        "a stolen login can leave a key behind",
+        "test_access.py::test_only_root_says_whose_keys_let_in",
+        SSHD,
+        "AuthorizedKeysFile .ssh/authorized_keys",
+    ),
     Sabotage(
         "another person can log in",
-        "test_access.py::test_nobody_but_root_and_the_deployer_can_log_in",
+        "test_access.py::test_nobody_but_root_and_the_two_users_can_log_in",
         "useradd --shell /bin/bash sabotage",
         "userdel sabotage",
     ),

@@ -107,7 +107,7 @@ class TestHost:
     def test_tasks_run_from_the_root_for_this_stack(self, production: Program) -> None:
         for task in ("provision", "nudge-key", "configure", "deploy"):
             declared = command(production, f"host-{task}")
-            program, argument = declared.inputs["create"].split()
+            program, argument, *_ = declared.inputs["create"].split()
             assert (Path(program).name, argument) == ("fab", task)
             assert Path(program).exists()
             assert declared.inputs["dir"] == str(ROOT)

@@ -17,6 +17,8 @@ from tests.quality.conftest import ROOT
 ANSWERS = {
     "How is a release deployed, or rolled back?": [r"^def deploy\(", r"^def roll_back\("],
     "How is the host provisioned?": [r"^def provision\(", r"^def wanted_state\("],
+    "What may the user who deploys do as root?": [r'^ +"switch": \{"release": "release"\}'],
+    "Who logs in to the host, and with which keys?": [r"^def keys_state\("],
     "How is a backup made, and which are kept?": [r"^def make\(settings, arguments", r"^def removable\("],
     "How is a backup restored?": [r"^def restore\(", r"^def restore_database\(", r"^def exchange\("],
     "How is a certificate renewed?": [r"^def acme_state\(", r"certbot\.timer"],

@@ -1,6 +1,6 @@
 """What the smoke tests need: the stack whose host they check, and the site as seen from outside.
 
-    pytest tests/smoke --hosts=ssh://manager@HOST      FABRIC_STACK says which stack (prod if it does not)
+    pytest tests/smoke --hosts=ssh://provision@HOST      FABRIC_STACK says which stack (prod if it does not)
 
 `fab smoke` does it with the right options. Nothing here or in the tests changes anything on the host.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+from collections.abc import Iterator
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 
 from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.stack_file import Stack, load_stack
+from tests.smoke.becoming_root import send_password
 
 TIMEOUT_SECONDS = 15
 
@@ -28,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("hosts"):
         for item in items:
             if here in item.path.parents:
-                item.add_marker(pytest.mark.skip(reason="no --hosts=ssh://manager@HOST (see `fab smoke`)"))
+                item.add_marker(pytest.mark.skip(reason="no --hosts=ssh://provision@HOST (see `fab smoke`)"))
 
 
 class Site:
@@ -82,6 +84,14 @@ class _Connection(HTTPSConnection):
 @pytest.fixture(scope="session")
 def stack() -> Stack:
     return load_stack(os.environ.get("FABRIC_STACK", "prod"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sudo_gets_its_password(stack: Stack) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if stack.linode.provision_by == "password":
+            send_password(stack, patch)
+        yield
 
 
 @pytest.fixture(scope="session")

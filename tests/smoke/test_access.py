@@ -90,10 +90,38 @@ def test_the_sites_role_is_an_ordinary_one(host: Any) -> None:
         assert host.check_output('psql -XAtc "%s"' % query) == "f"  # noqa: UP031
 
 
-def test_nobody_but_root_and_the_deployer_can_log_in(host: Any, linode: LinodeSettings) -> None:
+def test_nobody_but_root_and_the_two_users_can_log_in(host: Any, linode: LinodeSettings) -> None:
     accounts = (line.split(":") for line in host.check_output("getent passwd").splitlines())
     with_shell = {fields[0] for fields in accounts if fields[-1].endswith("sh") and fields[0] != "postgres"}
-    assert with_shell == {"root", linode.user}
+    assert with_shell == {"root", linode.user, linode.provisioner}
+
+
+def test_the_user_who_deploys_is_root_by_one_program_alone(host: Any, linode: LinodeSettings) -> None:
+    with host.sudo():
+        told = host.check_output("sudo -l -U %s", linode.user)
+    rights = told.partition("may run the following commands")[2].partition("\n")[2]
+    allowed = re.sub(r"\(root\) NOPASSWD:", "", rights).replace("\n", " ").split(",")
+    assert all(re.fullmatch(r"/usr/local/sbin/ekklesia-host\s+[a-z-]+", entry.strip()) for entry in allowed)
+
+
+def test_the_user_who_provisions_needs_more_than_a_file(host: Any, linode: LinodeSettings) -> None:
+    """A password, or a key that is a piece of hardware."""
+    with host.sudo():
+        told = host.check_output("sudo -l -U %s", linode.provisioner)
+        accepted = _sshd(host, linode.provisioner)["pubkeyacceptedalgorithms"]
+    if "NOPASSWD" in told:
+        assert all(name.startswith("sk-") for name in accepted.split(","))
+
+
+def test_only_root_says_whose_keys_let_in(host: Any, linode: LinodeSettings) -> None:
+    assert _sshd(host)["authorizedkeysfile"] == "/etc/ssh/ekklesia-keys/%u"
+    for path in ("/etc/ssh/ekklesia-keys", *(f"/etc/ssh/ekklesia-keys/{name}" for name in _users(linode))):
+        file = host.file(path)
+        assert (file.user, file.mode & 0o022) == ("root", 0)
+
+
+def _users(linode: LinodeSettings) -> tuple[str, str]:
+    return linode.user, linode.provisioner
 
 
 def _is_loopback(address: str) -> bool:
@@ -101,7 +129,7 @@ def _is_loopback(address: str) -> bool:
     return address != "*" and ipaddress.ip_address(address).is_loopback
 
 
-def _sshd(host: Any) -> dict[str, str]:
+def _sshd(host: Any, user: str = "root") -> dict[str, str]:
     with host.sudo():
-        lines = host.check_output("sshd -T").splitlines()
+        lines = host.check_output("sshd -T -C user=%s,host=x,addr=192.0.2.1", user).splitlines()
     return {name.lower(): value for name, _, value in (line.partition(" ") for line in lines)}

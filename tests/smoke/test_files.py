@@ -1,4 +1,4 @@
-"""Who may read and write what: only root reads secrets, only the deployer writes code."""
+"""Who may read and write what: only root reads secrets, only the user who deploys writes code."""
 
 from __future__ import annotations
 
@@ -53,6 +53,12 @@ def test_nothing_of_the_code_is_writable_for_everyone(host: Any, linode: LinodeS
     with host.sudo():
         assert host.check_output(command) == ""
     assert host.file("/srv/ekklesia/releases").user == linode.user
+
+
+@pytest.mark.parametrize("path", ["/srv/ekklesia", "/srv/ekklesia/locks", "/usr/local/lib/ekklesia"])
+def test_what_root_reads_lies_in_folders_of_roots_alone(host: Any, path: str) -> None:
+    folder = host.file(path)
+    assert (folder.user, folder.group, folder.mode & 0o022) == ("root", "root", 0)
 
 
 def test_the_socket_is_nginxs_alone(host: Any) -> None:

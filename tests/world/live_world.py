@@ -25,6 +25,7 @@ from local.django_site import site_client, site_url
 from local.environment import extend_path, pulumi_environment
 from local.exclusive import exclusively
 from local.firestore_client import firestore_client
+from local.linode.inside import as_root
 from local.linode.machine import Machine
 from local.logins import STAFF, Logins
 from local.seed.register import TEST_PERSONS, Person
@@ -92,20 +93,12 @@ class LiveWorld:
     def psql(self, sql: str) -> str:
         """Run SQL in the host's database as its superuser. Returns a line per row, `|` between columns."""
         command = "runuser -u postgres -- psql --no-psqlrc --quiet --tuples-only --no-align ekklesia"
-        return self.ssh(f"sudo -n {command}", sql).strip()
+        return self.shell(command, sql).strip()
 
-    def ssh(self, command: str, content: str = "") -> str:
-        """Run a command on the host as the user who deploys. Returns its output."""
-        keys = Machine(self.world).ssh
-        options = [f"-oUserKnownHostsFile={keys / 'known_hosts'}", "-oIdentitiesOnly=yes", "-oBatchMode=yes"]
-        login = [
-            "ssh",
-            "-F/dev/null",
-            *options,
-            f"-i{keys / 'id_ed25519'}",
-            f"manager@{self.world.host_address}",
-        ]
-        done = subprocess.run([*login, command], input=content, capture_output=True, text=True, check=False)
+    def shell(self, command: str, content: str = "") -> str:
+        """Run a command on the host as root. Returns its output."""
+        words = as_root(Machine(self.world), command)
+        done = subprocess.run(words, input=content, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

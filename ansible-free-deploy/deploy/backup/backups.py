@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
-from deploy.remote.lock import guarded
+from deploy.remote.verbs import ask, receive
 
 
 class Backup(BaseModel):
@@ -46,8 +46,7 @@ class Backups(BaseModel):
 
 def back_up(host: Host, reason: str) -> str:
     """Have a backup made; its path on the host. The host then begins to copy it by itself."""
-    command = guarded(f"{layout.BACKUP_COMMAND} make {reason}")
-    return host.run(command, what="backup", root=True).stdout.strip()
+    return ask(host, "backup-make", {"reason": reason}, what="backup", guard=True).stdout.strip()
 
 
 def copy_off(host: Host) -> str:
@@ -55,7 +54,7 @@ def copy_off(host: Host) -> str:
 
     Raises DeployError if it fails. The backups stay on the host, and the host tries again each hour.
     """
-    status = host.run(["systemctl", "start", layout.BACKUP_COPY_SERVICE], root=True, check=False).status
+    status = ask(host, "backup-copy", check=False).status
     found = listed(host)
     if status:
         reason = found.copy_error or f"see `fab logs --unit={layout.BACKUP_COPY_SERVICE}`"
@@ -65,7 +64,7 @@ def copy_off(host: Host) -> str:
 
 def listed(host: Host) -> Backups:
     """What there is, as the host's program lists it."""
-    told = host.run([layout.BACKUP_COMMAND, "list"], what="list of backups", root=True).stdout
+    told = ask(host, "backup-list", what="list of backups").stdout
     try:
         return Backups.model_validate_json(told)
     except ValidationError as error:
@@ -74,17 +73,17 @@ def listed(host: Host) -> Backups:
 
 def check(host: Host, name: str) -> None:
     """Refuse a backup whose checksum differs or is missing."""
-    host.run([layout.BACKUP_COMMAND, "check", name], what="check of the backup", root=True)
+    ask(host, "backup-check", {"name": name}, what="check of the backup")
 
 
 def fetch(host: Host, name: str, folder: Path) -> Path:
     """Fetch a backup into a folder of this machine. It gets its name only once its checksum is right."""
-    there, here = f"{layout.BACKUPS}/{name}", folder / name
-    checksum = host.run(["cat", f"{there}.sha256"], what=f"checksum of {name}", root=True).stdout
+    here = folder / name
+    checksum = ask(host, "backup-checksum", {"name": name}, what=f"checksum of {name}").stdout
     partial = folder / f".{name}.partial"
     try:
         with partial.open("wb") as file:
-            host.receive(["cat", there], file, what=f"fetching {name}")
+            receive(host, "backup-read", {"name": name}, file, what=f"fetching {name}")
         if checksum.split()[:1] != [_sha256(partial)]:
             raise DeployError(f"{name} is damaged: its checksum differs")
         partial.replace(here)

@@ -12,15 +12,16 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from deploy.backup.archive import Archive, Manifest
-from deploy.backup.restore import bring_up_to_date, compare, django_on, restore_database
+from deploy.backup.restore import bring_up_to_date, compare, restore_database
 from deploy.remote import database, layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
-from deploy.remote.manage import boot_on, manage
+from deploy.remote.manage import Database, boot_on, manage
 from deploy.remote.steps import Steps
 
-SCRATCH = f"{layout.DATABASE}_drill"
+DATABASE: Database = "drill"
+SCRATCH = f"{layout.DATABASE}_{DATABASE}"
 MEMBERS = "membership_comrade"
 """The table whose rows the app itself counts."""
 UNKNOWN_TOKEN = 401
@@ -48,8 +49,7 @@ def rehearse(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> 
         with steps.step("compare") as outcome:
             seen = compare(host, manifest, SCRATCH)
             outcome.note(seen)
-        with django_on(host, SCRATCH) as environment:
-            return f"{seen}; {_boot(host, manifest, environment, steps)}"
+        return f"{seen}; {_boot(host, manifest, steps)}"
 
 
 def record(host: Host, backup: str, error: str = "") -> None:
@@ -68,15 +68,15 @@ def last(host: Host) -> Drill | None:
         return None
 
 
-def _boot(host: Host, manifest: Manifest, environment: str, steps: Steps) -> str:
+def _boot(host: Host, manifest: Manifest, steps: Steps) -> str:
     """Have the serving release answer on the restored database."""
     with steps.step("migrate") as outcome:
-        if applied := bring_up_to_date(host, environment):
+        if applied := bring_up_to_date(host, DATABASE):
             outcome.changed(", ".join(applied))
     with steps.step("check"):
-        manage(host, ["check"], environment=environment)
+        manage(host, ["check"], database=DATABASE)
     with steps.step("boot the app") as outcome:
-        found = judge(json.loads(boot_on(host, environment)), manifest.rows)
+        found = judge(json.loads(boot_on(host, DATABASE)), manifest.rows)
         outcome.note(found)
     return found
 

@@ -6,18 +6,16 @@ connection. The key never gets to the host, and decrypted content gets to its di
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from deploy.backup.archive import DATABASE, MEDIA, Archive, Manifest
 from deploy.remote import database, layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
-from deploy.remote.manage import MIGRATION_TIMEOUTS, manage
+from deploy.remote.manage import Database, manage
 from deploy.remote.service import restart
 
-SCRATCH = f"{layout.DATABASE}_restored"
+RESTORED: Database = "restored"
+SCRATCH = f"{layout.DATABASE}_{RESTORED}"
 LIVE_BEFORE = f"{layout.DATABASE}_before_restore"
 SCRATCH_MEDIA = f"{layout.MEDIA}-restored"
 MEDIA_BEFORE = f"{layout.MEDIA}-before-restore"
@@ -89,26 +87,10 @@ def compare(host: Host, manifest: Manifest, name: str) -> str:
     return f"{sum(found.values()):,} rows in {len(found)} tables, as backed up"
 
 
-@contextmanager
-def django_on(host: Host, name: str) -> Iterator[str]:
-    """A file of environment variables with which Django uses a database of that name; gone afterwards."""
-    path = f"/run/ekklesia-{name}.env"
-    pattern = rf"s|^\(DATABASE_URL=.*/\)[^/]*$|\1{name}|p"
-    host.run(
-        f"umask 077; sed -n '{pattern}' {layout.HOST_ENVIRONMENT} > {path}; test -s {path}",
-        what="environment of the restored database",
-        root=True,
-    )
-    try:
-        yield path
-    finally:
-        host.run(f"rm -f {path}", root=True, check=False)
-
-
-def bring_up_to_date(host: Host, environment: str) -> list[str]:
+def bring_up_to_date(host: Host, database: Database) -> list[str]:
     """Migrate a restored database to what the serving release expects; the migrations applied."""
-    done = manage(host, ["migrate", "--noinput"], options=MIGRATION_TIMEOUTS, environment=environment).stdout
-    manage(host, ["ensure_api_token"], environment=environment)
+    done = manage(host, ["migrate", "--noinput"], timeouts=True, database=database).stdout
+    manage(host, ["ensure_api_token"], database=database)
     applied = (line.split()[1] for line in done.splitlines() if line.strip().startswith("Applying "))
     return [name.rstrip(".") for name in applied]
 

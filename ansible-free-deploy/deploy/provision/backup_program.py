@@ -18,7 +18,7 @@ COMMAND = f"""\
 #!/bin/sh
 # Start in a folder into which only root can put modules.
 cd /
-PYTHONPATH={layout.BACKUP_PROGRAM} exec python3 -B -m {PACKAGE} "$@"
+PYTHONPATH={layout.PROGRAMS} exec python3 -B -m {PACKAGE} "$@"
 """
 
 
@@ -33,12 +33,12 @@ def require_recipient(stack: Stack) -> None:
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """The program, its settings and its timers: a backup each night, a try to copy each hour."""
-    package = f"{layout.BACKUP_PROGRAM}/{PACKAGE}"
+    package = f"{layout.PROGRAMS}/{PACKAGE}"
     sources = sorted((FOLDER / PACKAGE).glob("*.py"))
     reload = "systemctl daemon-reload"
     units = [f"{name}.{kind}" for name in TIMERS for kind in ("service", "timer")]
     return [
-        directory(layout.BACKUP_PROGRAM),
+        directory(layout.PROGRAMS),
         directory(package),
         *(file(f"{package}/{source.name}", source.read_text()) for source in sources),
         file(layout.BACKUP_COMMAND, COMMAND, mode="755"),

@@ -9,17 +9,19 @@ import json
 import re
 from typing import Any
 
-from deploy.provision.apply import apply
-from deploy.provision.operations import file
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.host import connected
+from deploy.remote.host import Host
+from deploy.remote.login import connected
 from deploy.remote.manage import manage
 from deploy.remote.service import is_deployed, restart
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
+from deploy.remote.verbs import ask
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+CHANGED = "changed"
+"""What the host says if a file was another."""
 WHAT_IS_WANTED = '{"environment": {NAME: VALUE}, "offsite": {NAME: VALUE}}, the second one optional'
 OFFSITE = frozenset(
     {
@@ -40,11 +42,11 @@ OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE"})
 
 def configure_from(text: str, stack: Stack, steps: Steps) -> None:
     """Write the files; if the environment changed and a release serves, restart it."""
-    content, offsite = environment_file(read_environment(text)), read_offsite(text)
+    environment, offsite = read_environment(text), read_offsite(text)
     with connected(stack) as host:
         if offsite is not None:
-            apply(host, file(layout.OFFSITE_SETTINGS, offsite, mode="600"), steps)
-        if not apply(host, file(layout.DJANGO_ENVIRONMENT, content, mode="600"), steps):
+            _write(host, "configure-offsite", layout.OFFSITE_SETTINGS, offsite, steps)
+        if not _write(host, "configure-environment", layout.DJANGO_ENVIRONMENT, environment, steps):
             return
         if is_deployed(host):
             with steps.step("the API's token"):
@@ -69,7 +71,7 @@ def read_environment(text: str) -> dict[str, str]:
     return variables | ({"NUDGE_KEY_FILE": layout.NUDGE_KEY} if nudges else {})
 
 
-def read_offsite(text: str) -> str | None:
+def read_offsite(text: str) -> dict[str, str] | None:
     """The backup program's settings (`configuration.Offsite`) out of the JSON; None if there are none."""
     settings = _section(text, "offsite")
     if settings is None:
@@ -79,7 +81,7 @@ def read_offsite(text: str) -> str | None:
     for name in ("storage_url", "sts_url", "iam_credentials_url"):
         if not settings[name].startswith(("https://", "http://")):
             raise DeployError(f"`offsite`: {name} must be an http or https URL")
-    return json.dumps(settings | {"key_file": layout.BACKUP_KEY}, indent=1, sort_keys=True) + "\n"
+    return settings
 
 
 def _section(text: str, name: str) -> dict[str, Any] | None:
@@ -94,10 +96,10 @@ def _section(text: str, name: str) -> dict[str, Any] | None:
     return section
 
 
-def environment_file(variables: dict[str, str]) -> str:
-    """The variables as systemd reads them (systemd.exec(5), EnvironmentFile), each quoted whole."""
-    return "".join(f'{name}="{_escaped(value)}"\n' for name, value in sorted(variables.items()))
-
-
-def _escaped(value: str) -> str:
-    return re.sub(r'(["\\`$])', r"\\\1", value)
+def _write(host: Host, verb: str, path: str, content: dict[str, str], steps: Steps) -> bool:
+    """Have the host write one of its files; whether that changed it."""
+    with steps.step(path) as outcome:
+        changed = ask(host, verb, what=path, content=json.dumps(content)).stdout.strip() == CHANGED
+        if changed:
+            outcome.changed()
+        return changed

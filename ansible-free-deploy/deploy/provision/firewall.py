@@ -7,8 +7,10 @@ nobody out.
 from __future__ import annotations
 
 from deploy.provision.apply import apply
-from deploy.provision.operations import ensure, file, unit
-from deploy.remote.host import Host, connected
+from deploy.provision.operations import Operation, ensure, file, unit
+from deploy.remote.host import Host
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.login import Role, connected
 from deploy.remote.steps import Steps
 from deploy.remote.templates import render
 
@@ -18,17 +20,26 @@ UNDO = "ekklesia-firewall-undo"
 UNDO_SECONDS = 60
 
 
-def apply_firewall(host: Host, steps: Steps, *, dry_run: bool) -> int:
-    """Write and load the rules if they are not as wanted; how many operations changed something."""
+def wanted_state(settings: LinodeSettings) -> list[Operation]:
+    """The rules are as wanted, they are loaded, and they are at the next boot."""
     undo = f"systemd-run --quiet --collect --unit={UNDO} --on-active={UNDO_SECONDS} nft delete table {TABLE}"
     load = f"{{ systemctl stop {UNDO}.timer 2>/dev/null || true; }} && {undo} && nft -f {RULES}"
-    rules = file(
-        RULES, render("nftables.conf", host.stack.linode), mode="755", check='nft -c -f "$NEW"', then=load
-    )
-    loaded = ensure("firewall is up", f"nft list table {TABLE}", load)
-    changes = [apply(host, operation, steps, dry_run=dry_run) for operation in (rules, loaded)]
+    rules = render("nftables.conf", settings)
+    return [
+        file(RULES, rules, mode="755", check='nft -c -f "$NEW"', then=load),
+        ensure("firewall is up", f"nft list table {TABLE}", load),
+        unit("nftables.service"),
+    ]
+
+
+def apply_firewall(host: Host, steps: Steps, *, dry_run: bool) -> int:
+    """Write and load the rules if they are not as wanted; how many operations changed something."""
+    *rules, boot = wanted_state(host.stack.linode)
+    changes = [apply(host, operation, steps, dry_run=dry_run) for operation in rules]
     if any(changes) and not dry_run:
-        with steps.step("a new connection passes the firewall"), connected(host.stack) as second:
+        with (
+            steps.step("a new connection passes the firewall"),
+            connected(host.stack, Role.PROVISION) as second,
+        ):
             second.run(f"systemctl stop {UNDO}.timer", what="firewall", root=True)
-    boot = apply(host, unit("nftables.service"), steps, dry_run=dry_run)
-    return sum(changes) + boot
+    return sum(changes) + apply(host, boot, steps, dry_run=dry_run)

@@ -1,41 +1,100 @@
 """Bring a bare Debian, or a host provisioned before, to the state that the site needs.
 
-In two parts, so that nobody is locked out. First, if only root can log in yet: as root, the user who deploys,
-with root's keys. Then, as that user: everything else, and one of these things is that root cannot log in any
-more.
+In two parts, so that nobody is locked out. First, if the user who provisions cannot log in yet, both are
+made: as root, or as the user who deploys if that one still is root by sudo. Then, as the user who provisions,
+everything else is done. Root cannot log in any more then, and the user who deploys has no right left but to
+ask the host's program. Both logins are tried as soon as the keys or sshd have changed.
 """
 
 from __future__ import annotations
 
-from deploy.provision import backup_program, firewall
-from deploy.provision.apply import apply_all
-from deploy.provision.wanted_state import bootstrap_state, wanted_state
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from deploy.provision import access, backup_program, digest, firewall
+from deploy.provision.apply import apply, apply_all
+from deploy.provision.wanted_state import entry_state, wanted_state
 from deploy.remote.connection import LoginRefusedError
-from deploy.remote.host import connected
+from deploy.remote.errors import DeployError
+from deploy.remote.host import Host
+from deploy.remote.login import Role, connected, connected_as
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
+from deploy.remote.sudo import new_password
 
+NOBODY = "{} cannot log in, and {} is not root: see docs/runbook.md"
+STATES = (entry_state, wanted_state, firewall.wanted_state)
 INITIAL_USER = "root"
 """Who a fresh Linode lets in."""
 
 
-def provision(stack: Stack, steps: Steps, *, dry_run: bool = False) -> int:
-    """Do what is missing and return how many operations changed something (or would, with `dry_run`)."""
+def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: bool = False) -> int:
+    """Do what is missing and return how many operations changed something (or would, with `dry_run`).
+
+    With `if_changed`, nothing is looked at if the host was brought to exactly this state before.
+    """
     backup_program.require_recipient(stack)
+    wanted = digest.digest([each for state in STATES for each in state(stack.linode)])
+    if if_changed and _is_recorded(stack, wanted):
+        return 0
     changes = _bootstrap(stack, steps, dry_run=dry_run)
     if changes and dry_run:
         return changes
-    with connected(stack) as host:
+    with connected(stack, Role.PROVISION) as host:
+        entry = apply_all(host, entry_state(stack.linode), steps, dry_run=dry_run)
+        if entry and not dry_run:
+            _prove_logins(host, steps)
+        changes += entry
         changes += apply_all(host, wanted_state(stack.linode), steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
+        changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
     return changes
 
 
-def _bootstrap(stack: Stack, steps: Steps, *, dry_run: bool) -> int:
-    """The first part, if the user who deploys cannot log in yet."""
+def _is_recorded(stack: Stack, wanted: str) -> bool:
+    """Whether the host says so itself. A host that does not know the question says no."""
     try:
-        with connected(stack):
+        with connected(stack) as host:
+            return digest.recorded(host) == wanted
+    except DeployError:
+        return False
+
+
+def _bootstrap(stack: Stack, steps: Steps, *, dry_run: bool) -> int:
+    """The first part, if the user who provisions cannot log in yet."""
+    try:
+        with connected(stack, Role.PROVISION):
             return 0
     except LoginRefusedError:
-        with connected(stack, INITIAL_USER) as host:
-            return apply_all(host, bootstrap_state(stack.linode), steps, dry_run=dry_run)
+        with _first_login(stack) as host:
+            changes = apply_all(host, access.bootstrap_state(stack.linode, host.user), steps, dry_run=dry_run)
+            if stack.linode.provision_by == "password" and not dry_run:
+                password = access.password_state(stack.linode, new_password(stack))
+                changes += apply(host, password, steps)
+            return changes
+
+
+@contextmanager
+def _first_login(stack: Stack) -> Iterator[Host]:
+    """Who is root on a host that does not know the user who provisions."""
+    try:
+        with connected_as(stack, stack.linode.user) as host:
+            if host.run("true", root=True, check=False).status:
+                raise DeployError(NOBODY.format(stack.linode.provisioner, host.user))
+            yield host
+    except LoginRefusedError:
+        with connected_as(stack, INITIAL_USER) as host:
+            yield host
+
+
+def _prove_logins(host: Host, steps: Steps) -> None:
+    """Log in anew as both users. Keys that lock somebody out are taken back."""
+    with steps.step("both users can log in"):
+        try:
+            for role in Role:
+                with connected(host.stack, role):
+                    pass
+        except LoginRefusedError:
+            for role in Role:
+                host.run(access.take_back(role.user(host.stack)), root=True)
+            raise

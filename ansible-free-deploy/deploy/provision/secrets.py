@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from deploy.provision.operations import Operation, ensure
 from deploy.remote import layout
 from deploy.remote.host import Host
+from deploy.remote.verbs import ask
 
 KEY_BITS = 3072
 
@@ -41,10 +42,9 @@ def _key(title: str, path: str, *, group: str, mode: str) -> Operation:
     return ensure(title, f"[ -s {path} ]", script)
 
 
-def public_keys(host: Host, path: str) -> str:
-    """The public half of one of the keys, as a JWKS."""
-    command = ["openssl", "rsa", "-in", path, "-pubout"]
-    return jwks(host.run(command, what=f"the key {path}", root=True).stdout)
+def public_keys(host: Host, key: str) -> str:
+    """The public half of one of the keys (`nudge` or `backup`), as a JWKS."""
+    return jwks(ask(host, "public-key", {"key": key}, what=f"the key for {key}s").stdout)
 
 
 def jwks(pem: str) -> str:

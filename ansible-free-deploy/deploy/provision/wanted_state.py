@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from deploy.provision import (
+    access,
     backup_program,
     body_limits,
     certificate,
     database,
+    host_program,
     maintenance_page,
     previous_site,
 )
@@ -21,28 +23,18 @@ NGINX_CONNECTIONS = 8192
 """A waiting request takes two, and some hundred can wait while gunicorn restarts slowly."""
 
 
-def bootstrap_state(settings: LinodeSettings) -> list[Operation]:
-    """The user who deploys: root's keys, sudo without a password."""
-    name = settings.user
-    keys = f"/home/{name}/.ssh"
-    copy = f"install -d -m 700 -o {name} -g {name} {keys} && "
-    copy += f"install -m 600 -o {name} -g {name} /root/.ssh/authorized_keys {keys}/authorized_keys"
-    return [
-        packages(["sudo"]),
-        user(name, groups=("sudo",)),
-        ensure(f"login keys of {name}", f"[ -s {keys}/authorized_keys ]", copy),
-        file(f"/etc/sudoers.d/{name}", render("sudoers", settings), mode="440", check='visudo -cqf "$NEW"'),
-    ]
+def entry_state(settings: LinodeSettings) -> list[Operation]:
+    """Whose keys let in, and how sshd is set. Whether they do is tried before anything else is done."""
+    return [*previous_site.known(settings), *access.keys_state(settings), *_sshd(settings)]
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
-    """Everything else, in order, but for the firewall."""
+    """Everything but the two users, their entry and the firewall, in order."""
     return [
-        *previous_site.known(settings),
         packages(_packages(settings)),
         *_accounts(settings),
+        *host_program.wanted_state(settings),
         *previous_site.wanted_state(settings),
-        *_sshd(settings),
         *_upkeep(settings),
         *host_secrets(),
         *database.wanted_state(),
@@ -53,6 +45,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *body_limits.wanted_state(settings),
         *_web_server(settings),
         *certificate.acme_state(settings),
+        *host_program.sudo_state(settings),
     ]
 
 
@@ -65,9 +58,11 @@ def _packages(settings: LinodeSettings) -> list[str]:
 
 def _accounts(settings: LinodeSettings) -> list[Operation]:
     deployer = settings.user
-    own = [layout.BASE, layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED]
+    own = [layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED]
     return [
         user(layout.APP_USER, system=True),
+        *(directory(path) for path in (layout.BASE, layout.LOCKS)),
+        file(layout.RUNNING, "", owner=deployer, group=deployer),
         *(directory(path, owner=deployer, group=deployer) for path in own),
         directory(layout.BACKUPS, mode="700"),
         directory(layout.MEDIA, mode="750", owner=layout.APP_USER, group=layout.APP_USER),
@@ -79,9 +74,9 @@ def _sshd(settings: LinodeSettings) -> list[Operation]:
     reload = "systemctl reload ssh"
     return [
         file(
-            "/etc/ssh/sshd_config.d/10-ekklesia.conf",
+            access.SSHD,
             render("sshd.conf", settings),
-            check='sshd -t -f "$NEW"',
+            check=f'sshd -t -f "$NEW" && {access.are_readable(settings)}',
             then=f"sshd -t && {reload}",
         )
     ]

@@ -10,9 +10,9 @@ from typing import NoReturn
 from deploy.release import journal, migrations
 from deploy.release.linter import Migration
 from deploy.release.name import made_at
-from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
+from deploy.remote.manage import SERVING
 from deploy.remote.service import verify
 from deploy.remote.steps import Steps
 
@@ -39,7 +39,7 @@ def contract(host: Host, release: str, late: list[Migration], steps: Steps) -> N
 
 def _explain(host: Host, release: str, late: list[Migration], error: DeployError) -> NoReturn:
     """Raise DeployError that says how the site is, and which migrations are still owed."""
-    owed = migrations.plan(host, layout.CURRENT).after
+    owed = migrations.plan(host, SERVING).after
     done = [migration for migration in late if migration.name not in {item.name for item in owed}]
     journal.record(host, ACTION, release, migrations.names(done))
     verify(host, release)

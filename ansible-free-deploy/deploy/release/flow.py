@@ -20,14 +20,16 @@ from deploy.release.name import check_name
 from deploy.release.plan import serves_already, show_plan
 from deploy.release.preflight import check
 from deploy.release.revision import Revision, read_revision, require_committed
-from deploy.remote import layout, previous_site
+from deploy.remote import previous_site
 from deploy.remote.errors import DeployError
-from deploy.remote.host import Host, connected
+from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
-from deploy.remote.manage import manage
+from deploy.remote.login import connected
+from deploy.remote.manage import SERVING, manage
 from deploy.remote.service import try_out, verify
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
+from deploy.remote.verbs import ask
 
 STEPS = (
     "check",
@@ -106,7 +108,7 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
     """Nothing has to be deployed, but migrations may be owed: one failed, or a backup was restored."""
     with steps.step("verify"):
         verify(host, serving)
-    owed.apply(host, serving, migrations.plan(host, layout.CURRENT), steps)
+    owed.apply(host, serving, migrations.plan(host, SERVING), steps)
     return f"nothing to deploy: {serving} serves"
 
 
@@ -133,19 +135,17 @@ def _prepare(
 
 
 def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: bool) -> Plan:
-    path = f"{layout.RELEASES}/{release}"
     with steps.step("static files"):
-        deployer = host.stack.linode.user
-        manage(host, ["collectstatic", "--noinput", "--verbosity=0"], release=path, user=deployer)
+        ask(host, "collect-static", {"release": release}, what="manage.py collectstatic")
     handover.copy_register(host, steps)
     with steps.step("migrate") as outcome:
-        pending = migrations.plan(host, path)
+        pending = migrations.plan(host, release)
         migrations.check(pending, read_argued(), force=force_migrations)
         if pending.before:
-            migrations.apply_before(host, path)
+            migrations.apply_before(host, release)
             outcome.changed(migrations.names(pending.before))
     with steps.step("the API's token"):
-        manage(host, ["ensure_api_token"], release=path)
+        manage(host, ["ensure_api_token"], release=release)
     with steps.step("trial"):
         try_out(host, release)
     return pending

@@ -13,9 +13,14 @@ from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
+from deploy.remote.verbs import ask
 
 REVISION = "REVISION"
 """A file in each release: the commit that it was made of (see revision.py)."""
+PLAN = ".plan-"
+"""How the temporary folder begins in which a dry run asks a release that is not deployed."""
+PLAN_MINUTES = 60
+"""A dry run that was cut off leaves its folder, which goes after this time."""
 KEPT = 5
 """How many releases stay, besides the one that serves and the one before."""
 
@@ -44,7 +49,7 @@ def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
 @contextmanager
 def temporary(host: Host, archive: Archive) -> Iterator[str]:
     """An archive's content in a temporary folder on the host, while the block runs."""
-    made = host.run("mktemp --directory --tmpdir ekklesia-XXXXXX", what="temporary folder")
+    made = host.run(f"mktemp --directory {layout.RELEASES}/{PLAN}XXXXXX", what="temporary folder")
     folder = made.stdout.strip()
     try:
         unpack = f"umask 022; chmod 755 {folder}; tar --extract --gzip --no-same-owner --directory {folder}"
@@ -56,7 +61,11 @@ def temporary(host: Host, archive: Archive) -> Iterator[str]:
 
 def remove_partial(host: Host) -> None:
     """Remove what interrupted uploads left."""
-    host.run(guarded(f"rm -rf {layout.RELEASES}/.partial-*"), what="removal of partial uploads")
+    old_plans = (
+        f"find {layout.RELEASES} -maxdepth 1 -name '{PLAN}*' -mmin +{PLAN_MINUTES} -exec rm -rf {{}} +"
+    )
+    script = f"rm -rf {layout.RELEASES}/.partial-*; {old_plans}"
+    host.run(guarded(script), what="removal of partial uploads")
 
 
 def remove(host: Host, name: str) -> None:
@@ -98,11 +107,7 @@ def require_release(host: Host) -> str:
 
 def switch(host: Host, name: str) -> None:
     """Make `current` lead to a release, in one step: there is no moment without one."""
-    target = f"{layout.RELEASES}/{check_name(name)}"
-    new = f"{layout.CURRENT}.new"
-    script = f"set -eu; test -e {target}/RELEASE; ln -sfn {target} {new}; mv -T {new} {layout.CURRENT}"
-    if host.run(guarded(script), check=False).status:
-        raise DeployError(f"there is no complete release {name} on the host")
+    ask(host, "switch", {"release": check_name(name)}, guard=True)
 
 
 def clear_bytecode(host: Host, name: str) -> None:

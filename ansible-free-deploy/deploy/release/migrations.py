@@ -11,11 +11,9 @@ from pydantic import BaseModel, ValidationError
 
 from deploy.release import linter
 from deploy.release.linter import Argued, Finding, Migration
-from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
-from deploy.remote.lock import guarded
-from deploy.remote.manage import MIGRATION_TIMEOUTS, manage, manage_command
+from deploy.remote.manage import SERVING, manage
 
 FORCE = "--force-migrations"
 
@@ -47,7 +45,7 @@ class Plan(BaseModel):
 
 
 def plan(host: Host, release: str) -> Plan:
-    """Ask a release, by its folder, what it has to migrate. Raises DeployError if the order is wrong."""
+    """Ask a release, by its name, what it has to migrate. Raises DeployError if the order is wrong."""
     told = manage(host, ["migration_plan"], release=release).stdout
     try:
         return Plan.model_validate_json(told)
@@ -77,7 +75,7 @@ def apply_before(host: Host, release: str) -> None:
     _apply(host, "migrate_before", release)
 
 
-def apply_all(host: Host, release: str = layout.CURRENT) -> None:
+def apply_all(host: Host, release: str = SERVING) -> None:
     """Apply whatever is pending, of the release that serves."""
     _apply(host, "migrate", release)
 
@@ -89,5 +87,4 @@ def names(migrations: list[Migration]) -> str:
 
 def _apply(host: Host, command: str, release: str) -> None:
     """Run it under the lock that later deploys wait for."""
-    line = manage_command([command, "--no-color"], release=release, options=MIGRATION_TIMEOUTS)
-    host.run(guarded(line), what=f"manage.py {command}", root=True)
+    manage(host, [command, "--no-color"], release=release, timeouts=True, guard=True)

@@ -14,8 +14,10 @@ from deploy.release.folders import require_release
 from deploy.release.migrations import Plan
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.host import Host, connected
+from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
+from deploy.remote.login import connected
+from deploy.remote.manage import SERVING
 from deploy.remote.service import verify
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
@@ -59,16 +61,16 @@ def apply(host: Host, serving: str, pending: Plan, steps: Steps) -> None:
 
 def _apply_before(host: Host) -> None:
     try:
-        migrations.apply_before(host, layout.CURRENT)
+        migrations.apply_before(host, SERVING)
     except DeployError as error:
-        left = migrations.plan(host, layout.CURRENT).names()
+        left = migrations.plan(host, SERVING).names()
         raise DeployError(f"{left} is still pending: {error.message}") from error
 
 
 def _judged_plan(host: Host, steps: Steps, *, force: bool) -> Plan:
     """What is pending, once the linter has let it pass."""
     with steps.step("plan") as outcome:
-        pending = migrations.plan(host, layout.CURRENT)
+        pending = migrations.plan(host, SERVING)
         outcome.note(pending.names() or "nothing is pending")
     if pending.names():
         with steps.step("lint") as outcome:
@@ -94,7 +96,7 @@ def _confirm(host: Host, serving: str, applied: Plan, steps: Steps) -> None:
     """Ask again what is pending, and the site how it is: an exit status alone proves neither."""
     with steps.step("verify") as outcome:
         verify(host, serving)
-        if left := migrations.plan(host, layout.CURRENT).names():
+        if left := migrations.plan(host, SERVING).names():
             raise DeployError(f"{left} is still pending, although manage.py reported no error; `fab logs`")
         outcome.note("nothing is pending")
     journal.record(host, ACTION, serving, applied.names())

@@ -47,7 +47,7 @@ def _migrations(host: Host, archive: Archive, *, force: bool) -> dict[str, str]:
         limit = link_what_there_is(host, folder)
         if limit is None:
             return dict.fromkeys(MIGRATION_STEPS, "told once there is a Python environment")
-        pending = migrations.plan(host, folder)
+        pending = migrations.plan(host, folder.rpartition("/")[2])
     migrations.check(pending, read_argued(), force=force)
     lists = (migrations.names(pending.before), migrations.names(pending.after))
     told = [f"{names or 'nothing'}{limit and f', {limit}'}" for names in lists]

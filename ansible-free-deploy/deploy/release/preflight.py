@@ -19,10 +19,9 @@ def check(host: Host, archive_bytes: int) -> str:
         raise DeployError("the host is not provisioned; run `fab provision`")
     if not is_configured(host):
         raise DeployError("Django has no settings yet; `pulumi up` (or `fab configure`) writes them")
-    if not database.answers(host):
-        raise DeployError("PostgreSQL does not let the site in; see `fab logs` and `fab status`")
+    size = database.size_bytes(host)
     free, memory = _free_bytes(host)
-    needed = DISK_MARGIN_BYTES + 10 * archive_bytes + 2 * database.size_bytes(host)
+    needed = DISK_MARGIN_BYTES + 10 * archive_bytes + 2 * size
     if free < needed:
         raise DeployError(f"disk: {_mebibytes(free)} free, {_mebibytes(needed)} needed")
     if memory < MEMORY_MARGIN_BYTES:
@@ -34,7 +33,7 @@ def _free_bytes(host: Host) -> tuple[int, int]:
     """Free bytes on the fullest of the disks, and of memory."""
     disk = f"df --block-size=1 --output=avail {' '.join(WRITTEN)} | tail -n +2 | sort -n | head -1"
     memory = "awk '/^MemAvailable/ {print $2 * 1024}' /proc/meminfo"
-    found = host.run(f"{disk}; {memory}", what="free disk and memory", root=True).stdout.split()
+    found = host.run(f"{disk}; {memory}", what="free disk and memory").stdout.split()
     return int(found[0]), int(float(found[1]))
 
 

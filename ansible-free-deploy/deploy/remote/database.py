@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import json
+
 from deploy.remote import layout
+from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
+from deploy.remote.verbs import ask
 
 AS_POSTGRES = "runuser -u postgres --"
 PSQL = f"{AS_POSTGRES} psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1"
-SIZE = "SELECT pg_database_size(:'name')"
-
-
-def answers(host: Host) -> bool:
-    """Whether the database lets the site in."""
-    return host.run(logs_in(layout.DATABASE), root=True, check=False).status == 0
 
 
 def size_bytes(host: Host) -> int:
-    """How large the database is."""
-    return int(host.run(asked(SIZE), what="database size", root=True).stdout.strip())
+    """How large the database is. Raises DeployError if it does not let the site in."""
+    told = json.loads(ask(host, "database", what="database").stdout)
+    if not told["answers"]:
+        raise DeployError("PostgreSQL does not let the site in; see `fab logs` and `fab status`")
+    return int(told["bytes"])
 
 
 def create_database(name: str) -> str:

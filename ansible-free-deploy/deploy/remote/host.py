@@ -1,7 +1,7 @@
 """The connection to the host: one per task, opened lazily, closed at its end.
 
-All commands go through `Host.run`. Commands that need root use sudo without a password. Values get into a
-command only by `shlex.join`, content only by standard input.
+All commands go through `Host`, as the user who deploys or, if the login has that right, as root. Values get
+into a command only by `shlex.join`, content only by standard input.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import shlex
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,15 +19,15 @@ from paramiko import Transport
 from paramiko.channel import Channel
 from paramiko.ssh_exception import SSHException
 
-from deploy.remote.connection import LOST, open_connection
+from deploy.remote.connection import LOST
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.stack_file import Stack
+from deploy.remote.sudo import Sudo
 
 COMMAND_SECONDS = 900
 CHUNK = 65536
 """Bytes."""
-FROM_FILE = 'command=$(cat "$1"); rm -f "$1"; shift; eval "$command"'
-"""The script of root's shell: run the command in a file, which is gone by then."""
+ROOT = "root"
 
 Command = str | list[str]
 """A shell command, or the words of one, which are then quoted."""
@@ -42,12 +41,20 @@ class Result:
     stderr: str
     status: int
 
+    def judged(self, what: str) -> Result:
+        """Itself. Raises RemoteError, naming `what` was tried, if the command failed."""
+        if self.status:
+            raise RemoteError(what, self.status, self.stderr or self.stdout)
+        return self
+
 
 class Host:
-    """A host that answers. Made by `connected`."""
+    """A host that answers. Made by `login.py`."""
 
-    def __init__(self, connection: Connection, stack: Stack) -> None:
+    def __init__(self, connection: Connection, stack: Stack, sudo: Sudo | None = None) -> None:
         self._connection = connection
+        self._sudo = sudo
+        self._held: Channel | None = None
         self.stack = stack
 
     @property
@@ -64,20 +71,22 @@ class Host:
         content: str | bytes | IO[bytes] = b"",
         check: bool = True,
     ) -> Result:
-        """Run a command to its end with `content` on its standard input.
+        """Run a command to its end with `content` on its standard input, as the user who deploys or as root.
 
         Raises RemoteError, naming `what` was tried, when it fails and `check` is on.
         """
         text = shell_text(command)
-        result = self._execute(self._as_root(text) if root else text, content)
-        if check and result.status:
-            raise RemoteError(what or text.split()[0], result.status, result.stderr or result.stdout)
-        return result
+        result = self._execute(text, content, root=root)
+        return result.judged(what or text.split()[0]) if check else result
 
-    def stream(self, command: Command, *, root: bool = False, standard_input: IO[bytes] | None = None) -> int:
-        """Run a command with its output going straight to this terminal; return its exit status."""
-        text = shell_text(command)
-        channel = self._open(self._as_root(text) if root else text)
+    def stream(
+        self, command: Command, *, before: bytes = b"", standard_input: IO[bytes] | None = None
+    ) -> int:
+        """Run a command with its output going straight to this terminal; return its exit status.
+
+        Its input begins with `before`.
+        """
+        channel = self._open(shell_text(command), before)
         if standard_input:
             _in_thread(_feed, standard_input, channel)
         else:
@@ -87,9 +96,9 @@ class Host:
         errors.join()
         return channel.recv_exit_status()
 
-    def receive(self, command: Command, into: IO[bytes], *, what: str) -> None:
-        """Run a command as root and write its output to a file, byte by byte and however long."""
-        channel = self._open(self._as_root(shell_text(command)))
+    def receive(self, command: Command, into: IO[bytes], *, before: bytes = b"", what: str) -> None:
+        """Run a command and write its output to a file, byte by byte and however long."""
+        channel = self._open(shell_text(command), before)
         channel.shutdown_write()
         errors = bytearray()
         reader = _in_thread(_collect, channel.recv_stderr, errors)
@@ -99,10 +108,9 @@ class Host:
             raise RemoteError(what, status, errors.decode(errors="replace"))
 
     def terminal(self, command: Command) -> int:
-        """Run a command as root on this terminal until it ends; its exit status."""
-        text = self._as_root(shell_text(command))
+        """Run a command on this terminal until it ends; its exit status."""
         try:
-            status = int(self._connection.run(text, pty=True, warn=True, hide=False).exited)
+            status = int(self._connection.run(shell_text(command), pty=True, warn=True, hide=False).exited)
         except (SSHException, OSError, EOFError, ThreadException) as error:
             raise self._lost(error) from error
         if status < 0:
@@ -110,8 +118,14 @@ class Host:
         return status
 
     def hold(self, command: Command) -> Channel:
-        """Start a command; it ends with the returned channel at the latest."""
-        return self._open(shell_text(command))
+        """Start a command that ends with the returned channel at the latest; once it ends, nothing begins."""
+        self._held = None
+        self._held = self._open(shell_text(command))
+        return self._held
+
+    def release(self) -> None:
+        """What was held may end now."""
+        self._held = None
 
     def upload(self, content: IO[bytes], path: str) -> None:
         """Write a file on the host, as the user logged in.
@@ -128,11 +142,19 @@ class Host:
             reason = "the host cannot write it (disk full?)" if is_full else error
             raise DeployError(f"upload to {path}: {reason}") from error
 
-    def _as_root(self, text: str) -> str:
-        return text if self.user == "root" else as_root(text)
+    def _as_user(self, text: str, *, root: bool) -> tuple[str, bytes]:
+        """The command as it is run, and what its input begins with."""
+        wanted = ROOT if root else self.stack.linode.user
+        if self.user in {wanted, ROOT}:
+            return text, b""
+        if not self._sudo:
+            raise DeployError(
+                f"{self.user} cannot become {wanted}: this needs {self.stack.linode.provisioner}"
+            )
+        return self._sudo.command(text, wanted)
 
-    def _execute(self, text: str, content: str | bytes | IO[bytes]) -> Result:
-        channel = self._open(text)
+    def _execute(self, text: str, content: str | bytes | IO[bytes], *, root: bool = False) -> Result:
+        channel = self._open(text, root=root)
         errors = bytearray()
         reader = _in_thread(_collect, channel.recv_stderr, errors)
         writer = _in_thread(_send, content.encode() if isinstance(content, str) else content, channel)
@@ -148,14 +170,21 @@ class Host:
             raise self._lost()
         return Result(output.decode(errors="replace"), errors.decode(errors="replace"), status)
 
-    def _open(self, text: str) -> Channel:
+    def _open(self, text: str, before: bytes = b"", *, root: bool = False) -> Channel:
+        """Start a command whose input begins so."""
+        command, first = self._as_user(text, root=root)
         transport = self._transport()
+        if self._held is not None and self._held.exit_status_ready():
+            raise DeployError(f"{self.stack.linode.address}: somebody took the deploy lock away")
         try:
             channel: Channel = transport.open_session()
             channel.settimeout(COMMAND_SECONDS)
-            channel.exec_command(text)  # nosec B601 (words are quoted by shell_text)
+            channel.exec_command(command)  # nosec B601 (words are quoted by shell_text)
         except (SSHException, OSError, EOFError) as error:
             raise self._lost(error) from error
+        with suppress(TimeoutError, OSError):
+            # A command that ended without reading it says why by its status.
+            channel.sendall(first + before)
         return channel
 
     def _transport(self) -> Transport:
@@ -169,29 +198,9 @@ class Host:
         return DeployError(f"{self.stack.linode.address}: {LOST}{reason}")
 
 
-def as_root(text: str) -> str:
-    """A shell command as root's.
-
-    sudo writes its whole command line to the log, and a command may hold a kennitala or a secret. So the
-    command travels in a file, in memory, which root's shell removes before it begins.
-    """
-    sudo = shlex.join(["sudo", "-n", "--", "sh", "-c", FROM_FILE, "sh"])
-    return f'f=$(mktemp -p /dev/shm) && printf %s {shlex.quote(text)} > "$f" && exec {sudo} "$f"'
-
-
 def shell_text(command: Command) -> str:
     """A command as the text that a shell takes."""
     return command if isinstance(command, str) else shlex.join(command)
-
-
-@contextmanager
-def connected(stack: Stack, user: str | None = None) -> Iterator[Host]:
-    """A host, logged in as the stack's user or another. Raises DeployError if that fails."""
-    connection = open_connection(stack, user or stack.linode.user)
-    try:
-        yield Host(connection, stack)
-    finally:
-        connection.close()
 
 
 def _collect(receive: Any, into: bytearray) -> None:

@@ -4,9 +4,13 @@
 /srv/ekklesia/current         -> releases/NAME: the release that serves
 /srv/ekklesia/environments    Python environments, by the hash of what is installed in them
 /srv/ekklesia/shared          lock, journal, an unfinished switch, the maintenance page
+/srv/ekklesia/locks           the lock that commands of a deploy hold
 /srv/ekklesia/backups         encrypted backups with their checksums (root only)
 /srv/ekklesia/media           uploaded files
 /etc/ekklesia                 settings and keys (root only)
+
+`releases`, `environments` and `shared` belong to the user who deploys; the rest, and the folder around them,
+belong to root. So nothing that root reads or writes can be exchanged for a link to something else.
 """
 
 from __future__ import annotations
@@ -16,12 +20,14 @@ RELEASES = f"{BASE}/releases"
 CURRENT = f"{BASE}/current"
 ENVIRONMENTS = f"{BASE}/environments"
 SHARED = f"{BASE}/shared"
+LOCKS = f"{BASE}/locks"
 BACKUPS = f"{BASE}/backups"
 MEDIA = f"{BASE}/media"
 
 LOCK = f"{SHARED}/deploy.lock"
 LOCK_HOLDER = f"{SHARED}/deploy.holder"
-RUNNING = f"{SHARED}/running.lock"
+RUNNING = f"{LOCKS}/running.lock"
+"""It belongs to the user who deploys; its folder does not, because root takes it, too."""
 JOURNAL = f"{SHARED}/journal.jsonl"
 SWITCH = f"{SHARED}/switch.json"
 DRILL = f"{SHARED}/drill.json"
@@ -39,6 +45,10 @@ BACKUP_KEY = f"{CONFIGURATION}/backup-key.pem"
 BACKUP_SETTINGS = f"{CONFIGURATION}/backup.json"
 OFFSITE_SETTINGS = f"{CONFIGURATION}/offsite.json"
 """Written by `fab configure`: where copies of backups go."""
+HOST_SETTINGS = f"{CONFIGURATION}/host.json"
+"""What the host's root-owned program reads (`linode/host/ekklesia_host/settings.py`)."""
+PROVISIONED = f"{CONFIGURATION}/provisioned"
+"""Which wanted state the last provisioning brought the host to (`provision/digest.py`)."""
 GUNICORN_HOOKS = f"{CONFIGURATION}/gunicorn_hooks.py"
 
 PREVIOUS_SITE = f"{CONFIGURATION}/former"
@@ -58,6 +68,10 @@ PREVIOUS_SERVICE = f"{PREVIOUS_PREFIX}{SERVICE}"
 PREVIOUS_SOCKET = f"{PREVIOUS_PREFIX}{SOCKET}"
 HEALTH_PATH = "/felagar/healthz/"
 BACKUP_COMMAND = "/usr/local/sbin/ekklesia-backup"
-BACKUP_PROGRAM = "/usr/local/lib/ekklesia"
+PROGRAMS = "/usr/local/lib/ekklesia"
+"""The Python packages of the host's own programs, which only root can change."""
+PREVIOUS_SITE_SCRIPTS = f"{PROGRAMS}/previous-site"
+HOST_COMMAND = "/usr/local/sbin/ekklesia-host"
+"""What the user who deploys may run as root."""
 BACKUP_COPY_SERVICE = "ekklesia-backup-copy.service"
 TLS = "/etc/ssl/ekklesia"

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+HARDWARE = "sk-ssh-ed25519@openssh.com"
+"""The kind of a key that is in a piece of hardware (FIDO2)."""
 SECTION = "ekklesia:linode"
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
@@ -83,6 +85,14 @@ AgeRecipient = Annotated[
 DatabaseName = Annotated[
     str, _text(r"[a-z_][a-z0-9_]{0,62}", "a database's name: small letters, digits and `_`")
 ]
+_KEY = r"(ssh-ed25519|ssh-rsa|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/]{40,1000}={0,2}"
+PublicKey = Annotated[
+    str,
+    _text(
+        rf"{_KEY}( [A-Za-z0-9@._+-]{{1,60}})?",
+        "a public key as `ssh-keygen` writes it: kind, key and one word about whose it is",
+    ),
+]
 Day = Annotated[date, BeforeValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
 Count = Annotated[int, Field(ge=1, le=1000)]
@@ -118,6 +128,29 @@ class Acme(Section):
     authorities: HostPath | None = None
 
 
+class Access(Section):
+    """Whose keys let in: those of `deploy`, who deploys, and of `provision`, who becomes root.
+
+    While none are listed, the keys stay that were on the host. `addresses` are those from which the listed
+    keys let in; if there are none, from everywhere.
+    """
+
+    deploy: list[PublicKey] = []
+    provision: list[PublicKey] = []
+    addresses: list[Network] = []
+
+    def lines(self, keys: list[str]) -> str:
+        """The content of a file of accepted keys (sshd(8), AUTHORIZED_KEYS FILE FORMAT)."""
+        limit = f'from="{",".join(self.addresses)}" ' if self.addresses else ""
+        return "".join(f"{limit}{key}\n" for key in keys)
+
+    @model_validator(mode="after")
+    def _limits_have_keys(self) -> Self:
+        if self.addresses and not (self.deploy and self.provision):
+            raise ValueError("addresses: go with keys; list those of `deploy` and `provision`, too")
+        return self
+
+
 class PreviousSite(Section):
     """A site that was built by hand and served before: the first deploy copies its register."""
 
@@ -133,6 +166,12 @@ class LinodeSettings(Section):
     address: HostName
     port: Annotated[int, Field(gt=0, lt=65536)]
     user: UserName
+    """Who deploys: may have done as root what one program on the host knows (docs/hardening.md)."""
+    provisioner: UserName = "provision"
+    """Who provisions: becomes root."""
+    provision_by: Literal["password", "securityKey"] = "password"
+    """How sudo knows the provisioner: by a password, or by the touch and PIN of a hardware key."""
+    access: Access = Access()
     domains: Annotated[list[HostName], Field(min_length=1)]
     api_base_url: HttpsUrl
     workers: Annotated[int, Field(gt=0, le=10)]
@@ -157,6 +196,21 @@ class LinodeSettings(Section):
         if isinstance(section, dict) and "former" in section:
             raise ValueError("former: this setting is called `previousSite` now")
         return section
+
+    @model_validator(mode="after")
+    def _two_users(self) -> Self:
+        if self.user == self.provisioner or "root" in {self.user, self.provisioner}:
+            raise ValueError("provisioner: must be another user than `user`, and neither may be root")
+        return self
+
+    @model_validator(mode="after")
+    def _hardware_keys(self) -> Self:
+        keys = self.access.provision
+        if self.provision_by == "securityKey" and not (
+            keys and all(key.startswith(HARDWARE) for key in keys)
+        ):
+            raise ValueError(f"provisionBy: `securityKey` needs keys in access.provision, each {HARDWARE}")
+        return self
 
     @model_validator(mode="after")
     def _one_server_of_postgresql(self) -> Self:

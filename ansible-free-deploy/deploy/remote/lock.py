@@ -44,6 +44,7 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
         host.run(wait, what="an interrupted deploy's last command is still running")
         yield
     finally:
+        host.release()
         # If the connection was lost, so was the lock; the error that says why must not be hidden.
         with suppress(SSHException, OSError, EOFError):
             channel.shutdown_write()
@@ -77,7 +78,9 @@ def unlock(host: Host) -> str | None:
     processes = [found.get("session", ""), found.get("pid", "")]
     if not all(map(str.isdigit, processes)):
         raise DeployError("the lock is held, but by whom is not written down; wait a minute")
-    end = f"kill -9 {' '.join(processes)}; flock --timeout {RELEASE_SECONDS} {layout.LOCK} true"
+    # A session of the user who provisions is not ours to end; without its lock it begins nothing more.
+    ended = f"kill -9 {' '.join(processes)} 2>/dev/null"
+    end = f"{ended}; flock --timeout {RELEASE_SECONDS} {layout.LOCK} true"
     host.run(end, what="the lock's holder does not end")
     return _described(found)
 

@@ -9,6 +9,7 @@ from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.manage import answer_of
+from deploy.remote.verbs import ask
 
 HEALTH_SECONDS = 30.0
 """How long to wait for a site that does not answer yet."""
@@ -27,12 +28,12 @@ def is_deployed(host: Host) -> bool:
 
 def is_configured(host: Host) -> bool:
     """Whether Django's environment has been written."""
-    return host.run(f"test -s {layout.DJANGO_ENVIRONMENT}", root=True, check=False).status == 0
+    return ask(host, "is-configured", check=False).status == 0
 
 
 def restart(host: Host) -> None:
     """Restart gunicorn. Requests under way are finished, new ones wait in systemd's socket."""
-    host.run(["systemctl", "restart", layout.SERVICE], what="restart of gunicorn", root=True)
+    ask(host, "restart", what="restart of gunicorn")
 
 
 def health(host: Host) -> dict[str, str]:
@@ -51,7 +52,7 @@ def health(host: Host) -> dict[str, str]:
 
 def try_out(host: Host, release: str) -> None:
     """Ask a release before it serves. Raises DeployError if it would not answer well."""
-    text = answer_of(host, layout.HEALTH_PATH, f"{layout.RELEASES}/{release}")
+    text = answer_of(host, release)
     if _parsed(text) != {"status": "ok", "release": release}:
         raise DeployError(f"release {release} would not answer well: {text[:SHOWN_CHARACTERS]}")
 

@@ -29,6 +29,8 @@ class Stack(BaseModel):
     linode: LinodeSettings
     key_folder: Path | None = None
     """Holds `id_ed25519` and `known_hosts`."""
+    sudo_password: Path | None = None
+    """The password of the user who provisions, if the stack's world keeps one; never production's."""
     identity: Path | None = None
     """The private key that opens backups, if the stack's world keeps one; never production's."""
 
@@ -39,11 +41,13 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         raise DeployError(f"{name!r} is no name for a stack")
     path = _stack_path(name, root)
     key_folder = root / ".local" / name / "host" / "ssh"
+    sudo_password = key_folder / "sudo-password"
     identity = root / ".local" / name / "backup-identity.txt"
     return Stack(
         name=name,
         linode=_linode_settings(path),
         key_folder=key_folder if key_folder.is_dir() else None,
+        sudo_password=sudo_password if sudo_password.is_file() else None,
         identity=identity if identity.is_file() else None,
     )
 

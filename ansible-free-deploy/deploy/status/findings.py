@@ -1,4 +1,4 @@
-"""Finds out how the host is: one script for what root can read, and the site's own report on its queue."""
+"""Finds out how the host is: one script, what only root can read, and the site's own report on its queue."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from deploy.remote.host import Host
 from deploy.remote.lock import describe_holder, holder
 from deploy.remote.manage import manage
 from deploy.remote.service import health, is_deployed
+from deploy.remote.verbs import ask
 from deploy.status.report import Findings, parse_openssl_date
 
 UNITS = (
@@ -27,34 +28,23 @@ UNITS = (
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",
 )
-LOGS = "/var/log/nginx/access.log"
 MOMENT = "%d/%b/%Y:%H:%M:%S %z"
 """How a line in nginx's log writes its time."""
-MOST_LINES = 5000
 FACTS = {
     "now": "date +%s",
     "since": 'date -d "$(systemctl show -p ActiveEnterTimestamp --value gunicorn)" +%s || true',
     "environment": f"readlink {layout.CURRENT}/environment || true",
     "workers": "pgrep -c -P $(systemctl show -p MainPID --value gunicorn) gunicorn || true",
-    "certificate": f"openssl x509 -enddate -noout -in {layout.TLS}/fullchain.pem | cut -d= -f2 || true",
     "free": f"df --block-size=1 --output=avail {layout.BASE} | tail -1",
     "used": f"df --output=pcent {layout.BASE} | tail -1 | tr -d ' %'",
-    # All of gunicorn's lines have one priority in the journal; errors begin with a word.
-    "log_errors": "{ journalctl -u gunicorn --since -24h --grep '^(ERROR|CRITICAL)' -o cat -q;"
-    " journalctl -u gunicorn -u nginx -u postgresql -p err --since -24h -o cat -q; } | wc -l",
 }
-FIVE_HUNDREDS = (
-    f"cat {LOGS}.1 {LOGS} 2>/dev/null"
-    r""" | sed -nE 's/^[^[]*\[([^]]+)\][^"]*"[^"]*" 5[0-9]{2} .*/\1/p'"""
-    f" | tail -n {MOST_LINES}"
-)
 
 
 def find_out(host: Host) -> Findings:
     """Everything that the report needs. Raises DeployError if the host was never provisioned."""
     if host.run(f"test -d {layout.RELEASES}", check=False).status:
         raise DeployError("the host is not provisioned; run `fab provision`")
-    facts = _facts(host)
+    facts, seen_by_root = _facts(host), json.loads(ask(host, "status").stdout)
     now = datetime.fromtimestamp(int(facts["now"]), UTC)
     deployed = is_deployed(host)
     answer = health(host)
@@ -73,19 +63,17 @@ def find_out(host: Host) -> Findings:
         queue=_queue(host) if deployed else None,
         backups=_backups(host),
         drill=drill.last(host),
-        certificate_until=parse_openssl_date(facts["certificate"]),
+        certificate_until=parse_openssl_date(seen_by_root["certificate"]),
         disk_free_bytes=int(facts["free"]),
         disk_used_percent=int(facts["used"]),
-        log_errors=int(facts["log_errors"]),
-        server_errors=_recent(
-            host.run(FIVE_HUNDREDS, root=True, what="log of nginx").stdout.splitlines(), now
-        ),
+        log_errors=seen_by_root["log_errors"],
+        server_errors=_recent(seen_by_root["server_errors"], now),
     )
 
 
 def _facts(host: Host) -> dict[str, str]:
     script = "\n".join(f'printf "%s\\n" "$({command})"' for command in FACTS.values())
-    answers = host.run(script, root=True, what="status").stdout.splitlines()
+    answers = host.run(script, what="status").stdout.splitlines()
     return dict(zip(FACTS, answers, strict=True))
 
 

@@ -11,10 +11,10 @@ from deploy.backup import backups, offline_key
 from deploy.backup import drill as drills
 from deploy.backup.opened import opened
 from deploy.remote.errors import DeployError
-from deploy.remote.host import connected
 from deploy.remote.lock import deploy_lock
+from deploy.remote.login import connected
 from deploy.status import tables
-from deploy.tasks.context import JSON_HELP, begin
+from deploy.tasks.context import JSON_HELP, begin, provisions, role_of
 
 
 @task(default=True, help=JSON_HELP)
@@ -64,11 +64,12 @@ def fetch(context: Context, name: str | None = None, to: str = ".") -> None:
         **JSON_HELP,
     }
 )
+@provisions
 def drill(context: Context, name: str | None = None, identity: str | None = None, json: bool = False) -> None:
     """Restore a backup beside the live database, boot the app on it, compare, and remove it again."""
     stack, steps = begin(context, as_json=json)
     identities = offline_key.load(stack, identity)
-    with connected(stack) as host, deploy_lock(host, "drill"):
+    with connected(stack, role_of(drill)) as host, deploy_lock(host, "drill"):
         chosen = backups.listed(host).choose(name).name
         try:
             with opened(host, chosen, identities, steps) as (archive, manifest):

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from fabric import Connection
 from invoke.context import Context
+from invoke.tasks import Task
 
 from deploy.remote.errors import DeployError
+from deploy.remote.login import Role
 from deploy.remote.stack_file import Stack, load_stack
 from deploy.remote.steps import Steps
 
+Body = TypeVar("Body", bound=Callable[..., None])
+
 JSON_HELP = {"json": "for machines"}
+
+
+def provisions(body: Body) -> Body:
+    """Declare that a task logs in as the user who provisions; all others do as the user who deploys."""
+    first, rest = str(body.__doc__).split(".", 1)
+    body.__doc__ = f"{first} [as the provisioner].{rest}"
+    vars(body)["role"] = Role.PROVISION
+    return body
+
+
+def role_of(task: Task[Any]) -> Role:
+    """As whom a task logs in."""
+    return Role(vars(task.body).get("role", Role.DEPLOY))
 
 
 def begin(context: Context, *, as_json: bool = False) -> tuple[Stack, Steps]:

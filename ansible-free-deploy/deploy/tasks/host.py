@@ -11,18 +11,24 @@ from deploy.provision.configuration import configure_from
 from deploy.provision.flow import provision as provision_host
 from deploy.provision.secrets import public_keys
 from deploy.release import handover
-from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.host import connected
 from deploy.remote.lock import deploy_lock
-from deploy.tasks.context import begin, confirm
+from deploy.remote.login import connected
+from deploy.tasks.context import begin, confirm, provisions
 
 
-@task(help={"json": "one JSON object per step", "dry-run": "say what would be done"})
-def provision(context: Context, json: bool = False, dry_run: bool = False) -> None:
+@task(
+    help={
+        "json": "one JSON object per step",
+        "dry-run": "say what would be done",
+        "if-changed": "only if the host was not brought to this state before",
+    }
+)
+@provisions
+def provision(context: Context, json: bool = False, dry_run: bool = False, if_changed: bool = False) -> None:
     """Bring the host from a bare Debian to what the site needs; a second run changes nothing."""
     stack, steps = begin(context, as_json=json)
-    changes = provision_host(stack, steps, dry_run=dry_run)
+    changes = provision_host(stack, steps, dry_run=dry_run, if_changed=if_changed)
     steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
 
 
@@ -42,7 +48,7 @@ def nudge_key(context: Context) -> None:
     """Print the public half of the key that signs nudges, as a JWKS."""
     stack, _ = begin(context)
     with connected(stack) as host:
-        print(public_keys(host, layout.NUDGE_KEY))
+        print(public_keys(host, "nudge"))
 
 
 @task(name="backup-key")
@@ -50,7 +56,7 @@ def backup_key(context: Context) -> None:
     """Print the public half of the key by which Google knows the host's backup, as a JWKS."""
     stack, _ = begin(context)
     with connected(stack) as host:
-        print(public_keys(host, layout.BACKUP_KEY))
+        print(public_keys(host, "backup"))
 
 
 @task(help={"json": "one JSON object per step"})

@@ -10,9 +10,9 @@ from invoke.context import Context
 from deploy.release.folders import require_release
 from deploy.remote import maintenance as maintenance_page
 from deploy.remote.errors import DeployError
-from deploy.remote.host import connected
 from deploy.remote.lock import deploy_lock
 from deploy.remote.lock import unlock as take_lock_away
+from deploy.remote.login import connected
 from deploy.remote.manage import manage_stream
 from deploy.remote.manage import shell as django_shell
 from deploy.remote.service import restart as restart_service

@@ -14,11 +14,12 @@ from deploy.backup.archive import Archive, Manifest
 from deploy.backup.offline_key import Identities
 from deploy.backup.opened import opened, opened_file
 from deploy.release import folders
-from deploy.remote.host import Host, connected
+from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
+from deploy.remote.login import connected
 from deploy.remote.service import verify
 from deploy.remote.steps import Steps
-from deploy.tasks.context import begin, confirm, require_confirmable
+from deploy.tasks.context import begin, confirm, provisions, require_confirmable, role_of
 
 
 @task(
@@ -32,6 +33,7 @@ from deploy.tasks.context import begin, confirm, require_confirmable
         "json": "one JSON object per step",
     }
 )
+@provisions
 def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     context: Context,
     name: str | None = None,
@@ -47,7 +49,7 @@ def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     identities = offline_key.load(stack, identity)
     if live and not dry_run:
         require_confirmable(yes=yes)
-    with connected(stack) as host, deploy_lock(host, "restore"):
+    with connected(stack, role_of(restore)) as host, deploy_lock(host, "restore"):
         with _source(host, name, file, identities, steps) as (archive, manifest):
             if dry_run:
                 _plan(steps, live=live)
@@ -97,8 +99,8 @@ def _restore_beside(host: Host, archive: Archive, manifest: Manifest, steps: Ste
 def _go_live(host: Host, steps: Steps) -> None:
     serving = folders.serving(host)
     if serving:
-        with steps.step("migrate") as outcome, restores.django_on(host, restores.SCRATCH) as environment:
-            if applied := restores.bring_up_to_date(host, environment):
+        with steps.step("migrate") as outcome:
+            if applied := restores.bring_up_to_date(host, restores.RESTORED):
                 outcome.changed(", ".join(applied))
     with steps.step("exchange") as outcome:
         restores.exchange(host)

@@ -8,7 +8,7 @@ from fabric import task
 from invoke.context import Context
 
 from deploy.remote.errors import DeployError
-from deploy.remote.host import connected
+from deploy.remote.login import connected
 from deploy.status import tables
 from deploy.status.findings import find_out
 from deploy.status.logs import follow_logs
@@ -16,7 +16,7 @@ from deploy.status.packages import installed_packages
 from deploy.status.releases import releases as releases_on
 from deploy.status.report import report, warnings
 from deploy.status.smoke import run_smoke
-from deploy.tasks.context import JSON_HELP, begin, end_with
+from deploy.tasks.context import JSON_HELP, begin, end_with, provisions
 
 
 @task(help={"check": "exit with 1 if there is a warning", **JSON_HELP})
@@ -60,6 +60,7 @@ def logs(context: Context, unit: str = "gunicorn", lines: str = "100", follow: b
 
 
 @task(help={"only": "the checks whose names hold this word"})
+@provisions
 def smoke(context: Context, only: str = "") -> None:
     """Check the host from outside and inside, without changing anything (tests/smoke)."""
     stack, _ = begin(context)

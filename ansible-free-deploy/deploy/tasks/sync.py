@@ -5,7 +5,7 @@ from __future__ import annotations
 from fabric import task
 from invoke.context import Context
 
-from deploy.remote.host import connected
+from deploy.remote.login import connected
 from deploy.remote.manage import manage_stream
 from deploy.tasks.context import begin, end_with
 

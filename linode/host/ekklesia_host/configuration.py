@@ -1,0 +1,103 @@
+"""Writes what the cloud decides (`fab configure`): Django's environment, and where copies of backups go.
+
+The content is JSON on standard input, behind the request. It is checked here, too: the user who deploys may
+send anything.
+"""
+
+import json
+import os
+import re
+import sys
+
+from ekklesia_host.errors import HostError
+
+NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+OWN = frozenset(["DJANGO_SECRET_KEY", "DATABASE_URL"])
+"""These are made on the host; nothing from outside may replace them."""
+OFFSITE = frozenset(
+    [
+        "bucket",
+        "storage_url",
+        "sts_url",
+        "iam_credentials_url",
+        "pool_provider",
+        "service_account",
+        "issuer",
+        "subject",
+    ]
+)
+MOST_BYTES = 1024 * 1024
+
+
+def environment(settings, _request):
+    """Write Django's environment; prints `changed` or `same`."""
+    return _written(settings.django_environment, environment_file(_texts(_sent())))
+
+
+def offsite(settings, _request):
+    """Write where copies of backups go; prints `changed` or `same`."""
+    content = _texts(_sent())
+    if set(content) != OFFSITE:
+        raise HostError("the place off the host has exactly these texts: " + ", ".join(sorted(OFFSITE)))
+    if not all(
+        content[name].startswith(("https://", "http://")) for name in content if name.endswith("_url")
+    ):
+        raise HostError("the place off the host is named by http or https URLs")
+    content["key_file"] = settings.backup_key
+    return _written(settings.offsite_settings, json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def is_configured(settings, _request):
+    """Succeed if Django's environment was written."""
+    path = settings.django_environment
+    return 0 if os.path.exists(path) and os.path.getsize(path) else 1
+
+
+def environment_file(variables):
+    """The variables as systemd reads them (systemd.exec(5), EnvironmentFile), each quoted whole."""
+    for name in variables:
+        if not NAME.fullmatch(name) or name in OWN:
+            raise HostError("{!r} cannot be set from outside the host".format(name[:64]))
+    return "".join('{}="{}"\n'.format(name, _escaped(value)) for name, value in sorted(variables.items()))
+
+
+def _escaped(value):
+    return re.sub(r'(["\\`$])', r"\\\1", value)
+
+
+def _sent():
+    content = sys.stdin.buffer.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise HostError("the settings are too long")
+    try:
+        return json.loads(content.decode("utf-8"))
+    except ValueError:
+        raise HostError("the settings are no JSON")
+
+
+def _texts(content):
+    if not isinstance(content, dict) or not all(
+        isinstance(value, str) and not CONTROL.search(value) for value in content.values()
+    ):
+        raise HostError("the settings are an object of texts without control characters")
+    return content
+
+
+def _written(path, text):
+    """Write a file of root's alone, whole or not at all."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            if file.read() == text and os.stat(path).st_mode & 0o777 == 0o600:
+                print("same")
+                return 0
+    except FileNotFoundError:
+        pass
+    with open(
+        os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.write(text)
+    os.rename(path + ".new", path)
+    print("changed")
+    return 0

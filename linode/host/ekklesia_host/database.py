@@ -1,0 +1,31 @@
+"""PostgreSQL, asked as the site and as its superuser."""
+
+import json
+import re
+
+from ekklesia_host import programs
+
+PSQL = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]
+PASSWORD = re.compile(r"^DATABASE_URL=postgres://[^:]*:([^@]*)@", re.MULTILINE)
+SIZE = "SELECT pg_database_size(:'name')"
+
+
+def database(settings, _request):
+    """Print, as JSON, whether the database lets the site in, and how many bytes it has."""
+    answers = _lets_in(settings)
+    print(json.dumps({"answers": answers, "bytes": _size(settings) if answers else 0}))
+    return 0
+
+
+def _lets_in(settings):
+    with open(settings.host_environment, encoding="utf-8") as file:
+        found = PASSWORD.search(file.read())
+    # The password is in the environment of a process of root's, never an argument.
+    variables = {"PGPASSWORD": found.group(1) if found else "", "PGCONNECT_TIMEOUT": "5"}
+    login = ["--host=127.0.0.1", "--username=" + settings.database, "--no-password", settings.database]
+    return programs.succeeds(["psql", "--no-psqlrc", "--command=SELECT 1"] + login, variables)
+
+
+def _size(settings):
+    words = ["runuser", "-u", "postgres", "--"] + PSQL + ["--set", "name=" + settings.database]
+    return int(programs.output(words, SIZE).strip())
