@@ -25,6 +25,7 @@ from infra import (
     secret_manager,
     settings,
     sync_functions,
+    wheel_bucket,
 )
 from infra.adoption import Adoption
 from infra.host_identity import HostPool
@@ -52,7 +53,8 @@ operators.declare(stack, sync.operatordecision, services)
 environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
 # Functions that do not know a field yet would not write what Django tells them of it.
-django = host.serve(environment, offsite, [*services, *sync.deployed])
+wheels = wheel_bucket.declare(stack, services)
+django = host.serve(environment, offsite, [*services, *sync.deployed, wheels])
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {

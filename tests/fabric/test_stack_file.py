@@ -114,3 +114,15 @@ def test_a_file_without_the_section_is_refused(tmp_path: Path, text: str) -> Non
     (tmp_path / "Pulumi.prod.yaml").write_text(text)
     with pytest.raises(DeployError, match="no section ekklesia:linode"):
         load_stack("prod", tmp_path)
+
+
+def test_the_bucket_for_wheels_is_the_projects() -> None:
+    wheels = load_stack("prod", ROOT).wheels
+    assert wheels
+    assert (wheels.name, wheels.access_token) == ("ekklesia-prod-10-2025-wheels", None)
+    assert wheels.storage_url == "https://storage.googleapis.com"
+
+
+def test_a_stack_without_a_project_has_no_bucket(tmp_path: Path) -> None:
+    write(tmp_path)
+    assert load_stack("prod", tmp_path).wheels is None

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from deploy.legacy import wheel
+from deploy.legacy import bucket, wheel
 from deploy.legacy.changes import CHANGES, REVISION
 from deploy.legacy.debian_package import PLACES, Package, files
+from deploy.remote.stack_file import ROOT, WheelBucket
 
 UPSTREAM, UPDATE = "2.2.28", "deb11u13"
 DJANGO = Package(
@@ -35,19 +37,64 @@ DISTRIBUTION = wheel.Distribution(
 CACHE = Path.home() / ".cache" / "ekklesia" / "wheels"
 
 
-def wheel_file(cache: Path = CACHE, places: Sequence[str] = PLACES) -> Path:
-    """The wheel in the cache, made if it is not there. Raises DeployError if Debian's packages cannot be had.
+REQUIREMENTS = ROOT / "linode" / "requirements" / "legacy.txt"
+PIN = re.compile(r"^django==\S+ \\\n +--hash=sha256:([0-9a-f]{64})$", re.MULTILINE)
 
-    A wheel whose checksum is not the pinned one is refused by pip, so it is not checked here once more.
+
+def pinned(requirements: Path = REQUIREMENTS) -> str:
+    """The wheel's checksum, as the requirements pin it."""
+    [checksum_] = PIN.findall(requirements.read_text())
+    return str(checksum_)
+
+
+def wheel_file(
+    cache: Path = CACHE,
+    places: Sequence[str] = PLACES,
+    shared: WheelBucket | None = None,
+    tell: Callable[[str], None] = lambda _line: None,
+) -> Path:
+    """The wheel in the cache; if it is not there, from the project's bucket, else made of Debian's packages.
+
+    Only content with the pinned checksum is taken from the bucket. What was made is put there. `tell` is told
+    if the bucket could not be used, which stops nothing. Raises DeployError if nobody has Debian's packages.
     """
     path = cache / DISTRIBUTION.file_name
     if not path.exists():
-        content = make(DJANGO.fetch(places), JQUERY.fetch(places))
-        cache.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_bytes(content)
-        partial.replace(path)
+        content = _from_bucket(shared, tell) if shared else None
+        if content is None:
+            content = make(DJANGO.fetch(places), JQUERY.fetch(places))
+            _to_bucket(shared, content, tell)
+        _keep(path, content)
     return path
+
+
+def _from_bucket(shared: WheelBucket, tell: Callable[[str], None]) -> bytes | None:
+    try:
+        content = bucket.fetch(shared, DISTRIBUTION.file_name)
+    except bucket.BucketError as error:
+        tell(f"the project's bucket has no say: {error}")
+        return None
+    if content is None or hashlib.sha256(content).hexdigest() == pinned():
+        return content
+    tell(f"{shared.name}: the wheel there is not the pinned one, and is left alone")
+    return None
+
+
+def _to_bucket(shared: WheelBucket | None, content: bytes, tell: Callable[[str], None]) -> None:
+    """Nothing but the pinned wheel is put there: a newer one is pinned first."""
+    if shared is None or hashlib.sha256(content).hexdigest() != pinned():
+        return
+    try:
+        bucket.add(shared, DISTRIBUTION.file_name, content)
+    except bucket.BucketError as error:
+        tell(f"not kept in the project's bucket: {error}")
+
+
+def _keep(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.write_bytes(content)
+    partial.replace(path)
 
 
 def make(django: bytes, jquery: bytes) -> bytes:

@@ -6,6 +6,7 @@ A host takes the current requirements. It takes the legacy ones, for Python 3.6,
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from deploy.legacy.django import wheel_file
@@ -126,9 +127,14 @@ def _bring_wheels(host: Host, environment: Environment) -> None:
     """Upload what no package index has: the legacy runtime's Django."""
     host.run(guarded(f"rm -rf {WHEELS}; mkdir {WHEELS}"), what="Python environment")
     if environment.requirements.endswith(LEGACY_REQUIREMENTS):
-        wheel = wheel_file()
+        wheel = wheel_file(shared=host.stack.wheels, tell=_tell)
         with wheel.open("rb") as content:
             host.upload(content, f"{WHEELS}/{wheel.name}")
+
+
+def _tell(line: str) -> None:
+    """Beside the steps, on standard error: it is worth knowing, and nothing failed."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _build_script(environment: Environment, folder: str) -> str:

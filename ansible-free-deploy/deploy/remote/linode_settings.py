@@ -26,6 +26,8 @@ from pydantic.alias_generators import to_camel
 HARDWARE = "sk-ssh-ed25519@openssh.com"
 """The kind of a key that is in a piece of hardware (FIDO2)."""
 SECTION = "ekklesia:linode"
+WHEEL_BUCKET_SUFFIX = "-wheels"
+"""The name of the bucket for wheels is the project's id with this suffix."""
 LETS_ENCRYPT = "https://acme-v02.api.letsencrypt.org/directory"
 
 

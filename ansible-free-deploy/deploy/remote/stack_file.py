@@ -14,10 +14,27 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from deploy.remote.errors import DeployError
-from deploy.remote.linode_settings import SECTION, LinodeSettings, explain, key_in_section
+from deploy.remote.linode_settings import (
+    SECTION,
+    WHEEL_BUCKET_SUFFIX,
+    LinodeSettings,
+    explain,
+    key_in_section,
+)
 
 ROOT = Path(__file__).resolve().parents[3]
 STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class WheelBucket(BaseModel):
+    """Where the project keeps wheels: the storage API's address and the bucket's name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    storage_url: str
+    name: str
+    access_token: str | None = None
+    """Replaces the user's own Google identity; never a real one."""
 
 
 class Stack(BaseModel):
@@ -33,6 +50,8 @@ class Stack(BaseModel):
     """The password of the user who provisions, if the stack's world keeps one; never production's."""
     identity: Path | None = None
     """The private key that opens backups, if the stack's world keeps one; never production's."""
+    wheels: WheelBucket | None = None
+    """None if the stack's file names no project."""
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:
@@ -43,9 +62,11 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
     key_folder = root / ".local" / name / "host" / "ssh"
     sudo_password = key_folder / "sudo-password"
     identity = root / ".local" / name / "backup-identity.txt"
+    settings = _settings(path)
     return Stack(
         name=name,
-        linode=_linode_settings(path),
+        linode=_linode_settings(path, settings[SECTION]),
+        wheels=_wheels(settings),
         key_folder=key_folder if key_folder.is_dir() else None,
         sudo_password=sudo_password if sudo_password.is_file() else None,
         identity=identity if identity.is_file() else None,
@@ -60,13 +81,29 @@ def _stack_path(name: str, root: Path) -> Path:
     raise DeployError(f"no stack {name!r}: there is neither {' nor '.join(map(str, candidates))}")
 
 
-def _linode_settings(path: Path) -> LinodeSettings:
+def _settings(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text())
-        section: Any = content["config"][SECTION]
+        settings = yaml.safe_load(path.read_text())["config"]
+        settings[SECTION]
     except (yaml.YAMLError, KeyError, TypeError) as error:
         raise DeployError(f"{path}: no section {SECTION} under `config`") from error
+    return dict(settings)
+
+
+def _linode_settings(path: Path, section: Any) -> LinodeSettings:
     try:
         return LinodeSettings.model_validate(section)
     except ValidationError as error:
         raise DeployError(f"{path}: {explain(error, key_in_section)}") from error
+
+
+def _wheels(settings: dict[str, Any]) -> WheelBucket | None:
+    """The other settings belong to the program in `infra/`, which checks them."""
+    project, apis = settings.get("gcp:project"), settings.get("ekklesia:googleApis")
+    if not project or not isinstance(apis, dict) or "storage" not in apis:
+        return None
+    return WheelBucket(
+        storage_url=str(apis["storage"]),
+        name=f"{project}{WHEEL_BUCKET_SUFFIX}",
+        access_token=apis.get("accessToken"),
+    )

@@ -1,4 +1,4 @@
-"""Cloud Storage v1: adds objects to the declared buckets by resumable upload, and lists them.
+"""Cloud Storage v1: adds objects to the declared buckets by resumable upload, lists them and reads them.
 
 https://cloud.google.com/storage/docs/performing-resumable-uploads
 """
@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from local.resource_store import ResourceStore
@@ -33,7 +33,7 @@ CREATE_ROLES = (
     "roles/storage.objectAdmin",
     "roles/storage.admin",
 )
-LIST_ROLES = ("roles/storage.objectViewer", *CREATE_ROLES[1:])
+READ_ROLES = ("roles/storage.objectViewer", *CREATE_ROLES[1:])
 
 
 @dataclass(frozen=True)
@@ -82,12 +82,22 @@ class Storage:
 
     async def list(self, request: Request) -> Response:
         """`GET /storage/v1/b/B/o`: all objects, ordered by name."""
-        bucket = self._bucket(request, LIST_ROLES)
+        bucket = self._bucket(request, READ_ROLES)
         prefix = request.query_params.get("prefix", "")
         paths = [path for path in sorted(bucket_folder(self._world, bucket).iterdir()) if _is_object(path)]
         items = [_shown(bucket, path) for path in paths]
         found = [item for item in items if item["name"].startswith(prefix)]
         return JSONResponse({"kind": "storage#objects", "items": found})
+
+    async def read(self, request: Request) -> Response:
+        """`GET /storage/v1/b/B/o/NAME?alt=media`: the content of an object."""
+        bucket = self._bucket(request, READ_ROLES)
+        if request.query_params.get("alt") != "media":
+            raise GoogleError(400, "alt: only the content is served here")
+        path = object_path(self._world, bucket, request.path_params["name"])
+        if not _is_object(path):
+            raise GoogleError(404, f"No such object: {bucket}/{request.path_params['name']}")
+        return FileResponse(path, media_type="application/octet-stream")
 
     def _bucket(self, request: Request, roles: tuple[str, ...]) -> str:
         """The declared bucket in the path. The caller must hold one of the roles on it."""
@@ -107,13 +117,14 @@ class Storage:
 
 
 def routes(world: World) -> list[BaseRoute]:
-    """The routes of the three calls."""
+    """The routes of the four calls."""
     storage = Storage(world)
     upload = "/upload/storage/v1/b/{bucket}/o"
     return [
         Route(upload, storage.announce, methods=["POST"]),
         Route(upload, storage.receive, methods=["PUT"]),
         Route("/storage/v1/b/{bucket}/o", storage.list),
+        Route("/storage/v1/b/{bucket}/o/{name:path}", storage.read),
     ]
 
 
