@@ -10,6 +10,7 @@ import pulumi
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from infra import (
+    api_tokens,
     audit,
     backup_bucket,
     django_environment,
@@ -42,19 +43,22 @@ firestore = firestore_database.declare(stack, services)
 stored_secrets = secret_manager.declare(stack, secrets, services)
 users = identity.declare(stack, services)
 
+host = LinodeHost(stack.linode.runtime)
+tokens = api_tokens.digests(secrets)
+# Django takes a new token before a function calls with it.
+accepted = host.accept(tokens, services)
 source = function_source.declare(stack, services)
-sync = sync_functions.declare(stack, source, stored_secrets, firestore, services)
+sync = sync_functions.declare(stack, source, stored_secrets, firestore, [*services, accepted])
 login = portal_functions.declare(stack, source, stored_secrets, firestore, services)
 
-host = LinodeHost(stack.linode.runtime)
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
 operators.declare(stack, sync.operatordecision, services)
-environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
+environment = django_environment.environment(stack, sync.bidirectional_sync, nudge)
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
 # Functions that do not know a field yet would not write what Django tells them of it.
 wheels = wheel_bucket.declare(stack, services)
-django = host.serve(environment, offsite, [*services, *sync.deployed, wheels])
+django = host.serve(environment, offsite, tokens, [*services, *sync.deployed, wheels])
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {

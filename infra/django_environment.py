@@ -1,4 +1,4 @@
-"""The environment of Django on the host: its domains, the API token, and how it asks for a sync."""
+"""The environment of Django on the host: its domains, and how it asks for a sync."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pulumi
 
 from infra.cloud_function import CloudFunction
 from infra.nudge_identity import NudgeIdentity
-from infra.settings import Secrets, Settings
+from infra.settings import Settings
 
 
 def environment(
-    settings: Settings, secrets: Secrets, sync: CloudFunction, nudge: NudgeIdentity
+    settings: Settings, sync: CloudFunction, nudge: NudgeIdentity
 ) -> dict[str, pulumi.Input[str]]:
     """The variables that the cloud side decides. The host itself decides its keys and its database."""
-    return _site(settings) | {"SYNC_API_TOKEN": secrets.django_api_token} | _nudge(settings, sync, nudge)
+    return _site(settings) | _nudge(settings, sync, nudge)
 
 
 def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:

@@ -44,17 +44,29 @@ class LinodeHost(pulumi.ComponentResource):
         self.backup_keys = self._public_keys("backup-key")
         self.register_outputs({})
 
+    def accept(self, tokens: pulumi.Input[Mapping[str, str]], after: Sequence[pulumi.Resource]) -> Command:
+        """Have Django take the functions' present tokens (function → digest) beside those that it knows."""
+        return self._fabric(
+            "tokens.accept",
+            stdin=pulumi.Output.secret(pulumi.Output.json_dumps({"tokens": tokens}, sort_keys=True)),
+            logging=Logging.NONE,
+            triggers=[self._provisioned.id],
+            after=[*after, self._provisioned],
+        )
+
     def serve(
         self,
         environment: Mapping[str, pulumi.Input[str]],
         offsite: Mapping[str, pulumi.Input[str]],
+        tokens: pulumi.Input[Mapping[str, str]],
         after: Sequence[pulumi.Resource],
     ) -> pulumi.Resource:
         """Configure the host (secrets included) and deploy; each only if something changed.
 
-        `environment` is Django's; `offsite` says where copies of backups go.
+        `environment` is Django's; `offsite` says where copies of backups go. The functions have the new
+        `tokens` by now, so the old ones are told to end.
         """
-        configuration = {"environment": dict(environment), "offsite": dict(offsite)}
+        configuration = {"environment": dict(environment), "offsite": dict(offsite), "tokens": tokens}
         configured = self._fabric(
             "configure",
             stdin=pulumi.Output.secret(pulumi.Output.json_dumps(configuration, sort_keys=True)),
@@ -82,7 +94,7 @@ class LinodeHost(pulumi.ComponentResource):
         logging: Logging = Logging.STDOUT_AND_STDERR,
     ) -> Command:
         return Command(
-            f"host-{task}",
+            f"host-{task.replace('.', '-')}",
             create=" ".join([str(Path(sys.executable).parent / "fab"), task, *options]),
             dir=str(ROOT),
             environment={"FABRIC_STACK": pulumi.get_stack()},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -39,14 +39,18 @@ class SecretManager:
     """The system's secrets."""
 
     kenni_client_secret: StoredSecret
-    django_api_token: StoredSecret
+    api_tokens: Mapping[str, StoredSecret]
+    """Function → the secret with its token."""
 
 
 def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resource]) -> SecretManager:
     """Declare the secrets, with the values that the stack's settings hold encrypted."""
     return SecretManager(
         kenni_client_secret=_store(settings, "kenni-client-secret", secrets.kenni_client_secret, after),
-        django_api_token=_store(settings, "django-api-token", secrets.django_api_token, after),
+        api_tokens={
+            function: _store(settings, f"{function.replace('_', '-')}-api-token", token, after)
+            for function, token in secrets.api_tokens.items()
+        },
     )
 
 

@@ -16,10 +16,13 @@ import pulumi
 from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from deploy.remote.api_callers import FUNCTIONS, TOKEN, setting_of
 from deploy.remote.linode_settings import LinodeSettings, Location, Section, explain
 
 NAMESPACE = "ekklesia"
-SECRETS = ("kenniClientSecret", "djangoApiToken")
+API_TOKENS = {function: setting_of(function) for function in FUNCTIONS}
+"""Function → the secret setting with its token."""
+SECRETS = ("kenniClientSecret", *API_TOKENS.values())
 PLACE = ("project", "region")
 """The settings under `gcp:`, which Google's own provider reads too."""
 MOST_RETAINED_DAYS = 400
@@ -84,7 +87,7 @@ class BackupBucket(Section):
 
 
 class Settings(Section):
-    """All settings of a stack except the two secrets, which `Secrets` holds."""
+    """All settings of a stack except the secrets, which `Secrets` holds."""
 
     project: Name
     region: Name
@@ -107,12 +110,13 @@ class Settings(Section):
 
 
 class Secrets(BaseModel):
-    """The two secrets that people supply, as secret outputs: Pulumi never prints or stores them in clear."""
+    """The secrets of the stack, as secret outputs: Pulumi never prints or stores them in clear."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     kenni_client_secret: pulumi.Output[str]
-    django_api_token: pulumi.Output[str]
+    api_tokens: dict[str, pulumi.Output[str]]
+    """Function → the token with which it calls Django's API."""
 
 
 def load() -> Settings:
@@ -143,9 +147,12 @@ def load_secrets() -> Secrets:
             raise pulumi.RunError(f"{name} is not set: run `pulumi config set --secret {name}`")
         if not is_config_secret(f"{NAMESPACE}:{name}"):
             raise pulumi.RunError(f"{name} is not encrypted: run `pulumi config set --secret {name}`")
+    for name in API_TOKENS.values():
+        if not TOKEN.fullmatch(config.require(name)):
+            raise pulumi.RunError(f"{name} must be 32 to 128 letters, digits, - or _: `fab tokens.rotate`")
     return Secrets(
         kenni_client_secret=config.require_secret("kenniClientSecret"),
-        django_api_token=config.require_secret("djangoApiToken"),
+        api_tokens={function: config.require_secret(name) for function, name in API_TOKENS.items()},
     )
 
 

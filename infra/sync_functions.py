@@ -89,7 +89,7 @@ def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
         account_id="fn-bidirectional-sync",
         purpose="Reconciles what is pending, or every member",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["bidirectional_sync"]},
         roles=[FIRESTORE_USER, USER_ADMIN],
         timeout_seconds=FULL_RUN_SECONDS,
     )
@@ -102,7 +102,7 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
         account_id="fn-syncmembers",
         purpose="Runs the full comparison for an administrator",
         environment=_calls_django(parts) | environment.browser(parts.settings),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["syncmembers"]},
         roles=[FIRESTORE_USER],
         timeout_seconds=FULL_RUN_SECONDS,
     )
@@ -118,7 +118,7 @@ def _decideheld(parts: _Parts) -> CloudFunction:
         account_id="fn-decideheld",
         purpose="Releases or refuses what is held, for a superuser",
         environment=_calls_django(parts) | environment.browser(parts.settings),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["decideheld"]},
         roles=[FIRESTORE_USER],
         timeout_seconds=FULL_RUN_SECONDS,
     )
@@ -134,7 +134,7 @@ def _operatordecision(parts: _Parts) -> FunctionSpec:
         account_id="fn-operatordecision",
         purpose="Releases or refuses what is held, for a named operator",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["operatordecision"]},
         roles=[FIRESTORE_USER],
         timeout_seconds=FULL_RUN_SECONDS,
     )
@@ -154,7 +154,7 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         account_id="fn-track-member-changes",
         purpose="Reconciles a member whose document was written",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.django_api_token},
+        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["track_member_changes"]},
         roles=[FIRESTORE_USER, USER_ADMIN],
         ingress="ALLOW_INTERNAL_ONLY",
     )

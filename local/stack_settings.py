@@ -1,4 +1,4 @@
-"""A world's stack settings: `Pulumi.local.yaml` with the world's own place filled in, and its two secrets.
+"""A world's stack settings: `Pulumi.local.yaml` with the world's own place filled in, and its secrets.
 
 The result is `.local/stacks/Pulumi.NAME.yaml`. What differs between worlds is their place (see places.py).
 The secrets are invented once per world, reach Pulumi through its standard input, and stay as they are when
@@ -28,8 +28,10 @@ WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports"})
 PROGRAM_NAMESPACES = ("gcp:", "ekklesia:")
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """A folder, a container and the beginning of a network device's name are called as the world is."""
-INVENTED: Mapping[str, int] = {"ekklesia:kenniClientSecret": 32, "ekklesia:djangoApiToken": 20}
-"""Secret setting → its length in bytes. It is written in hexadecimal: a token of Django's has 40 digits."""
+INVENTED = tuple(f"{settings.NAMESPACE}:{name}" for name in settings.SECRETS)
+INVENTED_BYTES = 32
+REPLACED = frozenset({f"{settings.NAMESPACE}:djangoApiToken"})
+"""Secret settings that worlds of an older version have."""
 
 
 class _Placeholders(Template):
@@ -49,9 +51,9 @@ def ensure_world(name: str) -> World:
     if not pulumi_stack.stack_exists(name):
         pulumi_stack.pulumi("stack", "init", name, "--secrets-provider", "passphrase")
     present = _present(name).get("config", {})
-    for key, length in INVENTED.items():
+    for key in INVENTED:
         if key not in present:
-            invented = secrets.token_hex(length)
+            invented = secrets.token_hex(INVENTED_BYTES)
             pulumi_stack.pulumi("config", "set", "--secret", key, "-s", name, standard_input=invented)
     # Pulumi has written the file in its own style. Without this, the next run would find it changed.
     _write(name, _render(name))
@@ -85,7 +87,7 @@ def _own_settings() -> dict[str, Any]:
 
 def _secured(present: Mapping[str, Any], own: Mapping[str, Any], name: str) -> dict[str, Any]:
     """The encrypted settings of the present file. Unknown settings are refused."""
-    _refuse_unknown(set(present) - set(own) - set(INVENTED) - {WORLD_KEY}, stack_file(name).name)
+    _refuse_unknown(set(present) - set(own) - set(INVENTED) - REPLACED - {WORLD_KEY}, stack_file(name).name)
     return {key: present[key] for key in INVENTED if key in present}
 
 

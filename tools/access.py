@@ -134,7 +134,7 @@ def _secrets(program: Program) -> str:
         )
     return _table(
         "Secrets",
-        "Django on the host knows the API token, too: `fab configure` gives it over standard input.",
+        "A token of the API is one function's alone. Django on the host knows only its SHA-256.",
         ["secret", "accounts that may read it"],
         rows,
     )

@@ -24,6 +24,8 @@ from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
 from pulumi.runtime.stack import run_in_stack
 
+from infra.settings import API_TOKENS
+
 with warnings.catch_warnings():
     # On its import, this part of the SDK warns of one of its own functions, which we do not use.
     warnings.simplefilter("ignore", DeprecationWarning)
@@ -32,7 +34,7 @@ with warnings.catch_warnings():
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_VALUES = {
     "ekklesia:kenniClientSecret": secrets.token_hex(20),
-    "ekklesia:djangoApiToken": secrets.token_hex(20),
+    **{f"ekklesia:{name}": secrets.token_hex(20) for name in API_TOKENS.values()},
 }
 JWKS = '{"keys": []}'
 

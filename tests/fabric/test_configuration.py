@@ -103,4 +103,4 @@ def test_a_wrong_place_off_the_host_is_refused(place: object, complaint: str) ->
 def test_the_host_sets_the_path_of_the_nudges_key() -> None:
     nudging = read_environment(json.dumps({"environment": {"NUDGE_URL": "https://x"}}))
     assert nudging["NUDGE_KEY_FILE"] == "/etc/ekklesia/nudge-key.pem"
-    assert read_environment('{"environment": {"SYNC_API_TOKEN": "x"}}') == {"SYNC_API_TOKEN": "x"}
+    assert read_environment('{"environment": {"DJANGO_X": "x"}}') == {"DJANGO_X": "x"}

@@ -157,6 +157,33 @@ def test_the_host_refuses_an_environment_itself(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("content", [{"syncmembers": "a token"}, {"../x": "0" * 64}, ["0" * 64], "x"])
+def test_the_host_refuses_tokens_itself(
+    content: object, settings_of_the_host: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings_of_the_host.api_tokens = str(tmp_path / "tokens")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(content).encode())))
+    with pytest.raises(HostError):
+        configuration.tokens(settings_of_the_host, {})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_site_reads_the_tokens_and_nobody_else_does(
+    settings_of_the_host: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "tokens"
+    settings_of_the_host.api_tokens, settings_of_the_host.app_user = str(path), "daemon"
+    owners: list[tuple[int, int]] = []
+    monkeypatch.setattr("os.fchown", lambda _, user, group: owners.append((user, group)))
+    monkeypatch.setattr("grp.getgrnam", lambda _: SimpleNamespace(gr_gid=4711))
+    content = {"syncmembers": "0" * 64}
+    for _ in range(2):
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(json.dumps(content).encode())))
+        configuration.tokens(settings_of_the_host, {})
+    assert json.loads(path.read_text()) == content
+    assert (path.stat().st_mode & 0o777, owners) == (0o640, [(0, 4711)])
+
+
 @pytest.fixture
 def releases(tmp_path: Path) -> Any:
     (tmp_path / "releases" / str(GOOD["release"])).mkdir(parents=True)

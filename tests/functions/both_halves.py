@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from google.cloud import firestore
+from pydantic import SecretStr
 
 from members.profile_update import queue_entry
+from sync.django_client import DjangoClient
 from sync.field_map import nest
 from tests.linode.django_server import DjangoServer
 from tests.linode.postgres import Postgres
@@ -38,6 +40,10 @@ class Site:
     @property
     def token(self) -> str:
         return self.server.token
+
+    def peer(self, function: str) -> DjangoClient:
+        """Its API, as a function calls it."""
+        return DjangoClient(self.base_url, SecretStr(self.server.tokens[function]))
 
     def sql(self, statement: str) -> str:
         return self.postgres.query(self.database, statement)

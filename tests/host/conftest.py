@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from local import stack_settings
 from local.environment import extend_path
 from local.linode import host as debian
-from local.private_file import write_private
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import copy_of_the_project, minimal_environment
 from tests.host.smoke_session import SmokeSession
@@ -56,9 +54,7 @@ def load(live_host: LiveHost) -> Iterator[Load]:
 
 def _set_up(host: LiveHost) -> None:
     """Set the host up by the same tasks as production."""
-    token = host.machine.folder / "api-token"
-    write_private(token, secrets.token_hex(20))
-    environment = minimal_environment(host.settings, token.read_text())
+    environment = minimal_environment(host.settings)
     for arguments, content in ((["provision"], ""), (["configure"], environment), (["deploy"], "")):
         told = host.fab(*arguments, content=content)
         assert told.status == 0, told.output + told.errors

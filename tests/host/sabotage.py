@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 SETTINGS = "/etc/ekklesia/ekklesia.env"
+HOST_SETTINGS = "/etc/ekklesia/host.env"
 BACKUPS = "/srv/ekklesia/backups"
 SITE = "/etc/nginx/sites-available/ekklesia"
 TLS = "/etc/nginx/conf.d/ekklesia-tls.conf"
@@ -18,7 +19,7 @@ KEPT = "/root/sabotaged"
 # Not a reload: nginx's old workers would answer for a while. systemd refuses many restarts without the reset.
 AGAIN = "systemctl reset-failed nginx; systemctl restart nginx"
 MAIN = "$(systemctl show -p MainPID --value gunicorn)"
-TOKEN = f'"$(sed -n \'s/^SYNC_API_TOKEN="\\(.*\\)"$/\\1/p\' {SETTINGS})"'
+SECRET = f'"$(sed -n s/^DJANGO_SECRET_KEY=//p {HOST_SETTINGS})"'
 PSQL = "runuser -u postgres -- psql -qXc"
 
 
@@ -94,9 +95,9 @@ FILES = (
         f"chown manager {CODE}",
     ),
     Sabotage(
-        "token in a process list",
+        "secret in a process list",
         "test_files.py::test_no_secret_stands_in_a_process_list",
-        f"systemd-run --quiet --collect --unit=sabotage --description=x sh -c 'sleep 600; true' {TOKEN}",
+        f"systemd-run --quiet --collect --unit=sabotage --description=x sh -c 'sleep 600; true' {SECRET}",
         END,
     ),
 )

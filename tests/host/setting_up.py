@@ -24,12 +24,11 @@ def copy_of_the_project(folder: Path) -> Path:
     return folder
 
 
-def minimal_environment(settings: dict[str, Any], token: str) -> str:
+def minimal_environment(settings: dict[str, Any]) -> str:
     """The fewest settings that Django needs, as `fab configure` reads them: no nudges."""
     domains = settings["domains"]
     variables = {
         "DJANGO_ALLOWED_HOSTS": ",".join(domains),
         "DJANGO_CSRF_TRUSTED_ORIGINS": ",".join(f"https://{name}" for name in domains),
-        "SYNC_API_TOKEN": token,
     }
     return json.dumps({"environment": variables})

@@ -66,8 +66,7 @@ def test_a_management_command_gets_its_words_as_they_are(host: LiveHost) -> None
 
 
 def test_a_value_of_django_arrives_as_it_is(live_host: LiveHost) -> None:
-    token = (live_host.machine.folder / "api-token").read_text()
-    true = minimal_environment(live_host.settings, token)
+    true = minimal_environment(live_host.settings)
     environment = json.loads(true)["environment"] | {"HOSTILE": HOSTILE}
     try:
         assert live_host.fab("configure", content=json.dumps({"environment": environment})).status == 0

@@ -29,11 +29,11 @@ ENVIRONMENT = {
 }
 SECRETS = {
     "handleKenniAuth": {"KENNI_IS_CLIENT_SECRET": "kenni-client-secret"},
-    "syncmembers": {"DJANGO_API_TOKEN": "django-api-token"},
-    "decideheld": {"DJANGO_API_TOKEN": "django-api-token"},
-    "operatordecision": {"DJANGO_API_TOKEN": "django-api-token"},
-    "bidirectional_sync": {"DJANGO_API_TOKEN": "django-api-token"},
-    "track_member_changes": {"DJANGO_API_TOKEN": "django-api-token"},
+    "syncmembers": {"DJANGO_API_TOKEN": "syncmembers-api-token"},
+    "decideheld": {"DJANGO_API_TOKEN": "decideheld-api-token"},
+    "operatordecision": {"DJANGO_API_TOKEN": "operatordecision-api-token"},
+    "bidirectional_sync": {"DJANGO_API_TOKEN": "bidirectional-sync-api-token"},
+    "track_member_changes": {"DJANGO_API_TOKEN": "track-member-changes-api-token"},
 }
 ROLES = {
     "handleKenniAuth": {"roles/datastore.user", "roles/firebaseauth.admin"},

@@ -6,6 +6,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from infra.settings import SECRETS
 from tools.program_run import SECRET_VALUES, run_program
 
 Change = Callable[[dict[str, Any]], object]
@@ -80,7 +81,7 @@ def test_all_mistakes_are_told_at_once(config: dict[str, Any]) -> None:
         run_program(config)
 
 
-@pytest.mark.parametrize("name", ["kenniClientSecret", "djangoApiToken"])
+@pytest.mark.parametrize("name", SECRETS)
 @pytest.mark.parametrize("value", [None, ""])
 def test_a_missing_secret_is_told_with_its_remedy(
     config: dict[str, Any], name: str, value: str | None
@@ -93,9 +94,9 @@ def test_a_missing_secret_is_told_with_its_remedy(
 
 
 def test_a_secret_that_is_not_encrypted_is_refused(config: dict[str, Any]) -> None:
-    config["ekklesia:djangoApiToken"] = "plain to see"
-    given = {"ekklesia:kenniClientSecret": SECRET_VALUES["ekklesia:kenniClientSecret"]}
-    with pytest.raises(pulumi.RunError, match="djangoApiToken is not encrypted") as raised:
+    config["ekklesia:syncmembersToken"] = "plain to see"
+    given = {key: secret for key, secret in SECRET_VALUES.items() if key != "ekklesia:syncmembersToken"}
+    with pytest.raises(pulumi.RunError, match="syncmembersToken is not encrypted") as raised:
         run_program(config, secret_values=given)
     assert "plain to see" not in str(raised.value)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import base64
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from deploy.provision.configuration import OFFSITE, OWN
 from infra.content_hash import source_files
+from infra.settings import API_TOKENS
 from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
 READERS = {"required", "required_list", "all_or_none"}
@@ -118,7 +120,6 @@ class TestHost:
         assert "stdin" in declared.secret_inputs
         assert declared.inputs["logging"] == "none"
         environment = json.loads(declared.inputs["stdin"])["environment"]
-        assert environment["SYNC_API_TOKEN"] == SECRET_VALUES["ekklesia:djangoApiToken"]
         assert environment["DJANGO_ALLOWED_HOSTS"] == "starf.sosialistaflokkurinn.is,felagakerfi.piratar.is"
         assert environment["NUDGE_URL"] == environment["NUDGE_AUDIENCE"] == SYNC_URL
         assert environment["NUDGE_POOL_PROVIDER"] == (
@@ -195,11 +196,28 @@ class TestSecrets:
         }
         assert holders == {
             ("kenni-client-secret", "secretData"),
-            ("django-api-token", "secretData"),
-            ("host-configure", "stdin"),
+            *((f"{function.replace('_', '-')}-api-token", "secretData") for function in API_TOKENS),
         }
         for name, key in holders:
             assert any(it.name == name and key in it.secret_inputs for it in production.resources)
+
+    def test_the_host_gets_digests_and_knows_new_tokens_before_any_function_has_one(
+        self, production: Program
+    ) -> None:
+        accepted, configured = (
+            command(production, f"host-{task}") for task in ("tokens-accept", "configure")
+        )
+        digests = {
+            function: hashlib.sha256(SECRET_VALUES[f"ekklesia:{name}"].encode()).hexdigest()
+            for function, name in API_TOKENS.items()
+        }
+        for told in (accepted, configured):
+            assert json.loads(told.inputs["stdin"])["tokens"] == digests
+            assert "stdin" in told.secret_inputs
+        for function in API_TOKENS:
+            declared = production.get("Function", function)
+            assert accepted.urn in declared.dependencies
+            assert declared.urn in configured.dependencies
 
     def test_no_output_holds_one(self, production: Program) -> None:
         outputs = json.dumps(production.outputs, default=str)

@@ -6,7 +6,7 @@ with running_postgres() as postgres, running_django(postgres.create_database("si
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
 import secrets
 import subprocess
@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.remote.api_callers import FUNCTIONS, digest_of
 from tests.linode.postgres import free_port
 from tests.linode.runtimes import CURRENT, ROOT, Runtime
 
@@ -27,12 +28,15 @@ SETTINGS = "ekklesia.tests.settings"
 
 @dataclass
 class DjangoServer:
-    """A served site: where it answers, the token its API takes, and its runtime and environment."""
+    """A served site: where it answers, the tokens that its API takes, and its runtime and environment."""
 
     database_url: str
     runtime: Runtime = CURRENT
     extra_environment: Mapping[str, str] = field(default_factory=dict)
-    token: str = field(default_factory=lambda: secrets.token_hex(20))
+    tokens: dict[str, str] = field(
+        default_factory=lambda: {function: secrets.token_hex(20) for function in FUNCTIONS}
+    )
+    """By function that calls the API."""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     backend: Path = BACKEND
@@ -44,6 +48,11 @@ class DjangoServer:
         return f"http://127.0.0.1:{self.port}/felagar"
 
     @property
+    def token(self) -> str:
+        """That of bidirectional_sync."""
+        return self.tokens["bidirectional_sync"]
+
+    @property
     def headers(self) -> dict[str, str]:
         """The header that authenticates a call of the API."""
         return {"Authorization": f"Token {self.token}"}
@@ -53,7 +62,6 @@ class DjangoServer:
         own = {
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "DATABASE_URL": self.database_url,
-            "SYNC_API_TOKEN": self.token,
             "PYTHONDONTWRITEBYTECODE": "1",
         }
         return {**os.environ, **own, **self.extra_environment}
@@ -77,14 +85,15 @@ class DjangoServer:
         token, user = secrets.token_urlsafe(32), f"staff-{secrets.token_hex(3)}"
         self.manage("createsuperuser", "--noinput", f"--username={user}", "--email=staff@example.is")
         options = (f"--user={user}", "--name=test", "--scopes=members.read,members.write")
-        self.manage("api_tokens", "add", *options, stdin=hashlib.sha256(token.encode()).hexdigest())
+        self.manage("api_tokens", "add", *options, stdin=digest_of(token))
         return {"Authorization": f"Token {token}"}
 
     def start(self, workers: int = 2) -> None:
         """Migrate, make the API's token, serve, and wait until the health check answers 200."""
         self.runtime.build()
         self.manage("migrate", "--verbosity", "0")
-        self.manage("ensure_api_token")
+        digests = {function: digest_of(token) for function, token in self.tokens.items()}
+        self.manage("ensure_api_token", "--file=-", stdin=json.dumps(digests))
         gunicorn = [
             str(self.runtime.executable),
             "-m",

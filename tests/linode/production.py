@@ -15,7 +15,6 @@ REQUIRED = {
     "DJANGO_ALLOWED_HOSTS": "starf.example,felagakerfi.example",
     "DJANGO_CSRF_TRUSTED_ORIGINS": "https://starf.example",
     "DATABASE_URL": "postgresql://ekklesia@127.0.0.1:1/ekklesia",
-    "SYNC_API_TOKEN": "0123456789abcdef0123456789abcdef01234567",
 }
 NUDGE = {
     "NUDGE_URL": "https://functions.example/bidirectional_sync",

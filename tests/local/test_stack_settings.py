@@ -58,9 +58,9 @@ def test_secrets_are_encrypted_and_stay_when_rendered_again() -> None:
     before = rendered("local")
     stack_settings.ensure_world("local")
     assert rendered("local") == before
-    token = pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", "local").strip()
-    assert len(token) == 40
-    assert set(before["ekklesia:djangoApiToken"]) == {"secure"}
+    token = pulumi_stack.pulumi("config", "get", "ekklesia:syncmembersToken", "-s", "local").strip()
+    assert len(token) == 64
+    assert set(before["ekklesia:syncmembersToken"]) == {"secure"}
     assert token not in stack_file("local").read_text()
 
 
@@ -69,7 +69,7 @@ def test_two_worlds_have_secrets_of_their_own() -> None:
     tokens = set()
     for name in ("local", "other"):
         stack_settings.ensure_world(name)
-        tokens.add(pulumi_stack.pulumi("config", "get", "ekklesia:djangoApiToken", "-s", name))
+        tokens.add(pulumi_stack.pulumi("config", "get", "ekklesia:syncmembersToken", "-s", name))
     assert len(tokens) == 2
 
 

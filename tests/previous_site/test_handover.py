@@ -18,7 +18,6 @@ from tests.previous_site import by_hand
 
 COUNT = "SELECT count(*), count(DISTINCT ssn) FROM membership_comrade"
 HAND_MADE = "find /felagar /home/manager/virtualenv /var/lib/postgresql/10/main/PG_VERSION -type f -newermt"
-TOKEN = "0123456789abcdef0123456789abcdef01234567"
 CHALLENGE = "/.well-known/acme-challenge/shown-to-whom-it-may-concern"
 CLOSED_WHILE_IDLE = "RemoteProtocolError('Server disconnected without sending a response.')"
 RELOADS = 10
@@ -45,7 +44,7 @@ def test_the_previous_site_serves_until_a_release_does(host: LiveHost, load: Loa
         succeed(host, "provision")
         assert host.health() == {"status": "ok", "release": "unreleased"}
         assert challenge_is_answered(host)
-        succeed(host, "configure", minimal_environment(host.settings, TOKEN))
+        succeed(host, "configure", minimal_environment(host.settings))
         with host.edited("linode/backend/ekklesia/health.py", WELL, BROKEN):
             assert host.fab("deploy").status == 1
         assert previous(host, "SHOW default_transaction_read_only") == "off"

@@ -8,11 +8,13 @@ import shutil
 import pytest
 import yaml
 
+from infra.settings import SECRETS
 from local.world import ROOT
 
 from .conftest import PulumiProject
 
 STACK = "prod"
+INVENTED = "0123456789abcdef0123456789abcdef01234567"
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +31,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> PulumiProject:
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
     stack = PulumiProject(folder)
     stack.run("stack", "init", STACK)
-    for name in ("kenniClientSecret", "djangoApiToken"):
-        stack.run("config", "set", "--secret", f"ekklesia:{name}", "-s", STACK, given="invented")
+    for name in SECRETS:
+        stack.run("config", "set", "--secret", f"ekklesia:{name}", "-s", STACK, given=INVENTED)
     return stack
 
 

@@ -34,6 +34,8 @@ ANSWERS = {
         r"^class Roles\b",
         r"^ROLE_CHANGES =",
     ],
+    "Which token may make which call of Django's API?": [r'"route": "sync-apply"'],
+    "How is a token rotated?": [r"^def rotate\(", r"^class StackProgram\b"],
     "Where does a secret live?": [r"^class StoredSecret\b", r"^def host_secrets\("],
     "What is a setting, and what may it be?": [r"^class Settings\b", r"^class Linode(?:Settings)?\b"],
     "What is a schedule?": [r"^class Schedule\b", r"^SCHEDULES ="],

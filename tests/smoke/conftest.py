@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from http.client import HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -105,9 +106,9 @@ def site(stack: Stack) -> Site:
 
 
 @pytest.fixture
-def api_token(host: Any) -> str:
-    """The API's token, read on the host, never shown."""
+def secrets_of_the_host(host: Any) -> list[str]:
+    """Django's secret key and the database's password, read on the host, never shown."""
     with host.sudo():
-        lines = host.file("/etc/ekklesia/ekklesia.env").content_string.splitlines()
-    found = next(line for line in lines if line.startswith("SYNC_API_TOKEN="))
-    return str(found.partition("=")[2].strip('"'))
+        lines = host.file("/etc/ekklesia/host.env").content_string.splitlines()
+    values = dict(line.partition("=")[::2] for line in lines)
+    return [values["DJANGO_SECRET_KEY"], str(urlsplit(values["DATABASE_URL"]).password)]

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.settings import SECRETS
 from local.host_manage import FAB
 from local.world import LOCAL, ROOT, STACKS, stack_file
 from tests.world.live_world import copy_of_the_program, write_project
 
-SECRETS = ("kenniClientSecret", "djangoApiToken")
 INVENTED = "0123456789abcdef0123456789abcdef01234567"
 WRONG_HOST = (
     "ekklesia:linode.address: should be a host name or an IPv4 address; "

@@ -11,7 +11,7 @@ from deploy.remote import database, layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
-from deploy.remote.manage import Database, manage
+from deploy.remote.manage import TAKE_TOKENS, Database, manage
 from deploy.remote.service import restart
 
 RESTORED: Database = "restored"
@@ -90,7 +90,8 @@ def compare(host: Host, manifest: Manifest, name: str) -> str:
 def bring_up_to_date(host: Host, database: Database) -> list[str]:
     """Migrate a restored database to what the serving release expects; the migrations applied."""
     done = manage(host, ["migrate", "--noinput"], timeouts=True, database=database).stdout
-    manage(host, ["ensure_api_token"], database=database)
+    # The backup may hold functions' tokens that have ended since.
+    manage(host, [*TAKE_TOKENS, "--others-end-in=0"], database=database)
     applied = (line.split()[1] for line in done.splitlines() if line.strip().startswith("Applying "))
     return [name.rstrip(".") for name in applied]
 

@@ -1,28 +1,28 @@
 """The settings that the cloud decides, written on the host: JSON in, files out that only root can read.
 
-One file is Django's environment, for systemd. The other tells the backup program where copies go.
+One file is Django's environment, for systemd. One tells the backup program where copies go. One holds the
+digests of the tokens with which the functions call.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
+from deploy.provision.api_tokens import MARGIN_MINUTES, read_tokens, tell_django, write_tokens
+from deploy.provision.section import section
+from deploy.provision.written import write
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.host import Host
 from deploy.remote.login import connected
-from deploy.remote.manage import manage
 from deploy.remote.service import is_deployed, restart
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
-from deploy.remote.verbs import ask
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
-CHANGED = "changed"
-"""What the host says if a file was another."""
-WHAT_IS_WANTED = '{"environment": {NAME: VALUE}, "offsite": {NAME: VALUE}}, the second one optional'
+WHAT_IS_WANTED = (
+    '{"environment": {NAME: VALUE}, "offsite": {NAME: VALUE}, "tokens": {FUNCTION: SHA-256}}, '
+    "all but the first optional"
+)
 OFFSITE = frozenset(
     {
         "bucket",
@@ -41,16 +41,22 @@ OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE"})
 
 
 def configure_from(text: str, stack: Stack, steps: Steps) -> None:
-    """Write the files; if the environment changed and a release serves, restart it."""
-    environment, offsite = read_environment(text), read_offsite(text)
+    """Write the files; if the environment changed and a release serves, restart it.
+
+    The functions have their new tokens by now, so their old ones are told to end.
+    """
+    environment, offsite, digests = read_environment(text), read_offsite(text), read_tokens(text)
     with connected(stack) as host:
         if offsite is not None:
-            _write(host, "configure-offsite", layout.OFFSITE_SETTINGS, offsite, steps)
-        if not _write(host, "configure-environment", layout.DJANGO_ENVIRONMENT, environment, steps):
+            write(host, "configure-offsite", layout.OFFSITE_SETTINGS, offsite, steps)
+        changed = write(host, "configure-environment", layout.DJANGO_ENVIRONMENT, environment, steps)
+        if digests is not None:
+            write_tokens(host, digests, steps)
+        if not is_deployed(host):
             return
-        if is_deployed(host):
-            with steps.step("the API's token"):
-                manage(host, ["ensure_api_token"])
+        if digests is not None:
+            tell_django(host, steps, others_end_in=MARGIN_MINUTES)
+        if changed:
             with steps.step("restart") as outcome:
                 restart(host)
                 outcome.changed()
@@ -58,7 +64,7 @@ def configure_from(text: str, stack: Stack, steps: Steps) -> None:
 
 def read_environment(text: str) -> dict[str, str]:
     """The variables out of the JSON. Raises DeployError, with no value in its text, for a mistake."""
-    variables = _section(text, "environment")
+    variables = section(text, "environment", WHAT_IS_WANTED)
     if variables is None:
         raise DeployError(f"configure wants JSON on standard input: {WHAT_IS_WANTED}")
     for name, value in variables.items():
@@ -73,7 +79,7 @@ def read_environment(text: str) -> dict[str, str]:
 
 def read_offsite(text: str) -> dict[str, str] | None:
     """The backup program's settings (`configuration.Offsite`) out of the JSON; None if there are none."""
-    settings = _section(text, "offsite")
+    settings = section(text, "offsite", WHAT_IS_WANTED)
     if settings is None:
         return None
     if settings.keys() != OFFSITE or not all(isinstance(value, str) for value in settings.values()):
@@ -82,24 +88,3 @@ def read_offsite(text: str) -> dict[str, str] | None:
         if not settings[name].startswith(("https://", "http://")):
             raise DeployError(f"`offsite`: {name} must be an http or https URL")
     return settings
-
-
-def _section(text: str, name: str) -> dict[str, Any] | None:
-    """One object of the JSON; None if it is not there."""
-    try:
-        content = json.loads(text)
-        section = content.get(name)
-    except (ValueError, AttributeError) as error:
-        raise DeployError(f"configure wants JSON on standard input: {WHAT_IS_WANTED}") from error
-    if section is not None and not isinstance(section, dict):
-        raise DeployError(f"`{name}` must be an object of names and values")
-    return section
-
-
-def _write(host: Host, verb: str, path: str, content: dict[str, str], steps: Steps) -> bool:
-    """Have the host write one of its files; whether that changed it."""
-    with steps.step(path) as outcome:
-        changed = ask(host, verb, what=path, content=json.dumps(content)).stdout.strip() == CHANGED
-        if changed:
-            outcome.changed()
-        return changed

@@ -25,7 +25,7 @@ from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
 from deploy.remote.login import connected
-from deploy.remote.manage import SERVING, manage
+from deploy.remote.manage import SERVING, TAKE_TOKENS, manage
 from deploy.remote.service import try_out, verify
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
@@ -38,7 +38,7 @@ STEPS = (
     "Python environment",
     "static files",
     "migrate",
-    "the API's token",
+    "tokens of the functions",
     "trial",
     "switch",
     "clear bytecode",
@@ -144,8 +144,8 @@ def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: b
         if pending.before:
             migrations.apply_before(host, release)
             outcome.changed(migrations.names(pending.before))
-    with steps.step("the API's token"):
-        manage(host, ["ensure_api_token"], release=release)
+    with steps.step("tokens of the functions"):
+        manage(host, TAKE_TOKENS, release=release)
     with steps.step("trial"):
         try_out(host, release)
     return pending

@@ -8,9 +8,12 @@ from __future__ import annotations
 import sys
 from typing import IO, Literal
 
+from deploy.remote import layout
 from deploy.remote.host import Host, Result
 from deploy.remote.verbs import Argument, ask, command_of, stream
 
+TAKE_TOKENS = ["ensure_api_token", f"--file={layout.API_TOKENS}"]
+"""The command that takes the functions' tokens over from the file on the host."""
 SERVING = "current"
 """Instead of a release's name: the one that serves."""
 
@@ -26,14 +29,15 @@ def manage(  # noqa: PLR0913 (all but two by name)
     timeouts: bool = False,
     database: Database = "live",
     guard: bool = False,
+    content: str = "",
 ) -> Result:
     """Run a command in a release to its end.
 
     With `timeouts` it runs under those of a migration on a site that serves. With `guard`, a later deploy
-    waits for its end.
+    waits for its end. `content` is its input.
     """
     wanted = _command(arguments, release=release, timeouts=timeouts, database=database)
-    return ask(host, "manage", wanted, what=f"manage.py {arguments[0]}", guard=guard)
+    return ask(host, "manage", wanted, what=f"manage.py {arguments[0]}", guard=guard, content=content)
 
 
 def answer_of(host: Host, release: str) -> str:

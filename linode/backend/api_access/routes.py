@@ -13,7 +13,7 @@ Route = namedtuple("Route", "route method scope right")
 """`right`: the permission of Django's that a person must have; None if only functions call it."""
 
 EVERY_FUNCTION = "sync"
-"""The token that all functions shared before each had its own."""
+"""The token that all functions shared before each had its own: for what the fullest of them did."""
 
 
 def _load():
@@ -36,6 +36,4 @@ def route_of(name, method):
 
 def scopes_of_function(name):
     """What a function may do; nothing if it is unknown."""
-    if name == EVERY_FUNCTION:
-        return sorted({scope for scopes in FUNCTIONS.values() for scope in scopes})
-    return FUNCTIONS.get(name, [])
+    return FUNCTIONS.get("bidirectional_sync" if name == EVERY_FUNCTION else name, [])

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from api_access.models import ApiToken
-from api_access.routes import EVERY_FUNCTION, FUNCTIONS
+from api_access.routes import FUNCTIONS
 
 FORM = re.compile(r"\A[A-Za-z0-9_-]{24,128}\Z")
 DIGEST = re.compile(r"\A[0-9a-f]{64}\Z")
@@ -59,8 +59,3 @@ def accept(digests, others_end_in=None):
         if ended:
             told.append("{} old tokens end in {} minutes".format(ended, others_end_in))
     return told
-
-
-def is_known_function(name):
-    """Whether a token can be a function's."""
-    return name in FUNCTIONS or name == EVERY_FUNCTION

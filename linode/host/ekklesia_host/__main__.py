@@ -30,6 +30,7 @@ OPERATIONS = {
     "collect-static": django.collect_static,
     "configure-environment": configuration.environment,
     "configure-offsite": configuration.offsite,
+    "configure-tokens": configuration.tokens,
     "database": database.database,
     "is-configured": configuration.is_configured,
     "logs": service.logs,

@@ -1,9 +1,10 @@
-"""Writes what the cloud decides (`fab configure`): Django's environment, and where copies of backups go.
+"""Writes what the cloud decides: Django's environment, the functions' tokens, where copies of backups go.
 
 The content is JSON on standard input, behind the request. It is checked here, too: the user who deploys may
 send anything.
 """
 
+import grp
 import json
 import os
 import re
@@ -28,6 +29,8 @@ OFFSITE = frozenset(
     ]
 )
 MOST_BYTES = 1024 * 1024
+FUNCTION = re.compile(r"[a-z_]{1,60}")
+DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def environment(settings, _request):
@@ -46,6 +49,15 @@ def offsite(settings, _request):
         raise HostError("the place off the host is named by http or https URLs")
     content["key_file"] = settings.backup_key
     return _written(settings.offsite_settings, json.dumps(content, indent=1, sort_keys=True) + "\n")
+
+
+def tokens(settings, _request):
+    """Write the digests of the tokens with which functions call; prints `changed` or `same`."""
+    content = _texts(_sent())
+    if not all(FUNCTION.fullmatch(name) and DIGEST.fullmatch(value) for name, value in content.items()):
+        raise HostError("the tokens are SHA-256 digests by the names of functions")
+    text = json.dumps(content, indent=1, sort_keys=True) + "\n"
+    return _written(settings.api_tokens, text, group=settings.app_user)
 
 
 def is_configured(settings, _request):
@@ -84,11 +96,12 @@ def _texts(content):
     return content
 
 
-def _written(path, text):
-    """Write a file of root's alone, whole or not at all."""
+def _written(path, text, group=""):
+    """Write a file of root's alone, or that one group may read, whole or not at all."""
+    mode = 0o640 if group else 0o600
     try:
         with open(path, encoding="utf-8") as file:
-            if file.read() == text and os.stat(path).st_mode & 0o777 == 0o600:
+            if file.read() == text and os.stat(path).st_mode & 0o777 == mode:
                 print("same")
                 return 0
     except FileNotFoundError:
@@ -96,7 +109,9 @@ def _written(path, text):
     with open(
         os.open(path + ".new", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
     ) as file:
-        os.fchmod(file.fileno(), 0o600)
+        os.fchmod(file.fileno(), mode)
+        if group:
+            os.fchown(file.fileno(), 0, grp.getgrnam(group).gr_gid)
         file.write(text)
     os.rename(path + ".new", path)
     print("changed")

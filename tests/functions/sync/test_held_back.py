@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,6 +44,11 @@ def answer(run: dict[str, Any], decision: str = "released") -> Decision:
     return Decision.parse({"id": run["id"], "hash": run["hash"], "decision": decision})
 
 
+def decisions(agreed: Sync, site: Site) -> Decisions:
+    """Those of the portal's function, with its own token."""
+    return Decisions(replace(agreed, reconciler=replace(agreed.reconciler, peer=site.peer("decideheld"))))
+
+
 def test_an_emptied_firestore_is_reported_and_deletes_nobody_until_released(
     agreed: Sync, site: Site, client: firestore.Client
 ) -> None:
@@ -64,7 +70,7 @@ def test_an_emptied_firestore_is_reported_and_deletes_nobody_until_released(
     [run] = held_documents(client)
     assert (run["status"], run["count"], run["deletedIn"]) == ("held", 29, {"django": 29})
     assert run["members"][0] == {"kennitala": "010170-****", "name": "Jón Jónsson", "deletedIn": "django"}
-    released = Decisions(agreed).decide(answer(run), SUPERUSER)
+    released = decisions(agreed, site).decide(answer(run), SUPERUSER)
 
     assert (released["status"], released["held"]) == ("success", 0)
     assert site.sql("SELECT string_agg(ssn, ',') FROM membership_comrade") == MEMBERS[0]
@@ -83,7 +89,7 @@ def test_an_emptied_register_deletes_no_document_until_released(
     assert all(stored(client, kennitala) for kennitala in MEMBERS)
 
     [run] = held_documents(client)
-    Decisions(agreed).decide(answer(run), SUPERUSER)
+    decisions(agreed, site).decide(answer(run), SUPERUSER)
 
     assert list(client.collection("members").stream()) == []
     assert site.queue("pending") == 0
@@ -119,7 +125,7 @@ def test_a_release_is_for_what_was_shown_and_the_rest_is_asked_anew(
 
     for _ in range(2):
         with pytest.raises(NotDecidableError):
-            Decisions(agreed).decide(answer(shown), SUPERUSER)
+            decisions(agreed, site).decide(answer(shown), SUPERUSER)
 
     assert site.sql("SELECT count(*) FROM membership_comrade") == str(len(MEMBERS))
     assert [(run["status"], run["count"]) for run in held_documents(client)] == [
@@ -137,7 +143,7 @@ def test_what_changes_between_the_look_and_the_release_is_asked_anew(
     site.sql("UPDATE sync_shadow SET held = NULL WHERE ssn = (SELECT min(ssn) FROM sync_shadow)")
 
     with pytest.raises(NotDecidableError, match="has changed since"):
-        Decisions(agreed).decide(answer(shown), SUPERUSER)
+        decisions(agreed, site).decide(answer(shown), SUPERUSER)
 
     assert [(run["status"], run["count"]) for run in held_documents(client)] == [
         ("replaced", 30),
@@ -149,14 +155,14 @@ def test_a_replayed_release_deletes_nobody(agreed: Sync, site: Site, client: fir
     empty(client, *MEMBERS)
     agreed.run(Order(mode="full"))
     [shown] = held_documents(client)
-    Decisions(agreed).decide(answer(shown), SUPERUSER)
+    decisions(agreed, site).decide(answer(shown), SUPERUSER)
     site.add(*MEMBERS)
     agreed.run(Order(mode="full"))
     empty(client, *MEMBERS)
     agreed.run(Order(mode="full"))
 
     with pytest.raises(NotDecidableError):
-        Decisions(agreed).decide(answer(shown), SUPERUSER)
+        decisions(agreed, site).decide(answer(shown), SUPERUSER)
 
     assert site.sql("SELECT count(*) FROM membership_comrade") == str(len(MEMBERS))
 
@@ -184,7 +190,7 @@ def test_a_release_of_anything_but_the_question_that_waits_is_refused(
         document.update(fields)
 
     with pytest.raises(NotDecidableError, match=reason):
-        Decisions(agreed).decide(answer(shown), SUPERUSER)
+        decisions(agreed, site).decide(answer(shown), SUPERUSER)
 
     assert site.sql("SELECT count(*) FROM membership_comrade") == str(len(MEMBERS))
 
@@ -196,7 +202,7 @@ def test_what_a_person_refuses_stays_held_and_is_not_asked_again_until_its_time_
     monkeypatch.setattr(held_runs, "VALID_FOR", timedelta(seconds=3600))
     agreed.run(Order(mode="full"))
     [shown] = held_documents(client)
-    Decisions(agreed).decide(answer(shown, "refused"), SUPERUSER)
+    decisions(agreed, site).decide(answer(shown, "refused"), SUPERUSER)
 
     agreed.run(Order(mode="full"))
     assert [run["status"] for run in held_documents(client)] == ["refused"]

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import TestCase, override_settings
+from django.test import TestCase
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
@@ -127,16 +127,30 @@ class CommandTests(TestCase):
             call_command(*arguments, stdout=output)
         return output.getvalue()
 
-    def test_the_environments_token_is_taken(self):
-        with override_settings(SYNC_API_TOKEN="a" * 40):
-            for _ in range(2):
-                self.assertNotIn("a" * 40, self.call("ensure_api_token"))
-        self.assertEqual(ApiToken.objects.get().digest, tokens.digest_of("a" * 40))
+    def test_the_functions_tokens_are_taken_from_a_file(self):
+        content = json.dumps(digests("a"))
+        self.assertIn(
+            "syncmembers has a new token", self.call("ensure_api_token", "--file=-", content=content)
+        )
+        self.assertEqual(self.call("ensure_api_token", "--file=-", content=content), "")
+        self.assertEqual(look("a"), 200)
+        told = self.call(
+            "ensure_api_token", "--file=-", "--others-end-in=0", content=json.dumps(digests("b"))
+        )
+        self.assertIn("5 old tokens end in 0 minutes", told)
+        self.assertEqual((look("a"), look("b")), (401, 200))
 
-    def test_bad_token(self):
-        for token in ("", "short", "x" * 129, "a b" * 10, "þ" * 30):
-            with override_settings(SYNC_API_TOKEN=token), self.assertRaises(CommandError):
-                self.call("ensure_api_token")
+    def test_without_a_file_the_tokens_stay(self):
+        tokens.accept(digests("a"))
+        self.call("ensure_api_token", "--file=/nowhere", "--others-end-in=0")
+        self.assertEqual(look("a"), 200)
+
+    def test_a_wrong_file_changes_nothing(self):
+        wrong = ["", "[]", '{"unknown": "%s"}' % ("0" * 64), '{"syncmembers": "x"}', '{"syncmembers": 1}']
+        for content in wrong:
+            with self.subTest(content), self.assertRaises(CommandError):
+                self.call("ensure_api_token", "--file=-", content=content)
+        self.assertFalse(ApiToken.objects.exists())
 
     def add(self, **changes):
         options = dict({"user": "gudrun", "name": "report", "scopes": "status.read"}, **changes)

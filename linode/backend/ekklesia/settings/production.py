@@ -13,7 +13,6 @@ DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Seconds; if the database is down, the answer is a quick 503.
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
-SYNC_API_TOKEN = required("SYNC_API_TOKEN")
 # The folder of uploaded files; the backups take it from here.
 MEDIA_ROOT = "/srv/ekklesia/media"
 

@@ -1,7 +1,5 @@
 """Settings of test suites, and of a server that tests reach over plain HTTP. Only DATABASE_URL is needed."""
 
-import os
-
 import dj_database_url
 
 from ekklesia.settings.common import *  # noqa: F401,F403
@@ -12,7 +10,6 @@ DEBUG = False
 SECRET_KEY = "only-for-tests-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"))}
-SYNC_API_TOKEN = os.environ.get("SYNC_API_TOKEN", "")
 NUDGE = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

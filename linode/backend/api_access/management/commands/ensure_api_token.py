@@ -1,21 +1,48 @@
-"""`manage.py ensure_api_token`: takes the token with which the cloud calls the API."""
+"""`manage.py ensure_api_token`: takes the tokens with which the functions call the API, by their digests."""
 
-from django.conf import settings
+import json
+import os
+import sys
+
 from django.core.management.base import BaseCommand, CommandError
 
 from api_access import tokens
-from api_access.routes import EVERY_FUNCTION
+from api_access.routes import FUNCTIONS
 
 
 class Command(BaseCommand):
-    """Idempotent."""
+    """Idempotent; says what changed, and nothing if nothing did."""
 
-    help = "Take the token of the environment (SYNC_API_TOKEN); its digest is kept."
+    help = "Take the digests of the functions' tokens from a file, beside those that are known."
+
+    def add_arguments(self, parser):
+        """Where the digests are, and what becomes of the others."""
+        parser.add_argument("--file", required=True, help="JSON: function -> SHA-256; `-` is standard input")
+        parser.add_argument(
+            "--others-end-in",
+            type=int,
+            metavar="MINUTES",
+            help="let every other token of a function end then",
+        )
 
     def handle(self, *args, **options):
-        """Keep the digest. Raises CommandError unless it is 24 to 128 letters, digits, - or _."""
-        token = settings.SYNC_API_TOKEN
-        if not tokens.FORM.match(token):
-            raise CommandError("SYNC_API_TOKEN must be 24 to 128 letters, digits, - or _")
-        tokens.accept({EVERY_FUNCTION: tokens.digest_of(token)})
-        self.stdout.write("the token of the functions is in place")
+        """Take them. Without a file the tokens stay as they are. Raises CommandError."""
+        if options["file"] != "-" and not os.path.exists(options["file"]):
+            return
+        for line in tokens.accept(_read(options["file"]), options["others_end_in"]):
+            self.stdout.write(line)
+
+
+def _read(path):
+    try:
+        if path == "-":
+            digests = json.load(sys.stdin)
+        else:
+            with open(path) as file:
+                digests = json.load(file)
+        unknown = set(digests) - set(FUNCTIONS)
+        if unknown or not all(tokens.DIGEST.match(digest) for digest in digests.values()):
+            raise ValueError("a function that is not in routes.json, or no SHA-256")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise CommandError("the file of tokens cannot be used: {}".format(error))
+    return digests

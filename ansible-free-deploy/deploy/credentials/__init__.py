@@ -1,0 +1,1 @@
+"""What is secret in both halves: which there is, how each is made anew, and all of it at once."""
