@@ -15,7 +15,7 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.names import DATABASE
+from infra.names import DATABASE, RIGHTS_DATABASE
 from infra.settings import Settings
 
 RULES = Path(__file__).with_name("firestore.rules")
@@ -32,26 +32,41 @@ class Firestore:
 
     database: gcp.firestore.Database
     rules: gcp.firebaserules.Release
+    rights: gcp.firestore.Database
+    """Which roles count (`functions/members/confirmed_roles.py`)."""
 
 
 def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
     """Declare the database with everything that belongs to it."""
-    database = _database(settings, after)
+    database = _database(settings, "firestore", DATABASE, after)
     within = pulumi.ResourceOptions(depends_on=[*after, database])
     definitions = json.loads(INDEXES.read_text())
     for definition in definitions["indexes"]:
         _index(settings, database, definition, within)
     for definition in definitions["fieldOverrides"]:
         _expiry(settings, database, definition, within)
-    _backups(settings, database, within)
-    return Firestore(database, _rules(settings, within))
+    _backups(settings, database, "firestore", within)
+    rules = _rules(settings, within)
+    return Firestore(database, rules, _rights(settings, [*after, database]))
 
 
-def _database(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:
+def _rights(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:
+    """The second place that must name a role. A database of its own, since each is restored by itself.
+
+    Browsers cannot read it: Firestore denies them everything in a database without rules.
+    """
+    database = _database(settings, "rights", RIGHTS_DATABASE, after)
+    _backups(settings, database, "rights", pulumi.ResourceOptions(depends_on=[*after, database]))
+    return database
+
+
+def _database(
+    settings: Settings, label: str, name: str, after: Sequence[pulumi.Resource]
+) -> gcp.firestore.Database:
     return gcp.firestore.Database(
-        "firestore",
+        label,
         project=settings.project,
-        name=DATABASE,
+        name=name,
         location_id=settings.region,
         type="FIRESTORE_NATIVE",
         concurrency_mode="OPTIMISTIC",
@@ -65,10 +80,12 @@ def _database(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.fires
     )
 
 
-def _backups(settings: Settings, database: gcp.firestore.Database, opts: pulumi.ResourceOptions) -> None:
+def _backups(
+    settings: Settings, database: gcp.firestore.Database, label: str, opts: pulumi.ResourceOptions
+) -> None:
     """Have Firestore back the database up: point-in-time recovery forgets after a week, and goes with it."""
     gcp.firestore.BackupSchedule(
-        "firestore-daily",
+        f"{label}-daily",
         project=settings.project,
         database=database.name,
         retention=DAILY_BACKUPS_KEPT,
@@ -76,7 +93,7 @@ def _backups(settings: Settings, database: gcp.firestore.Database, opts: pulumi.
         opts=opts,
     )
     gcp.firestore.BackupSchedule(
-        "firestore-weekly",
+        f"{label}-weekly",
         project=settings.project,
         database=database.name,
         retention=WEEKLY_BACKUPS_KEPT,

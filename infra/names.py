@@ -9,6 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 DATABASE = "(default)"
 """Firestore's own name for a project's first database; clients use that one by default."""
+RIGHTS_DATABASE = "rights"
+"""Named in `functions/runtime/clients.py` too."""
 
 DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"

@@ -41,7 +41,9 @@ def declare(
     """Declare the functions, and open those of the browsers to the world."""
 
     def closed(spec: FunctionSpec) -> CloudFunction:
-        return CloudFunction(settings, spec, source=source, after=[*after, firestore.database])
+        return CloudFunction(
+            settings, spec, source=source, after=[*after, firestore.database, firestore.rights]
+        )
 
     def public(spec: FunctionSpec) -> CloudFunction:
         function = closed(spec)

@@ -65,7 +65,7 @@ def declare(
     after: Sequence[pulumi.Resource],
 ) -> SyncFunctions:
     """Declare the functions and the event trigger. Their callers but browsers get their rights elsewhere."""
-    parts = _Parts(settings, source, secrets, [*after, firestore.database])
+    parts = _Parts(settings, source, secrets, [*after, firestore.database, firestore.rights])
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
             settings, _bidirectional_sync(parts), source=source, after=parts.after

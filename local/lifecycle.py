@@ -135,6 +135,6 @@ def _first_sync(world: World, steps: Steps) -> SyncResult | None:
         return None
     with steps.step("first full sync") as say:
         result = run_full(world, say)
-        loading.give_roles(world)
+        loading.appoint_superuser(world)
         say(str(result))
     return result

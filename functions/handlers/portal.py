@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from flask import Request, Response
 
-from members.deployed import register
+from members.deployed import members, register, roles
 from members.profile_update import ProfileUpdates
-from members.roles import Roles
 from runtime.callables import serve
-from runtime.clients import firestore_client
 from sync.field_map import load_field_map
 
 
@@ -20,11 +18,11 @@ def verify_membership(request: Request) -> Response:
 def updatememberprofile(request: Request) -> Response:
     """Change the caller's own profile."""
     return serve(
-        lambda caller, data: ProfileUpdates(firestore_client(), load_field_map()).handle(caller, data),
+        lambda caller, data: ProfileUpdates(members(), load_field_map()).handle(caller, data),
         request,
     )
 
 
 def setmemberrole(request: Request) -> Response:
     """Give a member a role or take it away, as a superuser asks."""
-    return serve(lambda caller, data: Roles(firestore_client()).order(caller, data), request)
+    return serve(lambda caller, data: roles().order(caller, data), request)

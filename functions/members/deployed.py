@@ -1,18 +1,30 @@
-"""The register and the rights of a deployed function, with its own clients."""
+"""The register, its roles and the rights of a deployed function, with its own clients."""
 
 from __future__ import annotations
 
 from runtime import clients
 
-from .membership import Register
+from .confirmed_roles import ConfirmedRoles
+from .membership import Members, Register
 from .rights import Rights
+from .roles import Roles
+
+
+def members() -> Members:
+    """The members, as the function's service account sees them."""
+    return Members(clients.firestore_client(), ConfirmedRoles(clients.rights_client()))
 
 
 def register() -> Register:
-    """The members, as the function's service account sees them."""
-    return Register(clients.firestore_client(), clients.firebase_app())
+    """The members, and Firebase's users."""
+    return Register(members().client, members().confirmed, clients.firebase_app())
+
+
+def roles() -> Roles:
+    """Who is staff."""
+    return Roles(members())
 
 
 def rights() -> Rights:
     """What logged-in persons may do, and how it is taken from them."""
-    return Rights(register())
+    return Rights(register(), roles())

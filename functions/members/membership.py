@@ -6,7 +6,7 @@ one session's token: whenever a token is refreshed, it carries the claims of tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,8 @@ from google.cloud import firestore
 
 from runtime.caller import STAFF_ROLES, SUPERUSER, Caller, forbidden
 from runtime.kennitala import is_kennitala, mask
+
+from .confirmed_roles import ConfirmedRoles
 
 ACTIVE = "active"
 MEMBER = "member"
@@ -41,12 +43,18 @@ class Membership:
     verified: bool
 
     @classmethod
-    def of(cls, kennitala: str, document: Mapping[str, Any] | None) -> Membership:
-        """Read a member's document, None if there is none. A malformed value grants nothing."""
+    def of(
+        cls, kennitala: str, document: Mapping[str, Any] | None, confirmed: Collection[str] = ()
+    ) -> Membership:
+        """Read a member's document, None if there is none. A malformed value grants nothing.
+
+        `confirmed`: the roles that count if the document names them too (`confirmed_roles.py`).
+        """
         fields = document or {}
         standing = fields.get("membership")
         is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
-        roles = [MEMBER, *granted_roles(fields)] if is_member else []
+        granted = [role for role in granted_roles(fields) if role in confirmed]
+        roles = [MEMBER, *granted] if is_member else []
         return cls(kennitala, is_member, tuple(roles), fields.get("verified") is True)
 
     @property
@@ -70,13 +78,20 @@ class Members:
     """What the members' documents say, now."""
 
     client: firestore.Client
+    confirmed: ConfirmedRoles
 
     def membership(self, kennitala: str, transaction: firestore.Transaction | None = None) -> Membership:
         """Look a person up. A text that is no kennitala names nobody."""
         if not is_kennitala(kennitala):
             return Membership.of(kennitala, None)
         snapshot = self.client.collection("members").document(kennitala).get(transaction=transaction)
-        return Membership.of(kennitala, snapshot.to_dict())
+        return self.read(snapshot)
+
+    def read(self, snapshot: Any) -> Membership:
+        """What a document's snapshot says. Only one that names a role is held against the confirmed ones."""
+        fields = snapshot.to_dict() or {}
+        confirmed = self.confirmed.of(snapshot.id) if granted_roles(fields) else ()
+        return Membership.of(snapshot.id, fields, confirmed)
 
     def memberships(self, kennitalas: Iterable[str]) -> dict[str, Membership]:
         """Those of them that are in the register, in one read."""
@@ -84,7 +99,7 @@ class Members:
         documents = self.client.get_all(
             [members.document(number) for number in kennitalas if is_kennitala(number)]
         )
-        return {found.id: Membership.of(found.id, found.to_dict()) for found in documents if found.exists}
+        return {found.id: self.read(found) for found in documents if found.exists}
 
     def require_staff(self, caller: Caller, message: str) -> None:
         """Raise CallableError with the message unless the caller is staff, by their token and now.

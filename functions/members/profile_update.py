@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 class ProfileUpdates:
     """Writes the changes that members ask for."""
 
-    def __init__(self, client: firestore.Client, field_map: FieldMap) -> None:
-        self._client = client
-        self._members = Members(client)
+    def __init__(self, members: Members, field_map: FieldMap) -> None:
+        self._client = members.client
+        self._members = members
         self._fields = {field.path: field for field in field_map.fields if field.editor}
 
     def handle(self, caller: Caller, data: Any) -> dict[str, Any]:

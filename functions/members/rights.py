@@ -19,6 +19,7 @@ from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 
 from .membership import Membership, Register
+from .roles import Roles
 
 LOGINS = "logins"
 PAGE = 200
@@ -32,6 +33,7 @@ class Rights:
     """The rights of all who have ever logged in."""
 
     register: Register
+    roles: Roles
 
     def logged_in(self, uid: str, membership: Membership) -> None:
         """Set the claims of somebody who logs in, and remember whose user that is."""
@@ -41,11 +43,13 @@ class Rights:
 
     def renew(self, kennitala: str) -> int:
         """Bring one person's users up to date; how many were not."""
+        self.roles.settle(kennitala)
         found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
         return self._renew([user for login in found if (user := self._user(login.id))])
 
     def renew_all(self) -> int:
         """Bring every user up to date; how many were not."""
+        self.roles.settle_all()
         changed = 0
         page = auth.list_users(max_results=PAGE, app=self.register.app)
         while page:

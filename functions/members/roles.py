@@ -1,29 +1,34 @@
 """Who is staff: the one module that writes `members/{kennitala}.roles`, and the history of those writes.
 
-Roles live in the member's document alone; no rule lets a browser write them, and no sync carries them. Each
-change is written in one transaction with an entry of `role_changes`: who, whom, before, after, when.
+Roles live in the member's document; no rule lets a browser write them, and no sync carries them. They count
+if the database of confirmed roles names them too, so a restored register brings none back. Each change is
+written in one transaction with an entry of `role_changes`: who, whom, before, after, when.
 
 Nobody changes their own roles, and whoever asks is an active superuser when the change is committed. So a
 superuser always stays, also if two remove each other at once. Only the register can take the last one, by
-ending the membership or erasing the person.
+ending the membership or erasing the person. Then an operator appoints the next, as the first (`fab appoint`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
 from firebase_functions.https_fn import FunctionsErrorCode
 from google.cloud import firestore
+from google.cloud.firestore import FieldFilter
 
 from runtime import kennitala as kennitalas
-from runtime.caller import CallableError, Caller, forbidden, invalid
+from runtime.caller import SUPERUSER, CallableError, Caller, forbidden, invalid
 
 from .membership import GRANTED_ROLES, Members, Membership, granted_roles
 
 ROLE_CHANGES = "role_changes"
+LEFT = "left"
+THE_REGISTER = "register"
+"""Who took roles away that the confirmed ones, or the membership, no longer bear out."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,10 +61,25 @@ class RoleOrder:
 
 
 @dataclass(frozen=True)
+class Change:
+    """An entry of the history: whose roles, who changed them, and what they were and are."""
+
+    kennitala: str
+    by: str
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True)
 class Roles:
     """The roles of all members."""
 
-    client: firestore.Client
+    members: Members
+
+    def superusers(self, transaction: firestore.Transaction | None = None) -> set[str]:
+        """The kennitala of everybody who is one now."""
+        named = self._collection.where(filter=FieldFilter("roles", "array_contains", SUPERUSER))
+        return {it.id for it in named.stream(transaction=transaction) if self.members.read(it).is_superuser}
 
     def order(self, caller: Caller, data: Any) -> dict[str, Any]:
         """`setmemberrole`: do as a superuser asks. Raises CallableError."""
@@ -69,23 +89,35 @@ class Roles:
         if order.kennitala == caller.kennitala:
             raise forbidden("nobody may change their own roles")
 
-        @firestore.transactional
-        def run(transaction: firestore.Transaction) -> list[str]:
-            if not Members(self.client).membership(caller.kennitala, transaction).is_superuser:
+        def change(transaction: firestore.Transaction) -> list[str]:
+            if not self.members.membership(caller.kennitala, transaction).is_superuser:
                 raise _not_a_superuser()
             return self.change(transaction, order, by=caller.kennitala)
 
-        after = run(self.client.transaction())
+        after = self._carry_out(order, change)
         log.info("role set", audit=True, uid=caller.uid, kennitala=order.kennitala, roles=after)
         return {"roles": after}
+
+    def appoint(self, kennitala: str, *, by: str, force: bool) -> list[str]:
+        """Make a member a superuser, as an operator; the roles afterwards. Raises CallableError.
+
+        Without `force` only if there is no superuser: whoever is one can do it in the portal.
+        """
+        order = RoleOrder(kennitala, SUPERUSER, granted=True)
+
+        def change(transaction: firestore.Transaction) -> list[str]:
+            if not force and self.superusers(transaction):
+                raise CallableError(FunctionsErrorCode.ALREADY_EXISTS, "there is a superuser already")
+            return self.change(transaction, order, by=by)
+
+        return self._carry_out(order, change)
 
     def change(self, transaction: firestore.Transaction, order: RoleOrder, *, by: str) -> list[str]:
         """Write a change and its entry of the history; the roles afterwards. Raises CallableError.
 
         `by`: the superuser's kennitala, or who else asked.
         """
-        document = self.client.collection("members").document(order.kennitala)
-        snapshot = document.get(transaction=transaction)
+        snapshot = self._collection.document(order.kennitala).get(transaction=transaction)
         if not snapshot.exists:
             raise CallableError(FunctionsErrorCode.NOT_FOUND, "there is no such member")
         fields = snapshot.to_dict() or {}
@@ -93,20 +125,72 @@ class Roles:
             raise CallableError(
                 FunctionsErrorCode.FAILED_PRECONDITION, "only an active member can be given a role"
             )
-        before = granted_roles(fields)
+        before = self._confirmed(order.kennitala, fields)
         after = order.after(before)
-        if after != before:
-            transaction.update(document, {"roles": after})
-            transaction.create(self._entry(), _entry(order.kennitala, by, before, after))
+        if order.granted:
+            # Before the document: a role counts once both name it, and a refused change leaves it unnamed.
+            self.members.confirmed.add(order.kennitala, order.role)
+        self._write(transaction, snapshot, Change(order.kennitala, by, before, after))
         return after
 
-    def _entry(self) -> firestore.DocumentReference:
-        return self.client.collection(ROLE_CHANGES).document()
+    def settle(self, kennitala: str) -> None:
+        """Let a person's two places agree on the roles that count, by taking the others away.
+
+        A membership that was ended ends them for good, so nobody who comes back is staff unasked.
+        """
+
+        @firestore.transactional
+        def run(transaction: firestore.Transaction) -> list[str]:
+            snapshot = self._collection.document(kennitala).get(transaction=transaction)
+            fields = snapshot.to_dict() or {}
+            kept = [] if _has_left(fields) else self._confirmed(kennitala, fields)
+            if snapshot.exists:
+                self._write(
+                    transaction, snapshot, Change(kennitala, THE_REGISTER, granted_roles(fields), kept)
+                )
+            return kept
+
+        self._keep(kennitala, run(self.members.client.transaction()))
+
+    def settle_all(self) -> None:
+        """The same for everybody whom either place names; says so if nobody is superuser."""
+        named = FieldFilter("roles", "array_contains_any", GRANTED_ROLES)
+        holders = {it.id for it in self._collection.where(filter=named).select([]).stream()}
+        for kennitala in sorted(holders | self.members.confirmed.everybodys().keys()):
+            self.settle(kennitala)
+        if not self.superusers():
+            log.warning("nobody is superuser: an operator appoints one by `fab appoint`")
+
+    def _carry_out(self, order: RoleOrder, change: Callable[[firestore.Transaction], list[str]]) -> list[str]:
+        after: list[str] = firestore.transactional(change)(self.members.client.transaction())
+        if not order.granted:
+            self._keep(order.kennitala, after)
+        return after
+
+    def _keep(self, kennitala: str, roles: list[str]) -> None:
+        confirmed = self.members.confirmed.of(kennitala)
+        if not confirmed <= set(roles):
+            self.members.confirmed.keep(kennitala, confirmed & set(roles))
+
+    def _confirmed(self, kennitala: str, fields: Mapping[str, Any]) -> list[str]:
+        confirmed = self.members.confirmed.of(kennitala)
+        return [role for role in granted_roles(fields) if role in confirmed]
+
+    def _write(self, transaction: firestore.Transaction, snapshot: Any, change: Change) -> None:
+        if change.after == granted_roles(snapshot.to_dict() or {}):
+            return
+        transaction.update(snapshot.reference, {"roles": change.after})
+        entry = self.members.client.collection(ROLE_CHANGES).document()
+        transaction.create(entry, asdict(change) | {"at": firestore.SERVER_TIMESTAMP})
+
+    @property
+    def _collection(self) -> firestore.CollectionReference:
+        return self.members.client.collection("members")
 
 
-def _entry(kennitala: str, by: str, before: list[str], after: list[str]) -> dict[str, Any]:
-    at = firestore.SERVER_TIMESTAMP
-    return {"kennitala": kennitala, "by": by, "before": before, "after": after, "at": at}
+def _has_left(fields: Mapping[str, Any]) -> bool:
+    standing = fields.get("membership")
+    return isinstance(standing, Mapping) and standing.get("status") == LEFT
 
 
 def _not_a_superuser() -> CallableError:

@@ -10,6 +10,8 @@ from google.cloud import firestore
 
 from .settings import ProjectSettings, load
 
+RIGHTS_DATABASE = "rights"
+
 _lock = threading.Lock()
 
 
@@ -17,6 +19,12 @@ _lock = threading.Lock()
 def firestore_client() -> firestore.Client:
     """Firestore, as the function's own service account."""
     return firestore.Client(project=load(ProjectSettings).gcp_project)
+
+
+@cache
+def rights_client() -> firestore.Client:
+    """The database of confirmed roles, which no restore of the register reaches."""
+    return firestore.Client(project=load(ProjectSettings).gcp_project, database=RIGHTS_DATABASE)
 
 
 def firebase_app() -> firebase_admin.App:

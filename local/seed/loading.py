@@ -1,14 +1,12 @@
-"""Brings the demo register into a world: the members into Django, the test persons' roles into Firestore."""
+"""Brings the demo register into a world: the members into Django, and the first superuser into Firestore."""
 
 from __future__ import annotations
 
 import json
 
-from local.firestore_client import firestore_client
-from local.host_manage import manage, member_count
-from local.seed.register import TEST_PERSONS, members
+from local.host_manage import fab, manage, member_count
+from local.seed.register import SUPERUSER, members
 from local.steps import Say
-from local.sync_run import MEMBERS
 from local.world import World
 
 
@@ -23,9 +21,6 @@ def load_members(world: World, say: Say) -> None:
     say(manage(world, "load_register", lines).strip())
 
 
-def give_roles(world: World) -> None:
-    """Give the test persons their roles. Roles exist in Firestore only; no sync copies them."""
-    documents = firestore_client(world).collection(MEMBERS)
-    for person in TEST_PERSONS:
-        if person["roles"]:
-            documents.document(person["kennitala"]).set({"roles": person["roles"]}, merge=True)
+def appoint_superuser(world: World) -> None:
+    """Make a test person the portal's first superuser, as an operator does. The sync copies no role."""
+    fab(world, "appoint", "--yes", content=SUPERUSER["kennitala"])

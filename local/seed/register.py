@@ -47,8 +47,9 @@ class Person(TypedDict):
 
 
 AFRICA: Person = {"kennitala": "0101303019", "name": "Gervimaður Afríka", "roles": []}
-AMERICA: Person = {"kennitala": "0101302989", "name": "Gervimaður Ameríka", "roles": ["admin"]}
+AMERICA: Person = {"kennitala": "0101302989", "name": "Gervimaður Ameríka", "roles": ["superuser"]}
 TEST_PERSONS = (AFRICA, AMERICA)
+SUPERUSER = AMERICA
 
 
 def members() -> Iterator[Member]:

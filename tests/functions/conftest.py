@@ -74,7 +74,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Every setting of every function, and clients made anew for this test."""
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    made_once = (clients.firestore_client, deployed.deployed_sync)
+    made_once = (clients.firestore_client, clients.rights_client, deployed.deployed_sync)
     yield monkeypatch
     for make in made_once:
         make.cache_clear()

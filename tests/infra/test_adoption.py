@@ -46,6 +46,7 @@ def test_everything_whose_id_can_be_computed_is_adopted(adopted: Program) -> Non
     [
         ("projects/service:Service", "api-run", f"{PROJECT}/run.googleapis.com"),
         ("Database", "firestore", f"projects/{PROJECT}/databases/(default)"),
+        ("Database", "rights", f"projects/{PROJECT}/databases/rights"),
         ("secret:Secret", "kenni-client-secret", f"projects/{PROJECT}/secrets/kenni-client-secret"),
         ("function:Function", "healthz", f"projects/{PROJECT}/locations/europe-west2/functions/healthz"),
         ("release:Release", "firestore-rules", f"projects/{PROJECT}/releases/cloud.firestore"),

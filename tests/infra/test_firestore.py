@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+from runtime.clients import RIGHTS_DATABASE
 from tools.program_run import ROOT, Program
 
 INDEXES = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
@@ -25,6 +26,12 @@ def test_backups_outlive_the_database(production: Program) -> None:
     }
     day = 24 * 3600
     assert schedules == {("dailyRecurrence",): f"{14 * day}s", ("weeklyRecurrence",): f"{98 * day}s"}
+
+
+def test_rights_have_a_database_of_their_own_that_the_functions_name(production: Program) -> None:
+    inputs = production.get("Database", "rights").inputs
+    assert inputs["name"] == RIGHTS_DATABASE
+    assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
 
 
 def test_the_rules_in_force_are_those_of_the_file(production: Program) -> None:

@@ -44,6 +44,10 @@ class Stack(BaseModel):
 
     name: str
     linode: LinodeSettings
+    project: str = ""
+    """At Google."""
+    firestore_emulator: str = ""
+    """`HOST:PORT`, for a stack whose Firestore is not Google's own."""
     key_folder: Path | None = None
     """Holds `id_ed25519` and `known_hosts`."""
     sudo_password: Path | None = None
@@ -67,6 +71,8 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         name=name,
         linode=_linode_settings(path, settings[SECTION]),
         wheels=_wheels(settings),
+        project=str(settings.get("gcp:project") or ""),
+        firestore_emulator=str((settings.get("ekklesia:emulators") or {}).get("firestore") or ""),
         key_folder=key_folder if key_folder.is_dir() else None,
         sudo_password=sudo_password if sudo_password.is_file() else None,
         identity=identity if identity.is_file() else None,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from deploy.tasks import backup, deploy, host, operator, restore, status, sync, tokens
+from deploy.tasks import appoint, backup, deploy, host, operator, restore, status, sync, tokens
 
 namespace = Collection()
-for module in (deploy, host, operator, restore, status, sync):
+for module in (appoint, deploy, host, operator, restore, status, sync):
     for task in Collection.from_module(module).tasks.values():
         namespace.add_task(task)
 namespace.add_collection(Collection.from_module(backup, name="backup"))

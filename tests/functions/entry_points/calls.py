@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 from google.cloud import firestore
 from google.events.cloud.firestore import DocumentEventData
 
+from members.confirmed_roles import ConfirmedRoles
+from runtime.clients import RIGHTS_DATABASE
 from tests.functions.doubles.memory_store import document
 
 PORTAL = "https://portal.example"
@@ -19,7 +21,14 @@ Serve = Callable[[str], FlaskClient]
 
 
 def put(client: firestore.Client, kennitala: str, **fields: Any) -> None:
+    """A member's document; its roles are confirmed, as those are that a superuser gave."""
     client.collection("members").document(kennitala).set(document(kennitala) | fields)
+    confirmed(client).keep(kennitala, fields.get("roles", []))
+
+
+def confirmed(client: firestore.Client) -> ConfirmedRoles:
+    """The confirmed roles beside a register."""
+    return ConfirmedRoles(firestore.Client(project=client.project, database=RIGHTS_DATABASE))
 
 
 def id_token(project: str, uid: str = "kenni:x", **claims: Any) -> str:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from members import phone
-from members.membership import Membership
+from members.confirmed_roles import ConfirmedRoles
+from members.membership import GRANTED_ROLES, Members, Membership
 from members.profile_update import ProfileUpdates
 from members.values import InvalidValueError, canonical
 from runtime.caller import CallableError
@@ -128,7 +129,8 @@ def test_any_value_is_taken_or_refused(path: str, value: Any) -> None:
 @pytest.fixture
 def updates() -> ProfileUpdates:
     # Never asked anything: only the judgement of the changes is under test here.
-    return ProfileUpdates(firestore.Client.__new__(firestore.Client), FIELD_MAP)
+    client = firestore.Client.__new__(firestore.Client)
+    return ProfileUpdates(Members(client, ConfirmedRoles(client)), FIELD_MAP)
 
 
 def test_changes_may_be_named_by_path_or_by_their_place_in_the_profile(updates: ProfileUpdates) -> None:
@@ -194,7 +196,7 @@ def test_every_problem_is_named_at_once(updates: ProfileUpdates) -> None:
 def test_a_register_entry_grants_no_more_than_it_says(
     document: dict[str, Any] | None, is_member: bool, roles: tuple[str, ...]
 ) -> None:
-    membership = Membership.of("0101701234", document)
+    membership = Membership.of("0101701234", document, confirmed=GRANTED_ROLES)
 
     assert (membership.is_member, membership.roles) == (is_member, roles)
     assert membership.claims == {"kennitala": "0101701234", "roles": list(roles), "isMember": is_member}

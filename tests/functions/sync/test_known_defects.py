@@ -19,6 +19,7 @@ from google.cloud.firestore_v1.services.firestore import FirestoreClient
 from auth.id_token import InvalidIdTokenError
 from auth.kenni import KenniClient
 from auth.rate_limit import RateLimit, RateLimitedError, site_of
+from members.deployed import members
 from members.profile_update import ProfileUpdates
 from runtime.caller import CallableError, Caller
 from runtime.settings import KenniSettings, load
@@ -123,7 +124,7 @@ def test_defect_8_document_and_queue_entry_are_one_write(
     client: firestore.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client.collection("members").document(JON).set(document(JON))
-    updates = ProfileUpdates(client, load_field_map())
+    updates = ProfileUpdates(members(), load_field_map())
     caller = Caller("kenni:x", JON, frozenset())
     commits: list[int] = []
     real = FirestoreClient.commit
@@ -149,7 +150,7 @@ def test_defect_9_a_member_cannot_grant_themselves_anything(
     before = stored(client, JON)
 
     with pytest.raises(CallableError):
-        ProfileUpdates(client, load_field_map()).handle(
+        ProfileUpdates(members(), load_field_map()).handle(
             Caller("kenni:x", JON, frozenset()), {"kennitala": JON, "updates": updates}
         )
 

@@ -1,0 +1,1 @@
+"""What operators do in Firestore, with their own Google identity."""
