@@ -43,6 +43,7 @@ QUERIES = [
     Query(CALLS, "members", frozenset(), "__name__", names="functions/sync/firestore_writer.py"),
     Query("portal/public/js/stores/event_store.js", "events", frozenset(), "endsAt"),
     Query("portal/public/js/stores/sync_store.js", "sync_queue", PENDING, "createdAt"),
+    Query("portal/public/js/stores/role_store.js", "role_changes", frozenset(), "at", descending=True),
     Query("portal/public/js/stores/sync_store.js", "sync_logs", frozenset(), "started_at", descending=True),
     *(
         Query(REGISTER, "members", equal, order, within=within)

@@ -13,6 +13,8 @@ for (const [path, page] of [
   ["/admin/members", "members"],
   ["/admin/members/12345", "memberDetail"],
   ["/admin/members/12345/edit", null],
+  ["/admin/roles", "roles"],
+  ["/admin/roles/12345", "roles"],
   ["/nowhere", null],
   ["/admin/%zz", null],
 ]) {
@@ -24,7 +26,12 @@ test("a parameter is the segment in its place", () =>
 
 test("every page of the administration is for staff", () => {
   for (const { path, audience } of ROUTES)
-    assert.equal(audience === "staff", path.startsWith("/admin"), path);
+    assert.equal(["staff", "superuser"].includes(audience), path.startsWith("/admin"), path);
+});
+
+test("the pages of roles are for superusers", () => {
+  const pages = ROUTES.filter(({ audience }) => audience === "superuser").map(({ path }) => path);
+  assert.deepEqual(pages, ["/admin/roles", "/admin/roles/:djangoId"]);
 });
 
 test("a log-in returns to pages of this site only", () => {

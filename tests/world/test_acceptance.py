@@ -130,6 +130,8 @@ def test_a_member_sees_nothing_of_the_administration(member: Visitor) -> None:
     member.page.goto(f"{member.world.portal_url}/admin/members")
     member.page.get_by_role("heading", name="Aðeins fyrir starfsfólk").wait_for()
     assert member.page.locator("tbody tr").count() == 0
+    member.page.goto(f"{member.world.portal_url}/admin/roles")
+    member.page.get_by_role("heading", name="Aðeins fyrir yfirumsjón").wait_for()
 
 
 def test_staff_page_through_the_members_and_find_one(staff: Visitor) -> None:
@@ -180,6 +182,32 @@ def test_an_event_that_staff_announce_appears_to_members(staff: Visitor, member:
     assert (staff.complaints, member.complaints) == ([], [])
 
 
+def test_a_superuser_gives_a_role_and_takes_it_away(staff: Visitor) -> None:
+    page = staff.page
+    staff.open("Hlutverk")
+    newest = page.locator("table", has_text="Breytingar á hlutverkum").locator("tbody tr").first
+    page.get_by_label("Kennitala").fill("010130")
+    page.get_by_role("button", name="Finna").click()
+    page.get_by_text("Kennitala er tíu tölustafir.").wait_for()
+    page.get_by_label("Kennitala").fill(AFRICA["kennitala"])
+    page.get_by_role("button", name="Finna").click()
+    for button, sentence, before, after in (
+        ("Veita: Umsjón", "hefur nú hlutverkið", "Ekkert", "Umsjón"),
+        ("Taka af: Umsjón", "hefur ekki lengur hlutverkið", "Umsjón", "Ekkert"),
+    ):
+        page.once("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name=button).click()
+        page.get_by_text(sentence).wait_for()
+        expect(newest.locator("td:nth-child(4)")).to_have_text(before)
+        expect(newest.locator("td:nth-child(5)")).to_have_text(after)
+        assert staff.accessibility_faults() == [], sentence
+    assert AFRICA["kennitala"] not in page.url + page.locator("main").inner_text()
+    page.locator("table", has_text="Hverjir hafa hlutverk").get_by_role("link", name="Gervimaður").click()
+    page.get_by_text("Enginn breytir eigin hlutverkum.").wait_for()
+    assert page.get_by_role("button", name="Taka af: Yfirumsjón").count() == 0
+    assert staff.complaints == []
+
+
 def test_staff_compare_the_whole_register_from_the_portal(staff: Visitor, tell: Tell) -> None:
     staff.open("Samstilling")
     began = time.monotonic()
@@ -220,6 +248,7 @@ def test_every_page_behind_the_login_is_accessible(staff: Visitor, scheme: str) 
         "/admin": ".figure",
         "/admin/members": "tbody tr",
         "/admin/sync": "main button",
+        "/admin/roles": "tbody tr",
     }
     for path, part in pages.items():
         staff.page.goto(staff.world.portal_url + path)

@@ -6,7 +6,8 @@ import { createIdentityStore } from "./stores/identity_store.js";
 import { beginLogin, readAnswer } from "./stores/kenni_login.js";
 import { createMemberStore } from "./stores/member_store.js";
 import { createRegisterStore } from "./stores/register_store.js";
-import { createSessionStore, isStaff } from "./stores/session_store.js";
+import { createRoleStore } from "./stores/role_store.js";
+import { createSessionStore, isStaff, isSuperuser } from "./stores/session_store.js";
 import { createSyncStore } from "./stores/sync_store.js";
 import { PAGES } from "./pages.js";
 import { loginView } from "./views/login_view.js";
@@ -22,6 +23,7 @@ import { deadEnd } from "./views/states.js";
  * @property {import("./stores/identity_store.js").IdentityStore} identity
  * @property {import("./stores/member_store.js").MemberStore} member
  * @property {import("./stores/register_store.js").RegisterStore} register
+ * @property {import("./stores/role_store.js").RoleStore} roles
  * @property {import("./stores/sync_store.js").SyncStore} sync
  *
  * @typedef {object} Context what each page receives
@@ -103,6 +105,7 @@ function createStores({ functions }, firebase) {
     identity,
     member: createMemberStore(firebase, functions),
     register: createRegisterStore(firebase),
+    roles: createRoleStore(firebase, functions),
     sync: createSyncStore(firebase, functions),
   };
 }
@@ -119,5 +122,8 @@ function pageFor(match, path, context, session) {
   const { audience, page } = match.route;
   if (audience !== "anyone" && session === null) return loginView(context, path);
   if (audience === "staff" && session && !isStaff(session)) return deadEnd(context.t, "forbidden");
+  if (audience === "superuser" && session && !isSuperuser(session)) {
+    return deadEnd(context.t, "superusersOnly");
+  }
   return PAGES[page](/** @type {MemberContext} */ ({ ...context, session }));
 }

@@ -7,6 +7,7 @@ import { membersView } from "./views/members_view.js";
 import { membershipView } from "./views/membership_view.js";
 import { overviewView } from "./views/overview_view.js";
 import { profileView } from "./views/profile_view.js";
+import { rolesView } from "./views/roles_view.js";
 import { syncView } from "./views/sync_view.js";
 
 /** @type {Record<string, (context: import("./application.js").MemberContext) => import("./application.js").View>} */
@@ -20,4 +21,5 @@ export const PAGES = {
   members: membersView,
   memberDetail: memberDetailView,
   sync: syncView,
+  roles: rolesView,
 };

@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Route
  * @property {string} path segments; one that begins with `:` is a parameter
- * @property {"anyone" | "member" | "staff"} audience
+ * @property {"anyone" | "member" | "staff" | "superuser"} audience
  * @property {string} page key of the page
  *
  * @typedef {{ route: Route, params: Record<string, string> }} Match
@@ -20,6 +20,8 @@ export const ROUTES = [
   { path: "/admin/members", audience: "staff", page: "members" },
   { path: "/admin/members/:djangoId", audience: "staff", page: "memberDetail" },
   { path: "/admin/sync", audience: "staff", page: "sync" },
+  { path: "/admin/roles", audience: "superuser", page: "roles" },
+  { path: "/admin/roles/:djangoId", audience: "superuser", page: "roles" },
 ];
 
 /**

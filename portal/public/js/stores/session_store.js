@@ -24,6 +24,11 @@ export function isStaff(session) {
   return session.roles.some((role) => STAFF_ROLES.includes(role));
 }
 
+/** @param {Session} session */
+export function isSuperuser(session) {
+  return session.roles.includes("superuser");
+}
+
 /**
  * @param {import("../firebase_services.js").Firebase} firebase
  * @param {Record<string, string>} functions URLs

@@ -2,6 +2,7 @@
 import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
 import { districtOf } from "../districts.js";
 import { formatTime } from "../formats/moments.js";
+import { isSuperuser } from "../stores/session_store.js";
 import { card, facts, h } from "./dom.js";
 import { memberEdit } from "./member_edit_view.js";
 import { registerFacts } from "./member_facts.js";
@@ -24,7 +25,11 @@ export function memberDetailView(context) {
       return member ? detail(context, member) : [empty(t("detail.unknown"))];
     },
   );
-  const back = h("p", {}, h("a", { href: "/admin/members" }, t("detail.back")));
+  const roles = isSuperuser(context.session) && [
+    " · ",
+    h("a", { href: `/admin/roles/${encodeURIComponent(params.djangoId)}` }, t("detail.roles")),
+  ];
+  const back = h("p", {}, h("a", { href: "/admin/members" }, t("detail.back")), ...(roles || []));
   const dispose = () => {
     shown.dispose();
     edit.dispose();

@@ -1,5 +1,5 @@
 /** The frame around every page: name, navigation, language, log-out. */
-import { isStaff } from "../stores/session_store.js";
+import { isStaff, isSuperuser } from "../stores/session_store.js";
 import { h } from "./dom.js";
 
 /**
@@ -22,6 +22,7 @@ const STAFF_LINKS = /** @type {const} */ ([
   ["/admin/members", "nav.members"],
   ["/admin/sync", "nav.sync"],
 ]);
+const SUPERUSER_LINKS = /** @type {const} */ ([["/admin/roles", "nav.roles"]]);
 
 /**
  * @param {HTMLElement} root
@@ -80,7 +81,11 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
 
 /** @param {Translate} t @param {Session | null} session */
 function links(t, session) {
-  const shown = [...MEMBER_LINKS, ...(session && isStaff(session) ? STAFF_LINKS : [])];
+  const shown = [
+    ...MEMBER_LINKS,
+    ...(session && isStaff(session) ? STAFF_LINKS : []),
+    ...(session && isSuperuser(session) ? SUPERUSER_LINKS : []),
+  ];
   return shown.map(([href, phrase]) => h("a", { href }, t(phrase)));
 }
 

@@ -28,7 +28,7 @@ export function failure(t, error, retry) {
   );
 }
 
-/** @param {Translate} t @param {"notFound" | "forbidden"} kind */
+/** @param {Translate} t @param {"notFound" | "forbidden" | "superusersOnly"} kind */
 export function deadEnd(t, kind) {
   const home = h("a", { class: "button", href: "/" }, t("notFound.home"));
   const element = h("div", {}, h("p", {}, t(`${kind}.text`)), h("p", {}, home));
