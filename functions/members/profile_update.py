@@ -7,21 +7,31 @@ The document and its queue entry are written together, or neither.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import structlog
 from firebase_functions.https_fn import FunctionsErrorCode
-from google.api_core.exceptions import NotFound
 from google.cloud import firestore
 
 from runtime import kennitala as kennitalas
 from runtime.caller import CallableError, Caller, invalid
 from sync.field_map import FieldMap, SyncedField
 
+from .edit_rate import taken_place
 from .membership import Members
 from .values import InvalidValueError, canonical
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who edits. The user id is Firebase's, which `/logins` maps to a person; no kennitala is kept here."""
+
+    uid: str
+    role: Literal["member", "staff"]
 
 
 class ProfileUpdates:
@@ -37,8 +47,8 @@ class ProfileUpdates:
         kennitala, updates = _parse(data)
         if kennitala != caller.kennitala:
             self._members.require_staff(caller, "you may change only your own profile")
-        changes = self.changes_of(updates)
-        entry_id = self._write(kennitala, changes)
+        editor = Editor(caller.uid, "member" if kennitala == caller.kennitala else "staff")
+        changes, entry_id = self._write(kennitala, self.changes_of(updates), editor)
         log.info(
             "profile change asked for", audit=True, uid=caller.uid, kennitala=kennitala, fields=[*changes]
         )
@@ -66,23 +76,51 @@ class ProfileUpdates:
         """A field by its path, or by the part after `profile.`."""
         return self._fields.get(name) or self._fields.get(f"profile.{name}")
 
-    def _write(self, kennitala: str, changes: dict[str, Any]) -> str:
+    def _write(
+        self, kennitala: str, wanted: dict[str, Any], editor: Editor
+    ) -> tuple[dict[str, Any], str | None]:
+        """What really changed, and the id of its queue entry; None if nothing did. Raises CallableError."""
+        member = self._client.collection("members").document(kennitala)
         entry = self._client.collection("sync_queue").document()
-        batch = self._client.batch()
-        batch.update(
-            self._client.collection("members").document(kennitala),
-            {**changes, "updatedAt": firestore.SERVER_TIMESTAMP, "lastEdit": entry.id},
-        )
-        batch.create(entry, queue_entry(kennitala, changes))
-        try:
-            batch.commit()
-        except NotFound:
-            raise CallableError(FunctionsErrorCode.NOT_FOUND, "there is no such member") from None
-        return str(entry.id)
+
+        def write(transaction: firestore.Transaction) -> dict[str, Any]:
+            present = member.get(transaction=transaction)
+            if not present.exists:
+                raise CallableError(FunctionsErrorCode.NOT_FOUND, "there is no such member")
+            document = present.to_dict() or {}
+            changes = {path: value for path, value in wanted.items() if value_at(document, path) != value}
+            if changes:
+                marks = {"updatedAt": firestore.SERVER_TIMESTAMP, "lastEdit": entry.id}
+                transaction.update(member, changes | marks | _place(document, editor))
+                transaction.create(entry, queue_entry(kennitala, changes, editor))
+            return changes
+
+        changes = firestore.transactional(write)(self._client.transaction())
+        return changes, str(entry.id) if changes else None
 
 
-def queue_entry(kennitala: str, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry of `/sync_queue` that tells of a change."""
+def _place(document: Mapping[str, Any], editor: Editor) -> dict[str, Any]:
+    """The place that a member's own edit takes. Staff have no limit. Raises CallableError."""
+    if editor.role != "member":
+        return {}
+    place = taken_place(document, datetime.now(UTC))
+    if place is None:
+        raise CallableError(FunctionsErrorCode.RESOURCE_EXHAUSTED, "too many changes; wait a minute")
+    return place
+
+
+def value_at(document: Mapping[str, Any], path: str) -> Any:
+    """What a document holds at a dotted path; None if it holds nothing there."""
+    value: Any = document
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def queue_entry(
+    kennitala: str, changes: Mapping[str, Any], editor: Editor = Editor("unknown", "member")
+) -> dict[str, Any]:
+    """The entry of `/sync_queue` that tells of a change, and who made it."""
     return {
         "kennitala": kennitala,
         "target": "django",
@@ -91,6 +129,8 @@ def queue_entry(kennitala: str, changes: Mapping[str, Any]) -> dict[str, Any]:
         "status": "pending",
         "createdAt": firestore.SERVER_TIMESTAMP,
         "syncedAt": None,
+        "editedBy": editor.uid,
+        "editedAs": editor.role,
     }
 
 

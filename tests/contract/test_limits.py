@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 
+from members.edit_rate import PLACES, WINDOW
 from runtime.settings import MAX_BATCH, RunLimits
 from sync.comparison import HASH_PAGE
 from sync.field_map import MAX_DOCUMENT_BYTES
 from sync.firestore_calls import WRITE_SECONDS
+from sync.held import PAGE as HELD_PAGE
 from sync.peer import WIRE_VERSION
 from tools.fields.table import ROOT
 
@@ -38,12 +41,22 @@ def test_a_whole_batch_fits_into_one_call() -> None:
     assert wire("MOST_CLAIMED") >= MAX_BATCH
 
 
-def test_a_page_of_hashes_is_one_that_django_gives() -> None:
-    assert wire("MOST_HASHES") >= HASH_PAGE
+def test_a_page_of_members_is_one_that_django_gives() -> None:
+    assert wire("MOST_HASHES") >= max(HASH_PAGE, HELD_PAGE)
 
 
 def test_a_lease_is_one_that_django_grants() -> None:
     assert wire("LONGEST_LEASE_SECONDS") >= RunLimits().lease_seconds
+
+
+def test_browsers_rules_and_functions_count_a_members_edits_alike() -> None:
+    rules = (ROOT / "infra/firestore.rules").read_text()
+    portal = (ROOT / "portal/public/js/edit_rate.js").read_text()
+
+    places = {*re.findall(r"% ([0-9]+);", rules), *re.findall(r"const PLACES = ([0-9]+);", portal)}
+    assert places == {str(PLACES)}
+    assert f"'editPlace', {PLACES - 1})" in rules
+    assert f"duration.value({WINDOW.seconds}, 's')" in rules
 
 
 def test_nginx_and_django_let_a_batch_of_the_largest_documents_pass() -> None:

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAutosave } from "../../portal/public/js/autosave.js";
+import { GAP, nextPlace } from "../../portal/public/js/edit_rate.js";
 
 /** An autosave; the test decides for each save whether it succeeds or fails. */
-function setUp() {
+function setUp({ gap = 0, retry = { first: 1_000_000, most: 0 } } = {}) {
   const sent = [];
   const states = [];
   const outcomes = [];
@@ -11,7 +12,7 @@ function setUp() {
     sent.push({ ...changes });
     return new Promise((resolve, reject) => outcomes.push({ resolve, reject }));
   };
-  const autosave = createAutosave({ save, onState: (state) => states.push(state), pause: 1 });
+  const autosave = createAutosave({ save, onState: (state) => states.push(state), pause: 1, gap, retry });
   return { autosave, sent, states, outcomes };
 }
 
@@ -68,6 +69,42 @@ test("a save that failed keeps its changes, and newer ones win over it", async (
   assert.equal(states.at(-1), "saved");
 });
 
+test("a save that failed is tried again by itself, each time after twice as long, and nothing is lost", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { autosave, sent, states, outcomes } = setUp({ retry: { first: 100, most: 2 } });
+  autosave.change("profile.email", "a@b.is");
+  for (const [attempt, wait] of [1, 100, 200].entries()) {
+    t.mock.timers.tick(wait - 1);
+    assert.equal(sent.length, attempt);
+    t.mock.timers.tick(1);
+    assert.equal(sent.length, attempt + 1);
+    outcomes[attempt].reject(Object.assign(new Error("too many edits"), { code: "permission-denied" }));
+    await settle();
+    assert.equal(states.at(-1), "failed");
+    assert.ok(autosave.isPending("profile.email"));
+  }
+  t.mock.timers.tick(1_000_000);
+  assert.equal(sent.length, 3);
+  const again = autosave.flush();
+  outcomes[3].resolve();
+  await again;
+  assert.deepEqual(sent[3], { "profile.email": "a@b.is" });
+});
+
+test("somebody who types without a pause is saved no more often than the rules take", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"] });
+  const { autosave, sent, outcomes } = setUp({ gap: GAP });
+  for (let second = 0; second < 60; second += 1) {
+    autosave.change("profile.email", `${second}@b.is`);
+    t.mock.timers.tick(1000);
+    outcomes.splice(0).forEach(({ resolve }) => resolve());
+    await settle();
+  }
+  t.mock.timers.tick(GAP);
+  assert.ok(sent.length <= 25, `${sent.length} saves`);
+  assert.deepEqual(sent.at(-1), { "profile.email": "59@b.is" });
+});
+
 test("a change taken back before it was sent is never sent", async () => {
   const { autosave, sent, states } = setUp();
   autosave.change("profile.email", "a@b.is");
@@ -75,4 +112,10 @@ test("a change taken back before it was sent is never sent", async () => {
   await autosave.flush();
   assert.deepEqual(sent, []);
   assert.equal(states.at(-1), "idle");
+});
+
+test("edits take the places in turn", () => {
+  assert.equal(nextPlace({}), 0);
+  assert.equal(nextPlace({ editPlace: 0 }), 1);
+  assert.equal(nextPlace({ editPlace: 24 }), 0);
 });

@@ -26,6 +26,7 @@ export const {
 } = sdk;
 export const { limit, orderBy, deleteField, updateDoc, addDoc } = sdk;
 
+export const MEMBERS_UID = "kenni:someone";
 export const AFRIKA = "0101303019";
 export const AMERIKA = "0101302989";
 export const ADMIN = "0101700000";
@@ -82,7 +83,7 @@ export function useRegister() {
 
 /** A database client with these claims. */
 export function as(claims) {
-  return environment.authenticatedContext("kenni:someone", claims).firestore();
+  return environment.authenticatedContext(MEMBERS_UID, claims).firestore();
 }
 
 export const asMember = (kennitala = AFRIKA) => as({ kennitala, roles: ["member"], isMember: true });

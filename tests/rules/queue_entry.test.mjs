@@ -55,13 +55,15 @@ const FORGED = {
   syncedAt: new Date(),
   changes: null,
   priority: 1,
+  editedBy: "kenni:somebody-else",
+  editedAs: "staff",
 };
 for (const [field, value] of Object.entries(FORGED)) {
   test(`an entry with a forged ${field} is refused`, () =>
     assertFails(commitEdit(asMember(), EMAIL, { entry: { [field]: value } })));
 }
 
-for (const field of ["target", "action", "changes", "status", "syncedAt"]) {
+for (const field of ["target", "action", "changes", "status", "syncedAt", "editedBy", "editedAs"]) {
   test(`an entry without ${field} is refused`, async () => {
     const db = asMember();
     const batch = writeBatch(db);

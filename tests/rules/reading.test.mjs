@@ -64,6 +64,15 @@ test("a member cannot list the queue or read the logs", async () => {
   await assertFails(getDocs(collection(asMember(), "sync_queue")));
   await assertFails(getDoc(doc(asMember(), "sync_logs", "log-1")));
 });
+test("staff read what is held, and nobody writes it", async () => {
+  const run = (db) => doc(db, "held_runs", "run-1");
+  await asFunctions((db) => setDoc(run(db), { status: "held" }));
+  for (const db of [asAdmin(), asSuperuser()]) {
+    await assertSucceeds(getDoc(run(db)));
+    await assertFails(setDoc(run(db), { status: "released" }));
+  }
+  await assertFails(getDoc(run(asMember())));
+});
 test("a collection that no rule names is closed to all, admins too", async () => {
   await assertFails(getDoc(doc(asAdmin(), "secrets", "x")));
   await assertFails(getDoc(doc(asAdmin(), "members", AFRIKA, "notes", "x")));

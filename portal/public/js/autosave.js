@@ -1,10 +1,14 @@
 /**
- * Saves a form's changes without a button: gathers them for a moment, sends one batch at a time, and keeps
- * a batch that failed.
+ * Saves a form's changes without a button: gathers them for a moment, sends one batch at a time, keeps a batch
+ * that failed, and tries it again by itself.
  */
+import { GAP } from "./edit_rate.js";
 
 /** Milliseconds: longer than the pause between two keys, and short enough that nobody waits for it. */
 const PAUSE = 600;
+
+/** Milliseconds until a batch that failed is tried again. Each further wait is twice as long; there are so many. */
+const RETRY = { first: 5_000, most: 7 };
 
 /**
  * @typedef {"idle" | "waiting" | "saving" | "saved" | "failed"} SaveState
@@ -17,14 +21,19 @@ const PAUSE = 600;
  * @property {(path: string) => boolean} isPending whether this field has a value that is not known to be saved
  */
 
+/** @param {number} milliseconds */
+const passed = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /**
  * @param {object} options
  * @param {(changes: Changes) => Promise<void>} options.save
  * @param {(state: SaveState) => void} options.onState
  * @param {number} [options.pause] milliseconds
+ * @param {number} [options.gap] milliseconds between the starts of two saves, unless they are asked for
+ * @param {{ first: number, most: number }} [options.retry]
  * @returns {Autosave}
  */
-export function createAutosave({ save, onState, pause = PAUSE }) {
+export function createAutosave({ save, onState, pause = PAUSE, gap = GAP, retry = RETRY }) {
   /** @type {Changes} */
   let waiting = {};
   /** @type {Changes} */
@@ -33,19 +42,34 @@ export function createAutosave({ save, onState, pause = PAUSE }) {
   let running = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
+  let lastStart = -Infinity;
+  let failures = 0;
+
+  /** @param {number} milliseconds */
+  function sendIn(milliseconds) {
+    clearTimeout(timer);
+    timer = setTimeout(flush, milliseconds);
+  }
+
+  const toWait = () => Math.max(0, lastStart + gap - Date.now());
 
   async function sendAll() {
     while (Object.keys(waiting).length > 0) {
       [sending, waiting] = [waiting, {}];
       onState("saving");
+      lastStart = Date.now();
       try {
         await save(sending);
       } catch {
         waiting = { ...sending, ...waiting }; // Changes that were typed meanwhile are newer.
         sending = {};
+        if (failures < retry.most) sendIn(retry.first * 2 ** failures);
+        failures += 1;
         return onState("failed");
       }
       sending = {};
+      failures = 0;
+      if (Object.keys(waiting).length > 0 && toWait() > 0) await passed(toWait());
     }
     onState("saved");
   }
@@ -64,8 +88,7 @@ export function createAutosave({ save, onState, pause = PAUSE }) {
     change(path, value) {
       waiting[path] = value;
       if (running === null) onState("waiting");
-      clearTimeout(timer);
-      timer = setTimeout(flush, pause);
+      sendIn(Math.max(pause, toWait()));
     },
     forget(path) {
       delete waiting[path];

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -91,3 +92,47 @@ def test_staff_may_change_another_members_profile(
     assert stored["name"] == "Anna Önnudóttir"
     [entry] = client.collection("sync_queue").stream()
     assert (entry.id, entry.get("kennitala"), entry.get("target")) == (stored["lastEdit"], ANNA, "django")
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(
+    serve: Serve, project: str, client: firestore.Client
+) -> None:
+    put(client, JON)
+    before = client.collection("members").document(JON).get().update_time
+
+    data = {"kennitala": JON, "updates": {"email": "jon@example.is"}}
+    answer = call(serve("updatememberprofile"), data, id_token(project, kennitala=JON))
+
+    assert answer.json["result"] == {"updated": [], "queueId": None}
+    assert client.collection("members").document(JON).get().update_time == before
+    assert list(client.collection("sync_queue").stream()) == []
+
+
+def test_a_member_edits_no_more_often_than_the_rules_take(
+    serve: Serve, project: str, client: firestore.Client
+) -> None:
+    now = datetime.now(UTC)
+    put(client, JON, editPlace=22, editTimes={str(place): now for place in range(23)})
+    served, token = serve("updatememberprofile"), id_token(project, kennitala=JON)
+
+    def ask(number: int) -> int:
+        data = {"kennitala": JON, "updates": {"email": f"number-{number}@example.is"}}
+        return int(call(served, data, token).status_code)
+
+    assert [ask(number) for number in range(4)] == [200, 200, 429, 429]
+    old = {"editTimes.`0`": now - timedelta(seconds=61)}
+    client.collection("members").document(JON).update(old)
+    assert ask(5) == 200
+
+
+def test_the_entry_says_who_edited_and_as_what(serve: Serve, project: str, client: firestore.Client) -> None:
+    put(client, ANNA)
+    put(client, JON, roles=["admin"])
+    served = serve("updatememberprofile")
+    token = id_token(project, uid="kenni:jon", kennitala=JON, roles=["member", "admin"])
+    for kennitala in (JON, ANNA):
+        call(served, {"kennitala": kennitala, "updates": {"name": "Nýtt Nafn"}}, token)
+
+    entries = [entry.to_dict() or {} for entry in client.collection("sync_queue").stream()]
+    edited = {entry["kennitala"]: (entry["editedBy"], entry["editedAs"]) for entry in entries}
+    assert edited == {JON: ("kenni:jon", "member"), ANNA: ("kenni:jon", "staff")}

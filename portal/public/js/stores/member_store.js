@@ -3,9 +3,11 @@ import {
   collection,
   doc,
   onSnapshot,
+  runTransaction,
   serverTimestamp,
-  writeBatch,
 } from "/vendor/firebase/firebase-firestore.js";
+import { valueAt } from "../contact_fields.js";
+import { nextPlace } from "../edit_rate.js";
 import { call } from "./function_calls.js";
 
 /**
@@ -38,26 +40,37 @@ export function createMemberStore({ auth, db }, functions) {
         () => onStatus("synced"), // The entry is gone: entries are removed some time after they arrived.
       ),
 
-    /** Document and entry go in one batch: the rules refuse one without the other. */
-    async save(kennitala, changes) {
-      const entry = doc(collection(db, "sync_queue"));
-      const batch = writeBatch(db);
-      batch.update(doc(db, "members", kennitala), {
-        ...changes,
-        updatedAt: serverTimestamp(),
-        lastEdit: entry.id,
-      });
-      batch.set(entry, {
-        kennitala,
-        target: "django",
-        action: "update",
-        changes,
-        status: "pending",
-        createdAt: serverTimestamp(),
-        syncedAt: null,
-      });
-      await batch.commit();
-    },
+    /**
+     * Document and entry go together: the rules refuse one without the other, and an edit that changes nothing.
+     * What the document holds already, by another tab or by staff, is left out.
+     */
+    save: (kennitala, changes) =>
+      runTransaction(db, async (transaction) => {
+        const member = doc(db, "members", kennitala);
+        const present = (await transaction.get(member)).data() ?? {};
+        const wanted = Object.entries(changes).filter(([path, value]) => valueAt(present, path) !== value);
+        if (wanted.length === 0) return;
+        const entry = doc(collection(db, "sync_queue"));
+        const place = nextPlace(present);
+        transaction.update(member, {
+          ...Object.fromEntries(wanted),
+          updatedAt: serverTimestamp(),
+          lastEdit: entry.id,
+          editPlace: place,
+          [`editTimes.${place}`]: serverTimestamp(),
+        });
+        transaction.set(entry, {
+          kennitala,
+          target: "django",
+          action: "update",
+          changes: Object.fromEntries(wanted),
+          status: "pending",
+          createdAt: serverTimestamp(),
+          syncedAt: null,
+          editedBy: auth.currentUser?.uid,
+          editedAs: "member",
+        });
+      }),
 
     /** Calls the function, which checks the caller and the values, and writes document and entry too. */
     async ask(kennitala, changes) {
