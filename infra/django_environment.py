@@ -13,7 +13,8 @@ def environment(
     settings: Settings, sync: CloudFunction, nudge: NudgeIdentity
 ) -> dict[str, pulumi.Input[str]]:
     """The variables that the cloud side decides. The host itself decides its keys and its database."""
-    return _site(settings) | _nudge(settings, sync, nudge)
+    kept = {"SYNC_KEPT_DAYS": str(settings.records_kept_days)}
+    return _site(settings) | kept | _nudge(settings, sync, nudge)
 
 
 def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:

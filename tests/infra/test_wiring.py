@@ -16,7 +16,7 @@ from infra.content_hash import source_files
 from infra.settings import API_TOKENS
 from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
-READERS = {"required", "required_list", "all_or_none"}
+READERS = {"number", "required", "required_list", "all_or_none"}
 """Functions of Django's settings that read a variable."""
 SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
 

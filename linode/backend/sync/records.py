@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from merge_engine.field_map import BY_PATH
@@ -89,9 +90,15 @@ def add_intents(rows):
         execute("add_intents", [json.dumps(rows)])
 
 
-def forget_old_intents():
-    """Remove intents that are too old to land."""
+def forget_old():
+    """Remove intents that are too old to land, and who edited what if it is older than SYNC_KEPT_DAYS.
+
+    What is not synced stays, however old it is.
+    """
     Intent.objects.filter(created_at__lt=timezone.now() - INTENT_LIFE).delete()
+    kept_since = timezone.now() - timedelta(days=settings.SYNC_KEPT_DAYS)
+    MemberSyncQueue.objects.filter(sync_status=MemberSyncQueue.SYNCED, created_at__lt=kept_since).delete()
+    Conflict.objects.filter(created_at__lt=kept_since).delete()
 
 
 def log_conflicts(losses):

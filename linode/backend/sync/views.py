@@ -31,7 +31,7 @@ class Changes(APIView):
     def post(self, request):
         """Lease due members to a worker: one entry for each member, made of all its rows."""
         worker, limit, lease_seconds = wire.claim(request.data)
-        records.forget_old_intents()
+        records.forget_old()
         return Response(_changes(_by_member(outbox.claim(worker, limit, lease_seconds))))
 
 

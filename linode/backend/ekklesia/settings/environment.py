@@ -18,6 +18,14 @@ def required_list(name):
     return [value.strip() for value in required(name).split(",") if value.strip()]
 
 
+def number(name, default):
+    """A whole number, or the default if there is none. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "").strip()
+    if value and not value.isdigit():
+        raise ImproperlyConfigured("the environment variable {} is no whole number".format(name))
+    return int(value) if value else default
+
+
 def all_or_none(names):
     """The values of variables that only make sense together, by name; {} if none is set.
 

@@ -4,7 +4,8 @@ import dj_database_url
 import django
 
 from ekklesia.settings.common import *  # noqa: F401,F403
-from ekklesia.settings.environment import all_or_none, required, required_list
+from ekklesia.settings.common import SYNC_KEPT_DAYS
+from ekklesia.settings.environment import all_or_none, number, required, required_list
 
 DEBUG = False
 SECRET_KEY = required("DJANGO_SECRET_KEY")
@@ -13,6 +14,8 @@ DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"), conn_max
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Seconds; if the database is down, the answer is a quick 503.
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
+# How long the queue and the conflict log say who edited what. A release may start before it is given.
+SYNC_KEPT_DAYS = number("SYNC_KEPT_DAYS", SYNC_KEPT_DAYS)
 # The folder of uploaded files; the backups take it from here.
 MEDIA_ROOT = "/srv/ekklesia/media"
 

@@ -1,6 +1,7 @@
 """The staff's pages, as a browser uses them: load the form, change something, send it all back."""
 
 from communication.models import Email
+from django.db import connection
 from sync.models import MemberSyncQueue
 
 from membership.models import Comrade, ContactInfo, Union
@@ -111,3 +112,22 @@ class OtherPagesTests(AdminTestCase):
 
     def test_admin_under_the_prefix_leads_to_the_admin(self):
         self.assertRedirects(self.client.get("/felagar/admin/"), "/admin/")
+
+
+class EditorTests(AdminTestCase):
+    """Whoever changes the register by the admin is named, whichever way they do it."""
+
+    def test_a_list_of_members_that_is_deleted(self):
+        comrade = make_member()
+        MemberSyncQueue.objects.all().delete()
+        chosen = {"action": "delete_selected", "_selected_action": [comrade.pk], "post": "yes"}
+        self.post("/admin/membership/comrade/", chosen)
+        self.assertEqual(MemberSyncQueue.objects.get().changed_by, self.user.get_username())
+
+    def test_the_next_request_of_somebody_else_is_not_theirs(self):
+        comrade = make_member()
+        address = "/admin/membership/comrade/{}/change/".format(comrade.pk)
+        self.post(address, dict(submitted(self.client.get(address)), name="Jón Sigurðsson"))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('ekklesia.editor', true)")
+            self.assertIn(cursor.fetchone()[0], ("", None))

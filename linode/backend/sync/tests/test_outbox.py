@@ -12,7 +12,8 @@ from membership.tests.members import KENNITALA, make_member
 from merge_engine import acknowledgement
 
 from sync import acknowledge, outbox
-from sync.models import MemberSyncQueue
+from sync.models import Conflict, MemberSyncQueue
+from sync.tests.api import ApiTestCase
 from sync.tests.cloud import Cloud, present, unsynced
 
 
@@ -143,3 +144,22 @@ class ClaimTests(TransactionTestCase):
         self.assertEqual(acknowledge.mark_synced([entry], [])["0101701230"], "still_dirty")
         (row,) = unsynced("0101701230")
         self.assertEqual(row.fields_changed, {"name": "Jón B"})
+
+
+class KeptTests(ApiTestCase):
+    """How long the queue says who edited what."""
+
+    def test_old_rows_go_unless_they_are_not_synced(self):
+        make_member()
+        states = [MemberSyncQueue.SYNCED, MemberSyncQueue.PENDING, MemberSyncQueue.FAILED]
+        now = timezone.now()
+        MemberSyncQueue.objects.all().delete()
+        for state, days in [(state, days) for state in states for days in (399, 401)]:
+            made = now - timedelta(days=days)
+            MemberSyncQueue.objects.create(ssn=KENNITALA, action="update", sync_status=state, created_at=made)
+        for days in (399, 401):
+            Conflict.objects.create(ssn=KENNITALA, created_at=now - timedelta(days=days))
+        self.sync("changes/", {"worker": "w", "limit": 1, "lease_seconds": 60})
+        kept = MemberSyncQueue.objects.values_list("sync_status", flat=True)
+        self.assertEqual(sorted(kept), sorted([states[0]] + states[1:] * 2))
+        self.assertEqual(Conflict.objects.count(), 1)
