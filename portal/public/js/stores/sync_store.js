@@ -5,6 +5,7 @@ import { call } from "./function_calls.js";
 /**
  * @typedef {Record<string, any>} Run a document of `/sync_logs`
  * @typedef {Record<string, any>} Entry a document of `/sync_queue`
+ * @typedef {Record<string, any> & { id: string }} HeldRun a document of `/held_runs`, with its name
  *
  * @typedef {object} SyncStore
  * @property {(count: number, onRuns: (runs: Run[]) => void, onError: (error: Error) => void) => () => void} watchRuns
@@ -12,6 +13,9 @@ import { call } from "./function_calls.js";
  * @property {(onEntries: (entries: Entry[]) => void, onError: (error: Error) => void) => () => void} watchPending
  *   edits of members that the register's other half does not have yet, oldest first
  * @property {() => Promise<Run>} run compare the whole register now
+ * @property {(onHeld: (runs: HeldRun[]) => void, onError: (error: Error) => void) => () => void} watchHeld
+ *   what waits for a person's decision: one run, or none
+ * @property {(run: HeldRun, decision: "released" | "refused") => Promise<any>} decide for what was shown, and no more
  */
 
 /** The most documents that are listened to at once. */
@@ -40,5 +44,12 @@ export function createSyncStore({ auth, db }, functions) {
     watchPending: (onEntries, onError) =>
       onSnapshot(pending, ({ docs }) => onEntries(docs.map((snapshot) => snapshot.data())), onError),
     run: () => call(auth, functions.syncmembers),
+    watchHeld: (onHeld, onError) =>
+      onSnapshot(
+        query(collection(db, "held_runs"), where("status", "==", "held"), limit(SHOWN)),
+        ({ docs }) => onHeld(docs.map((snapshot) => ({ ...snapshot.data(), id: snapshot.id }))),
+        onError,
+      ),
+    decide: ({ id, hash }, decision) => call(auth, functions.decideheld, { id, hash, decision }),
   };
 }

@@ -1,5 +1,6 @@
-/** The sync's page: a button to run it, its runs, its pending entries and its conflicts. */
+/** The sync's page: what waits for a decision, a button to run it, its runs, pending entries and conflicts. */
 import { card, h } from "./dom.js";
+import { heldRuns } from "./held_view.js";
 import { empty, observed } from "./states.js";
 import { queueTable, runsTable, total } from "./sync_tables.js";
 
@@ -19,15 +20,18 @@ export function syncView(context) {
     (onRuns, onError) => stores.sync.watchRuns(RUNS_SHOWN, onRuns, onError),
     (/** @type {Run[]} */ shown) => [runsTable(context, shown), conflicts(context, shown)],
   );
+  const held = heldRuns(context);
   const queue = observed(t, stores.sync.watchPending, (entries) => [queueTable(context, entries)]);
   const element = h(
     "div",
     {},
+    held.element,
     runNow(context),
     card(t("sync.queue"), queue.element),
     card(t("sync.runs"), runs.element),
   );
   const dispose = () => {
+    held.dispose();
     runs.dispose();
     queue.dispose();
   };
