@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from deploy.backup import drill, restore
+from deploy.backup import drill, restore, revocations
 from deploy.backup.archive import Manifest
+from deploy.release import folders
 from deploy.remote import database
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.host import Result
 from deploy.remote.steps import Steps
+from deploy.tasks import restore as restore_task
 from tests.backup.archives import CONTENT, manifest
 
 WELL = {"health": {"status": "ok", "release": "r"}, "api_status": 401, "members": 2174}
@@ -99,3 +103,72 @@ class TestDrill:
         told = drill.last(host)
         assert told
         assert (told.backup, told.error) == ("x.tar", "restore: no room")
+
+
+class HostsManage:
+    """Management commands on the host: what each was given, and what it answers."""
+
+    def __init__(self, standing: str | None) -> None:
+        self.standing = standing
+        self.given: list[tuple[list[str], str, str]] = []
+
+    def __call__(self, _host: Any, words: list[str], *, database: str = "live", content: str = "") -> Result:
+        self.given.append((words, database, content))
+        if words == ["standing_rights"]:
+            if self.standing is None:
+                raise RemoteError("manage.py standing_rights", 1, "the database is damaged")
+            return Result(self.standing, "", 0)
+        return Result("jon: no longer is_staff\neverybody logs in anew\n", "", 0)
+
+
+@pytest.mark.parametrize("told", [None, "null\n"], ids=["a database that does not answer", "a new host"])
+def test_if_the_live_database_cannot_tell_every_account_waits(
+    host: Any, monkeypatch: pytest.MonkeyPatch, told: str | None
+) -> None:
+    hosts = HostsManage(told)
+    monkeypatch.setattr(revocations, "manage", hosts)
+
+    assert "confirm_staff" in revocations.revoke_again(host)[-1]
+
+    assert hosts.given[-1] == (["revoke_again", "--nothing-known"], "restored", "")
+
+
+def test_what_counts_now_goes_into_the_restored_database(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    hosts = HostsManage('{"accounts": {}}\n')
+    monkeypatch.setattr(revocations, "manage", hosts)
+
+    assert revocations.revoke_again(host) == ["jon: no longer is_staff", "everybody logs in anew"]
+
+    assert hosts.given == [
+        (["standing_rights"], "live", ""),
+        (["revoke_again"], "restored", '{"accounts": {}}'),
+    ]
+
+
+@pytest.mark.parametrize("serving", ["20261130T080000Z-1", ""])
+def test_nothing_goes_live_before_it_is_revoked_again(
+    host: Any, monkeypatch: pytest.MonkeyPatch, serving: str
+) -> None:
+    order: list[str] = []
+
+    def note(name: str) -> Callable[..., list[str]]:
+        def noted(*_: object) -> list[str]:
+            order.append(name)
+            return []
+
+        return noted
+
+    for module, name in (
+        (restore, "bring_up_to_date"),
+        (revocations, "revoke_again"),
+        (revocations, "close_accounts"),
+        (restore, "exchange"),
+    ):
+        monkeypatch.setattr(module, name, note(name))
+    monkeypatch.setattr(restore_task, "verify", note("verify"))
+    monkeypatch.setattr(folders, "serving", lambda _: serving)
+
+    restore_task._go_live(host, Steps("test"))
+
+    revoked = ["bring_up_to_date", "revoke_again"] if serving else ["close_accounts"]
+    assert order == [*revoked, "exchange", *(["verify"] if serving else [])]

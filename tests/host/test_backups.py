@@ -197,6 +197,8 @@ def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, bac
         with closed(host):
             told = host.fab("restore", "--live", "--yes", "--name", backup, "--json")
             assert told.status == 0, told.errors
+            steps = {step["step"]: step for step in told.steps}
+            assert "everybody logs in anew" in steps["revoke again"]["detail"]
             assert host.ask("/admin/login/").status_code == 503
         assert (host.psql(COUNT), host.shell(f"cat {MEDIA}/letter.txt")) == ("0", "uploaded")
         # What was live has been backed up and is still there under another name.

@@ -21,6 +21,7 @@ ANSWERS = {
     "Who logs in to the host, and with which keys?": [r"^def keys_state\("],
     "How is a backup made, and which are kept?": [r"^def make\(settings, arguments", r"^def removable\("],
     "How is a backup restored?": [r"^def restore\(", r"^def restore_database\(", r"^def exchange\("],
+    "What does a restore not bring back?": [r"^def revoke_again\("],
     "How is a certificate renewed?": [r"^def acme_state\(", r"certbot\.timer"],
     "Why is a migration refused?": [r"^def lint\("],
     "What does `fab status` look at?": [r"^def report\("],

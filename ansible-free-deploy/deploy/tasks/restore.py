@@ -8,7 +8,7 @@ from pathlib import Path
 from fabric import task
 from invoke.context import Context
 
-from deploy.backup import backups, offline_key
+from deploy.backup import backups, offline_key, revocations
 from deploy.backup import restore as restores
 from deploy.backup.archive import Archive, Manifest
 from deploy.backup.offline_key import Identities
@@ -73,7 +73,7 @@ def _source(
 def _plan(steps: Steps, *, live: bool) -> None:
     titles = ["restore", "restore the uploaded files", "compare"]
     if live:
-        titles = ["backup of what is live", *titles, "migrate", "exchange", "verify"]
+        titles = ["backup of what is live", *titles, "migrate", "revoke again", "exchange", "verify"]
     for title in titles:
         with steps.step(title) as outcome:
             outcome.planned()
@@ -102,6 +102,12 @@ def _go_live(host: Host, steps: Steps) -> None:
         with steps.step("migrate") as outcome:
             if applied := restores.bring_up_to_date(host, restores.RESTORED):
                 outcome.changed(", ".join(applied))
+    with steps.step("revoke again") as outcome:
+        if serving:
+            outcome.changed("; ".join(revocations.revoke_again(host)))
+        else:
+            revocations.close_accounts(host)
+            outcome.changed("no release serves: after a deploy, `fab manage -- confirm_staff` lets staff in")
     with steps.step("exchange") as outcome:
         restores.exchange(host)
         outcome.changed(f"what was live stays: {restores.LIVE_BEFORE} and {restores.MEDIA_BEFORE}")

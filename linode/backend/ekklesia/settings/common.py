@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "communication.apps.CommunicationConfig",
     "sync.apps.SyncConfig",
     "deployment.apps.DeploymentConfig",
+    "revocations.apps.RevocationsConfig",
 ]
 
 MIDDLEWARE = [
