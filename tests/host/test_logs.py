@@ -18,8 +18,9 @@ def ask(host: LiveHost, path: str, *options: str) -> None:
 
 
 def everything_logged(host: LiveHost) -> str:
-    """nginx's logs and the whole journal, since the host's first start."""
-    return host.shell("cat /var/log/nginx/*.log; journalctl --no-pager --output=cat")
+    """Every file of the logs (nginx's and PostgreSQL's too) and the whole journal, since the first start."""
+    files = "find /var/log -type f -name '*.log' -exec cat {} +"
+    return host.shell(f"{files}; journalctl --no-pager --output=cat")
 
 
 @pytest.mark.parametrize(
@@ -60,4 +61,20 @@ def test_a_management_command_is_logged_without_its_words(live_host: LiveHost) -
     assert told.status != 0
     logged = everything_logged(live_host)
     assert "manage.py erase_member" in logged
+    assert PERSON not in logged
+
+
+def test_a_statement_of_the_sites_that_fails_is_in_no_log(live_host: LiveHost) -> None:
+    """PostgreSQL would write it down with the values in it."""
+    failing = f"SELECT '{PERSON}'::date -- of {PERSON}"
+    live_host.shell(f'. /etc/ekklesia/host.env && psql "$DATABASE_URL" -c "{failing}" || true')
+    assert PERSON not in everything_logged(live_host)
+
+
+def test_a_failing_statement_of_a_restore_is_logged_without_its_rows(live_host: LiveHost) -> None:
+    mark = "no_such_table_of_the_log_test"
+    statement = f"TABLE {mark} -- {PERSON}"
+    live_host.shell(f"runuser -u postgres -- psql ekklesia -c '{statement}' || true")
+    logged = everything_logged(live_host)
+    assert f'relation "{mark}" does not exist' in logged
     assert PERSON not in logged

@@ -10,7 +10,16 @@ ROLE_FOUND = "SELECT 1 FROM pg_roles WHERE rolname = :'name'"
 DATABASE_FOUND = "SELECT 1 FROM pg_database WHERE datname = :'name'"
 ROLE_STATEMENTS = "SET password_encryption = 'scram-sha-256'; ALTER ROLE {} PASSWORD '%s';"
 ALWAYS_THERE = "postgres"
-"""A database that every server has."""
+"""A database that every server has; its superuser has the same name."""
+SILENT = {
+    layout.DATABASE: {"log_min_messages": "fatal"},
+    ALWAYS_THERE: {"log_error_verbosity": "terse", "log_min_error_statement": "panic"},
+}
+"""Role → what its sessions do not write to the server's log.
+
+An error quotes its statement, whose values are members' data. The site's errors are in its own log, masked;
+for those of backups and restores the error itself stays, without statement and row.
+"""
 
 
 def wanted_state() -> list[Operation]:
@@ -21,7 +30,27 @@ def wanted_state() -> list[Operation]:
         ensure("database role", f"{asked(ROLE_FOUND)} | grep -q 1", f"{AS_POSTGRES} createuser {name}"),
         ensure("database password", logs_in(ALWAYS_THERE), _set_password()),
         ensure("database", f"{asked(DATABASE_FOUND)} | grep -q 1", create_database(name)),
+        *(_silent(role) for role in SILENT),
     ]
+
+
+def silencing(role: str) -> str:
+    """The statements by which a role's sessions become silent."""
+    return " ".join(f"ALTER ROLE {role} SET {name} = {value};" for name, value in SILENT[role].items())
+
+
+def is_silent(role: str) -> str:
+    """The query that answers 1 if they are."""
+    settings = ", ".join(f"'{name}={value}'" for name, value in SILENT[role].items())
+    return f"SELECT 1 FROM pg_roles WHERE rolname = '{role}' AND rolconfig @> ARRAY[{settings}]"  # noqa: S608  # nosec B608
+
+
+def _silent(role: str) -> Operation:
+    return ensure(
+        f"database log without the data of {role}",
+        f"{asked(is_silent(role))} | grep -q 1",
+        f'echo "{silencing(role)}" | {PSQL}',
+    )
 
 
 def _set_password() -> str:

@@ -7,10 +7,13 @@ import logging
 import re
 
 KENNITALA = re.compile(
-    r"(?<![0-9])((?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{2})(?:-|%2D)?[0-9]{4}(?![0-9])",
+    r"(?<![0-9])((?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{2}|[89][0-9]{5})(?:-|%2D)?[0-9]{4}(?![0-9])",
     re.IGNORECASE,
 )
-"""Ten digits that begin with a day (companies add 40 to it) and a month, with or without the hyphen."""
+"""Ten digits that begin with a day (companies add 40 to it) and a month, with or without the hyphen.
+
+A person who is not registered in Iceland has a number that begins with 8 or 9 and holds no day.
+"""
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What ends a line or moves a terminal's cursor."""
 

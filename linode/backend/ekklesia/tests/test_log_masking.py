@@ -21,6 +21,9 @@ class MaskingTests(SimpleTestCase):
     def test_a_company_s_is_masked_and_several_are(self):
         self.assertEqual(without_kennitalas("4101701239 and 3112992229"), "410170-**** and 311299-****")
 
+    def test_that_of_somebody_without_a_birthday_in_it_is_masked(self):
+        self.assertEqual(without_kennitalas("/full/8123456789/"), "/full/812345-****/")
+
     def test_other_numbers_stay(self):
         for number in ("1764500000", "5551234", "20170101123456", "0113701234", "0000000000"):
             self.assertEqual(without_kennitalas(number), number)
