@@ -58,6 +58,8 @@ class GoogleApis(Section):
     sts: Url
     storage: Url
     iam_credentials: Url
+    functions: Url
+    """Below which each function answers by its name; operators' commands ask there."""
     access_token: Name | None = None
     """A bearer token for the Hosting API without application default credentials; never a real one."""
 

@@ -41,8 +41,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 def test_only_the_given_options_are_passed_on(
     asked: list[list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sync_tasks.sync.body(Context())
-    sync_tasks.sync.body(Context(), dry_run=True, json=True)
+    sync_tasks.run.body(Context())
+    sync_tasks.run.body(Context(), dry_run=True, json=True)
 
     assert asked == [["sync_members"], ["sync_members", "--dry-run", "--json"]]
     assert capsys.readouterr().out == ""
@@ -50,6 +50,6 @@ def test_only_the_given_options_are_passed_on(
 
 def test_the_commands_exit_status_is_the_tasks(asked: list[list[str]]) -> None:
     with pytest.raises(DeployError) as caught:
-        sync_tasks.sync.body(Context(), unmasked=True)
+        sync_tasks.run.body(Context(), unmasked=True)
 
     assert (caught.value.code, asked) == (3, [["sync_members", "--unmasked"]])

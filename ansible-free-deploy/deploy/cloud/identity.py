@@ -43,13 +43,19 @@ def operator_of(stack: Stack) -> Operator:
     if stack.firestore_emulator:
         os.environ["FIRESTORE_EMULATOR_HOST"] = stack.firestore_emulator
         return Operator(f"{getpass.getuser()} at the emulator", _members(stack.project, None))
+    credentials = signed_in()
+    name = email_of(str(credentials.token))
+    return Operator(name, _members(stack.project, credentials))
+
+
+def signed_in() -> Credentials:
+    """The credentials of the person at this machine, with a fresh token. Raises DeployError."""
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
         credentials.refresh(Request())
     except GoogleAuthError as error:
         raise DeployError(f"Google does not know you: {LOG_IN} ({error})") from error
-    name = email_of(str(credentials.token))
-    return Operator(name, _members(stack.project, credentials))
+    return credentials
 
 
 def _members(project: str, credentials: Credentials | None) -> Members:

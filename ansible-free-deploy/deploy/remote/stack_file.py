@@ -37,6 +37,19 @@ class WheelBucket(BaseModel):
     """Replaces the user's own Google identity; never a real one."""
 
 
+class DecisionSettings(BaseModel):
+    """Who may decide what is held from the command line, and where they do it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    operators: dict[str, str]
+    """Short name → the person's Google account."""
+    functions: str
+    iam_credentials: str
+    access_token: str | None = None
+    """Replaces the user's own Google identity; never a real one."""
+
+
 class Stack(BaseModel):
     """A stack's host, and the keys to it if its world keeps some of its own."""
 
@@ -56,6 +69,8 @@ class Stack(BaseModel):
     """The private key that opens backups, if the stack's world keeps one; never production's."""
     wheels: WheelBucket | None = None
     """None if the stack's file names no project."""
+    decisions: DecisionSettings | None = None
+    """None if the stack's file does not say where the functions are."""
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:
@@ -71,6 +86,7 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         name=name,
         linode=_linode_settings(path, settings[SECTION]),
         wheels=_wheels(settings),
+        decisions=_decisions(settings),
         project=str(settings.get("gcp:project") or ""),
         firestore_emulator=str((settings.get("ekklesia:emulators") or {}).get("firestore") or ""),
         key_folder=key_folder if key_folder.is_dir() else None,
@@ -111,5 +127,17 @@ def _wheels(settings: dict[str, Any]) -> WheelBucket | None:
     return WheelBucket(
         storage_url=str(apis["storage"]),
         name=f"{project}{WHEEL_BUCKET_SUFFIX}",
+        access_token=apis.get("accessToken"),
+    )
+
+
+def _decisions(settings: dict[str, Any]) -> DecisionSettings | None:
+    apis = settings.get("ekklesia:googleApis")
+    if not isinstance(apis, dict) or "functions" not in apis or "iamCredentials" not in apis:
+        return None
+    return DecisionSettings(
+        operators=settings.get("ekklesia:operators") or {},
+        functions=str(apis["functions"]),
+        iam_credentials=str(apis["iamCredentials"]),
         access_token=apis.get("accessToken"),
     )

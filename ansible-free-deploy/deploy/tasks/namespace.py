@@ -7,8 +7,9 @@ from invoke.collection import Collection
 from deploy.tasks import appoint, backup, deploy, host, operator, restore, status, sync, tokens
 
 namespace = Collection()
-for module in (appoint, deploy, host, operator, restore, status, sync):
+for module in (appoint, deploy, host, operator, restore, status):
     for task in Collection.from_module(module).tasks.values():
         namespace.add_task(task)
 namespace.add_collection(Collection.from_module(backup, name="backup"))
+namespace.add_collection(Collection.from_module(sync, name="sync"))
 namespace.add_collection(Collection.from_module(tokens, name="tokens"))
