@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import structlog
@@ -14,10 +15,14 @@ from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve
 from runtime.caller import CallableError, Caller
 from runtime.logs import request_context
+from runtime.settings import RunLimits, load
 from sync import deployed
 from sync.events import MemberEvent, UnreadableEventError
 from sync.order import MAX_BODY_BYTES, InvalidOrderError, Order
 from sync.runs import FAILED
+
+RENEWAL_SECONDS = 30.0
+"""How long the renewal of rights may take at least, also if the sync has used up its budget."""
 
 log = structlog.get_logger(__name__)
 
@@ -32,9 +37,11 @@ def _run(request: Request) -> Response:
         order = Order.parse(request.get_data())
     except InvalidOrderError as error:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
+    begin = time.monotonic()
     result = deployed.deployed_sync().run(order)
     if order.mode == "full" and not order.dry_run:
-        result["rights_renewed"] = rights().renew_all()
+        left = load(RunLimits).budget_seconds - (time.monotonic() - begin)
+        result["rights_renewed"] = rights().renew_all(max(left, RENEWAL_SECONDS))
     again = result["status"] == FAILED or result["transient_failures"]
     return answer(result, 503 if again else 200)
 

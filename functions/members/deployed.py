@@ -8,6 +8,7 @@ from .confirmed_roles import ConfirmedRoles
 from .membership import Members, Register
 from .rights import Rights
 from .roles import Roles
+from .user_pages import UserPages
 
 
 def members() -> Members:
@@ -27,4 +28,4 @@ def roles() -> Roles:
 
 def rights() -> Rights:
     """What logged-in persons may do, and how it is taken from them."""
-    return Rights(register(), roles())
+    return Rights(register(), roles(), UserPages(clients.rights_client(), clients.firebase_app()))

@@ -20,11 +20,9 @@ from google.cloud.firestore import FieldFilter
 
 from .membership import Membership, Register
 from .roles import Roles
+from .user_pages import UserPages
 
 LOGINS = "logins"
-PAGE = 200
-"""Users, and documents in one read."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -34,6 +32,7 @@ class Rights:
 
     register: Register
     roles: Roles
+    users: UserPages
 
     def logged_in(self, uid: str, membership: Membership) -> None:
         """Set the claims of somebody who logs in, and remember whose user that is."""
@@ -47,15 +46,13 @@ class Rights:
         found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
         return self._renew([user for login in found if (user := self._user(login.id))])
 
-    def renew_all(self) -> int:
-        """Bring every user up to date; how many were not."""
+    def renew_all(self, seconds: float) -> int:
+        """Bring users up to date, as many as the time allows; how many were not.
+
+        It begins behind the users of the last run, so everybody has their turn, however many there are.
+        """
         self.roles.settle_all()
-        changed = 0
-        page = auth.list_users(max_results=PAGE, app=self.register.app)
-        while page:
-            changed += self._renew(page.users)
-            page = page.get_next_page()
-        return changed
+        return sum(self._renew(page) for page in self.users.within(seconds))
 
     @property
     def _logins(self) -> firestore.CollectionReference:

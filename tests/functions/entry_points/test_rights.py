@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
 import pytest
 from firebase_admin import auth
+from firebase_admin.exceptions import InvalidArgumentError
 from google.cloud import firestore
 from google.events.cloud.firestore import ArrayValue, Document, DocumentEventData, MapValue, Value
 
-from members import deployed
+from members import deployed, user_pages
 from members.rights import LOGINS
+from members.user_pages import UserPages
 from runtime import clients
 from tests.functions.auth_emulator import PROJECT, Browser
 from tests.functions.both_halves import ANNA, JON
@@ -185,7 +188,44 @@ def test_a_user_of_before_logins_were_remembered_is_found_by_its_claims(
     client.collection(LOGINS).document(UID).delete()
     client.collection("members").document(JON).update({"roles": []})
 
-    assert deployed.rights().renew_all() == 1
+    assert deployed.rights().renew_all(60) == 1
+
+
+def test_a_run_without_time_goes_on_where_the_last_one_ended(
+    project: str, client: firestore.Client, monkeypatch: pytest.MonkeyPatch, auth_emulator: str
+) -> None:
+    monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", auth_emulator)
+    rights = deployed.rights()
+    for uid in ("a", "b", "c"):
+        auth.create_user(uid=uid, app=clients.firebase_app())
+        auth.set_custom_user_claims(uid, STALE, app=clients.firebase_app())
+    pages = UserPages(clients.rights_client(), clients.firebase_app(), size=1)
+
+    runs = [replace(rights, users=pages).renew_all(seconds=0) for _ in range(3)]
+
+    assert runs == [1, 1, 1]
+    assert auth.list_users(app=clients.firebase_app()).users == []
+
+
+def test_a_place_that_google_no_longer_knows_begins_at_the_first_user(
+    project: str, monkeypatch: pytest.MonkeyPatch, auth_emulator: str
+) -> None:
+    """The Auth emulator takes any place; Google answers INVALID_PAGE_SELECTION, which the SDK raises so."""
+    monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", auth_emulator)
+    auth.create_user(uid="a", app=clients.firebase_app())
+    emulated = auth.list_users
+
+    def list_users(page_token: str | None, **options: Any) -> auth.ListUsersPage:
+        if page_token:
+            raise InvalidArgumentError("INVALID_PAGE_SELECTION")
+        return emulated(page_token, **options)
+
+    monkeypatch.setattr(auth, "list_users", list_users)
+    pages = UserPages(clients.rights_client(), clients.firebase_app())
+    place = clients.rights_client().collection(user_pages.COLLECTION).document(user_pages.DOCUMENT)
+    place.set({"pageToken": "a place of long ago"})
+
+    assert [[user.uid for user in page] for page in pages.within(60)] == [["a"]]
 
 
 STALE: dict[str, Any] = {"kennitala": JON, "roles": ["member", "admin"], "isMember": True}
