@@ -17,7 +17,7 @@ POSTGRESQL = "'postgresql*.service'"
 """With the clusters: they stop after the unit that stands for all of them."""
 ROUND = 12
 """After so many requests, each of the three workers has most likely answered one."""
-SESSION = "sessionid=0123456789abcdef0123456789abcdef"
+SESSION = "__Host-sessionid=0123456789abcdef0123456789abcdef"
 
 
 def test_a_killed_worker_is_replaced(host_as_it_was: LiveHost) -> None:

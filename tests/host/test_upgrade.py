@@ -100,7 +100,7 @@ def staff_can_log_in(host: LiveHost, password: str) -> bool:
     with host.visitor() as browser:
         browser.get("/admin/login/")
         form = {"username": "upgrader", "password": password, "next": "/admin/"}
-        form["csrfmiddlewaretoken"] = browser.cookies["csrftoken"]
+        form["csrfmiddlewaretoken"] = browser.cookies["__Host-csrftoken"]
         answer = browser.post("/admin/login/", data=form, headers={"Referer": f"https://{host.address}/"})
         return answer.status_code == 302 and browser.get("/admin/membership/comrade/").status_code == 200
 

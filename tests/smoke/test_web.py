@@ -79,6 +79,7 @@ def test_the_root_leads_to_the_admin(site: Site) -> None:
     answer = site.get("/")
     assert answer.status == 302
     assert answer.headers["location"].endswith("/admin/")
+    assert "max-age=63072000" in answer.headers["strict-transport-security"]
 
 
 def test_the_admin_asks_for_a_login(site: Site) -> None:
@@ -95,6 +96,7 @@ def test_the_site_sends_its_security_headers(site: Site, header: str, value: str
 
 def test_the_session_and_csrf_cookies_are_for_https_only(site: Site) -> None:
     cookie = site.get("/admin/login/").headers["set-cookie"]
+    assert cookie.startswith("__Host-")
     assert "Secure" in cookie
     assert "SameSite" in cookie
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from deploy.provision import nginx
 from deploy.provision.operations import Operation, directory, file
 from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.templates import render
 
 PAGES = "/usr/local/share/ekklesia"
-SNIPPET = "/etc/nginx/snippets/ekklesia-maintenance.conf"
-RELOAD = "nginx -t -q && systemctl reload-or-restart nginx"
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """The pages, and the snippet that the site's own configuration includes."""
     names = ("maintenance.html", "maintenance.json")
     pages = [file(f"{PAGES}/{name}", render(name, settings)) for name in names]
-    snippet = file(SNIPPET, render("nginx-maintenance.conf", settings), then=RELOAD)
-    return [directory(PAGES), *pages, snippet]
+    return [directory(PAGES), *pages, *nginx.snippets(settings, "maintenance")]

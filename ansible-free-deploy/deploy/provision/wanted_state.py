@@ -10,6 +10,7 @@ from deploy.provision import (
     database,
     host_program,
     maintenance_page,
+    nginx,
     previous_site,
 )
 from deploy.provision.operations import Operation, absent, directory, ensure, file, packages, unit, user
@@ -41,6 +42,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *backup_program.wanted_state(settings),
         *_application(settings),
         *certificate.wanted_state(settings),
+        *nginx.snippets(settings, "headers"),
         *maintenance_page.wanted_state(settings),
         *body_limits.wanted_state(settings),
         *_web_server(settings),
@@ -112,39 +114,28 @@ def _application(settings: LinodeSettings) -> list[Operation]:
 
 
 def _web_server(settings: LinodeSettings) -> list[Operation]:
-    nginx = "/etc/nginx"
-    reload = "nginx -t -q && systemctl reload-or-restart nginx"
-    site = f"{nginx}/sites-available/ekklesia"
+    folder = "/etc/nginx"
+    reload = nginx.RELOAD
+    site = f"{folder}/sites-available/ekklesia"
     connections = f"worker_connections {NGINX_CONNECTIONS};"
-    widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {nginx}/nginx.conf && {reload}"
+    widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {folder}/nginx.conf && {reload}"
     return [
         directory("/var/www/acme"),
         # Debian's nginx.conf reads this folder outside any block; the setting is allowed only there.
         file(
-            f"{nginx}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
+            f"{folder}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
         ),
-        ensure("nginx holds the requests of a restart", f"grep -q '{connections}' {nginx}/nginx.conf", widen),
-        *_snippets(settings, ("logs",), reload),
+        ensure(
+            "nginx holds the requests of a restart", f"grep -q '{connections}' {folder}/nginx.conf", widen
+        ),
+        *nginx.snippets(settings, "logs"),
         *(
-            file(f"{nginx}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
+            file(f"{folder}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
             for part in ("access-log", "tls", "limits", "proxy", "http")
         ),
-        *(
-            file(
-                f"{nginx}/snippets/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload
-            )
-            for part in ("gunicorn", "body-limits")
-        ),
-        absent(f"{nginx}/sites-enabled/default"),
+        *nginx.snippets(settings, "gunicorn", "body-limits"),
+        absent(f"{folder}/sites-enabled/default"),
         file(site, render("nginx-site.conf", settings), then=reload),
         previous_site.site_is_enabled(then=reload),
         unit("nginx.service"),
-    ]
-
-
-def _snippets(settings: LinodeSettings, parts: tuple[str, ...], reload: str) -> list[Operation]:
-    """What the site's own configuration includes."""
-    return [
-        file(f"/etc/nginx/snippets/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
-        for part in parts
     ]

@@ -48,6 +48,9 @@ SECURE_HSTS_PRELOAD = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_BROWSER_XSS_FILTER = True
 SECURE_REFERRER_POLICY = "same-origin"
+# A browser takes a cookie of such a name from this very host alone, by HTTPS.
+SESSION_COOKIE_NAME = "__Host-sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = True
