@@ -68,6 +68,12 @@ def test_http_leads_to_https(linode: LinodeSettings) -> None:
             assert (answer.status, answer.getheader("Location")) == (301, f"https://{name}/admin/?a=b")
 
 
+def test_a_program_that_asks_without_tls_is_not_led_on(linode: LinodeSettings) -> None:
+    with plain(linode) as connection:
+        connection.request("GET", STATUS, headers={"Host": linode.domains[0]})
+        assert connection.getresponse().status == 421
+
+
 def test_an_unknown_name_gets_no_answer(linode: LinodeSettings) -> None:
     with plain(linode) as connection:
         connection.request("GET", "/", headers={"Host": "evil.example"})
