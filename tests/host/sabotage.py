@@ -226,6 +226,12 @@ WEB = (
         AGAIN,
     ),
     edit(
+        "a program without TLS is led on",
+        "test_web.py::test_a_program_that_asks_without_tls_is_not_led_on",
+        HTTP,
+        "s/return 421 .Ask this host.*/return 301 https:\\/\\/\\$host\\$request_uri;/",
+    ),
+    edit(
         "nginx tells its version",
         "test_web.py::test_versions_are_not_told",
         TLS,
