@@ -19,10 +19,18 @@ def environment(
 
 def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:
     domains = settings.linode.domains
-    return {
+    return _staff(settings) | {
         "DJANGO_ALLOWED_HOSTS": ",".join(domains),
         "DJANGO_CSRF_TRUSTED_ORIGINS": ",".join(f"https://{domain}" for domain in domains),
     }
+
+
+def _staff(settings: Settings) -> dict[str, pulumi.Input[str]]:
+    staff = settings.linode.staff
+    variables: dict[str, pulumi.Input[str]] = {"SESSION_IDLE_MINUTES": str(staff.idle_minutes)}
+    if staff.second_factor_from:
+        variables["SECOND_FACTOR_FROM"] = staff.second_factor_from.isoformat()
+    return variables
 
 
 def _nudge(settings: Settings, sync: CloudFunction, nudge: NudgeIdentity) -> dict[str, pulumi.Input[str]]:

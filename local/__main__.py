@@ -14,6 +14,7 @@ from rich.console import Console
 
 from local import doctor, lifecycle, program_logs, status
 from local.environment import extend_path, write_shell_file
+from local.logins import Logins
 from local.steps import Steps
 from local.sync_run import run_full
 from local.toolchain import catalogue
@@ -30,8 +31,8 @@ environment:
   EKKLESIA_DEBIAN_SECURITY_MIRROR   and for its security updates
 """
 Command = Callable[[argparse.Namespace, Console], int]
-NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync"})
-"""Commands that need root: for mounts, networks and the supervisor's socket."""
+NEEDS_ROOT = frozenset({"up", "down", "clean", "status", "sync", "code"})
+"""Commands that need root: for mounts, networks, the supervisor's socket, and files that root made."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -130,6 +131,11 @@ def _env(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG001
     return 0
 
 
+def _code(options: argparse.Namespace, console: Console) -> int:
+    console.print(Logins(World.load(options.world)).authenticator().code(), highlight=False)
+    return 0
+
+
 def _sync(options: argparse.Namespace, console: Console) -> int:
     steps = Steps(console)
     with steps.step("full sync") as say:
@@ -151,6 +157,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": _doctor,
     "env": _env,
     "sync": _sync,
+    "code": _code,
     "toolchain": _toolchain,
 }
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from local.authenticator import Authenticator, new_secret
 from local.toolchain import python36
 from tests.figures import Tell
 from tests.host.live_host import CURRENT, LiveHost
@@ -23,7 +24,10 @@ from django.contrib.auth import get_user_model
 from membership.models import Comrade, ContactInfo
 comrade = Comrade.objects.create(ssn="{kennitala}", name="Þórður Ægisson")
 ContactInfo.objects.create(comrade=comrade, email="thordur@example.is", phone="5551234")
-get_user_model().objects.create_superuser("upgrader", "", "{password}")
+user = get_user_model().objects.create_superuser("upgrader", "", "{password}")
+import base64
+from staff import second_factor
+second_factor.enrol(user, base64.b32decode("{secret}"))
 """
 REMOVE = f"""
 from django.contrib.auth import get_user_model
@@ -43,6 +47,12 @@ def password() -> str:
 
 
 @pytest.fixture
+def app() -> Authenticator:
+    """The second factor of staff, on their phone."""
+    return Authenticator(new_secret())
+
+
+@pytest.fixture
 def legacy_host(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
     """The host on the old runtime, and afterwards on its own again."""
     host, before = host_as_it_was, host_as_it_was.serving()
@@ -56,10 +66,10 @@ def legacy_host(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
 
 
 @pytest.fixture
-def register(legacy_host: LiveHost, password: str) -> Iterator[LiveHost]:
+def register(legacy_host: LiveHost, password: str, app: Authenticator) -> Iterator[LiveHost]:
     """A host with a member whom the ORM created and the API changed."""
     host, before = legacy_host, legacy_host.serving()
-    orm(host, MEMBER.format(kennitala=KENNITALA, password=password))
+    orm(host, MEMBER.format(kennitala=KENNITALA, password=password, secret=app.secret))
     words = ("api_tokens", "add", "--user=upgrader", "--name=test", "--scopes=members.read,members.write")
     told = host.fab("manage", "--", *words, content=hashlib.sha256(password.encode()).hexdigest())
     assert told.status == 0, told.errors
@@ -95,17 +105,23 @@ def versions(host: LiveHost) -> tuple[str, str]:
     return python, django
 
 
-def staff_can_log_in(host: LiveHost, password: str) -> bool:
-    """They log in by the form, which also writes the lock-out's journal."""
+def staff_can_log_in(host: LiveHost, password: str, app: Authenticator) -> bool:
+    """They log in by the forms, which also write the journal of log-ins."""
     with host.visitor() as browser:
         browser.get("/admin/login/")
         form = {"username": "upgrader", "password": password, "next": "/admin/"}
-        form["csrfmiddlewaretoken"] = browser.cookies["__Host-csrftoken"]
-        answer = browser.post("/admin/login/", data=form, headers={"Referer": f"https://{host.address}/"})
+        send(browser, host, "/admin/login/", form)
+        assert browser.get("/admin/membership/comrade/").status_code == 302, "the password alone is enough"
+        answer = send(browser, host, "/admin/second-factor/", {"code": app.code()})
         return answer.status_code == 302 and browser.get("/admin/membership/comrade/").status_code == 200
 
 
-def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell) -> None:
+def send(browser: httpx.Client, host: LiveHost, page: str, form: dict[str, str]) -> httpx.Response:
+    token = {"csrfmiddlewaretoken": browser.cookies["__Host-csrftoken"]}
+    return browser.post(page, data=form | token, headers={"Referer": f"https://{host.address}/"})
+
+
+def test_up_to_the_newest_and_back(register: LiveHost, password: str, app: Authenticator, tell: Tell) -> None:
     host, before = register, register.serving()
     assert versions(host) == ("3.6", "2.2.28")
     assert "legacy: Python 3.6 and Django 2.2, for" in host.fab("status").output
@@ -119,11 +135,11 @@ def test_up_to_the_newest_and_back(register: LiveHost, password: str, tell: Tell
     assert host.psql("SELECT 1 FROM django_migrations WHERE name = '0009_add_session_hash'") == "1"
     assert (versions(host)[0] != "3.6", versions(host)[1] >= "5", host.is_well()) == (True, True, True)
     assert content(host) == written
-    assert staff_can_log_in(host, password)
+    assert staff_can_log_in(host, password, app)
     assert host.fab("rollback").status == 0
     assert (host.serving(), versions(host)[0], host.is_well()) == (before, "3.6", True)
     assert content(host) == written
-    assert staff_can_log_in(host, password)
+    assert staff_can_log_in(host, password, app)
     with api(host, password) as client:
         assert client.get(f"full/{KENNITALA}/").json()["simple_address"]["city"] == "Ísafjörður"
 

@@ -44,6 +44,8 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("runtime", "newest", "runtime: should be 'legacy' or 'current'"),
     ("legacyUntil", "next summer", "legacyUntil: should be a day: 2027-06-30"),
     ("legacyUntil", 2027, "legacyUntil: should be a valid date"),
+    ("staff", {"secondFactorFrom": "soon"}, "staff.secondFactorFrom: should be a day: 2027-06-30"),
+    ("staff", {"idleMinutes": 0}, "staff.idleMinutes: should be greater than or equal to 5"),
     ("postgresql", "10", "postgresql: should be 'debian' or 'existing'"),
     (
         "backup",

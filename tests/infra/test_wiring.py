@@ -16,7 +16,7 @@ from infra.content_hash import source_files
 from infra.settings import API_TOKENS
 from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
 
-READERS = {"number", "required", "required_list", "all_or_none"}
+READERS = {"number", "required", "required_list", "all_or_none", "optional_day"}
 """Functions of Django's settings that read a variable."""
 SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
 
@@ -121,6 +121,8 @@ class TestHost:
         assert declared.inputs["logging"] == "none"
         environment = json.loads(declared.inputs["stdin"])["environment"]
         assert environment["DJANGO_ALLOWED_HOSTS"] == "starf.sosialistaflokkurinn.is,felagakerfi.piratar.is"
+        assert environment["SECOND_FACTOR_FROM"] == "2027-01-31"
+        assert environment["SESSION_IDLE_MINUTES"] == "30"
         assert environment["NUDGE_URL"] == environment["NUDGE_AUDIENCE"] == SYNC_URL
         assert environment["NUDGE_POOL_PROVIDER"] == (
             "//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/linode/providers/django"
@@ -134,7 +136,7 @@ class TestHost:
             for call in ast.walk(settings)
             if isinstance(call, ast.Call) and ast.unparse(call.func) in READERS
             for name in ast.walk(call)
-            if isinstance(name, ast.Constant)
+            if isinstance(name, ast.Constant) and isinstance(name.value, str)
         }
         given = json.loads(command(production, "host-configure").inputs["stdin"])["environment"]
         assert read == {*given, *OWN}

@@ -15,6 +15,7 @@ REQUIRED = {
     "DJANGO_ALLOWED_HOSTS": "starf.example,felagakerfi.example",
     "DJANGO_CSRF_TRUSTED_ORIGINS": "https://starf.example",
     "DATABASE_URL": "postgresql://ekklesia@127.0.0.1:1/ekklesia",
+    "SECOND_FACTOR_KEYS": "bWFkZS11cC1mb3ItYS10ZXN0LTAxMjM0NTY3ODlhYmM=",
 }
 NUDGE = {
     "NUDGE_URL": "https://functions.example/bidirectional_sync",

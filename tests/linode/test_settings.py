@@ -27,3 +27,12 @@ def test_half_a_nudge(runtime: Runtime, name: str) -> None:
     answer = production.manage(runtime, environment, "check")
     assert answer.returncode == 1
     assert answer.stderr.strip() == f"settings: environment variables are missing: {name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [("SECOND_FACTOR_FROM", "must be a day: 2027-01-31"), ("SESSION_IDLE_MINUTES", "is no whole number")],
+)
+def test_variable_of_another_form(runtime: Runtime, name: str, complaint: str) -> None:
+    answer = production.manage(runtime, production.REQUIRED | {name: "soon"}, "check")
+    assert answer.stderr.strip() == f"settings: the environment variable {name} {complaint}"

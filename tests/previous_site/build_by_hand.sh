@@ -48,6 +48,7 @@ DJANGO_ALLOWED_HOSTS=$names
 DJANGO_CSRF_TRUSTED_ORIGINS=https://$names
 DATABASE_URL=postgres://manager:typed-by-hand@127.0.0.1:5432/felagakerfi
 SYNC_API_TOKEN=0123456789abcdef0123456789abcdef01234567
+SECOND_FACTOR_KEYS=$(openssl rand -base64 32 | tr '+/' '-_')
 ENV
 chown -R manager:manager /felagar /home/manager/virtualenv
 manage() {

@@ -44,6 +44,8 @@ ANSWERS = {
     "Who may read and write which document?": [r"^ +match /members/", r"^ +function isStaff\("],
     "Where is a rule tested?": [r"^def test_every_case_of_the_rules_holds\(", r"\.test\.mjs"],
     "How does a member log in?": [r"^class Login\b", r"^class KenniClient\b"],
+    "How do staff log in to the admin?": [r"^class PasswordStep\b", r"^def second_step\("],
+    "When does a staff session end?": [r"^def why_it_ends\("],
     "Where is a synced field declared?": [r'"policy": "member_wins"', r'"column": "email"'],
     "How does a change in Django reach the queue?": [r"^CREATE FUNCTION sync_mark\("],
     "How does a change in Firestore reach the sync?": [r"^class MemberEvent\b"],

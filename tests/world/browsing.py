@@ -71,11 +71,13 @@ class Visitor:
         menu.get_by_role("link", name=link, exact=True).click()
 
     def log_in_to_django(self) -> None:
-        """Log in to the Django admin."""
-        user, password = self.world.admin_login
+        """Log in to the Django admin, with password and second factor."""
+        user, password, code = self.world.admin_login
         self.page.goto(f"{self.world.django_url}/admin/")
         self.page.locator("#id_username").fill(user)
         self.page.locator("#id_password").fill(password)
+        self.page.locator("[type=submit]").click()
+        self.page.locator("#id_code").fill(code)
         self.page.locator("[type=submit]").click()
         self.page.locator("#user-tools").wait_for()
 

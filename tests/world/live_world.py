@@ -72,9 +72,10 @@ class LiveWorld:
         return Machine(self.world).tls / "ca.pem"
 
     @property
-    def admin_login(self) -> tuple[str, str]:
-        """User name and password of Django's staff."""
-        return STAFF, Logins(self.world).password()
+    def admin_login(self) -> tuple[str, str, str]:
+        """User name and password of Django's staff, and a code of their second factor."""
+        logins = Logins(self.world)
+        return STAFF, logins.password(), logins.authenticator().code()
 
     @property
     def test_persons(self) -> tuple[Person, ...]:

@@ -36,7 +36,7 @@ OFFSITE = frozenset(
     }
 )
 """What the backup program must know to copy anything; none of it is secret."""
-OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE"})
+OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE", "SECOND_FACTOR_KEYS"})
 """These are made on the host; nothing from outside may replace them."""
 
 

@@ -1,4 +1,4 @@
-"""What nginx needs to show the maintenance page; `remote/maintenance.py` turns it on and off."""
+"""What nginx needs to show its own pages. `remote/maintenance.py` turns the maintenance page on and off."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ PAGES = "/usr/local/share/ekklesia"
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """The pages, and the snippet that the site's own configuration includes."""
-    names = ("maintenance.html", "maintenance.json")
+    names = ("maintenance.html", "maintenance.json", "too-many-requests.html")
     pages = [file(f"{PAGES}/{name}", render(name, settings)) for name in names]
     return [directory(PAGES), *pages, *nginx.snippets(settings, "maintenance")]

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from deploy.provision.operations import Operation, ensure
+from deploy.provision.second_factor_keys import wanted_key
 from deploy.remote import layout
 from deploy.remote.host import Host
 from deploy.remote.verbs import ask
@@ -18,7 +19,7 @@ KEY_BITS = 3072
 
 
 def host_secrets() -> list[Operation]:
-    """Django's secret key, the database's password, and the keys by which Google knows the host."""
+    """Django's keys, the database's password, and the keys by which Google knows the host."""
     url = f"postgres://{layout.DATABASE}:$(openssl rand -hex 24)@127.0.0.1:5432/{layout.DATABASE}"
     write = f"""umask 077
         new={layout.HOST_ENVIRONMENT}.new
@@ -27,6 +28,7 @@ def host_secrets() -> list[Operation]:
         mv $new {layout.HOST_ENVIRONMENT}"""
     return [
         ensure("secrets of the host", f"[ -s {layout.HOST_ENVIRONMENT} ]", write),
+        wanted_key(),
         _key("key for nudges", layout.NUDGE_KEY, group=layout.APP_USER, mode="640"),
         _key("key for backups", layout.BACKUP_KEY, group="root", mode="600"),
     ]

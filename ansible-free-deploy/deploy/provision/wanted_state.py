@@ -131,9 +131,9 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
         *nginx.snippets(settings, "logs"),
         *(
             file(f"{folder}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
-            for part in ("access-log", "tls", "limits", "proxy", "http")
+            for part in ("access-log", "tls", "limits", "log-in", "proxy", "http")
         ),
-        *nginx.snippets(settings, "gunicorn", "body-limits"),
+        *nginx.snippets(settings, "gunicorn", "body-limits", "log-in-limit"),
         absent(f"{folder}/sites-enabled/default"),
         file(site, render("nginx-site.conf", settings), then=reload),
         previous_site.site_is_enabled(then=reload),

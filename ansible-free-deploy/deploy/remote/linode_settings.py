@@ -153,6 +153,15 @@ class Access(Section):
         return self
 
 
+class StaffSettings(Section):
+    """How staff log in to the admin."""
+
+    second_factor_from: Day | None = None
+    """From this day on nobody uses it without a second factor; unset: from the start."""
+    idle_minutes: Annotated[int, Field(ge=5, le=480)] = 30
+    """A log-in ends when it was not used for so long."""
+
+
 class PreviousSite(Section):
     """A site that was built by hand and served before: the first deploy copies its register."""
 
@@ -184,6 +193,7 @@ class LinodeSettings(Section):
     legacy_until: Day | None = None
     """The day until which `legacy` is meant to last; `fab status` counts the days."""
     acme: Acme = Acme()
+    staff: StaffSettings = StaffSettings()
     postgresql: Literal["debian", "existing"] = "debian"
     """Installed from Debian, or a server that is there already, on the usual port."""
     previous_site: PreviousSite | None = None

@@ -10,6 +10,14 @@ class StaffConfig(AppConfig):
     name = "staff"
     verbose_name = "Innskráning"
 
+    def ready(self):
+        """Connect the signal handler."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from staff import sessions
+
+        user_logged_in.connect(sessions.begin)
+
 
 class StaffAdminConfig(AdminConfig):
     """Django's admin with our log-in."""

@@ -19,6 +19,10 @@ from staff.models import FailedLogin
 
 Limit = namedtuple("Limit", "most seconds")
 """So many failures within so many seconds."""
+Person = namedtuple("Person", "digest limits")
+"""Who tries: a digest of the name or user, and the limits that hold."""
+KEPT = timedelta(days=1)
+"""As long as the longest limit."""
 
 
 class TooManyFailures(Exception):  # noqa: N818 (what happened, not what is wrong)
@@ -30,27 +34,35 @@ class TooManyFailures(Exception):  # noqa: N818 (what happened, not what is wron
 
 
 def begin(person, address):
-    """Count a try of a person (`named()`) from an address. Raises TooManyFailures: then it is not checked."""
+    """Count a try of a person (`named()` or `with_code()`) from an address.
+
+    Raises TooManyFailures: then it must not be checked.
+    """
     _check(person, address)
     now = timezone.now()
-    attempt = FailedLogin.objects.create(person=person, address=_network(address), made_at=now)
+    attempt = FailedLogin.objects.create(person=person.digest, address=_network(address), made_at=now)
     try:
         _check(person, address, running=1)
     except TooManyFailures:
         attempt.delete()
         raise
-    FailedLogin.objects.filter(made_at__lt=now - _longest()).delete()
+    FailedLogin.objects.filter(made_at__lt=now - KEPT).delete()
     return attempt
 
 
 def succeed(attempt):
     """The try was right: neither it nor the person's earlier ones count."""
-    forget_person(attempt.person)
+    FailedLogin.objects.filter(person=attempt.person).delete()
 
 
 def forget_person(person):
     """Let a person try again at once; how many failures they had."""
-    return FailedLogin.objects.filter(person=person).delete()[0]
+    return FailedLogin.objects.filter(person=person.digest).delete()[0]
+
+
+def forget_user(user):
+    """The same for passwords and codes of a user."""
+    return forget_person(named(user.get_username())) + forget_person(with_code(user))
 
 
 def forget_address(address):
@@ -60,7 +72,13 @@ def forget_address(address):
 
 def named(name):
     """The person by the name that was typed, whether there is such a user or not."""
-    return _digest("name", unicodedata.normalize("NFKC", name).strip().casefold())
+    typed = unicodedata.normalize("NFKC", name).strip().casefold()
+    return Person(_digest("name", typed), settings.LOGIN_FAILURES_OF_PERSON)
+
+
+def with_code(user):
+    """The same person at the second step, whose password was right: codes are counted by themselves."""
+    return Person(_digest("code", str(user.pk)), settings.CODE_FAILURES_OF_PERSON)
 
 
 def _digest(kind, text):
@@ -80,9 +98,11 @@ def _network(address):
 
 
 def _check(person, address, running=0):
-    _check_one({"person": person}, Limit(*settings.LOGIN_FAILURES_OF_PERSON), running)
+    for limit in person.limits:
+        _check_one({"person": person.digest}, Limit(*limit), running)
     if _network(address):
-        _check_one({"address": _network(address)}, Limit(*settings.LOGIN_FAILURES_OF_ADDRESS), running)
+        for limit in settings.LOGIN_FAILURES_OF_ADDRESS:
+            _check_one({"address": _network(address)}, Limit(*limit), running)
 
 
 def _check_one(whose, limit, running):
@@ -93,8 +113,3 @@ def _check_one(whose, limit, running):
     times = list(recent.values_list("made_at", flat=True)[: limit.most + running])
     if len(times) == limit.most + running:
         raise TooManyFailures(max(1, math.ceil((times[-1] + window - now).total_seconds())))
-
-
-def _longest():
-    limits = (settings.LOGIN_FAILURES_OF_PERSON, settings.LOGIN_FAILURES_OF_ADDRESS)
-    return timedelta(seconds=max(Limit(*limit).seconds for limit in limits))

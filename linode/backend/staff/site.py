@@ -1,9 +1,11 @@
 """The admin, with our own log-in."""
 
+from functools import partial
+
 from django.contrib.admin import AdminSite
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -13,6 +15,19 @@ class StaffSite(AdminSite):
     """Django's admin; only the log-in differs."""
 
     site_header = site_title = "Félagakerfi"
+
+    def get_urls(self):
+        """Django's, and those of the second factor."""
+        from staff import pages
+
+        def of_site(page):
+            return partial(page, site=self)
+
+        own = [
+            path("second-factor/", of_site(pages.second_step), name="second_factor"),
+            path("second-factor/renew/", self.admin_view(of_site(pages.renew)), name="second_factor_renew"),
+        ]
+        return own + super().get_urls()
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):

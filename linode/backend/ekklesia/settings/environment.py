@@ -1,6 +1,7 @@
 """Reads settings from the process environment, which the systemd unit fills."""
 
 import os
+from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -16,6 +17,15 @@ def required(name):
 def required_list(name):
     """A required variable of values separated by commas."""
     return [value.strip() for value in required(name).split(",") if value.strip()]
+
+
+def optional_day(name):
+    """A variable that is a day (2027-01-31), or None if it is not set. Raises ImproperlyConfigured."""
+    value = os.environ.get(name, "").strip()
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date() if value else None
+    except ValueError:
+        raise ImproperlyConfigured("the environment variable {} must be a day: 2027-01-31".format(name))
 
 
 def number(name, default):

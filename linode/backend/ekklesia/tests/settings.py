@@ -1,5 +1,8 @@
 """Settings of test suites, and of a server that tests reach over plain HTTP. Only DATABASE_URL is needed."""
 
+import base64
+from datetime import date
+
 import dj_database_url
 
 from ekklesia.settings.common import *  # noqa: F401,F403
@@ -11,6 +14,9 @@ SECRET_KEY = "only-for-tests-" + "0" * 50
 ALLOWED_HOSTS = ["*"]
 DATABASES = {"default": dj_database_url.parse(required("DATABASE_URL"))}
 NUDGE = {}
+SECOND_FACTOR_KEYS = [base64.urlsafe_b64encode(b"only-for-tests-" + b"0" * 17).decode()]
+# The tests of the second factor set the day themselves.
+SECOND_FACTOR_FROM = date.max
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REST_FRAMEWORK = dict(REST_FRAMEWORK, DEFAULT_THROTTLE_RATES={"anon": None, "user": None})

@@ -14,7 +14,7 @@ from staff.models import FailedLogin
 from staff.tests.pages import PASSWORD, SOMEWHERE, LogInTestCase
 
 ELSEWHERE = "203.0.113.7"
-HALL = 200
+HALL = 40
 """People behind one address."""
 
 
@@ -24,7 +24,8 @@ class PersonTests(LogInTestCase):
     def test_the_right_password_is_refused_after_five_wrong_ones(self):
         self.assertEqual(self.guess(5), [200] * 5)
         answer = self.log_in(PASSWORD)
-        self.assertEqual((answer.status_code, answer["Retry-After"]), (429, "600"))
+        self.assertEqual(answer.status_code, 429)
+        self.assertIn(int(answer["Retry-After"]), range(500, 601))
         self.assertNotIn("sessionid", answer.cookies)
 
     def test_they_count_from_wherever_they_come(self):
@@ -65,19 +66,20 @@ class PersonTests(LogInTestCase):
 class AddressTests(LogInTestCase):
     """Far more from one address, and only wrong ones."""
 
+    @override_settings(LOGIN_FAILURES_OF_ADDRESS=[(HALL // 4, 600)])
     def test_a_hall_logs_in_from_one_address(self):
         for _ in range(HALL):
             attempts.succeed(attempts.begin(attempts.named("gudrun"), SOMEWHERE))
         self.assertEqual(self.log_in(PASSWORD).status_code, 302)
 
-    @override_settings(LOGIN_FAILURES_OF_ADDRESS=(7, 600))
+    @override_settings(LOGIN_FAILURES_OF_ADDRESS=[(7, 600)])
     def test_names_cannot_be_tried_one_after_the_other(self):
         for number in range(7):
             self.guess(1, name="name-{}".format(number))
         self.assertEqual(self.log_in(PASSWORD).status_code, 429)
         self.assertEqual(self.log_in(PASSWORD, address=ELSEWHERE).status_code, 302)
 
-    @override_settings(LOGIN_FAILURES_OF_ADDRESS=(7, 600))
+    @override_settings(LOGIN_FAILURES_OF_ADDRESS=[(7, 600)])
     def test_forwarding_headers_of_the_client_change_nothing(self):
         for number in range(7):
             forged = "203.0.113.{}".format(number)
@@ -85,7 +87,7 @@ class AddressTests(LogInTestCase):
             self.log_in("wrong", name="name-{}".format(number), **headers)
         self.assertEqual(self.log_in(PASSWORD, HTTP_X_FORWARDED_FOR=ELSEWHERE).status_code, 429)
 
-    @override_settings(LOGIN_FAILURES_OF_ADDRESS=(3, 600))
+    @override_settings(LOGIN_FAILURES_OF_ADDRESS=[(3, 600)])
     def test_a_network_of_ipv6_counts_as_one_address(self):
         for number in range(3):
             self.guess(1, name="name-{}".format(number), address="2001:db8:1:2::{}".format(number))
@@ -111,7 +113,7 @@ class CostTests(LogInTestCase):
         self.assertEqual(FailedLogin.objects.count(), before)
 
     def test_old_ones_are_removed(self):
-        FailedLogin.objects.create(person="old", made_at=timezone.now() - timedelta(hours=1))
+        FailedLogin.objects.create(person="old", made_at=timezone.now() - timedelta(days=2))
         self.guess(1)
         self.assertFalse(FailedLogin.objects.filter(person="old").exists())
 

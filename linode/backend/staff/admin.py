@@ -1,0 +1,89 @@
+"""The accounts of staff. Only superusers see and change them: whoever could, could make themselves one."""
+
+from django.contrib import admin, messages
+from django.contrib.admin import helpers
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.template.response import TemplateResponse
+from membership import audit
+
+from staff import attempts, second_factor
+from staff.texts import text
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class SuperusersOnly:
+    """For the pages on which rights are given."""
+
+    def has_module_permission(self, request):
+        """See ModelAdmin."""
+        return request.user.is_superuser
+
+    def has_view_permission(self, request, obj=None):
+        """See ModelAdmin."""
+        return request.user.is_superuser
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request):
+        """See ModelAdmin."""
+        return request.user.is_superuser
+
+
+@admin.register(Group)
+class StaffGroupAdmin(SuperusersOnly, GroupAdmin):
+    """Groups and their permissions."""
+
+
+@admin.register(User)
+class StaffUserAdmin(SuperusersOnly, UserAdmin):
+    """Django's page, with the second factor."""
+
+    list_display = ["username", "email", "is_active", "is_staff", "is_superuser", "has_second_factor"]
+    list_select_related = ["authenticator"]
+    actions = ["reset_second_factor", "open_log_in"]
+
+    def has_second_factor(self, user):
+        """Whether the person has set one up."""
+        return hasattr(user, "authenticator")
+
+    has_second_factor.boolean = True
+    has_second_factor.short_description = "Auðkenningarapp"
+
+    def reset_second_factor(self, request, queryset):
+        """Remove it, after a page that asks: they set one up anew at the next log-in. Never one's own."""
+        others = queryset.exclude(pk=request.user.pk)
+        if len(others) < len(queryset):
+            self.message_user(request, text("reset.own"), messages.ERROR)
+        if not others:
+            return None
+        if request.POST.get("confirmed") != "yes":
+            return _ask(self, request, others)
+        for user in others:
+            second_factor.reset(user)
+            audit.log(request.user, user, audit.CHANGE, "Second factor reset")
+            self.message_user(request, text("reset.done", name=user), messages.SUCCESS)
+        return None
+
+    def open_log_in(self, request, queryset):
+        """Forget wrong passwords and codes."""
+        for user in queryset:
+            attempts.forget_user(user)
+            audit.log(request.user, user, audit.CHANGE, "Log-in opened")
+            self.message_user(request, text("unlock.done", name=user), messages.SUCCESS)
+
+    reset_second_factor.short_description = "Endurstilla auðkenningarapp · Reset second factor"
+    open_log_in.short_description = "Opna innskráningu · Open the log-in"
+    reset_second_factor.allowed_permissions = open_log_in.allowed_permissions = ("change",)
+
+
+def _ask(modeladmin, request, users):
+    context = dict(
+        modeladmin.admin_site.each_context(request),
+        title=text("reset.title"),
+        users=users,
+        action_checkbox_name=helpers.ACTION_CHECKBOX_NAME,
+    )
+    return TemplateResponse(request, "staff/reset_second_factor.html", context)
