@@ -12,7 +12,7 @@ import time
 from typing import Any, Dict
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from ekklesia_backup.configuration import Offsite
 from ekklesia_backup.errors import BackupError
@@ -25,6 +25,16 @@ EXPONENT = (65537).to_bytes(3, "big")
 CLOUD_SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 STORAGE_SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 SHOWN_CHARACTERS = 200
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Makes a redirect an error: Python would follow it with the token, to whichever host it names."""
+
+    def redirect_request(self, *args: Any) -> None:  # type: ignore[override]  # it answers nothing, on purpose
+        """See HTTPRedirectHandler."""
+
+
+_opener = build_opener(_NoRedirects)
 
 
 def access_token(offsite: Offsite) -> str:
@@ -56,7 +66,7 @@ def opened(request: Request, what: str) -> Any:
     """The answer to a request. Raises BackupError with the reason in the answer, which holds no token."""
     try:
         # The addresses are those that `fab configure` wrote, all of them http or https.
-        return urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310  # nosec B310
+        return _opener.open(request, timeout=TIMEOUT_SECONDS)
     except HTTPError as error:
         with error:
             raise BackupError("{}: HTTP {}: {}".format(what, error.code, _reason(error)))
