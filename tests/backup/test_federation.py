@@ -43,7 +43,8 @@ def test_a_redirect_takes_the_token_nowhere(status: int) -> None:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-        with server(Redirecting) as google, pytest.raises(BackupError, match=f"upload: HTTP {status}"):
-            headers = {"Authorization": "Bearer secret"}
-            federation.opened(Request(google, headers=headers), "upload")  # noqa: S310  # our own address
+        with server(Redirecting) as google:
+            request = Request(google, headers={"Authorization": "Bearer secret"})  # noqa: S310  # our own
+            with pytest.raises(BackupError, match=f"upload: HTTP {status}"):
+                federation.opened(request, "upload")
     assert seen == []
