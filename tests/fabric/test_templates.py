@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,12 @@ from ekklesia_backup import configuration as configuration_of_the_host
 
 from deploy.provision import backup_program
 from deploy.provision.access import bootstrap_state
+from deploy.provision.body_limits import wanted_state as pages_of
 from deploy.provision.certificate import acme_state
 from deploy.provision.flow import provision
 from deploy.provision.operations import Operation
 from deploy.provision.wanted_state import entry_state, wanted_state
-from deploy.remote import layout
+from deploy.remote import body_limits, layout
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import BackupSettings, LinodeSettings
 from deploy.remote.stack_file import ROOT, Stack
@@ -133,3 +135,25 @@ def test_a_proxy_is_believed_only_if_the_settings_name_it(settings: LinodeSettin
     text = render("nginx-proxy.conf", trusting)
     assert "set_real_ip_from 192.0.2.0/24;" in text
     assert "    2001:db8::/32 1;" in text
+
+
+def test_a_page_for_uploads_has_its_limit_and_the_page_that_names_it(
+    settings: LinodeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = json.loads(body_limits.FILE.read_text())
+    told["uploads"]["paths"] = ["/admin/communication/email/"]
+    file = tmp_path / "body_limits.json"
+    file.write_text(json.dumps(told))
+    limits = body_limits.load(file)
+    monkeypatch.setattr(body_limits, "load", lambda: limits)
+
+    site = render("nginx-body-limits.conf", settings)
+    pages = {operation.title: operation.content for operation in pages_of(settings)}
+
+    assert "location /admin/communication/email/ {\n    client_max_body_size 25m;\n" in site
+    assert "if ($uri ~ ^/admin/communication/email/) {\n    set $too_large_page /too-large-25.html;\n" in site
+    assert "location /felagar/api/sync/ {\n    client_max_body_size 16m;\n" in site
+    assert site.count("client_max_body_size 1m;") == 1
+    page = pages["/usr/local/share/ekklesia/too-large-25.html"]
+    assert "Hámarkið á þessari síðu er 25 MB" in page
+    assert "the limit on this page is 25 MB" in page
