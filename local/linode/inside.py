@@ -6,7 +6,7 @@ from pathlib import Path
 
 from local.linode.machine import LinodeError, Machine, run
 
-CLEAN = ("env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root")
+CLEAN = ("env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "HOME=/root")
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
 

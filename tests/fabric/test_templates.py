@@ -28,6 +28,8 @@ TEMPLATES = sorted(
     if path.is_file() and path.name != "packages.txt"
 )
 MORE: dict[str, dict[str, Any]] = {
+    "nftables.conf": {"ports": [80, 443]},
+    "tinyproxy.conf": {"ports": [80, 443]},
     "sudoers-deploy": {"verbs": ["restart", "status"]},
     "too-large.html": {"megabytes": 1},
     "too-large.json": {"megabytes": 1},
@@ -47,12 +49,12 @@ def test_the_settings_reach_the_files(settings: LinodeSettings) -> None:
     assert "--timeout 300 " in render("gunicorn.service", settings)
     assert "server_name 198.51.100.2 starf.ekklesia.test;" in render("nginx-site.conf", settings)
     assert "ListenStream=/run/gunicorn.sock" in render("gunicorn.socket", settings)
-    assert "tcp dport { 22, 80, 443 } accept" in render("nftables.conf", settings)
+    assert "tcp dport { 22, 80, 443 } accept" in render("nftables.conf", settings, ports=[80, 443])
 
 
 def test_the_firewall_lets_in_the_port_that_ssh_is_on(settings: LinodeSettings) -> None:
     moved = settings.model_copy(update={"port": 2222})
-    assert "tcp dport { 2222, 80, 443 } accept" in render("nftables.conf", moved)
+    assert "tcp dport { 2222, 80, 443 } accept" in render("nftables.conf", moved, ports=[80, 443])
 
 
 def test_the_backup_program_is_told_what_it_reads(settings: LinodeSettings, tmp_path: Path) -> None:
@@ -112,13 +114,14 @@ def test_acme_is_asked_for_every_domain(settings: LinodeSettings) -> None:
     assert "--server https://acme-v02.api.letsencrypt.org/directory" in asked
     assert layout.TLS in asked
     assert "REQUESTS_CA_BUNDLE" not in asked
+    assert "export HTTPS_PROXY=http://127.0.0.1:3128\n" in asked
 
 
 def test_an_authority_that_debian_does_not_know_is_trusted_at_each_renewal_too(
     settings: LinodeSettings,
 ) -> None:
     operations = acme_state(with_acme(settings, authorities="/etc/ssl/own.pem"))
-    assert "export REQUESTS_CA_BUNDLE=/etc/ssl/own.pem" in scripts(operations)
+    assert " REQUESTS_CA_BUNDLE=/etc/ssl/own.pem" in scripts(operations)
     assert any("Environment=REQUESTS_CA_BUNDLE=/etc/ssl/own.pem" in item.content for item in operations)
 
 

@@ -12,6 +12,7 @@ TLS = "/etc/nginx/conf.d/ekklesia-tls.conf"
 HTTP = "/etc/nginx/conf.d/ekklesia-http.conf"
 CERTIFICATE = "/etc/ssl/ekklesia/fullchain.pem"
 KEY = "/etc/ssl/ekklesia/privkey.pem"
+PROXY = "/etc/ekklesia-egress/tinyproxy.conf"
 CURRENT = "/srv/ekklesia/current"
 CODE = f"{CURRENT}/backend/ekklesia/health.py"
 SSHD = "/etc/ssh/sshd_config.d/00-sabotage.conf"
@@ -119,6 +120,18 @@ ACCESS = (
         "test_access.py::test_the_firewall_drops_what_it_does_not_know",
         "nft add chain inet ekklesia input { policy accept\\; }",
         "nft -f /etc/nftables.conf",
+    ),
+    Sabotage(
+        "the site's user goes out by itself",
+        "test_baselines.py::test_nobody_goes_out_but_those_whom_we_know",
+        "nft insert rule inet ekklesia output meta skuid ekklesia tcp dport 443 accept",
+        "nft -f /etc/nftables.conf",
+    ),
+    Sabotage(
+        "the proxy goes anywhere",
+        "test_baselines.py::test_the_proxy_refuses_what_is_not_on_its_list",
+        f"cp -a {PROXY} {KEPT}; sed -i s/FilterDefaultDeny.*// {PROXY}; systemctl restart ekklesia-egress",
+        f"mv {KEPT} {PROXY}; systemctl restart ekklesia-egress",
     ),
     added(
         "root may log in", "test_access.py::test_sshd_is_strict[permitrootlogin]", SSHD, "PermitRootLogin yes"

@@ -55,6 +55,17 @@ def test_the_previous_site_serves_until_a_release_does(host: LiveHost, load: Loa
     assert host.shell(f"{HAND_MADE} '{began}' -not -path '*/__pycache__/*'") == ""
 
 
+def test_the_user_who_was_root_by_sudo_is_root_by_one_program(host: LiveHost) -> None:
+    """By hand, `manager` had everything without a password, in a file of its own under another name."""
+    rights = host.shell("sudo -l -U manager").partition("may run the following commands")[2]
+    assert "ekklesia-host restart" in rights
+    assert not re.search(r"\bALL\b", rights)
+    assert host.shell("grep -c '^manager' /etc/sudoers.d/90-manager || true") == "0"
+    assert host.shell("runuser -u manager -- sudo -n id 2>&1 || true").startswith(
+        "sudo: a password is required"
+    )
+
+
 def test_the_register_came_along(host: LiveHost) -> None:
     assert host.psql("SHOW server_version").startswith("10.23")
     assert host.psql(COUNT) == previous(host, COUNT) == f"{by_hand.MEMBERS}|{by_hand.MEMBERS}"

@@ -18,6 +18,7 @@ ANSWERS = {
     "How is a release deployed, or rolled back?": [r"^def deploy\(", r"^def roll_back\("],
     "How is the host provisioned?": [r"^def provision\(", r"^def wanted_state\("],
     "What may the user who deploys do as root?": [r'^ +"switch": \{"release": "release"\}'],
+    "What may leave the host, and whither?": [r"^def names\(settings", r"chain output"],
     "Who logs in to the host, and with which keys?": [r"^def keys_state\("],
     "How is a backup made, and which are kept?": [r"^def make\(settings, arguments", r"^def removable\("],
     "How is a backup restored?": [r"^def restore\(", r"^def restore_database\(", r"^def exchange\("],

@@ -109,6 +109,31 @@ def test_every_rule_of_the_firewall_is_one_we_know(host: Any, linode: LinodeSett
     assert {line.split()[0] for line in accepted} == {"ct", "iifname", "icmp", "icmpv6", "tcp"}
 
 
+def test_nobody_goes_out_but_those_whom_we_know(host: Any, linode: LinodeSettings) -> None:
+    with host.sudo():
+        rules = host.check_output("nft --numeric list chain inet ekklesia output").splitlines()
+        proxy = host.check_output("id -u ekklesia-egress")
+    lines = [line.strip() for line in rules]
+    assert any("hook output priority" in line and "policy drop" in line for line in lines)
+    accepted = [line for line in lines if line.endswith("accept")]
+    by_tcp = [line for line in accepted if "tcp dport" in line and "dport 53 " not in line]
+    answers = [line for line in accepted if line.startswith("tcp")]
+    assert all(re.search(r"tcp sport .* != (syn|0x2)\b", line) for line in answers)
+    assert len(by_tcp) == 1 + len(linode.egress.others)
+    assert by_tcp[0].startswith(f"meta skuid {proxy} tcp dport ")
+    assert {line.split()[0] for line in accepted} == {"ct", "tcp", "oifname", "icmp", "icmpv6", "meta"}
+    assert lines[-3] == "goto refused"
+
+
+def test_the_proxy_refuses_what_is_not_on_its_list(host: Any) -> None:
+    asked = "curl -s -o /dev/null -w '%%{http_connect}' -m 20 -x http://127.0.0.1:3128 https://%s/ || true"
+    assert [host.check_output(asked, name) for name in ("example.com", "192.0.2.7")] == ["403", "403"]
+
+
+def test_the_proxy_runs_as_a_user_of_its_own(host: Any) -> None:
+    assert {process.user for process in host.process.filter(comm="tinyproxy")} == {"ekklesia-egress"}
+
+
 @pytest.mark.parametrize("name", TIMERS)
 def test_upkeep_runs_by_itself(host: Any, name: str) -> None:
     service = host.service(name)

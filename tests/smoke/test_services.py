@@ -16,6 +16,7 @@ RUNNING = [
     "gunicorn.socket",
     "gunicorn.service",
     "nftables",
+    "ekklesia-egress.service",
     "ssh",
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from deploy.provision.operations import Operation, absent, directory, ensure, file, link, unit
+from deploy.provision.operations import Operation, directory, ensure, file, link, unit
 from deploy.remote import layout
 from deploy.remote.linode_settings import LinodeSettings
 
@@ -31,7 +31,7 @@ def acme_state(settings: LinodeSettings) -> list[Operation]:
     if settings.certificate != "acme":
         return []
     return [
-        *_renewal_trust(settings),
+        *_renewal_state(settings),
         ensure("certificate by ACME", _is_held(settings), _get(settings)),
         link(KEY, f"{LIVE}/privkey.pem"),
         link(CHAIN, f"{LIVE}/fullchain.pem", then="nginx -t -q && systemctl reload nginx"),
@@ -39,14 +39,17 @@ def acme_state(settings: LinodeSettings) -> list[Operation]:
     ]
 
 
-def _renewal_trust(settings: LinodeSettings) -> list[Operation]:
-    """`_get` finds the authorities in its environment; renewals find them in their unit's."""
+def _renewal_state(settings: LinodeSettings) -> list[Operation]:
+    """`_get` finds the way out and whom to trust in its environment; renewals find both in their unit's."""
     folder, reload = "/etc/systemd/system/certbot.service.d", "systemctl daemon-reload"
-    path = f"{folder}/ekklesia.conf"
-    if not settings.acme.authorities:
-        return [absent(path, then=reload)]
-    content = f"[Service]\nEnvironment={TRUST}={settings.acme.authorities}\n"
-    return [directory(folder), file(path, content, then=reload)]
+    lines = [f"Environment={variable}" for variable in _variables(settings)]
+    content = "\n".join(["[Service]", *lines, ""])
+    return [directory(folder), file(f"{folder}/ekklesia.conf", content, then=reload)]
+
+
+def _variables(settings: LinodeSettings) -> list[str]:
+    trust = [f"{TRUST}={settings.acme.authorities}"] if settings.acme.authorities else []
+    return [f"HTTPS_PROXY={layout.EGRESS_URL}", *trust]
 
 
 def _is_held(settings: LinodeSettings) -> str:
@@ -66,10 +69,10 @@ def _get(settings: LinodeSettings) -> str:
     words += ["--cert-name", ACME_NAME, "--force-renewal", "--renew-with-new-domains"]
     words += ["--deploy-hook", "systemctl reload nginx"]
     words += [word for domain in settings.certified for word in ("--domain", domain)]
-    trust = f"export {TRUST}={settings.acme.authorities}\n" if settings.acme.authorities else ""
+    exports = f"export {' '.join(_variables(settings))}\n"
     why = r"sed -En 's/^ *(Domain|Detail): +//p' | paste -sd ' '"
     failed = f'why=$(echo "$said" | {why}); echo "${{why:-$(echo "$said" | tail -1)}}" >&2; exit 1'
-    return f"{trust}said=$({shlex.join(words)} 2>&1) || {{ {failed}; }}"
+    return f"{exports}said=$({shlex.join(words)} 2>&1) || {{ {failed}; }}"
 
 
 def _self_signed(settings: LinodeSettings) -> str:

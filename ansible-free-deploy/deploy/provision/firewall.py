@@ -1,4 +1,4 @@
-"""The host's firewall: only SSH, HTTP and HTTPS come in.
+"""The host's firewall: only SSH, HTTP and HTTPS come in, and only the proxy goes out (`egress.py`).
 
 New rules are taken back after a minute unless a second connection gets through them, so a mistake locks
 nobody out.
@@ -6,6 +6,7 @@ nobody out.
 
 from __future__ import annotations
 
+from deploy.provision import egress
 from deploy.provision.apply import apply
 from deploy.provision.operations import Operation, ensure, file, unit
 from deploy.remote.host import Host
@@ -24,7 +25,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """The rules are as wanted, they are loaded, and they are at the next boot."""
     undo = f"systemd-run --quiet --collect --unit={UNDO} --on-active={UNDO_SECONDS} nft delete table {TABLE}"
     load = f"{{ systemctl stop {UNDO}.timer 2>/dev/null || true; }} && {undo} && nft -f {RULES}"
-    rules = render("nftables.conf", settings)
+    rules = render("nftables.conf", settings, ports=egress.ports(settings))
     return [
         file(RULES, rules, mode="755", check='nft -c -f "$NEW"', then=load),
         ensure("firewall is up", f"nft list table {TABLE}", load),

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from deploy.provision import access, backup_program, digest, firewall
 from deploy.provision.apply import apply, apply_all
-from deploy.provision.wanted_state import entry_state, wanted_state
+from deploy.provision.wanted_state import entry_state, last_state, wanted_state
 from deploy.remote.connection import LoginRefusedError
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
@@ -23,7 +23,7 @@ from deploy.remote.steps import Steps
 from deploy.remote.sudo import new_password
 
 NOBODY = "{} cannot log in, and {} is not root: see docs/runbook.md"
-STATES = (entry_state, wanted_state, firewall.wanted_state)
+STATES = (entry_state, wanted_state, firewall.wanted_state, last_state)
 INITIAL_USER = "root"
 """Who a fresh Linode lets in."""
 
@@ -47,6 +47,7 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
         changes += entry
         changes += apply_all(host, wanted_state(stack.linode), steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
+        changes += apply_all(host, last_state(stack.linode), steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
     return changes
 

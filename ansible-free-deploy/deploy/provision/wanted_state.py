@@ -8,6 +8,7 @@ from deploy.provision import (
     body_limits,
     certificate,
     database,
+    egress,
     host_program,
     maintenance_page,
     nginx,
@@ -30,11 +31,12 @@ def entry_state(settings: LinodeSettings) -> list[Operation]:
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
-    """Everything but the two users, their entry and the firewall, in order."""
+    """Everything but the two users, their entry, the firewall and what comes after it, in order."""
     return [
         packages(_packages(settings)),
         *_accounts(settings),
         *host_program.wanted_state(settings),
+        *egress.wanted_state(settings),
         *previous_site.wanted_state(settings),
         *_upkeep(settings),
         *host_secrets(),
@@ -46,9 +48,12 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *maintenance_page.wanted_state(settings),
         *body_limits.wanted_state(settings),
         *_web_server(settings),
-        *certificate.acme_state(settings),
-        *host_program.sudo_state(settings),
     ]
+
+
+def last_state(settings: LinodeSettings) -> list[Operation]:
+    """What needs the firewall of these settings, and what takes the last rights away."""
+    return [*certificate.acme_state(settings), *host_program.sudo_state(settings)]
 
 
 def _packages(settings: LinodeSettings) -> list[str]:

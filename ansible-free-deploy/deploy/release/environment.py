@@ -143,6 +143,7 @@ def _build_script(environment: Environment, folder: str) -> str:
     target = environment.folder
     return f"""set -eu
         umask 022
+        export HTTPS_PROXY={layout.EGRESS_URL} HTTP_PROXY={layout.EGRESS_URL}
         rm -rf {target}
         {environment.interpreter} -m venv {target}
         {target}/bin/pip install {quiet} --requirement {folder}/requirements/pip.txt

@@ -162,6 +162,25 @@ class StaffSettings(Section):
     """A log-in ends when it was not used for so long."""
 
 
+class Outgoing(Section):
+    """A connection that a user of the host may make beside HTTPS: for mail, the site's to port 587."""
+
+    user: UserName
+    port: Annotated[int, Field(gt=0, lt=65536)]
+    addresses: Annotated[list[Network], Field(min_length=1)]
+
+
+class Egress(Section):
+    """What the host may reach besides what every host of ours needs: names by HTTPS, and single ports.
+
+    `resolvers` are the only ones that it asks for names; if none are listed, any.
+    """
+
+    names: list[HostName] = []
+    resolvers: list[Network] = []
+    others: list[Outgoing] = []
+
+
 class PreviousSite(Section):
     """A site that was built by hand and served before: the first deploy copies its register."""
 
@@ -194,6 +213,7 @@ class LinodeSettings(Section):
     """The day until which `legacy` is meant to last; `fab status` counts the days."""
     acme: Acme = Acme()
     staff: StaffSettings = StaffSettings()
+    egress: Egress = Egress()
     postgresql: Literal["debian", "existing"] = "debian"
     """Installed from Debian, or a server that is there already, on the usual port."""
     previous_site: PreviousSite | None = None

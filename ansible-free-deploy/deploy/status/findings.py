@@ -24,6 +24,7 @@ UNITS = (
     "gunicorn",
     "postgresql",
     "nftables",
+    "ekklesia-egress",
     "ssh",
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 
+from ekklesia_host import egress
 from ekklesia_host.errors import HostError
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
@@ -34,8 +35,11 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 def environment(settings, _request):
-    """Write Django's environment; prints `changed` or `same`."""
-    return _written(settings.django_environment, environment_file(_texts(_sent())))
+    """Write Django's environment; prints `changed` or `same`. Google's names in it may be gone out to."""
+    variables = _texts(_sent())
+    text = environment_file(variables)
+    egress.allow(settings, variables.values())
+    return _written(settings.django_environment, text)
 
 
 def offsite(settings, _request):

@@ -82,6 +82,7 @@ def command(  # noqa: PLR0913 (all but three by name)
     run += ["--uid=" + (user or settings.app_user), "--property=NoNewPrivileges=yes"]
     run += ["--property=EnvironmentFile=" + path for path in files]
     run += ["--working-directory={}/backend".format(folder), "--setenv=PYTHONDONTWRITEBYTECODE=1"]
+    run += ["--setenv=HTTPS_PROXY=" + settings.egress_url]
     run += ["--setenv=PGOPTIONS=" + options] if options else []
     # systemd would put the environment, secrets and all, in the place of a `$NAME` (systemd.service(5)).
     literally = [word.replace("$", "$$") for word in words]
