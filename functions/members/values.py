@@ -12,9 +12,14 @@ from sync.field_map import SyncedField
 
 from . import phone
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-# Marks that turn the reading direction or are invisible: a name made of them shows as another's.
-_DECEPTIVE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Control characters, and marks that turn the reading direction or are invisible: a name made of them shows as
+# another's.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_COMPLAINTS = {
+    "email": "is not an e-mail address",
+    "phone": "a phone number has 7 digits, or + and 5 to 15 digits for a number abroad",
+}
 
 
 class InvalidValueError(ValueError):
@@ -25,13 +30,25 @@ def canonical(field: SyncedField, value: Any) -> Any:
     """The value as both sides hold it; None clears a field. Raises InvalidValueError."""
     try:
         converted = _one_of(field.choices, value) if field.choices else _CONVERSIONS[field.type](value)
+        if isinstance(converted, str):
+            _check_form(field, converted)
     except ValueError as error:
         raise InvalidValueError(f"{field.path}: {error}") from error
-    if field.max_length is not None and len(converted or "") > field.max_length:
-        raise InvalidValueError(f"{field.path}: longer than {field.max_length} characters")
     if converted is None and field.required:
         raise InvalidValueError(f"{field.path}: cannot be empty")
     return converted
+
+
+def length(text: str) -> int:
+    """In UTF-16 units, as Firestore's rules and browsers count."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def _check_form(field: SyncedField, text: str) -> None:
+    if field.max_length is not None and length(text) > field.max_length:
+        raise ValueError(f"longer than {field.max_length} characters")
+    if field.pattern is not None and not re.fullmatch(field.pattern, text):
+        raise ValueError(_COMPLAINTS[field.type])
 
 
 def _text(value: Any) -> str | None:
@@ -40,16 +57,9 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, str):
         raise ValueError("is not a text")
     text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text) or _DECEPTIVE.search(text):
+    if _UNSEEN.search(text) or any(unicodedata.category(letter) == "Cs" for letter in text):
         raise ValueError("holds invisible characters")
     return text or None
-
-
-def _email(value: Any) -> str | None:
-    text = _text(value)
-    if text is not None and not _EMAIL.fullmatch(text):
-        raise ValueError("is not an e-mail address")
-    return text
 
 
 def _phone(value: Any) -> str | None:
@@ -62,9 +72,12 @@ def _day(value: Any) -> str | None:
     if text is None:
         return None
     try:
-        day = date.fromisoformat(text)
+        # `fromisoformat` takes other forms, too, such as 19700101.
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
-        raise ValueError("is not a date YYYY-MM-DD") from None
+        day = None
+    if day is None:
+        raise ValueError("is not a date YYYY-MM-DD")
     if day > date.today():
         raise ValueError("lies in the future")
     return day.isoformat()
@@ -84,7 +97,7 @@ def _one_of(names: tuple[str, ...], value: Any) -> str:
 
 _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "text": _text,
-    "email": _email,
+    "email": _text,
     "phone": _phone,
     "date": _day,
     "boolean": _boolean,

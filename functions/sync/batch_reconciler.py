@@ -8,7 +8,7 @@ from .batches import Batch
 from .options import NO_OPTIONS, Options
 from .reconcile import Reconciler
 from .report import Report
-from .stores import EntryStore
+from .stores import EntryStore, QueueEntry
 
 NOBODY = "neither side has a member with this kennitala"
 
@@ -37,4 +37,12 @@ class BatchReconciler:
         given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
         done = [entry for entry in batch.entries if entry.kennitala not in waiting]
         if done:
-            self.queue.settle(done, given_up)
+            resting = {entry.id: _resting(entry, report) for entry in done}
+            failures = {entry.id: given_up.get(entry.kennitala) or resting[entry.id] for entry in done}
+            self.queue.settle(done, {name: reason for name, reason in failures.items() if reason})
+
+
+def _resting(entry: QueueEntry, report: Report) -> str:
+    """Why what this entry asked for did not arrive; empty if it did, whatever else of the member rests."""
+    reasons = report.resting.get(entry.kennitala, {})
+    return "; ".join(reasons[path] for path in sorted(entry.paths & reasons.keys()))

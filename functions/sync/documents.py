@@ -26,6 +26,14 @@ class StoredMember:
         operation = mark.get("operation") if isinstance(mark, Mapping) else None
         return operation if isinstance(operation, str) else None
 
+    @property
+    def told(self) -> dict[str, str]:
+        """Why fields rest, by path, as our last write left it in the document."""
+        mark = (self.fields or {}).get("sync")
+        told = mark.get("resting") if isinstance(mark, Mapping) else None
+        entries = told.items() if isinstance(told, Mapping) else ()
+        return {str(path): reason for path, reason in entries if isinstance(reason, str)}
+
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -47,6 +55,8 @@ class MemberWrite:
     update_time: str | None
     operation: str
     rev: int
+    resting: Mapping[str, str] | None = None
+    """Why fields rest, by path: `document` lacks them, and the document is to say so."""
 
 
 class WriteFate(Enum):

@@ -20,7 +20,11 @@ STAFF_WINS = "staff_wins"
 DJANGO_ALWAYS = "django_always"
 
 MAX_DOCUMENT_BYTES = 16 * 1024
-"""Of a member's synced fields as JSON, far above any honest one; keeps a request of 500 in bounds."""
+"""Of a member's synced fields as JSON, whatever the document holds; keeps a request of 500 in bounds."""
+LONGEST_WORD = 100
+"""Characters of a text where a day, a choice or a number belongs; any longer one is none."""
+UNREADABLE = "unreadable"
+"""The key of the map that is sent in place of a value which cannot be; its value says why."""
 
 
 class InvalidDocumentError(ValueError):
@@ -35,7 +39,9 @@ class SyncedField:
     type: str
     policy: str
     max_length: int | None = None
-    """In characters."""
+    """In UTF-16 units."""
+    pattern: str | None = None
+    """What the whole value matches."""
     required: bool = False
     """Whether Django cannot do without a value."""
     choices: tuple[str, ...] = ()
@@ -88,11 +94,11 @@ class FieldMap:
         return found
 
     def extract(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        """The synced fields, nested, as JSON can carry them. Raises InvalidDocumentError."""
-        synced = nest(self.flatten(document))
-        if len(canonical_json(synced)) > MAX_DOCUMENT_BYTES:
-            raise InvalidDocumentError(f"the synced fields are larger than {MAX_DOCUMENT_BYTES} bytes")
-        return synced
+        """The synced fields, nested, as JSON can carry them, and never more than MAX_DOCUMENT_BYTES.
+
+        In place of a value that cannot be sent, a map says why: every other field of the member goes on.
+        """
+        return nest({field.path: _sendable(document, field) for field in self.fields})
 
     def hash(self, document: Mapping[str, Any]) -> str:
         """The hash that the nightly comparison compares: SHA-256 of the canonical JSON of path → value."""
@@ -130,10 +136,22 @@ def _field(row: Mapping[str, Any]) -> SyncedField:
         type=row["type"],
         policy=row["policy"],
         max_length=row.get("max_length"),
+        pattern=row.get("pattern"),
         required=row["required"],
         choices=tuple(row.get("choices", ())),
         editor=row.get("editor"),
     )
+
+
+def _sendable(document: Mapping[str, Any], field: SyncedField) -> Any:
+    try:
+        value = _value_at(document, field.keys)
+        longest = field.max_length or LONGEST_WORD
+        if isinstance(value, str) and len(value) > longest:
+            raise InvalidDocumentError(f"{field.path} is longer than {longest} characters")
+    except InvalidDocumentError as error:
+        return {UNREADABLE: str(error)}
+    return value
 
 
 def _states(document: Any, path: str) -> bool:

@@ -24,6 +24,7 @@ from .write_requests import KeyedWrite, RawWrite
 
 MEMBERS = "members"
 OPERATION = "sync.operation"
+RESTING = "sync.resting"
 UPDATED_AT = "updatedAt"
 
 OVERTAKEN = (google_errors.FailedPrecondition, google_errors.AlreadyExists, google_errors.NotFound)
@@ -47,8 +48,11 @@ class FirestoreWriter:
         if write.document is None:
             return write_requests.delete(name, write.update_time)
         values = self.field_map.stated(write.document) | {OPERATION: write.operation}
+        paths = [*values, RESTING]  # A path without a value takes the field out of the document.
+        if write.resting:
+            values |= {RESTING: dict(write.resting)}
         return write_requests.update(
-            name, nest(values), paths=values, touched=UPDATED_AT, update_time=write.update_time
+            name, nest(values), paths=paths, touched=UPDATED_AT, update_time=write.update_time
         )
 
     def send(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:

@@ -12,7 +12,13 @@ Result = TypeVar("Result")
 
 
 def map_batches(work: Callable[[Batch], Result], batches: Iterable[Batch], workers: int) -> Iterator[Result]:
-    """Results as they come. After the first exception no batch is begun; those under way are finished."""
+    """Results as they come. After the first exception no batch is begun; those under way are finished.
+
+    A single worker is the caller itself.
+    """
+    if workers == 1:
+        yield from map(work, batches)
+        return
     source = iter(batches)
     with ThreadPoolExecutor(workers, thread_name_prefix="sync") as pool:
         running: set[Future[Result]] = {pool.submit(work, batch) for batch in islice(source, workers)}

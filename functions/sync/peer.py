@@ -108,6 +108,8 @@ class Verdict(Shape):
     conflicts: list[Lost] = Field(default_factory=list)
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
+    resting: dict[str, str] = Field(default_factory=dict)
+    """Why fields are not synced now, by path; all others are."""
     unknown_fields: list[str] = Field(default_factory=list)
     """Unknown fields in the document. Not part of Django's answer: verdicts.py adds them."""
 
@@ -125,6 +127,8 @@ class Presented(Shape):
     document: dict[str, Any] | None
     update_time: str | None
     operation: str | None
+    told: dict[str, str] = Field(default_factory=dict)
+    """Which fields the document says rest, and why."""
 
 
 class Acknowledgement(Shape):

@@ -64,7 +64,7 @@ class FirestoreQueue:
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         """Mark entries. An entry that another worker settled meanwhile stays as it is."""
-        writes = [(entry.id, self._mark(entry, failures.get(entry.kennitala))) for entry in entries]
+        writes = [(entry.id, self._mark(entry, failures.get(entry.id))) for entry in entries]
         for batch in split_writes(writes):
             self.backoff.call(lambda batch=batch: self._send(batch))  # type: ignore[misc]
 
@@ -101,8 +101,11 @@ def _translated(call: Callable[[], Result]) -> Result:
 
 
 def _entry(snapshot: Stored) -> QueueEntry:
+    fields = snapshot.to_dict() or {}
+    changes = fields.get("changes")
     return QueueEntry(
         id=snapshot.id,
-        kennitala=str((snapshot.to_dict() or {}).get("kennitala")),
+        kennitala=str(fields.get("kennitala")),
         update_time=snapshot.update_time.rfc3339(),
+        paths=frozenset(changes) if isinstance(changes, Mapping) else frozenset(),
     )

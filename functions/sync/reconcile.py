@@ -119,6 +119,7 @@ def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:
             update_time=verdict.write.precondition.update_time,
             operation=verdict.write.operation,
             rev=verdict.write.rev,
+            resting=verdict.resting,
         )
         for kennitala, verdict in verdicts.items()
         if verdict.outcome == "write" and verdict.write is not None

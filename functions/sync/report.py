@@ -12,7 +12,7 @@ from .peer import MemberFailure, Verdict, VerdictError
 
 LISTED_FAILURES = 100
 """How many failures are kept one by one; the rest is only counted, so that memory does not grow."""
-PLANNED = ("outcome", "changes", "conflicts", "error", "unknown_fields")
+PLANNED = ("outcome", "changes", "conflicts", "error", "resting", "unknown_fields")
 """What a dry run shows of a verdict."""
 LISTED_PLANS = 10_000
 """How many members a dry run lists one by one."""
@@ -47,7 +47,9 @@ class Report:
     held: set[str] = field(default_factory=set)
     """Members whose deletion waits until a person confirms it, because there are so many."""
     remarks: dict[str, MemberFailure] = field(default_factory=dict)
-    """Members who are reconciled, except for a field that the field map does not know; listed as failures."""
+    """Members who are reconciled, except for a field that rests, or that nobody knows; listed as failures."""
+    resting: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Why fields of members of this batch rest, by kennitala and path; not added up."""
     nobody: set[str] = field(default_factory=set)
     """Members of this batch of whom neither side has anything; not added up."""
     plan_left_off: int = 0
@@ -94,7 +96,7 @@ class Report:
                 **verdict.model_dump(include={*PLANNED}),
             }
             for kennitala, verdict in verdicts.items()
-            if verdict.outcome != "clean" or verdict.changes.django or verdict.unknown_fields
+            if verdict.outcome != "clean" or verdict.changes.django or _left_out(verdict)
         )
 
     def fail(self, direction: Direction, failures: Iterable[MemberFailure]) -> None:
@@ -105,9 +107,12 @@ class Report:
             self.transient_failures += not failure.permanent
 
     def _remark(self, kennitala: str, verdict: Verdict) -> None:
-        """Count a member whose document holds an unknown field: once, however often it is tried."""
-        if verdict.unknown_fields and verdict.outcome != "stale" and kennitala not in self.remarks:
-            self.remarks[kennitala] = _remark_of(kennitala, verdict.unknown_fields)
+        """Count a member of whom something is not synced: once, however often it is tried."""
+        if verdict.outcome == "stale":
+            return
+        self.resting[kennitala] = verdict.resting
+        if _left_out(verdict) and kennitala not in self.remarks:
+            self.remarks[kennitala] = _remark_of(kennitala, _left_out(verdict))
             self.firestore_to_django.failed += 1
 
     @property
@@ -140,7 +145,12 @@ def _failure_of(kennitala: str, error: VerdictError | None) -> MemberFailure:
     return MemberFailure(kennitala=kennitala, message=error.message, permanent=error.permanent)
 
 
-def _remark_of(kennitala: str, paths: list[str]) -> MemberFailure:
-    """A value in an unknown field stays in the document and is never synced; its author must learn that."""
-    message = f"not a field, so not synced: {', '.join(paths)}"
-    return MemberFailure(kennitala=kennitala, message=message, permanent=True)
+def _left_out(verdict: Verdict) -> list[str]:
+    """Why parts of a member are not synced; their author must learn that."""
+    unknown = ", ".join(verdict.unknown_fields)
+    reasons = [verdict.resting[path] for path in sorted(verdict.resting)]
+    return [*reasons, f"not a field, so not synced: {unknown}"] if unknown else reasons
+
+
+def _remark_of(kennitala: str, reasons: list[str]) -> MemberFailure:
+    return MemberFailure(kennitala=kennitala, message="; ".join(reasons), permanent=True)

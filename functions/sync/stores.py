@@ -31,6 +31,8 @@ class QueueEntry:
     kennitala: str
     update_time: str
     """Of the entry; it is settled only if it is still as it was read."""
+    paths: frozenset[str] = frozenset()
+    """The fields that it asks to change."""
 
 
 class EntryStore(Protocol):
@@ -43,7 +45,7 @@ class EntryStore(Protocol):
         """The pending entries of one member. Raises TransientError."""
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
-        """Mark entries synced, or failed with the reason that `failures` has for their kennitala."""
+        """Mark entries synced, or failed with the reason that `failures` has for their id."""
 
 
 class HeldStore(Protocol):

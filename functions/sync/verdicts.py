@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .documents import Snapshot, StoredMember
 from .failures import RefusedError, TransientError
-from .field_map import FieldMap, InvalidDocumentError
+from .field_map import FieldMap
 from .options import Options
 from .peer import DjangoPeer, Presented, Verdict, VerdictError
 
@@ -21,19 +21,13 @@ def verdicts_on(
     snapshot: Snapshot, peer: DjangoPeer, field_map: FieldMap, options: Options
 ) -> dict[str, Verdict]:
     """A verdict for every member of the snapshot, whatever Django answered. Raises TransientError."""
-    verdicts: dict[str, Verdict] = {}
-    presented: list[Presented] = []
-    for member in snapshot.members:
-        try:
-            presented.append(_present(member, field_map))
-        except InvalidDocumentError as error:
-            verdicts[member.kennitala] = _error("invalid_document", str(error), permanent=True)
+    presented = [_present(member, field_map) for member in snapshot.members]
     answers = _apply(peer, snapshot.read_time, presented, options)
     if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
         # The request itself is wrong, not the members: no member may be given up for that.
         raise TransientError("Django refuses every member; do both sides speak the same version?")
     missing = _error("no_verdict", "Django gave no verdict", permanent=False)
-    verdicts |= {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
+    verdicts = {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
     return verdicts | _with_unknown_fields(verdicts, field_map, snapshot)
 
 
@@ -43,6 +37,7 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
         document=None if member.fields is None else field_map.extract(member.fields),
         update_time=member.update_time,
         operation=member.operation,
+        told=member.told,
     )
 
 

@@ -179,6 +179,40 @@ GUARDS = (
         "    if False:\n        return Merged(dict(django)",
     ),
     Mutation(
+        "bad-value-stops-its-field",
+        "a value that its field cannot take stops that field, and nothing else of the member",
+        HOST + "decision",
+        "        return _decide(presented, known, creation)\n    except",
+        "        verdict = _decide(presented, known, creation)\n"
+        "        if verdict.resting:\n"
+        "            raise UnconvertibleError('a value cannot be taken')\n"
+        "        return verdict\n"
+        "    except",
+    ),
+    Mutation(
+        "bad-value-is-no-edit",
+        "a value that its field cannot take keeps nobody from being deleted",
+        HOST + "merge",
+        "or is_unfit(present[field.path])",
+        "or False",
+        scenario=scenarios.deletion_of_who_holds_garbage,
+    ),
+    Mutation(
+        "resting-keeps-its-base",
+        "the base of a field that rests stays what it was",
+        HOST + "decision",
+        "field.path in resting or (",
+        "False or (",
+        scenario=scenarios.write_beside_garbage,
+    ),
+    Mutation(
+        "resting-is-told",
+        "a document says which of its fields rest, and why",
+        HOST + "decision",
+        "presented.told == resting",
+        "True",
+    ),
+    Mutation(
         "conflicts-are-logged",
         "a value that loses a conflict is in the log",
         HOST + "batch",

@@ -5,6 +5,7 @@ The ledger checks I3 and I4, at each write.
 
 from __future__ import annotations
 
+from tests.proof.garbage import ALL, IN_FIRESTORE
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.violation import ViolationError
 
@@ -22,13 +23,12 @@ def check_now(simulation: Simulation) -> None:
 
 
 def check_at_the_end(simulation: Simulation) -> None:
-    """End every fault, correct the spoilt values, let the sync settle, then check every invariant."""
+    """End every fault and let the sync settle, correct the spoilt values, then check every invariant."""
     _end_faults(simulation)
-    simulation.settle_down()
-    _check_progress(simulation)
-    if simulation.unannounced:
-        simulation.compare()
-        simulation.settle_down()
+    _settle(simulation)
+    _check_only_the_spoilt_rests(simulation)
+    _mend(simulation)
+    _settle(simulation)
     _check_convergence(simulation)
     _check_nothing_lost(simulation)
     _check_erasure(simulation)
@@ -42,9 +42,38 @@ def _end_faults(simulation: Simulation) -> None:
         simulation.crash(0)
     while simulation.network.in_flight:
         simulation.network.land(0)
-    for kennitala in sorted(simulation.spoilt):
-        if kennitala in simulation.firestore.members:
-            simulation.edit_in_firestore(kennitala, "profile.email", in_portal=True)
+
+
+def _settle(simulation: Simulation) -> None:
+    simulation.settle_down()
+    _check_progress(simulation)
+    if simulation.unannounced:
+        simulation.compare()
+        simulation.settle_down()
+
+
+def _check_only_the_spoilt_rests(simulation: Simulation) -> None:
+    """I13: a bad value stops its own field, the sync says so, and everything else is as it should be."""
+    for kennitala in KENNITALAS:
+        left = simulation.differences(kennitala)
+        told = simulation.resting(kennitala)
+        if left - simulation.spoilt(kennitala):
+            raise ViolationError("I13", f"{kennitala}: {sorted(left)} differ beside what is spoilt")
+        if left - told.keys():
+            raise ViolationError("I13", f"{kennitala}: {sorted(left)} differ, and nobody is told")
+        if left and simulation.told_in_the_document(kennitala) != told:
+            raise ViolationError("I13", f"{kennitala}: the document does not say what rests")
+
+
+def _mend(simulation: Simulation) -> None:
+    """Whoever wrote a bad value writes a good one."""
+    for kennitala in KENNITALAS:
+        for path, value in (simulation.in_firestore(kennitala) or {}).items():
+            if path in IN_FIRESTORE and value in ALL:
+                simulation.edit_in_firestore(kennitala, path, in_portal=True)
+        for path, value in (simulation.in_django(kennitala) or {}).items():
+            if value in ALL:
+                simulation.edit_in_django(kennitala, path)
 
 
 def _check_progress(simulation: Simulation) -> None:

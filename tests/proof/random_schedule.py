@@ -10,6 +10,7 @@ from random import Random
 from typing import Literal, TypeVar
 
 from sync.order import Order
+from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
@@ -41,7 +42,8 @@ EVENTS = {
     "drop": 1,
     "wait": 1,
     "erase": 0.7,
-    "spoil": 0.5,
+    "spoil": 0.7,
+    "spoil_by_sql": 0.5,
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more and others less often; else rare things would never coincide."""
@@ -141,7 +143,12 @@ class RandomSchedule:
     def _spoil(self) -> None:
         member = self._member()
         if member in self.simulation.firestore.members:
-            self.simulation.spoil_in_firestore(member)
+            path = self._chance.choice([*IN_FIRESTORE])
+            self.simulation.spoil_in_firestore(member, path, in_portal=self._chance.random() < 0.5)
+
+    def _spoil_by_sql(self) -> None:
+        if member := self._free_member():
+            self.simulation.spoil_in_django(member, self._chance.choice([*IN_DJANGO]))
 
     def _draw(self, weights: Mapping[Choice, float]) -> Choice:
         return self._chance.choices([*weights], [*weights.values()])[0]

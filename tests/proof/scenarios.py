@@ -5,6 +5,7 @@ from __future__ import annotations
 from sync.order import Order
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
+from tests.proof.violation import ViolationError
 
 MEMBER = KENNITALAS[0]
 
@@ -97,6 +98,24 @@ def write_of_an_unannounced_edit(simulation: Simulation) -> None:
     simulation.crash(-1)
 
 
+def deletion_of_who_holds_garbage(simulation: Simulation) -> None:
+    """A member writes what no field takes; staff delete the member."""
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+    _run(simulation)
+    simulation.delete_in_django(MEMBER)
+    _run(simulation)
+    if MEMBER in simulation.firestore.members:
+        raise ViolationError("I13", "a bad value kept a member from being deleted")
+
+
+def write_beside_garbage(simulation: Simulation) -> None:
+    """Staff edit another field than the one that rests, and the worker dies before its write is made."""
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+    simulation.edit_in_django(MEMBER, "name")
+    _steps(simulation, Fault.NONE, Fault.NONE)
+    simulation.crash(-1)
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
@@ -104,4 +123,6 @@ SCENARIOS = (
     deletion_of_what_states_little,
     deletion_of_a_new_number,
     write_of_an_unannounced_edit,
+    deletion_of_who_holds_garbage,
+    write_beside_garbage,
 )

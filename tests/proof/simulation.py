@@ -17,7 +17,7 @@ from merge_engine.documents import from_columns
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
-from sync.documents import MemberWrite
+from sync.documents import MemberWrite, StoredMember
 from sync.failures import SyncError
 from sync.field_map import load_field_map
 from sync.order import Order
@@ -27,6 +27,7 @@ from tests.functions.doubles.merging_peer import Verdicts
 from tests.proof.causality import Token
 from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
+from tests.proof.garbage import ALL, IN_DJANGO, IN_FIRESTORE, NO_MAP, plain, value_at
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
 from tests.proof.stepping import Fault, Network, Worker
 from tests.proof.violation import ViolationError
@@ -34,7 +35,6 @@ from tests.proof.violation import ViolationError
 FIELD_MAP = load_field_map()
 KENNITALAS = ("0101701230", "0202801231")
 BEGIN = 1_500_000_000
-NO_ADDRESS = "no e-mail address"
 
 
 class Simulation:
@@ -60,7 +60,6 @@ class Simulation:
         """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
         """Members whose change is announced no more: only the nightly comparison can find it."""
-        self.spoilt: set[str] = set()
         self.forgotten: dict[str, set[str]] = defaultdict(set)
         """By kennitala of an erased member: the values that either side held then."""
         self._numbers = itertools.count(1)
@@ -73,14 +72,39 @@ class Simulation:
 
     def in_django(self, kennitala: str) -> Values | None:
         columns = self.django.tables.members.get(kennitala)
-        return None if columns is None else dict(from_columns(columns))
+        if columns is None:
+            return None
+        return {path: plain(value) for path, value in from_columns(columns).items()}
 
     def in_firestore(self, kennitala: str) -> Values | None:
         stored = self.firestore.members.get(kennitala)
-        return None if stored is None else FIELD_MAP.flatten(stored.fields)
+        return None if stored is None else {path: value_at(stored.fields, path) for path in FIELD_MAP.paths}
 
     def differs(self, kennitala: str) -> bool:
-        return self.in_django(kennitala) != self.in_firestore(kennitala)
+        """Whether the sides differ in more than what the sync knows to rest."""
+        known = self.resting(kennitala)
+        return bool(self.differences(kennitala) - {path for path in self.spoilt(kennitala) if path in known})
+
+    def differences(self, kennitala: str) -> set[str]:
+        """The paths in which the sides differ; all of them if one side alone has the member."""
+        ours, theirs = self.in_django(kennitala), self.in_firestore(kennitala)
+        if ours is None or theirs is None:
+            return set() if ours is theirs else {*FIELD_MAP.paths}
+        return {path for path in FIELD_MAP.paths if ours[path] != theirs[path]}
+
+    def spoilt(self, kennitala: str) -> set[str]:
+        """The paths where either side holds what its field cannot take."""
+        sides = [self.in_django(kennitala) or {}, self.in_firestore(kennitala) or {}]
+        return {path for side in sides for path, value in side.items() if value in ALL}
+
+    def resting(self, kennitala: str) -> dict[str, str]:
+        """Which fields the sync says rest, and why."""
+        shadow = self.django.tables.shadows.get(kennitala)
+        return dict(shadow.resting or {}) if shadow else {}
+
+    def told_in_the_document(self, kennitala: str) -> dict[str, str]:
+        stored = self.firestore.members.get(kennitala)
+        return StoredMember(kennitala, stored.fields if stored else None).told
 
     # Staff.
 
@@ -123,10 +147,10 @@ class Simulation:
         tables = self.django.tables
         sides = [self.in_django(kennitala) or {}, self.in_firestore(kennitala) or {}]
         self.forgotten[kennitala] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
-        self.forgotten[kennitala].discard(NO_ADDRESS)
+        self.forgotten[kennitala] -= ALL
         self.delete_in_django(kennitala)
         shadow = tables.shadows[kennitala]
-        shadow.base, shadow.tombstone, shadow.erased = None, None, True
+        shadow.base, shadow.tombstone, shadow.erased, shadow.resting = None, None, True, None
         tables.intents = {key: item for key, item in tables.intents.items() if item.ssn != kennitala}
         tables.conflicts = [item for item in tables.conflicts if item.ssn != kennitala]
         for row in tables.queue:
@@ -146,17 +170,26 @@ class Simulation:
         seen = (self.in_firestore(kennitala) or {}).get(path)
         value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
         self._write_document(kennitala, {path: value}, in_portal=in_portal)
-        if path == "profile.email":
-            self.spoilt.discard(kennitala)
 
-    def spoil_in_firestore(self, kennitala: str) -> None:
-        """A value that no conversion takes."""
-        path = "profile.email"
+    def spoil_in_firestore(self, kennitala: str, path: str, *, in_portal: bool = False) -> None:
+        """A value that no conversion takes, or a text where a map belongs."""
+        value = IN_FIRESTORE[path]
         seen = (self.in_firestore(kennitala) or {}).get(path)
-        known = self.ledger.token(kennitala, path, seen)
-        self.ledger.values[kennitala, path, NO_ADDRESS] = self.ledger.wrote(kennitala, NO_ADDRESS, [known])
-        self._write_document(kennitala, {path: NO_ADDRESS}, in_portal=False)
-        self.spoilt.add(kennitala)
+        self._spoilt(kennitala, path, value, seen)
+        place = path.rpartition(".")[0] if value == NO_MAP else path
+        self._write_document(kennitala, {place: value}, in_portal=in_portal)
+
+    def spoil_in_django(self, kennitala: str, path: str) -> None:
+        """A value that the column takes, and no conversion; written by SQL."""
+        seen = (self.in_django(kennitala) or {}).get(path)
+        self._spoilt(kennitala, path, IN_DJANGO[path], seen)
+        self._commit_of_staff()
+        self.django.stores.register.spoil(kennitala, path, IN_DJANGO[path])
+
+    def _spoilt(self, kennitala: str, path: str, value: str, seen: Any) -> None:
+        if seen != value:
+            known = self.ledger.token(kennitala, path, seen)
+            self.ledger.values[kennitala, path, value] = self.ledger.wrote(kennitala, value, [known])
 
     def delete_in_firestore(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_firestore(kennitala))
@@ -168,7 +201,6 @@ class Simulation:
         if foreign or (mark is not None and mark.live):
             self.ledger.unsure.add(self.ledger.firestore[kennitala])
         self.firestore.delete(kennitala)
-        self.spoilt.discard(kennitala)
 
     # Workers and their faults.
 

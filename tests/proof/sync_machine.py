@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sync.order import Order
+from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
 from tests.proof.simulation import KENNITALAS, Simulation
@@ -68,10 +69,15 @@ class SyncMachine(RuleBasedStateMachine):
         if member in self.simulation.firestore.members:
             self.simulation.edit_in_firestore(member, path, in_portal=in_portal)
 
-    @rule(member=MEMBERS)
-    def spoil_document(self, member: str) -> None:
+    @rule(member=MEMBERS, path=st.sampled_from([*IN_FIRESTORE]), in_portal=st.booleans())
+    def spoil_document(self, member: str, path: str, in_portal: bool) -> None:
         if member in self.simulation.firestore.members:
-            self.simulation.spoil_in_firestore(member)
+            self.simulation.spoil_in_firestore(member, path, in_portal=in_portal)
+
+    @rule(member=MEMBERS, path=st.sampled_from([*IN_DJANGO]))
+    def spoil_row(self, member: str, path: str) -> None:
+        if self._is_free(member):
+            self.simulation.spoil_in_django(member, path)
 
     @rule(member=MEMBERS)
     def write_what_is_no_field(self, member: str) -> None:

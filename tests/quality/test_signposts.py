@@ -52,6 +52,8 @@ ANSWERS = {
     "How does a change in Firestore reach the sync?": [r"^class MemberEvent\b"],
     "In which steps is a member reconciled?": [r"^class Reconciler\b", r"^def verdicts_on\("],
     "Who wins a conflict?": [r"^def merge\(", r"\bMEMBER_WINS\b"],
+    "Which values may a field hold?": [r'"pattern": ', r"^def from_wire\("],
+    "What if a field holds something else?": [r"^def unfit\("],
     "Where is a conflict shown, and its loser restored?": [r"^class ConflictAdmin\b", r"^def restore\("],
     "When is a deletion held?": [r"^def hold_back\(", r"^def limit\("],
     "Who releases what is held?": [r"^class Decisions:", r"def decide\("],

@@ -1,6 +1,6 @@
 """The pages on which staff keep the register."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from merge_engine.kennitala import masked
 
 from membership.editor import record_editor
@@ -39,6 +39,16 @@ class ComradeAdmin(FreshAdmin, admin.ModelAdmin):
     filter_horizontal = ["unions", "titles"]
     inlines = [ContactInfoInline, SimpleAddressInline, ForeignAddressInline]
     actions = []  # Other apps add theirs.
+    notices = []
+    """Functions of other apps: what is to be said on a member's page, as a list of lines."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        """The page, with what there is to say about the member above it."""
+        comrade = context.get("original")
+        if comrade is not None and request.method == "GET":
+            for line in [line for notice in self.notices for line in notice(comrade)]:
+                self.message_user(request, line, messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def masked_ssn(self, comrade):
         """The kennitala without its last four digits."""

@@ -1,4 +1,4 @@
-"""Names the application for Django."""
+"""Names the application for Django and prepares its connections to the database."""
 
 from django.apps import AppConfig
 
@@ -8,3 +8,9 @@ class MembershipConfig(AppConfig):
 
     name = "membership"
     verbose_name = "Félagatal"
+
+    def ready(self):
+        """Have rows read that hold a day which Python has not."""
+        from membership import unreadable_days
+
+        unreadable_days.connect()

@@ -20,10 +20,21 @@ class FreshForm(ModelForm):
         """Compare what was shown, what is stored and what is wanted, field by changed field."""
         cleaned = super().clean()
         if self.instance.pk:
+            self._forgive_what_is_not_changed()
             for name in list(self.changed_data):
                 if name in self.cleaned_data and self.fields[name].show_hidden_initial:
                     self._check_seen(name)
         return cleaned
+
+    def _get_validation_exclusions(self):
+        """A value that the user left alone is not judged, so it stops no other field."""
+        excluded = super()._get_validation_exclusions()
+        left_alone = set(self.fields) - set(self.changed_data) if self.instance.pk else ()
+        return type(excluded)([*excluded, *left_alone])
+
+    def _forgive_what_is_not_changed(self):
+        for name in set(self.errors) & set(self.fields) - set(self.changed_data):
+            del self.errors[name]
 
     def _check_seen(self, name):
         field, stored = self.fields[name], self.initial.get(name)

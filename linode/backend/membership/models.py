@@ -6,6 +6,7 @@ from django.utils import timezone
 from merge_engine.kennitala import PATTERN
 
 from membership.choices import labelled
+from membership.mapped import MappedModel
 from membership.querysets import SignallingQuerySet
 
 GENDERS = labelled("profile.gender", unknown="Óþekkt", male="Karl", female="Kona", other="Annað")
@@ -51,7 +52,7 @@ class Title(models.Model):
         return self.name
 
 
-class Comrade(models.Model):
+class Comrade(MappedModel):
     """A member. Found everywhere by `ssn`, the kennitala."""
 
     ssn = models.CharField("kennitala", max_length=10, unique=True, validators=[validate_kennitala])
@@ -75,7 +76,7 @@ class Comrade(models.Model):
         return self.name
 
 
-class ContactInfo(models.Model):
+class ContactInfo(MappedModel):
     """How to reach a member. Empty text means: not known."""
 
     comrade = models.OneToOneField(Comrade, on_delete=models.CASCADE, related_name="contact_info")
@@ -93,7 +94,7 @@ class ContactInfo(models.Model):
         return "{}: contact info".format(self.comrade)
 
 
-class SimpleAddress(models.Model):
+class SimpleAddress(MappedModel):
     """A member's address in Iceland. Empty text means: not known."""
 
     comrade = models.OneToOneField(Comrade, on_delete=models.CASCADE, related_name="simple_address")

@@ -1,9 +1,11 @@
 """Members and their addresses as the API shows and takes them."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from merge_engine.field_map import BY_PATH, GIVEN, columns_of
 from rest_framework import serializers
 
+from membership.mapped import checked, text_fields
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
 
 
@@ -12,15 +14,36 @@ def synced(label):
     return [field.column for field in columns_of(label)]
 
 
-class ContactInfoSerializer(serializers.ModelSerializer):
+class MappedSerializer(serializers.ModelSerializer):
+    """Takes what the field map says, and nothing else, as the forms do."""
+
+    def validate(self, attrs):
+        """Bring each value to its form."""
+        values, errors = dict(super().validate(attrs)), {}
+        for field in text_fields(self.Meta.model._meta.label):
+            value = values.get(field.column)
+            if value in (None, ""):
+                continue
+            try:
+                values[field.column] = checked(field, value)
+            except ValidationError as error:
+                errors[field.column] = error.messages
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+
+class ContactInfoSerializer(MappedSerializer):
     """How to reach a member."""
 
     class Meta:
         model = ContactInfo
         fields = [*synced("membership.ContactInfo"), "foreign_phone", "facebook"]
+        # The field map's check comes instead: it knows other spellings.
+        extra_kwargs = {"phone": {"validators": [], "max_length": None}}
 
 
-class SimpleAddressSerializer(serializers.ModelSerializer):
+class SimpleAddressSerializer(MappedSerializer):
     """An address in Iceland."""
 
     class Meta:
@@ -36,7 +59,7 @@ class ForeignAddressSerializer(serializers.ModelSerializer):
         fields = ["id", "street_address", "postal_code", "city", "country", "current"]
 
 
-class ComradeSerializer(serializers.ModelSerializer):
+class ComradeSerializer(MappedSerializer):
     """A member with contact info and address. Writes only what differs from what is stored."""
 
     contact_info = ContactInfoSerializer(required=False, allow_null=True)

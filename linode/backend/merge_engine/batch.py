@@ -85,7 +85,7 @@ def _record(stores, verdicts, read_time):
 def _shadow_row(verdict, read_time):
     values, tombstone, erased = verdict.base
     row = {"ssn": verdict.presented.kennitala, "rev": verdict.rev, "read_time": read_time}
-    return dict(row, base=values, tombstone=tombstone, erased=erased)
+    return dict(row, base=values, tombstone=tombstone, erased=erased, resting=verdict.resting or None)
 
 
 def _intent(verdict, operation):
@@ -93,7 +93,7 @@ def _intent(verdict, operation):
         "operation": operation,
         "ssn": verdict.presented.kennitala,
         "rev": verdict.rev,
-        "document": verdict.after,
+        "document": verdict.settled,
         "precondition_time": verdict.presented.update_time,
     }
 
@@ -122,7 +122,7 @@ def _queue_row(verdict):
     fields_changed = {
         field.column: to_column(field, after[field.path])
         for field in FIELDS
-        if after is not None and not same(before.get(field.path), after[field.path])
+        if field.path in (after or {}) and not same(before.get(field.path), after[field.path])
     }
     row = {"ssn": verdict.presented.kennitala, "rev": verdict.rev}
     return dict(row, action=action, fields_changed=fields_changed)

@@ -13,13 +13,13 @@ from merge_engine import instants
 from merge_engine.field_map import FIELDS
 from merge_engine.kennitala import is_kennitala
 
-EMAIL = re.compile(r"\A[^@\s]+@[^@\s]+\Z")
 DAY = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+SELECTED_MOMENT = re.compile(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z\Z")
+UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+"""Control characters, and marks that are not seen or turn the direction of reading."""
 PHONE_MARKS = re.compile(r"[\s().\-/\u2010-\u2015]")
 ICELANDIC_PREFIX = re.compile(r"\A(?:\+354|00354|354)(?=[0-9]{7}\Z)")
-ICELANDIC_PHONE = re.compile(r"\A[0-9]{7}\Z")
-FOREIGN_PHONE = re.compile(r"\A\+[1-9][0-9]{4,14}\Z")
+COMPLAINTS = {"email": "is not an e-mail address", "phone": "is not a phone number"}
 
 
 class UnconvertibleError(ValueError):
@@ -40,40 +40,30 @@ def _expect(value, kind, what):
     return value
 
 
+def length(value):
+    """Of a text in UTF-16 units, as Firestore's rules and browsers count."""
+    return len(value) + sum(letter > "\uffff" for letter in value)
+
+
 def text(value):
-    """Text as it is; blank means absent."""
+    """Text without space at either end; blank means absent."""
     _expect(value, str, "text")
-    if CONTROL.search(value):
-        raise UnconvertibleError("holds a control character")
+    if UNSEEN.search(value):
+        raise UnconvertibleError("holds a character that is not seen")
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise UnconvertibleError("is not valid Unicode")
-    return value if value.strip() else None
-
-
-def email(value):
-    """An e-mail address, as loosely as both sides have taken them: one @, no space."""
-    value = text(value)
-    if value is None:
-        return None
-    value = value.strip()
-    if not EMAIL.match(value):
-        raise UnconvertibleError("is not an e-mail address")
-    return value
+    return value.strip() or None
 
 
 def phone(value):
-    """Seven digits for a number in Iceland, E.164 (`+` and 5 to 15 digits) for any other."""
+    """Seven digits for a number in Iceland, E.164 for any other: the field's pattern says which there are."""
     value = text(value)
     if value is None:
         return None
     digits = ICELANDIC_PREFIX.sub("", PHONE_MARKS.sub("", value))
-    if digits.startswith("00"):
-        digits = "+" + digits[2:]
-    if not ICELANDIC_PHONE.match(digits) and not FOREIGN_PHONE.match(digits):
-        raise UnconvertibleError("is not a phone number")
-    return digits
+    return "+" + digits[2:] if digits.startswith("00") else digits
 
 
 def kennitala(value):
@@ -84,16 +74,18 @@ def kennitala(value):
 
 
 def day(value):
-    """A calendar day as `YYYY-MM-DD`."""
+    """A calendar day that is no longer to come, as `YYYY-MM-DD`."""
     value = text(value)
     if value is None:
         return None
     try:
         if not DAY.match(value):
             raise ValueError
-        datetime.strptime(value, "%Y-%m-%d")
+        found = datetime.strptime(value, "%Y-%m-%d").date()
     except ValueError:
         raise UnconvertibleError("is not a date YYYY-MM-DD")
+    if found > date.today():
+        raise UnconvertibleError("lies in the future")
     return value
 
 
@@ -106,6 +98,13 @@ def moment(value):
         return instants.from_datetime(instants.to_datetime(instants.parse(value)))
     except (ValueError, OverflowError) as error:
         raise UnconvertibleError("is not a date and time: {}".format(error))
+
+
+def selected_moment(value):
+    """The wire form of an instant as the register selects it: UTC, always with six places."""
+    if not SELECTED_MOMENT.match(value):
+        raise UnconvertibleError("is not a date and time of the years 1 to 9999")
+    return value.replace(".000000Z", "Z")
 
 
 def boolean(value):
@@ -167,11 +166,11 @@ def textual(convert):
 
 CONVERSIONS = {
     "text": textual(text),
-    "email": textual(email),
+    "email": textual(text),
     "phone": textual(phone),
-    "kennitala": nullable(Conversion(kennitala, same, same)),
-    "date": nullable(Conversion(day, date.isoformat, same)),
-    "timestamp": nullable(Conversion(moment, instants.from_datetime, same)),
+    "kennitala": nullable(Conversion(kennitala, kennitala, same)),
+    "date": nullable(Conversion(day, day, same)),
+    "timestamp": nullable(Conversion(moment, selected_moment, same)),
     "boolean": nullable(Conversion(boolean, same, same)),
     "integer": nullable(Conversion(integer, same, same)),
 }  # type: Dict[str, Conversion]
@@ -184,6 +183,7 @@ def conversion_of(field):
 
 
 BY_PATH = {field.path: conversion_of(field) for field in FIELDS}
+PATTERNS = {field.path: re.compile(r"\A(?:{})\Z".format(field.pattern)) for field in FIELDS if field.pattern}
 
 
 def from_wire(field, value):
@@ -192,7 +192,9 @@ def from_wire(field, value):
 
 
 def from_column(field, value):
-    """The wire form of what a column holds. Raises UnconvertibleError, naming the field.
+    """The wire form of what a column holds: days and instants as texts, as the register selects them.
+
+    Raises UnconvertibleError, naming the field.
 
     A required field's column is empty for members who were here before it; that stands for the default.
     """
@@ -208,8 +210,15 @@ def to_column(field, value):
 def _named(field, convert, value):
     try:
         value = convert(value)
-        if field.max_length and value is not None and len(value) > field.max_length:
-            raise UnconvertibleError("is longer than {} characters".format(field.max_length))
+        if value is not None:
+            _check_form(field, value)
     except UnconvertibleError as error:
         raise UnconvertibleError("{} {}".format(field.path, error))
     return value
+
+
+def _check_form(field, value):
+    if field.max_length and length(value) > field.max_length:
+        raise UnconvertibleError("is longer than {} characters".format(field.max_length))
+    if field.pattern and not PATTERNS[field.path].match(value):
+        raise UnconvertibleError(COMPLAINTS[field.type])

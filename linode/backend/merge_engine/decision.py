@@ -2,9 +2,10 @@
 
 from merge_engine.base import base_for, next_base
 from merge_engine.conversions import UnconvertibleError
-from merge_engine.documents import canonical, flatten, from_columns, same, same_values
+from merge_engine.documents import canonical, flatten, from_columns, holds, same
 from merge_engine.field_map import FIELDS, NUMBER
 from merge_engine.merge import merge
+from merge_engine.unfit import shown
 from merge_engine.verdict import CLEAN, STALE, WRITE, Verdict, failed
 
 GIVEN_HERE = "given by the register"
@@ -12,7 +13,7 @@ GIVEN_HERE = "given by the register"
 
 
 def decide(presented, known, read_time, creation):
-    """The verdict on one member: stale if the read is older than the shadow's, error if a value is wrong."""
+    """The verdict on one member: stale if the read is older than the shadow's, error if there is no name."""
     if read_time < known.shadow.read_time:
         return Verdict(presented, STALE)
     try:
@@ -30,52 +31,79 @@ def _decide(presented, known, creation):
     after = merged.values
     reasons = merged.reasons
     if after is not None and ours is None:
-        stated, after = after, _as_created(presented.kennitala, after, creation)
+        stated, after = after, _as_created(presented.kennitala, after, merged.resting, creation)
         reasons = dict(reasons, **_given_here(stated, after))
-    outcome = CLEAN if same_values(after, raw) else WRITE
-    agreed = after if outcome == CLEAN else None if base.erased else _agreed(theirs, base, ours, after)
+    outcome = CLEAN if holds(raw, after) and _is_told(presented, merged.resting) else WRITE
+    settled = _settled(ours, theirs, base, after, merged.resting)
+    agreed = settled
+    if outcome == WRITE:
+        earlier = settled if ours is None else base.values or base.tombstone
+        agreed = None if base.erased else _agreed(theirs, earlier or {}, merged.resting)
     return Verdict(
         presented,
         outcome,
         before=ours,
         after=after,
+        settled=settled,
         firestore=raw,
         base=next_base(base, agreed),
-        rev=known.shadow.rev + (not same_values(ours, after)),
+        rev=known.shadow.rev + (not holds(ours, after)),
         conflicts=merged.conflicts,
         reasons=reasons,
         in_flight=known.in_flight,
+        resting=merged.resting,
     )
 
 
-def _agreed(theirs, base, ours, after):
-    """What both sides agree on while the document is yet to be written over.
+def _is_told(presented, resting):
+    """Whether the document says which fields rest. (A cloud of an earlier version says nothing of it.)"""
+    return presented.document is None or presented.told is None or presented.told == resting
 
-    If the document does not state a required field, nothing new is agreed on it: what was agreed before
-    stays, or, for a member who is new here, what we gave it.
+
+def _settled(ours, theirs, base, after, resting):
+    """What both sides agree on once all is written. On a field that rests, that stays what it was.
+
+    If one side had no member, it has the field as a new row, or a new document, has it.
     """
-    if theirs is None:
+    if after is None:
         return None
-    earlier = after if ours is None else base.values or base.tombstone
+    earlier = {} if ours is None or theirs is None else base.values or base.tombstone or {}
+    new = {field.path: field.default if ours is None and field.required else None for field in FIELDS}
     return {
-        field.path: (earlier or {}).get(field.path)
-        if field.required and theirs[field.path] is None
-        else theirs[field.path]
+        field.path: after[field.path]
+        if field.path not in resting
+        else earlier.get(field.path, new[field.path])
         for field in FIELDS
     }
 
 
-def _as_created(kennitala, values, creation):
+def _agreed(theirs, earlier, resting):
+    """What both sides agree on while the document is yet to be written over.
+
+    If the document does not state a required field, nothing new is agreed on it: what was agreed `earlier`
+    stays, or, for a member who is new here, what we gave it; so it is with a field that rests. What no field
+    takes, and is written over, is remembered as it stands, so that its loss is logged once.
+    """
+    if theirs is None:
+        return None
+    stays = {
+        field.path: field.path in resting or (field.required and theirs[field.path] is None)
+        for field in FIELDS
+    }
+    return {path: earlier.get(path) if stays[path] else shown(theirs[path]) for path in stays}
+
+
+def _as_created(kennitala, values, resting, creation):
     """The values of a member who is new here, with what Firestore left open filled in."""
     filled = dict(values)
     for field in FIELDS:
-        if filled[field.path] is None and field.required:
+        if field.path not in resting and filled[field.path] is None and field.required:
             filled[field.path] = field.default
     filled["kennitala"] = kennitala
     filled[NUMBER] = creation.django_id
     filled["membership.joined"] = filled["membership.joined"] or creation.joined
-    if filled["name"] is None:
-        raise UnconvertibleError("name is missing")
+    if filled.get("name") is None:
+        raise UnconvertibleError(resting.get("name", "name is missing"))
     return filled
 
 
@@ -84,5 +112,5 @@ def _given_here(stated, filled):
     return {
         field.path: GIVEN_HERE
         for field in FIELDS
-        if field.path == NUMBER or not same(stated[field.path], filled[field.path])
+        if field.path == NUMBER or not same(stated.get(field.path), filled.get(field.path))
     }

@@ -5,24 +5,33 @@ import json
 
 from merge_engine.conversions import UnconvertibleError, from_column, from_wire
 from merge_engine.field_map import FIELDS
+from merge_engine.unfit import UNREADABLE, is_unfit, unfit
 
 
 def flatten(document):
-    """The raw values of all synced fields of a nested document; absent is None. Raises UnconvertibleError."""
+    """The raw values of all synced fields of a nested document; absent is None, unfit what is in no map."""
     return {field.path: _value_at(document, field.path.split(".")) for field in FIELDS}
 
 
 def canonical(raw):
-    """The canonical values of raw ones. Raises UnconvertibleError, naming the first field that has none."""
-    return {field.path: from_wire(field, raw[field.path]) for field in FIELDS}
+    """The canonical values of raw ones; one that its field cannot take is Unfit."""
+    return {field.path: _taken(from_wire, field, raw[field.path], "") for field in FIELDS}
 
 
 def from_columns(columns):
-    """The wire values of a member's columns. Raises UnconvertibleError, blaming the value here."""
+    """The wire values of a member's columns; one that has none is Unfit, and the reason blames Django."""
+    return {field.path: _taken(from_column, field, columns[field.path], "in Django: ") for field in FIELDS}
+
+
+def _taken(convert, field, value, where):
+    if is_unfit(value):
+        return value
+    if isinstance(value, dict) and list(value) == [UNREADABLE]:
+        return unfit(str(value[UNREADABLE]), value)
     try:
-        return {field.path: from_column(field, columns[field.path]) for field in FIELDS}
+        return convert(field, value)
     except UnconvertibleError as error:
-        raise UnconvertibleError("in Django: {}".format(error))
+        return unfit("{}{}".format(where, error), value)
 
 
 def nest(values):
@@ -42,11 +51,11 @@ def same(left, right):
     return left == right and type(left) is type(right)
 
 
-def same_values(left, right):
-    """Whether two flat maps (or None: no member) hold the same."""
-    if left is None or right is None:
-        return left is right
-    return all(same(left.get(field.path), right.get(field.path)) for field in FIELDS)
+def holds(side, values):
+    """Whether a side (None: no member) holds these values; what they leave open may be anything."""
+    if side is None or values is None:
+        return side is values
+    return all(same(side.get(path), value) for path, value in values.items())
 
 
 def content_hash(values):
@@ -61,6 +70,6 @@ def _value_at(document, names):
         if value is None:
             return None
         if not isinstance(value, dict):
-            raise UnconvertibleError("{} is not a map".format(".".join(names[:depth]) or "the document"))
+            return unfit("{} is not a map".format(".".join(names[:depth])), value)
         value = value.get(name)
     return value

@@ -3,7 +3,7 @@
 import json
 from typing import Any, NamedTuple
 
-from merge_engine.conversions import CONTROL
+from merge_engine.conversions import UNSEEN
 from merge_engine.kennitala import masked
 from merge_engine.merge import DJANGO, FIRESTORE
 
@@ -73,5 +73,5 @@ def _without(kennitala, field, value):
 
 def _cell(value):
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(CONTROL.sub(" ", text).split())
+    text = " ".join(UNSEEN.sub(" ", text).split())
     return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "\u2026"

@@ -4,16 +4,21 @@
 member. The `Base` is what they last agreed on. A side that still holds the base has not edited, so the other
 side's value is taken. If both have edited, the field's policy decides, and the value that loses is reported
 as a conflict.
+
+A value that its field cannot take (`Unfit`) counts as no edit. It rests where it is, and its field with it;
+only an edit of the other side goes over it.
 """
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from merge_engine.base import Values
 from merge_engine.documents import same
-from merge_engine.field_map import DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
+from merge_engine.field_map import BY_PATH, DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
+from merge_engine.unfit import fit, is_unfit, reasons, shown
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"
+CANNOT_BE_TAKEN = "no field takes the other value"
 
 
 class Lost(NamedTuple):
@@ -27,11 +32,15 @@ class Lost(NamedTuple):
 
 
 class Merged(NamedTuple):
-    """What both sides are to hold (None: no member), the conflicts, and the reason for each field's value."""
+    """What both sides are to hold (None: no member), the conflicts, and the reason for each field's value.
+
+    `resting`: the fields that stay as they are on each side, with the reason; `values` lacks them.
+    """
 
     values: Optional[Values]
     conflicts: List[Lost]
     reasons: Dict[str, str]
+    resting: Dict[str, str] = {}
 
 
 def merge(django, firestore, base):
@@ -41,7 +50,7 @@ def merge(django, firestore, base):
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
     if base.erased:
-        return Merged(dict(django), [], {field.path: "erased by staff" for field in FIELDS})
+        return Merged(fit(django), [], {field.path: "erased by staff" for field in FIELDS}, reasons(django))
     return _merge_fields(django, firestore, base.values or base.tombstone or {})
 
 
@@ -51,40 +60,78 @@ def _merge_existence(django, firestore, base):
     if django is None and base.erased:
         return Merged(None, [], {EXISTENCE: "erased by staff"})
     if base.values is None:
-        return Merged(
-            dict(present), [], {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)}
-        )
+        why = {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)}
+        return _kept(django, firestore, [], why)
     deleted_in = FIRESTORE if firestore is None else DJANGO
     if _is_untouched(present, base.values):
-        return Merged(None, [], {EXISTENCE: "deleted in " + deleted_in})
+        losses = _unfit_losses(present, deleted_in, base.values)
+        return Merged(None, losses, {EXISTENCE: "deleted in " + deleted_in})
     lost = Lost(EXISTENCE, deleted_in, django is not None, firestore is not None, "an edit beats a delete")
-    return Merged(dict(present), [lost], {EXISTENCE: lost.reason})
+    return _kept(django, firestore, [lost], {EXISTENCE: lost.reason})
+
+
+def _kept(django, firestore, conflicts, why):
+    """The member is on both sides from now on, without what no field takes."""
+    present = django if firestore is None else firestore
+    values, resting = fit(present), reasons(present)
+    if django is None:
+        for path in [path for path in resting if BY_PATH[path].policy == DJANGO_ALWAYS]:
+            del resting[path]
+            values[path] = None
+            conflicts = conflicts + [Lost(path, FIRESTORE, None, shown(present[path]), CANNOT_BE_TAKEN)]
+    return Merged(values, conflicts, why, resting)
+
+
+def _unfit_losses(present, deleted_in, agreed):
+    """What goes with a deletion although no field took it, for the log; not what is there already."""
+    unfit = [(path, value.value) for path, value in present.items() if is_unfit(value)]
+    lost = [(path, value) for path, value in unfit if not same(value, agreed.get(path))]
+    if deleted_in == FIRESTORE:
+        return [Lost(path, DJANGO, value, None, CANNOT_BE_TAKEN) for path, value in lost]
+    return [Lost(path, FIRESTORE, None, value, CANNOT_BE_TAKEN) for path, value in lost]
 
 
 def _is_untouched(present, agreed):
-    """Whether nobody edited this side; a required field that a document does not state is no edit."""
+    """Whether nobody edited this side; what a document does not state, or no field takes, is no edit."""
     return all(
-        same(present[field.path], agreed.get(field.path)) or (field.required and present[field.path] is None)
+        same(present[field.path], agreed.get(field.path))
+        or (field.required and present[field.path] is None)
+        or is_unfit(present[field.path])
         for field in FIELDS
         if field.path not in GIVEN
     )
 
 
 def _merge_fields(django, firestore, base):
-    values, conflicts, reasons = {}, [], {}
+    values, conflicts, why, resting = {}, [], {}, {}
     for field in FIELDS:
         ours, theirs = django[field.path], firestore[field.path]
         winner, reason, is_conflict = _decide(field, ours, theirs, base.get(field.path))
+        if winner is None:
+            resting[field.path] = reason
+            continue
         values[field.path] = theirs if winner == FIRESTORE else ours
-        reasons[field.path] = reason
+        why[field.path] = reason
         if is_conflict:
             loser = DJANGO if winner == FIRESTORE else FIRESTORE
-            conflicts.append(Lost(field.path, loser, ours, theirs, reason))
-    return Merged(values, conflicts, reasons)
+            conflicts.append(Lost(field.path, loser, shown(ours), shown(theirs), reason))
+    _go_along(django, firestore, values, why, resting)
+    return Merged(values, conflicts, why, resting)
+
+
+def _go_along(django, firestore, values, why, resting):
+    """If one field is written over what stood in place of a map, so are the others that the map has."""
+    replaced = {firestore[path].reason for path in values if is_unfit(firestore[path])}
+    for path in list(resting):
+        if is_unfit(firestore[path]) and firestore[path].reason in replaced and not is_unfit(django[path]):
+            values[path], why[path] = django[path], CANNOT_BE_TAKEN
+            del resting[path]
 
 
 def _decide(field, ours, theirs, base):
-    """The side whose value stands, the reason, and whether the other value is lost."""
+    """The side whose value stands (None: the field rests), the reason, and whether the other is lost."""
+    if is_unfit(ours) or is_unfit(theirs):
+        return _decide_over_unfit(field, ours, theirs, base)
     if same(ours, theirs):
         return DJANGO, "equal", False
     if theirs is None and field.required:
@@ -98,3 +145,15 @@ def _decide(field, ours, theirs, base):
     if field.policy == MEMBER_WINS:
         return FIRESTORE, "the member wins", True
     return DJANGO, "staff win", True
+
+
+def _decide_over_unfit(field, ours, theirs, base):
+    """The same if a side holds what its field cannot take: only an edit of the other side goes over it."""
+    if is_unfit(ours):
+        is_edit = not (is_unfit(theirs) or same(theirs, base) or (theirs is None and field.required))
+        if is_edit and field.policy != DJANGO_ALWAYS:
+            return FIRESTORE, CANNOT_BE_TAKEN, True
+        return None, ours.reason, False
+    if field.policy == DJANGO_ALWAYS or not same(ours, base):
+        return DJANGO, CANNOT_BE_TAKEN, not same(theirs.value, base)
+    return None, theirs.reason, False

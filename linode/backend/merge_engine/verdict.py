@@ -3,7 +3,7 @@
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from merge_engine.base import Base
-from merge_engine.documents import same_values
+from merge_engine.documents import holds
 from merge_engine.merge import Lost
 
 CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
@@ -13,7 +13,8 @@ class Presented(NamedTuple):
     """A member's document as the cloud read it.
 
     `update_time` in nanoseconds since 1970, `update_time_text` as it was sent; both None if there is no
-    document. `operation`: the id that the last write of the sync left in the document.
+    document. `operation`: the id that the last write of the sync left in the document. `told`: the fields
+    that it says rest, with the reason; None if the cloud, of an earlier version, does not say.
     """
 
     kennitala: str
@@ -21,6 +22,7 @@ class Presented(NamedTuple):
     update_time: Optional[int]
     update_time_text: Optional[str]
     operation: Optional[str]
+    told: Optional[Dict[str, str]] = None
 
 
 class Known(NamedTuple):
@@ -47,14 +49,16 @@ class Verdict(NamedTuple):
 
     `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
     ERROR, or HELD (it waits for a person; `held` says what, see `deletion_guard`). `before` and `after`: the
-    member here; `firestore`: the document as it was read, in raw values. `base`: for the shadow; `rev`: the
-    revision after the merge. `in_flight` as in `Known`.
+    member here; `firestore`: the document as it was read, in raw values. `settled`: what both sides agree on
+    once all is written. `base`: for the shadow; `rev`: the revision after the merge. `in_flight` as in
+    `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
     """
 
     presented: Presented
     outcome: str
     before: Optional[Dict[str, Any]] = None
     after: Optional[Dict[str, Any]] = None
+    settled: Optional[Dict[str, Any]] = None
     firestore: Optional[Dict[str, Any]] = None
     base: Optional[Base] = None
     rev: int = 0
@@ -63,11 +67,12 @@ class Verdict(NamedTuple):
     error: Optional[Dict[str, Any]] = None
     in_flight: bool = False
     held: Optional[Dict[str, str]] = None
+    resting: Dict[str, str] = {}
 
     @property
     def changes_django(self):
         """Whether the member here is written."""
-        return self.outcome in (CLEAN, WRITE) and not same_values(self.before, self.after)
+        return self.outcome in (CLEAN, WRITE) and not holds(self.before, self.after)
 
 
 def failed(presented, code, message, permanent):

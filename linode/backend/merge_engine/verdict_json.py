@@ -3,6 +3,7 @@
 from merge_engine.documents import nest, same
 from merge_engine.field_map import FIELDS, NUMBER
 from merge_engine.merge import DJANGO, EXISTENCE, FIRESTORE
+from merge_engine.unfit import shown
 from merge_engine.verdict import WRITE
 
 
@@ -20,6 +21,8 @@ def to_json(verdict, operation, dry_run):
         answer["error"] = verdict.error
     if verdict.held is not None:
         answer["held"] = verdict.held
+    if verdict.resting:
+        answer["resting"] = verdict.resting
     if verdict.outcome == WRITE:
         answer["write"] = _write(verdict, operation)
     return answer
@@ -60,8 +63,8 @@ def _differences(before, after, reasons):
         found.append(dict(entry, reason=reasons.get(EXISTENCE, "")))
     if after is None:
         return found
-    for field in FIELDS:
-        old, new = (before or {}).get(field.path), after[field.path]
+    for field in [field for field in FIELDS if field.path in after]:
+        old, new = shown((before or {}).get(field.path)), after[field.path]
         if not same(old, new) or _is_yet_to_be_given(field, new):
             reason = reasons.get(field.path) or reasons.get(EXISTENCE, "")
             reason = "written in canonical form" if reason == "equal" else reason

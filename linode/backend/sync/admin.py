@@ -11,10 +11,12 @@ from merge_engine.kennitala import masked
 
 from sync.erase_action import erase_selected
 from sync.models import Conflict, MemberSyncQueue
+from sync.notices import notices
 from sync.nudge import request_after_commit
 from sync.restore import NotRestorableError, restore
 
 ComradeAdmin.actions.append(erase_selected)
+ComradeAdmin.notices.append(notices)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

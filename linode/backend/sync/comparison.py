@@ -1,7 +1,7 @@
 """Hashes of the synced fields: what the nightly comparison compares, page by page."""
 
-from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import content_hash, from_columns
+from merge_engine.unfit import reasons
 
 from sync import register
 
@@ -17,12 +17,10 @@ def hashes(after, limit):
 
 
 def wire_values(kennitalas):
-    """Members' wire values by kennitala. Raises UnconvertibleError."""
+    """Members' wire values by kennitala; one that has none is Unfit."""
     return {kennitala: from_columns(columns) for kennitala, columns in register.read(kennitalas).items()}
 
 
 def _hash(columns):
-    try:
-        return content_hash(from_columns(columns))
-    except UnconvertibleError:
-        return UNCONVERTIBLE
+    values = from_columns(columns)
+    return UNCONVERTIBLE if reasons(values) else content_hash(values)

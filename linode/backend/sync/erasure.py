@@ -23,7 +23,9 @@ def erase(comrade, user):
     kennitala, key = comrade.ssn, comrade.pk
     addresses = [str(address.pk) for address in comrade.foreign_addresses.all()]
     comrade.delete()
-    Shadow.objects.filter(ssn=kennitala).update(base=None, tombstone=None, erased=True, held=None)
+    Shadow.objects.filter(ssn=kennitala).update(
+        base=None, tombstone=None, erased=True, held=None, resting=None
+    )
     Intent.objects.filter(ssn=kennitala).delete()
     Conflict.objects.filter(ssn=kennitala).delete()
     MemberSyncQueue.objects.filter(ssn=kennitala).update(fields_changed={}, error_message=None)

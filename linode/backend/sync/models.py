@@ -57,6 +57,7 @@ class Shadow(models.Model):
     comes back can be merged. `read_time`: when Firestore was last read (nanoseconds since 1970). `erased`:
     staff have erased the member, so everything that Firestore holds is to go, until the member is entered
     again and Firestore has that. `held`: what waits for a person (reason, where, fingerprint), or null.
+    `resting`: the fields that are not synced now, each with the reason, or null.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -66,6 +67,7 @@ class Shadow(models.Model):
     read_time = models.BigIntegerField(default=0)
     erased = models.BooleanField(default=False)
     held = JSONField(null=True, blank=True)
+    resting = JSONField(null=True, blank=True)
 
     def __str__(self):
         return "rev {}".format(self.rev)

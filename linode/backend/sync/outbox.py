@@ -7,6 +7,8 @@ import json
 
 from django.db import transaction
 from django.utils import timezone
+from membership.models import Comrade
+from merge_engine.kennitala import is_kennitala
 
 from sync.models import MemberSyncQueue
 from sync.statements import execute
@@ -17,15 +19,30 @@ GRACE_SECONDS = 30
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
 MOST_COUNTED = 1000
+NO_KENNITALA = "in Django: the kennitala is not ten digits, so nothing of this member is synced"
 
 
 def claim(worker, limit, lease_seconds):
-    """Lease up to `limit` members to a worker and return their pending rows, oldest member first."""
+    """Lease up to `limit` members to a worker and return their pending rows, oldest member first.
+
+    A row whose kennitala is none can go nowhere: it is given up here, with the reason.
+    """
     with transaction.atomic():
         # Pending rows are read along their index, in order; they are never all read and sorted.
         execute("without_sorting")
         ids = [row[0] for row in execute("claim", [limit, lease_seconds, worker])]
-    return list(MemberSyncQueue.objects.filter(id__in=ids).order_by("created_at", "id"))
+    rows = list(MemberSyncQueue.objects.filter(id__in=ids).order_by("created_at", "id"))
+    _give_up({row.ssn for row in rows if not is_kennitala(row.ssn)})
+    return [row for row in rows if is_kennitala(row.ssn)]
+
+
+def _give_up(malformed):
+    """Say what is wrong with these; one that was corrected or removed meanwhile is settled."""
+    if not malformed:
+        return
+    there = set(Comrade.objects.filter(ssn__in=malformed).values_list("ssn", flat=True))
+    finish(malformed - there)
+    fail([{"ssn": ssn, "message": NO_KENNITALA, "permanent": True} for ssn in sorted(there)])
 
 
 def pending(limit):

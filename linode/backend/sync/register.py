@@ -1,9 +1,11 @@
 """The register in PostgreSQL: reads, writes and locks many members in a fixed number of statements.
 
-The statements are built from the field map and the models, so a new synced field needs no SQL.
+The statements are built from the field map and the models, so a new synced field needs no SQL. Days and
+instants are selected as texts, for PostgreSQL holds some that Python cannot (the year 10000, BC, infinity).
 """
 
 import json
+from collections import defaultdict
 from contextlib import contextmanager
 
 from django.apps import apps
@@ -14,6 +16,17 @@ from merge_engine.field_map import FIELDS, columns_of
 from sync import nudge
 
 COMRADE = "membership.Comrade"
+SELECTED = {
+    "date": (
+        "CASE WHEN {0} BETWEEN '0001-01-01' AND '9999-12-31'"
+        " THEN to_char({0}, 'YYYY-MM-DD') ELSE {0}::text END"
+    ),
+    "timestamp": (
+        "CASE WHEN {0} >= '0001-01-02Z' AND {0} < '9999-12-31Z'"
+        " THEN to_char({0} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') ELSE {0}::text END"
+    ),
+}
+"""How a column of such a type is selected."""
 DETAILS = [label for label in sorted({field.model for field in FIELDS}) if label != COMRADE]
 
 
@@ -66,14 +79,21 @@ def read(kennitalas):
 
 
 def page(after, limit):
-    """Up to `limit` members in the order of the kennitala, after `after`: pairs (kennitala, columns)."""
-    return _read("WHERE comrade.ssn > %s ORDER BY comrade.ssn LIMIT %s", [after, limit])
+    """Up to `limit` members in the order of the kennitala, after `after`: pairs (kennitala, columns).
+
+    A row whose kennitala is none is left out: it is no member of the cloud's, and would come in no order.
+    """
+    condition = "WHERE comrade.ssn > %s AND comrade.ssn ~ '^[0-9]{10}$' ORDER BY comrade.ssn LIMIT %s"
+    return _read(condition, [after, limit])
 
 
 def _read(condition, arguments):
     alias = {label: "detail{}".format(number) for number, label in enumerate(DETAILS)}
     alias[COMRADE] = "comrade"
-    columns = ", ".join("{}.{}".format(alias[field.model], field.column) for field in FIELDS)
+    columns = ", ".join(
+        SELECTED.get(field.type, "{}").format("{}.{}".format(alias[field.model], field.column))
+        for field in FIELDS
+    )
     joins = " ".join(
         "LEFT JOIN {} AS {} ON {}.comrade_id = comrade.id".format(table(label), alias[label], alias[label])
         for label in DETAILS
@@ -99,12 +119,23 @@ def new_ids(count):
 
 
 def write(members):
-    """Make members hold these wire values: pairs (before or None, after). Touches only tables that change."""
+    """Make members hold these wire values: pairs (before or None, after). Touches only tables that change.
+
+    A column of which `after` says nothing stays as it is; in a new row it gets the model's default.
+    """
     for label in [COMRADE] + DETAILS:
-        fields = columns_of(label)
-        changed = [after for before, after in members if _differ(before, after, fields)]
-        if changed:
+        for fields, changed in _by_fields(columns_of(label), members).items():
             upsert(label, fields, [_row(label, fields, values) for values in changed])
+
+
+def _by_fields(fields, members):
+    """The changed members by the fields that they state; nearly always there is one group."""
+    groups = defaultdict(list)
+    for before, after in members:
+        stated = tuple(field for field in fields if field.path in after)
+        if _differ(before, after, stated):
+            groups[stated].append(after)
+    return groups
 
 
 def _differ(before, after, fields):

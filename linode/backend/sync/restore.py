@@ -6,7 +6,7 @@ from django.utils import timezone
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade
-from merge_engine.conversions import to_column
+from merge_engine.conversions import UnconvertibleError, from_wire, to_column
 from merge_engine.field_map import BY_PATH, GIVEN
 
 from sync.models import Conflict
@@ -38,6 +38,10 @@ def restore(conflict, user):
 def _write(comrade, field, value):
     if value is None and field.required:
         raise NotRestorableError("{} cannot be empty".format(field.path))
+    try:
+        value = from_wire(field, value)
+    except UnconvertibleError as error:
+        raise NotRestorableError(str(error))
     model = apps.get_model(field.model)
     row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
     column = model._meta.get_field(field.column)

@@ -10,7 +10,7 @@ LISTED = 50
 
 
 def summary():
-    """Counts by state, the oldest pending row's time, and the dead letters with their reasons."""
+    """Counts by state, the oldest pending row's time, and what is not synced, with the reasons."""
     rows = MemberSyncQueue.objects.order_by()
     counts = dict(rows.values_list("sync_status").annotate(number=Count("id")))
     pending = rows.filter(sync_status=MemberSyncQueue.PENDING)
@@ -22,6 +22,7 @@ def summary():
         "retrying": pending.filter(retry_count__gt=0).count(),
         "held": Shadow.objects.filter(held__isnull=False).count(),
         "conflicts": Conflict.objects.filter(restored_at=None).count(),
+        "resting": Shadow.objects.filter(resting__isnull=False).count(),
         "dead_letters": [_letter(row) for row in rows.filter(dead=True).order_by("-created_at")[:LISTED]],
     }
 
@@ -44,4 +45,5 @@ def member(kennitala):
         "rev": shadow.rev if shadow else 0,
         "pending": unsynced.filter(sync_status=MemberSyncQueue.PENDING).count(),
         "failed": unsynced.filter(sync_status=MemberSyncQueue.FAILED).count(),
+        "resting": (shadow.resting if shadow else None) or {},
     }

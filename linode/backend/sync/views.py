@@ -2,21 +2,13 @@
 
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
-from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import nest
-from rest_framework.exceptions import APIException
+from merge_engine.unfit import fit
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sync import acknowledge, comparison, held, outbox, records, status, wire
 from sync.apply import apply
-
-
-class CannotTravel(APIException):
-    """409: the register holds a value that has no form in the cloud."""
-
-    status_code = 409
-    default_code = "invalid_value"
 
 
 class Changes(APIView):
@@ -125,9 +117,6 @@ class Member(APIView):
 
     def get(self, request, ssn):
         """The member's document and what the sync knows; 404 if there is no such member."""
-        get_object_or_404(Comrade, ssn=ssn)
-        try:
-            values = comparison.wire_values([ssn])[ssn]
-        except UnconvertibleError as error:
-            raise CannotTravel(str(error))
-        return Response({"kennitala": ssn, "document": nest(values), "sync": status.member(ssn)})
+        get_object_or_404(Comrade.objects.only("ssn"), ssn=ssn)
+        document = nest(fit(comparison.wire_values([ssn])[ssn]))
+        return Response({"kennitala": ssn, "document": document, "sync": status.member(ssn)})

@@ -67,9 +67,18 @@ def _presented(entry):
     if document is None:
         update_time = None
     text = None if update_time is None else entry["update_time"]
-    return Presented(
-        _kennitala(entry), document, update_time, text, _text(entry, "operation", 100, optional=True)
-    )
+    operation = _text(entry, "operation", 100, optional=True)
+    return Presented(_kennitala(entry), document, update_time, text, operation, _told(entry))
+
+
+def _told(entry):
+    """Why fields rest, by path, as the document says; None from a cloud that does not know of it."""
+    told = entry.get("told")
+    if told is not None and not (
+        isinstance(told, dict) and all(isinstance(reason, str) for reason in told.values())
+    ):
+        raise ValidationError({"told": "Must be a JSON object of texts, or null."})
+    return told
 
 
 def acknowledgements(body):

@@ -74,7 +74,8 @@ class MemoryStore:
         """A member's edit in the portal: document and queue entry in one."""
         self.edit(kennitala, **changes)
         entry_id = f"entry-{len(self.entries)}"
-        self.entries[entry_id] = {"kennitala": kennitala, "status": "pending"}
+        paths = frozenset(name.replace("__", ".") for name in changes)
+        self.entries[entry_id] = {"kennitala": kennitala, "status": "pending", "paths": paths}
         return entry_id
 
     def read(self, kennitalas: Sequence[str]) -> Snapshot:
@@ -113,6 +114,9 @@ class MemoryStore:
             return
         changes = FIELD_MAP.stated(write.document) | {"sync.operation": write.operation}
         stored = self.members.setdefault(write.kennitala, Stored({}, ""))
+        stored.fields.get("sync", {}).pop("resting", None)
+        if write.resting:
+            changes["sync.resting"] = dict(write.resting)
         for path, value in changes.items():
             _set(stored.fields, path.split("."), value)
         stored.update_time = commit_time
@@ -123,14 +127,14 @@ class MemoryStore:
 
     def pending_of(self, kennitala: str) -> list[QueueEntry]:
         return [
-            QueueEntry(entry_id, kennitala, "")
+            QueueEntry(entry_id, kennitala, "", entry["paths"])
             for entry_id, entry in self.entries.items()
             if entry["status"] == "pending" and entry["kennitala"] == kennitala
         ]
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         for entry in entries:
-            failure = failures.get(entry.kennitala)
+            failure = failures.get(entry.id)
             self.entries[entry.id] |= (
                 {"status": "synced"} if failure is None else {"status": "failed", "error": failure}
             )
@@ -170,7 +174,9 @@ class MemoryStore:
 def _set(fields: dict[str, Any], keys: list[str], value: Any) -> None:
     *parents, leaf = keys
     for parent in parents:
-        fields = fields.setdefault(parent, {})
+        if not isinstance(fields.setdefault(parent, {}), dict):
+            fields[parent] = {}  # Firestore does the same.
+        fields = fields[parent]
     fields[leaf] = value
 
 

@@ -17,6 +17,7 @@ from merge_engine.acknowledgement import Failure, mark_synced
 from merge_engine.batch import decide_batch, merge_batch
 from merge_engine.documents import content_hash, from_columns
 from merge_engine.tests.in_memory import Tables, stores_over
+from merge_engine.unfit import reasons
 from merge_engine.verdict import Presented as ReadMember
 from merge_engine.verdict_json import to_json
 from sync.peer import (
@@ -86,7 +87,7 @@ class MergingPeer:
     def hashes(self, after: str | None, limit: int) -> HashPage:
         names = sorted(name for name in self.tables.members if name > (after or ""))[:limit]
         rows = self.stores.register.read(names)
-        members = [MemberHash(kennitala=name, hash=content_hash(from_columns(rows[name]))) for name in names]
+        members = [MemberHash(kennitala=name, hash=_hash(rows[name])) for name in names]
         return HashPage(members=members, next=names[-1] if len(names) == limit else None)
 
     def held(self, after: str | None, limit: int) -> HeldPage:
@@ -100,6 +101,11 @@ class MergingPeer:
         return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, released))
 
 
+def _hash(columns: Any) -> str:
+    values = from_columns(columns)
+    return "unconvertible" if reasons(values) else str(content_hash(values))
+
+
 def _claim(rows: Sequence[Any], remaining: int) -> Claim:
     names = dict.fromkeys(row.ssn for row in rows)
     return Claim(changes=[ClaimedChange(kennitala=name) for name in names], remaining=remaining)
@@ -108,7 +114,9 @@ def _claim(rows: Sequence[Any], remaining: int) -> Claim:
 def _presented(document: Presented) -> Any:
     body = _over_the_wire(document.model_dump())
     time = body["update_time"]
-    return ReadMember(body["kennitala"], body["document"], _instant(time), time, body["operation"])
+    return ReadMember(
+        body["kennitala"], body["document"], _instant(time), time, body["operation"], body["told"]
+    )
 
 
 def _instant(text: str | None) -> int | None:

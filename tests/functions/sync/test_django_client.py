@@ -123,6 +123,7 @@ def test_documents_are_sent_in_version_1(client: DjangoClient, script: Script) -
                 "document": {"name": "Jón"},
                 "update_time": "2026-11-23T10:00:00Z",
                 "operation": None,
+                "told": {},
             }
         ],
     }

@@ -65,13 +65,14 @@ def test_a_members_entries_are_found(queue: FirestoreQueue, client: firestore.Cl
     ask(client, ANNA)
     ask(client, JON, status="failed")
 
-    assert [(entry.id, entry.kennitala) for entry in queue.pending_of(JON)] == [(wanted, JON)]
+    (found,) = queue.pending_of(JON)
+    assert (found.id, found.kennitala, found.paths) == (wanted, JON, {"profile.email"})
 
 
 def test_settled_entries_say_when_or_why(queue: FirestoreQueue, client: firestore.Client) -> None:
     good, bad = ask(client, JON), ask(client, ANNA)
 
-    queue.settle(list(queue.pending()), {ANNA: "profile.email is not an e-mail address"})
+    queue.settle(list(queue.pending()), {bad: "profile.email is not an e-mail address"})
 
     assert stored(client, good)["status"] == "synced"
     assert stored(client, good)["syncedAt"] is not None

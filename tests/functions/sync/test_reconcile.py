@@ -204,29 +204,39 @@ def test_one_bad_member_does_not_hold_up_the_others(
 
 @pytest.mark.usefixtures("agreed")
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "reason"),
     [
-        {"profile": "texti"},
-        {"profile__email": {"a": 1}},
-        {"profile__address": ["Dæmigata 1"]},
-        {"profile__phone": float("nan")},
-        {"profile__address__street": "x" * 20_000},
-        {"profile__email": b"\x00"},
+        ({"profile": "texti"}, "profile is not a map"),
+        ({"profile__email": {"a": 1}}, "profile.email has the type dict, which is never synced"),
+        ({"profile__address": ["Dæmigata 1"]}, "profile.address is not a map"),
+        ({"profile__phone": float("nan")}, "profile.phone is not a finite number"),
+        ({"profile__address__street": "x" * 900_000}, "profile.address.street is longer than 200 characters"),
+        ({"profile__email": b"\x00"}, "profile.email has the type bytes, which is never synced"),
+        ({"profile__phone": "símanúmer"}, "profile.phone is not a phone number"),
+        ({"profile__email": "a@b..c"}, "profile.email is not an e-mail address"),
     ],
-    ids=["text for a map", "map for a text", "list for a map", "not a number", "too large", "bytes"],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_document_that_cannot_be_understood_is_that_members_permanent_failure(
-    store: MemoryStore, peer: MemoryPeer, reconciler: Reconciler, broken: dict[str, object]
+def test_a_bad_value_stops_its_own_field_and_nothing_that_staff_own(
+    store: MemoryStore, peer: MemoryPeer, reconciler: Reconciler, broken: dict[str, object], reason: str
 ) -> None:
     store.edit(JON, **broken)
     store.edit(ANNA, profile__email="nytt@example.is")
+    peer.edit(JON, membership__status="suspended")
 
     report = reconciler.reconcile([JON, ANNA])
 
-    assert [(failure.kennitala, failure.permanent) for failure in peer.failures] == [(JON, True)]
     assert peer.value(JON, "profile.email") == "jon@example.is"
     assert peer.value(ANNA, "profile.email") == "nytt@example.is"
-    assert report.firestore_to_django.failed == 1
+    assert store.members[JON].fields["membership"]["status"] == "suspended"
+    assert reason in store.members[JON].fields["sync"]["resting"].values()
+    assert reason in report.remarks[JON].message
+    assert (peer.failures, report.firestore_to_django.failed, peer.dirty) == ([], 1, {})
+
+    peer.delete(JON)
+    reconciler.reconcile([JON])
+
+    assert JON not in store.members
 
 
 @pytest.mark.usefixtures("agreed")

@@ -106,10 +106,27 @@ def test_an_entry_of_a_member_given_up_is_failed_with_the_reason(
 
     assert store.entries[entry] == {
         "kennitala": JON,
+        "paths": frozenset({"name"}),
         "status": "failed",
         "error": "profile.phone is not a number",
     }
     assert (result["status"], result["transient_failures"]) == ("partial", 0)
+
+
+def test_an_entry_fails_only_if_its_own_field_rests(sync: Sync, store: MemoryStore, peer: MemoryPeer) -> None:
+    peer.put(document(JON))
+    sync.run(Order())
+    bad = store.ask(JON, profile__phone="símanúmer")
+    good = store.ask(JON, profile__email="nytt@example.is")
+
+    result = sync.run(Order())
+
+    assert (store.entries[good]["status"], peer.value(JON, "profile.email")) == ("synced", "nytt@example.is")
+    assert (store.entries[bad]["status"], store.entries[bad]["error"]) == (
+        "failed",
+        "profile.phone is not a phone number",
+    )
+    assert (result["status"], peer.dirty) == ("partial", {})
 
 
 def test_a_forged_entry_is_failed_and_disturbs_nobody(
@@ -117,7 +134,11 @@ def test_a_forged_entry_is_failed_and_disturbs_nobody(
 ) -> None:
     peer.put(document(JON))
     sync.run(Order())
-    store.entries["forged"] = {"kennitala": "../../sync_logs/x", "status": "pending"}
+    store.entries["forged"] = {
+        "kennitala": "../../sync_logs/x",
+        "status": "pending",
+        "paths": frozenset(),
+    }
     store.ask(JON, profile__email="nytt@example.is")
 
     sync.run(Order())

@@ -68,10 +68,19 @@ class FullTests(ApiTestCase):
             {"name": "x" * 256},
             {"name": "J\x00n"},
             {"contact_info": {"email": "x"}},
-            {"contact_info": {"phone": "+354 5551234"}},
+            {"contact_info": {"email": "a@b..c"}},
+            {"contact_info": {"phone": "+354 555123"}},
+            {"contact_info": {"phone": "+0123456"}},
+            {"name": "\u202enósnóJ"},
+            {"birthday": "2999-01-01"},
+            {"simple_address": {"city": "a\u200bb"}},
             {"contact_info": 5},
         ):
             self.patch(body, status=400)
+
+    def test_a_phone_number_comes_to_its_one_form(self):
+        answer = self.patch({"contact_info": {"phone": "+354 555-7777"}})
+        self.assertEqual(answer["contact_info"]["phone"], "5557777")
 
     def test_nobody_is_created_or_deleted(self):
         self.assertEqual(self.staff.delete(self.address).status_code, 403)

@@ -2,7 +2,6 @@
 
 import json
 import os
-from datetime import date, datetime, timedelta, timezone
 from unittest import TestCase
 
 from merge_engine import instants
@@ -77,9 +76,21 @@ class ColumnTests(TestCase):
         self.assertIsNone(from_column(BY_PATH["profile.birthday"], None))
 
     def test_days_and_moments(self):
-        self.assertEqual(CONVERSIONS["date"].from_column(date(1970, 1, 1)), "1970-01-01")
-        moment = datetime(2019, 1, 6, 17, 43, 47, tzinfo=timezone(timedelta(hours=1)))
-        self.assertEqual(CONVERSIONS["timestamp"].from_column(moment), "2019-01-06T16:43:47Z")
+        self.assertEqual(CONVERSIONS["date"].from_column("1970-01-01"), "1970-01-01")
+        convert = CONVERSIONS["timestamp"].from_column
+        self.assertEqual(convert("2019-01-06T16:43:47.000000Z"), "2019-01-06T16:43:47Z")
+        self.assertEqual(convert("2019-01-06T16:43:47.250000Z"), "2019-01-06T16:43:47.250000Z")
+
+    def test_days_and_moments_that_only_postgresql_holds(self):
+        for kind, value in (
+            ("date", "10000-01-01"),
+            ("date", "0044-03-15 BC"),
+            ("date", "infinity"),
+            ("timestamp", "19700-01-01 00:00:00+00"),
+            ("timestamp", "-infinity"),
+        ):
+            with self.subTest(value), self.assertRaises(UnconvertibleError):
+                CONVERSIONS[kind].from_column(value)
 
     def test_empty_text_is_absent(self):
         for kind in ("text", "email", "phone"):

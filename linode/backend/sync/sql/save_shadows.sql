@@ -5,8 +5,9 @@ SET rev = row.rev,
     tombstone = nullif(row.tombstone, 'null'),
     read_time = row.read_time,
     erased = row.erased,
-    held = NULL
+    held = NULL,
+    resting = nullif(row.resting, 'null')
 FROM jsonb_to_recordset(%s::jsonb) AS row(
-    ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean
+    ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean, resting jsonb
 )
 WHERE shadow.ssn = row.ssn

@@ -82,7 +82,7 @@ class Cloud:
         if write["document"] is None:
             del self.documents[kennitala]
         else:
-            values = copy.deepcopy(write["document"])
+            values = written_over(copy.deepcopy(entry["values"]) if entry else {}, write["document"])
             self.documents[kennitala] = {
                 "values": values,
                 "operation": write["operation"],
@@ -99,6 +99,14 @@ class Cloud:
                 if landed:
                     acknowledge_write(kennitala, result["write"], landed)
         return results
+
+
+def written_over(values, document):
+    """A document with each value of another at its place; what the other does not state stays."""
+    for name, value in document.items():
+        before = values.get(name) if isinstance(values.get(name), dict) else {}
+        values[name] = written_over(before, value) if isinstance(value, dict) else value
+    return values
 
 
 def present(body):

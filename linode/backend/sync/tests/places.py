@@ -120,7 +120,8 @@ class InMemory:
     def erase(self, kennitala):
         """Staff erase a member."""
         self.delete(kennitala)
-        vars(self.tables.shadows[kennitala]).update(base=None, tombstone=None, erased=True, held=None)
+        gone = {"base": None, "tombstone": None, "erased": True, "held": None, "resting": None}
+        vars(self.tables.shadows[kennitala]).update(gone)
         intents = self.tables.intents.values()
         self.tables.intents = {intent.operation: intent for intent in intents if intent.ssn != kennitala}
         self.tables.conflicts = [lost for lost in self.tables.conflicts if lost.ssn != kennitala]
@@ -179,7 +180,8 @@ def _row(row, status):
 
 
 def _shadow(shadow):
-    return (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased, shadow.held)
+    agreed = (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased)
+    return agreed + (shadow.held, shadow.resting)
 
 
 def _intent(intent):

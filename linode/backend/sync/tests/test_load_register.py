@@ -58,9 +58,15 @@ class LoadRegisterTests(TestCase):
         load(dict(MEMBER, city="Akureyri"))
         self.assertEqual(MemberSyncQueue.objects.get().fields_changed, {"city": "Akureyri"})
 
+    def test_a_bad_value_is_named_with_its_line(self):
+        with self.assertRaisesMessage(CommandError, "line 2: profile.email is not an e-mail address"):
+            load(dict(MEMBER, ssn="0202802229"), dict(MEMBER, email="a@b..c"))
+
     def test_bad_lines(self):
         bad = ["{", "[]", "{}", dict(MEMBER, ssn="010170-1234"), dict(MEMBER, birthday="31.12.1970")]
-        bad += [dict(MEMBER, name="x" * 300), dict(MEMBER, name=None)]
+        bad += [dict(MEMBER, name="x" * 300), dict(MEMBER, name=None), dict(MEMBER, birthday="10000-01-01")]
+        bad += [dict(MEMBER, email="a@b..c"), dict(MEMBER, phone="+0123456"), dict(MEMBER, gender=9)]
+        bad += [dict(MEMBER, date_joined="10000-01-01T00:00:00Z"), dict(MEMBER, city="a\u200bb")]
         for line in bad:
             with self.assertRaises(CommandError):
                 load(dict(MEMBER, ssn="0202802229"), line)

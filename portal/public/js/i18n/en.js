@@ -206,6 +206,7 @@ export default {
   "detail.overtaken": "Changed while you were typing: {fields}. Save again if yours is to hold.",
   "detail.updated": "Last changed",
   "detail.verified": "Identity verified",
+  "detail.resting": "Not synced: the value does not fit",
   "detail.yes": "Yes",
   "detail.no": "No",
 

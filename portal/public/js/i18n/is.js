@@ -203,6 +203,7 @@ export default {
   "detail.overtaken": "Þessu var breytt á meðan þú skrifaðir: {fields}. Vistaðu aftur ef þitt á að gilda.",
   "detail.updated": "Síðast breytt",
   "detail.verified": "Auðkenni staðfest",
+  "detail.resting": "Ekki samstillt: gildið passar ekki",
   "detail.yes": "Já",
   "detail.no": "Nei",
 

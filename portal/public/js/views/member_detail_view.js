@@ -3,6 +3,7 @@ import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
 import { districtOf } from "../districts.js";
 import { formatTime } from "../formats/moments.js";
 import { isSuperuser } from "../stores/session_store.js";
+import { SYNCED_FIELDS } from "../synced_fields.js";
 import { card, facts, h } from "./dom.js";
 import { memberEdit } from "./member_edit_view.js";
 import { registerFacts } from "./member_facts.js";
@@ -57,8 +58,25 @@ function detail(context, member) {
       { class: "cards" },
       card(t("profile.register"), facts(/** @type {[string, string][]} */ (office))),
       card(t("profile.contact"), facts(/** @type {[string, string][]} */ (contact))),
+      ...resting(context, member),
     ),
   ];
+}
+
+/**
+ * The fields that are not synced now, because no field takes the value; the sync says why in the document.
+ * @param {MemberContext} context
+ * @param {Member} member
+ */
+function resting({ t }, member) {
+  const rows = Object.entries(member.sync?.resting ?? {}).map(([path, reason]) => {
+    const isNamed = SYNCED_FIELDS.some((field) => field.path === path);
+    return /** @type {[string, string]} */ ([
+      isNamed ? t(/** @type {any} */ (`field.${path}`)) : path,
+      String(reason),
+    ]);
+  });
+  return rows.length > 0 ? [card(t("detail.resting"), facts(rows))] : [];
 }
 
 /**

@@ -1,29 +1,31 @@
 """The register on dictionaries: the interface of `sync/register.py`, and the edits that staff make."""
 
 from contextlib import contextmanager
-from datetime import datetime
 
 from merge_engine import instants
 from merge_engine.conversions import to_column
-from merge_engine.documents import same_values
+from merge_engine.documents import holds
 from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
 from merge_engine.tests.in_memory.tables import Shadow
 
 
 def stored(field, value):
-    """What a query gives for a value that was written as JSON."""
-    if value is None:
-        return None
-    if field.type == "date":
-        return datetime.strptime(value, "%Y-%m-%d").date()
-    if field.type == "timestamp":
-        return instants.to_datetime(instants.parse(value))
+    """What the register selects for a value that was written as JSON."""
+    if value is not None and field.type == "timestamp":
+        moment = instants.to_datetime(instants.parse(value)).replace(tzinfo=None)
+        return moment.isoformat(timespec="microseconds") + "Z"
     return value
 
 
 def columns(values):
     """The columns, by field path, that hold these wire values."""
-    return {field.path: stored(field, to_column(field, values[field.path])) for field in FIELDS}
+    fields = [BY_PATH[path] for path in values]
+    return {field.path: stored(field, to_column(field, values[field.path])) for field in fields}
+
+
+def new_row():
+    """The columns of a member of whom nothing is stated."""
+    return {field.path: stored(field, to_column(field, field.default)) for field in FIELDS}
 
 
 class MemoryRegister:
@@ -58,10 +60,11 @@ class MemoryRegister:
         return list(range(first, first + count))
 
     def write(self, members):
-        """Pairs (before or None, after) of wire values."""
+        """Pairs (before or None, after) of wire values; a column of which `after` says nothing stays."""
         for before, after in members:
-            if not same_values(before, after):
-                self._store(after["kennitala"], columns(after), "create" if before is None else "update")
+            if not holds(before, after):
+                row = dict(self._tables.members.get(after["kennitala"]) or new_row(), **columns(after))
+                self._store(after["kennitala"], row, "create" if before is None else "update")
 
     def delete(self, kennitalas):
         """Remove members."""
@@ -82,6 +85,10 @@ class MemoryRegister:
             path: stored(BY_PATH[path], to_column(BY_PATH[path], value)) for path, value in values.items()
         }
         self._store(kennitala, dict(self._tables.members[kennitala], **changed), "update", **captured)
+
+    def spoil(self, kennitala, path, column):
+        """Somebody writes what the column takes and the field does not."""
+        self._store(kennitala, dict(self._tables.members[kennitala], **{path: column}), "update")
 
     def _store(self, kennitala, row, action, **captured):
         before = self._tables.members.get(kennitala, {})

@@ -16,6 +16,7 @@ class Shadow:
         self.read_time = 0
         self.erased = False
         self.held = None  # type: Optional[Dict[str, str]]
+        self.resting = None  # type: Optional[Dict[str, str]]
 
 
 class Intent:

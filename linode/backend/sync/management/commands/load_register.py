@@ -6,7 +6,7 @@ import sys
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DataError, IntegrityError, transaction
 from membership.models import Comrade
-from merge_engine.conversions import to_column
+from merge_engine.conversions import UnconvertibleError, from_column, from_wire, to_column
 from merge_engine.field_map import FIELDS, columns_of
 from merge_engine.kennitala import is_kennitala
 
@@ -48,7 +48,24 @@ class Command(BaseCommand):
             raise CommandError("line {}: wants exactly the keys {}".format(number, ", ".join(sorted(NAMES))))
         if not is_kennitala(member["ssn"]):
             raise CommandError("line {}: ssn is not ten digits".format(number))
-        return member
+        try:
+            return {
+                field.column: _checked(field, member[field.column])
+                for field in FIELDS
+                if field.column in NAMES
+            }
+        except UnconvertibleError as error:
+            raise CommandError("line {}: {}".format(number, error))
+
+
+def _checked(field, value):
+    """A column's value in its one form. Raises UnconvertibleError."""
+    if value is None:
+        return None
+    if field.type != "numbered_choice":
+        return to_column(field, from_wire(field, value))
+    from_column(field, value)
+    return value
 
 
 def load(members):

@@ -1,0 +1,16 @@
+"""What a member's page in the admin says about the sync: what is not synced now, and why."""
+
+from merge_engine.kennitala import masked
+
+from sync.models import MemberSyncQueue, Shadow
+
+
+def notices(comrade):
+    """One line for each field that rests, and for each dead letter."""
+    shadow = Shadow.objects.filter(ssn=comrade.ssn).values_list("resting", flat=True).first()
+    resting = ["Not synced: {}.".format(reason) for _, reason in sorted((shadow or {}).items())]
+    letters = MemberSyncQueue.objects.filter(ssn=comrade.ssn, dead=True).values_list(
+        "error_message", flat=True
+    )
+    reasons = {letter.replace(comrade.ssn, masked(comrade.ssn)) for letter in letters if letter}
+    return resting + ["Nothing of this member is synced: {}.".format(reason) for reason in sorted(reasons)]
