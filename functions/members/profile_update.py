@@ -23,6 +23,9 @@ from .edit_rate import taken_place
 from .membership import Members
 from .values import InvalidValueError, canonical
 
+DEEPEST = 4
+"""How many maps may lie within each other; no field lies deeper than three."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -134,12 +137,14 @@ def queue_entry(
     }
 
 
-def flattened(updates: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested maps to dotted paths: `{"address": {"city": …}}` to `address.city`."""
+def flattened(updates: Mapping[str, Any], prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    """Nested maps to dotted paths: `{"address": {"city": …}}` to `address.city`. Raises CallableError."""
+    if depth == DEEPEST:
+        raise invalid("the maps of `updates` lie too deep")
     flat: dict[str, Any] = {}
     for name, value in updates.items():
         path = f"{prefix}{name}"
-        flat |= flattened(value, f"{path}.") if isinstance(value, Mapping) else {path: value}
+        flat |= flattened(value, f"{path}.", depth + 1) if isinstance(value, Mapping) else {path: value}
     return flat
 
 

@@ -36,12 +36,14 @@ def answer(body: Any, status: int = 200) -> Response:
 
 
 def check_size(request: Request, max_bytes: int) -> None:
-    """Refuse a large body before it is parsed. Raises AnswerError.
+    """Refuse a large body before it is parsed, and one that does not say how large it is. Raises AnswerError.
 
     (Flask's own limit cannot be used: functions-framework reads the rest of a body after the answer.)
     """
+    if request.content_length is None and "Transfer-Encoding" in request.headers:
+        raise AnswerError(411, "INVALID_INPUT", "send a Content-Length")
     if (request.content_length or 0) > max_bytes or len(request.get_data()) > max_bytes:
-        raise AnswerError(413, "INVALID_INPUT", "the body is too large")
+        raise AnswerError(413, "INVALID_INPUT", f"the body is larger than {max_bytes} bytes")
 
 
 def answering(handler: Handler, request: Request, *, methods: set[str], max_body: int) -> Response:
