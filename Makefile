@@ -1,6 +1,7 @@
 # Each target is one command of `python -m local` or `python -m tools`.
 WORLD ?= local
 N ?= 200
+SEED ?= 1
 # Each process has worlds and hosts of its own.
 WORKERS ?= 3
 PYTHON := .venv/bin/python
@@ -11,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status logs doctor env down clean check format migrations fields access audit test chaos bench environment
+.PHONY: help up status logs doctor env down clean check format migrations fields access audit test chaos proof bench environment
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +50,8 @@ test: environment ## run every test (WORKERS=3 processes)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
 chaos: environment ## run the sync under random faults (N=200 schedules)
 	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(N)
+proof: environment ## attack the rules with random batches (N=200 batches, SEED=1)
+	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions:linode/backend:ansible-free-deploy $(PYTHON) -m tests.rules.fuzz --batches $(N) --seed $(SEED)
 bench: environment ## measure how fast the sync is
 	@$(PYTHON) -m bench
 environment: ## make or update .venv from uv.lock

@@ -66,7 +66,7 @@ def test_a_members_entries_are_found(queue: FirestoreQueue, client: firestore.Cl
     ask(client, JON, status="failed")
 
     (found,) = queue.pending_of(JON)
-    assert (found.id, found.kennitala, found.paths) == (wanted, JON, {"profile.email"})
+    assert (found.id, found.kennitala, found.paths) == (wanted, JON, frozenset({"profile.email"}))
 
 
 def test_settled_entries_say_when_or_why(queue: FirestoreQueue, client: firestore.Client) -> None:

@@ -1,0 +1,210 @@
+"""`python -m tests.rules.fuzz --batches 10000 --seed 1`: what the rules let through, the other half takes.
+
+Sends random batches to the emulator, as an attacker would, and looks at each document that came of one that
+was written: the functions and Django must be able to convert all of it, and nothing else may have changed.
+A run is repeated by its seed, one batch of it by `--first N --batches 1`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from bench.rig import running_emulator
+from members.values import InvalidValueError, canonical
+from merge_engine import documents
+from merge_engine.unfit import reasons
+from sync.field_map import load_field_map
+from tests.rules.batches import ADMIN, FIELDS, MEMBER, OTHER, Batch, made, row_of
+from tests.rules.conftest import PROJECT, RULES
+from tests.rules.rest import Rest
+
+PEOPLE = tuple(f"members/{kennitala}" for kennitala in (MEMBER, OTHER, ADMIN))
+MOST_BYTES = 8 * 1024
+"""Of a document that began with less than one kilobyte."""
+LONGEST_NAME = 40
+RATE = ("editPlace", "editTimes")
+EDITED = {"profile", "updatedAt", "lastEdit", *RATE}
+ENTRY = {
+    "kennitala",
+    "target",
+    "action",
+    "changes",
+    "status",
+    "createdAt",
+    "syncedAt",
+    "editedBy",
+    "editedAs",
+}
+PROGRESS_EVERY = 500
+FIELD_MAP = load_field_map()
+
+
+@dataclass
+class Result:
+    """How many batches were written and how many refused, and what should not have been."""
+
+    written: int = 0
+    refused: int = 0
+    violations: list[str] = field(default_factory=list)
+
+
+def fuzz(rest: Rest, seed: int, numbers: range) -> Result:
+    """Send the batches of these numbers."""
+    result = Result()
+    begin(rest)
+    before = rest.look(PEOPLE)
+    for number in numbers:
+        batch = made(seed, number)
+        if not rest.commit(batch.writes(rest), batch.claims):
+            result.refused += 1
+            continue
+        result.written += 1
+        after = rest.look([*PEOPLE, f"sync_queue/{batch.entry_id}"])
+        wrong = sorted(set(_wrong(batch, before, after)))
+        result.violations += [f"batch {number} of seed {seed}: {what}" for what in wrong]
+        if wrong:
+            begin(rest)
+        forget_the_rate(rest)
+        before = rest.look(PEOPLE) if wrong else after
+    return result
+
+
+def begin(rest: Rest) -> None:
+    """The three members as they are at first."""
+    for path in PEOPLE:
+        rest.put(path, _document(path.partition("/")[2]))
+
+
+def forget_the_rate(rest: Rest) -> None:
+    """A minute passes."""
+    name = rest.name(f"members/{MEMBER}")
+    rest.commit([{"update": {"name": name, "fields": {}}, "updateMask": {"fieldPaths": [*RATE]}}], None)
+
+
+def _document(kennitala: str) -> dict[str, Any]:
+    return {
+        "kennitala": kennitala,
+        "name": "Gervimaður",
+        "verified": True,
+        "roles": ["admin"] if kennitala == ADMIN else ["member"],
+        "profile": {
+            "email": "old@example.is",
+            "phone": "5551234",
+            "birthday": "1930-01-01",
+            "gender": "unknown",
+            "housingSituation": "unknown",
+            "reachable": True,
+            "groupable": True,
+            "address": {"street": "Dæmigata 1", "postalcode": "101", "city": "Reykjavík"},
+        },
+        "membership": {"status": "active", "joined": "2019-01-06T16:43:47Z", "djangoId": 1},
+        "sync": {"operation": "operation-1"},
+    }
+
+
+def _wrong(batch: Batch, before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """What is wrong after a batch that was written. Both have documents by path."""
+    own, *others = PEOPLE
+    yield from (f"{path} was changed, too" for path in others if after[path] != before[path])
+    document = after[own]
+    if document is None:
+        yield "the document is gone"
+        return
+    yield from _unconvertible(document)
+    yield from _foreign_changes(before[own], document)
+    if _size(document) > MOST_BYTES or len(str(document.get("lastEdit", ""))) > LONGEST_NAME:
+        yield "the document has grown"
+    yield from _wrong_entry(after[f"sync_queue/{batch.entry_id}"] or {})
+
+
+def _unconvertible(document: dict[str, Any]) -> Iterator[str]:
+    sent = json.loads(json.dumps(FIELD_MAP.extract(document)))
+    yield from reasons(documents.canonical(documents.flatten(sent))).values()
+    for row in FIELDS:
+        yield from _refused_by_the_function(row.path, FIELD_MAP.flatten(document)[row.path])
+
+
+def _refused_by_the_function(path: str, value: Any) -> Iterator[str]:
+    row = row_of(path)
+    if value is None or row is None:
+        return
+    try:
+        taken = canonical(row, value)
+    except InvalidValueError as error:
+        yield f"the function: {error}"
+        return
+    if taken != (unicodedata.normalize("NFC", value) if isinstance(value, str) else value):
+        yield f"the function writes {path} in another form"
+
+
+def _foreign_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    yield from (
+        f"{name} was changed"
+        for name in before.keys() | after.keys() - EDITED
+        if before.get(name) != after.get(name) and name not in EDITED
+    )
+    ours = {path.split(".")[1] for path in FIELD_MAP.paths if path.startswith("profile.")}
+    inner = {row.keys[2] for row in FIELDS if len(row.keys) > 2}
+    yield from (f"profile.{name} came" for name in after["profile"].keys() - ours)
+    yield from (f"address.{name} came" for name in (after["profile"].get("address") or {}).keys() - inner)
+    if before["profile"].get("birthday") != after["profile"].get("birthday"):
+        yield "profile.birthday was changed"
+
+
+def _wrong_entry(entry: dict[str, Any]) -> Iterator[str]:
+    if entry.keys() != ENTRY:
+        yield f"an entry of {sorted(entry)}"
+        return
+    if entry["kennitala"] != MEMBER or entry["status"] != "pending" or _size(entry) > MOST_BYTES:
+        yield "an entry that is none"
+    for path, value in entry["changes"].items():
+        if row_of(path) is None:
+            yield f"an entry that asks for {path}"
+        yield from _refused_by_the_function(path, value)
+
+
+def _size(document: dict[str, Any]) -> int:
+    return len(json.dumps(document, default=str).encode())
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print what was found; the exit status is 1 if that is anything."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--batches", type=int, default=10_000, help="how many (10000)")
+    parser.add_argument("--seed", type=int, default=int(time.time()), help="what to begin from (the time)")
+    parser.add_argument(
+        "--first", type=int, default=0, help="the number of the first batch (0), to go on with a run"
+    )
+    options = parser.parse_args(arguments)
+    with running_emulator(f"--rules={RULES}", f"--project_id={PROJECT}") as address:
+        return _run(
+            Rest(address, PROJECT), options.seed, range(options.first, options.first + options.batches)
+        )
+
+
+def _run(rest: Rest, seed: int, numbers: range) -> int:
+    total = Result()
+    for start in range(numbers.start, numbers.stop, PROGRESS_EVERY):
+        part = fuzz(rest, seed, range(start, min(start + PROGRESS_EVERY, numbers.stop)))
+        total.written += part.written
+        total.refused += part.refused
+        total.violations += part.violations
+        print(
+            f"seed {seed}, up to batch {min(start + PROGRESS_EVERY, numbers.stop)}: {total.written} written,"
+            f" {total.refused} refused, {len(total.violations)} wrong",
+            flush=True,
+        )
+    for violation in total.violations[:50]:
+        print(violation)
+    return 1 if total.violations else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
