@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy.credentials.inventory import CREDENTIALS
 from local.world import ROOT
 from tools.program_run import Declared, Program
 
@@ -70,7 +71,7 @@ def grants(program: Program) -> list[Grant]:
 
 def render(program: Program) -> str:
     """The whole document."""
-    parts = (_functions(program), _other_accounts(program), _secrets(program), _api())
+    parts = (_functions(program), _other_accounts(program), _secrets(program), _credentials(program), _api())
     return "\n".join([HEAD, *parts])
 
 
@@ -136,6 +137,20 @@ def _secrets(program: Program) -> str:
         "Secrets",
         "A token of the API is one function's alone. Django on the host knows only its SHA-256.",
         ["secret", "accounts that may read it"],
+        rows,
+    )
+
+
+def _credentials(program: Program) -> str:
+    """Every secret and key. Raises AccessError if the program stores one that the inventory does not know."""
+    stored = {secret.inputs["secretId"] for secret in program.of_type("secretmanager/secret:Secret")}
+    if unknown := stored ^ {it.secret_id for it in CREDENTIALS if it.secret_id}:
+        raise AccessError(f"the inventory of credentials differs: {', '.join(sorted(unknown))}")
+    rows = [[it.name, it.place, it.renewed_by, it.by] for it in CREDENTIALS]
+    return _table(
+        "Secrets and keys",
+        "How each is made anew. `fab incident.revoke-all` ends with a list of those that it cannot replace.",
+        ["what", "where it is", "how it is made anew", "by `fab incident.revoke-all`"],
         rows,
     )
 

@@ -38,6 +38,7 @@ ANSWERS = {
     ],
     "Which token may make which call of Django's API?": [r'"route": "sync-apply"'],
     "How is a token rotated?": [r"^def rotate\(", r"^class StackProgram\b"],
+    "What is done after a compromise?": [r"^def revoke_all\(", r"^CREDENTIALS = "],
     "Where does a secret live?": [r"^class StoredSecret\b", r"^def host_secrets\("],
     "What is a setting, and what may it be?": [r"^class Settings\b", r"^class Linode(?:Settings)?\b"],
     "What is a schedule?": [r"^class Schedule\b", r"^SCHEDULES ="],

@@ -35,13 +35,17 @@ def host_secrets() -> list[Operation]:
 
 
 def _key(title: str, path: str, *, group: str, mode: str) -> Operation:
-    script = f"""umask 077
+    return ensure(title, f"[ -s {path} ]", new_key(path, group=group, mode=mode))
+
+
+def new_key(path: str, *, group: str, mode: str) -> str:
+    """The shell commands that put a new key there."""
+    return f"""umask 077
         new={path}.new
         openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:{KEY_BITS} -out $new 2>/dev/null
         chown root:{group} $new
         chmod {mode} $new
         mv $new {path}"""
-    return ensure(title, f"[ -s {path} ]", script)
 
 
 def public_keys(host: Host, key: str) -> str:

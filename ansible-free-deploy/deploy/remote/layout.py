@@ -33,6 +33,8 @@ SWITCH = f"{SHARED}/switch.json"
 DRILL = f"{SHARED}/drill.json"
 """How the last restore drill went."""
 MAINTENANCE = f"{SHARED}/maintenance.json"
+INCIDENT = f"{SHARED}/incident.json"
+"""How far the last order to revoke everything has come."""
 
 CONFIGURATION = "/etc/ekklesia"
 HOST_ENVIRONMENT = f"{CONFIGURATION}/host.env"

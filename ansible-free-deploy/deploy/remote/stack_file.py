@@ -23,6 +23,7 @@ from deploy.remote.linode_settings import (
 )
 
 ROOT = Path(__file__).resolve().parents[3]
+IDENTITY_TOOLKIT = "https://identitytoolkit.googleapis.com"
 STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -50,6 +51,17 @@ class DecisionSettings(BaseModel):
     """Replaces the user's own Google identity; never a real one."""
 
 
+class Users(BaseModel):
+    """Where the users of the portal are: Identity Platform's address, and the project."""
+
+    model_config = ConfigDict(frozen=True)
+
+    project: str
+    identity_toolkit: str
+    access_token: str | None = None
+    """Replaces the user's own Google identity; never a real one."""
+
+
 class Stack(BaseModel):
     """A stack's host, and the keys to it if its world keeps some of its own."""
 
@@ -71,6 +83,8 @@ class Stack(BaseModel):
     """None if the stack's file names no project."""
     decisions: DecisionSettings | None = None
     """None if the stack's file does not say where the functions are."""
+    users: Users | None = None
+    """The same."""
 
 
 def load_stack(name: str, root: Path = ROOT) -> Stack:
@@ -89,6 +103,7 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         decisions=_decisions(settings),
         project=str(settings.get("gcp:project") or ""),
         firestore_emulator=str((settings.get("ekklesia:emulators") or {}).get("firestore") or ""),
+        users=_users(settings),
         key_folder=key_folder if key_folder.is_dir() else None,
         sudo_password=sudo_password if sudo_password.is_file() else None,
         identity=identity if identity.is_file() else None,
@@ -141,3 +156,13 @@ def _decisions(settings: dict[str, Any]) -> DecisionSettings | None:
         iam_credentials=str(apis["iamCredentials"]),
         access_token=apis.get("accessToken"),
     )
+
+
+def _users(settings: dict[str, Any]) -> Users | None:
+    """An emulator answers at Google's address, as a path of its own."""
+    project, apis = settings.get("gcp:project"), settings.get("ekklesia:googleApis") or {}
+    if not project:
+        return None
+    emulator = (settings.get("ekklesia:emulators") or {}).get("auth")
+    address = f"{emulator}/identitytoolkit.googleapis.com" if emulator else IDENTITY_TOOLKIT
+    return Users(project=str(project), identity_toolkit=address, access_token=apis.get("accessToken"))

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from invoke.collection import Collection
 
-from deploy.tasks import admin, appoint, backup, deploy, host, operator, restore, status, sync, tokens
+from deploy.tasks import (
+    admin,
+    appoint,
+    backup,
+    deploy,
+    host,
+    incident,
+    operator,
+    restore,
+    status,
+    sync,
+    tokens,
+)
 
 namespace = Collection()
 for module in (appoint, deploy, host, operator, restore, status):
@@ -14,3 +26,4 @@ namespace.add_collection(Collection.from_module(backup, name="backup"))
 namespace.add_collection(Collection.from_module(sync, name="sync"))
 namespace.add_collection(Collection.from_module(tokens, name="tokens"))
 namespace.add_collection(Collection.from_module(admin, name="admin"))
+namespace.add_collection(Collection.from_module(incident, name="incident"))
