@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
+
 
 @dataclass(frozen=True)
 class StoredMember:
-    """A member's document as it was read: the synced fields and `sync`, or None if there is no document."""
+    """A member's document as it was read: synced fields, `sync` and `updatedAt`; None if there is none."""
 
     kennitala: str
     fields: Mapping[str, Any] | None
@@ -33,6 +35,12 @@ class StoredMember:
         told = mark.get("resting") if isinstance(mark, Mapping) else None
         entries = told.items() if isinstance(told, Mapping) else ()
         return {str(path): reason for path, reason in entries if isinstance(reason, str)}
+
+    @property
+    def edited(self) -> str | None:
+        """The document's `updatedAt`, which every write sets; a restored document has its old one."""
+        moment = (self.fields or {}).get("updatedAt")
+        return moment.rfc3339() if isinstance(moment, DatetimeWithNanoseconds) else None
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ class FirestoreStore:
     @property
     def _synced_roots(self) -> list[str]:
         # Whole top-level fields: asked for `profile.email`, a `profile` that is a text looks absent.
-        return [*self.field_map.roots, "sync"]
+        return [*self.field_map.roots, "sync", "updatedAt"]
 
     @property
     def _calls(self) -> FirestoreCalls:

@@ -129,6 +129,8 @@ class Presented(Shape):
     operation: str | None
     told: dict[str, str] = Field(default_factory=dict)
     """Which fields the document says rest, and why."""
+    edited: str | None = None
+    """The document's `updatedAt`, which every write of a document sets."""
 
 
 class Acknowledgement(Shape):

@@ -38,6 +38,7 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
         update_time=member.update_time,
         operation=member.operation,
         told=member.told,
+        edited=member.edited,
     )
 
 

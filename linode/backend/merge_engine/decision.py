@@ -1,6 +1,7 @@
 """Decides what is to be done about one member, from what was read on both sides. Pure: nothing is written."""
 
 from merge_engine.base import base_for, next_base
+from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
 from merge_engine.field_map import FIELDS, NUMBER
@@ -27,6 +28,8 @@ def _decide(presented, known, creation):
     theirs = None if raw is None else canonical(raw)
     ours = None if known.columns is None else from_columns(known.columns)
     base = base_for(presented, known)
+    back = revived(theirs, base, presented.edited, known.shadow.read_time)
+    theirs = dict(theirs, **dict.fromkeys(back, False)) if back else theirs
     merged = merge(ours, theirs, base)
     after = merged.values
     reasons = merged.reasons
@@ -48,7 +51,7 @@ def _decide(presented, known, creation):
         firestore=raw,
         base=next_base(base, agreed),
         rev=known.shadow.rev + (not holds(ours, after)),
-        conflicts=merged.conflicts,
+        conflicts=merged.conflicts + withdrawn(back, ours),
         reasons=reasons,
         in_flight=known.in_flight,
         resting=merged.resting,

@@ -14,7 +14,8 @@ class Presented(NamedTuple):
 
     `update_time` in nanoseconds since 1970, `update_time_text` as it was sent; both None if there is no
     document. `operation`: the id that the last write of the sync left in the document. `told`: the fields
-    that it says rest, with the reason; None if the cloud, of an earlier version, does not say.
+    that it says rest, with the reason; None if the cloud, of an earlier version, does not say. `edited`: its
+    `updatedAt` in nanoseconds, None if it has none or the cloud does not say.
     """
 
     kennitala: str
@@ -23,6 +24,7 @@ class Presented(NamedTuple):
     update_time_text: Optional[str]
     operation: Optional[str]
     told: Optional[Dict[str, str]] = None
+    edited: Optional[int] = None
 
 
 class Known(NamedTuple):

@@ -68,7 +68,8 @@ def _presented(entry):
         update_time = None
     text = None if update_time is None else entry["update_time"]
     operation = _text(entry, "operation", 100, optional=True)
-    return Presented(_kennitala(entry), document, update_time, text, operation, _told(entry))
+    edited = _instant(entry, "edited", optional=True)
+    return Presented(_kennitala(entry), document, update_time, text, operation, _told(entry), edited)
 
 
 def _told(entry):

@@ -86,7 +86,11 @@ def client(script: Script) -> Iterator[DjangoClient]:
 
 def shown(kennitala: str = JON) -> Presented:
     return Presented(
-        kennitala=kennitala, document={"name": "Jón"}, update_time="2026-11-23T10:00:00Z", operation=None
+        kennitala=kennitala,
+        document={"name": "Jón"},
+        update_time="2026-11-23T10:00:00Z",
+        operation=None,
+        edited="2026-11-23T09:59:59Z",
     )
 
 
@@ -124,6 +128,7 @@ def test_documents_are_sent_in_version_1(client: DjangoClient, script: Script) -
                 "update_time": "2026-11-23T10:00:00Z",
                 "operation": None,
                 "told": {},
+                "edited": "2026-11-23T09:59:59Z",
             }
         ],
     }
