@@ -136,7 +136,8 @@ class Roles:
     def settle(self, kennitala: str) -> None:
         """Let a person's two places agree on the roles that count, by taking the others away.
 
-        A membership that was ended ends them for good, so nobody who comes back is staff unasked.
+        A membership that was ended ends them for good, so nobody who comes back is staff unasked. The history
+        names nobody who is gone.
         """
 
         @firestore.transactional
@@ -145,9 +146,10 @@ class Roles:
             fields = snapshot.to_dict() or {}
             kept = [] if _has_left(fields) else self._confirmed(kennitala, fields)
             if snapshot.exists:
-                self._write(
-                    transaction, snapshot, Change(kennitala, THE_REGISTER, granted_roles(fields), kept)
-                )
+                change = Change(kennitala, THE_REGISTER, granted_roles(fields), kept)
+                self._write(transaction, snapshot, change)
+            else:
+                self._mask(transaction, kennitala)
             return kept
 
         self._keep(kennitala, run(self.members.client.transaction()))
@@ -176,12 +178,21 @@ class Roles:
         confirmed = self.members.confirmed.of(kennitala)
         return [role for role in granted_roles(fields) if role in confirmed]
 
+    def _mask(self, transaction: firestore.Transaction, kennitala: str) -> None:
+        for name in ("kennitala", "by"):
+            named = self._history.where(filter=FieldFilter(name, "==", kennitala))
+            for entry in named.stream():
+                transaction.update(entry.reference, {name: kennitalas.mask(kennitala)})
+
     def _write(self, transaction: firestore.Transaction, snapshot: Any, change: Change) -> None:
         if change.after == granted_roles(snapshot.to_dict() or {}):
             return
         transaction.update(snapshot.reference, {"roles": change.after})
-        entry = self.members.client.collection(ROLE_CHANGES).document()
-        transaction.create(entry, asdict(change) | {"at": firestore.SERVER_TIMESTAMP})
+        transaction.create(self._history.document(), asdict(change) | {"at": firestore.SERVER_TIMESTAMP})
+
+    @property
+    def _history(self) -> firestore.CollectionReference:
+        return self.members.client.collection(ROLE_CHANGES)
 
     @property
     def _collection(self) -> firestore.CollectionReference:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from firebase_admin import auth
 from google.cloud import firestore
 
 from members import deployed
 from members.roles import ROLE_CHANGES, THE_REGISTER
+from members.user_pages import UserPages
 from tests.functions.both_halves import ANNA, JON
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.oidc import CODE, NONCE, VERIFIER, OidcProvider
@@ -119,7 +119,7 @@ def test_the_next_full_run_takes_restored_roles_out_and_says_so(
 ) -> None:
     take_away(serve, project, "admin")
     register()
-    monkeypatch.setattr(auth, "list_users", lambda max_results, app: None)
+    monkeypatch.setattr(UserPages, "within", lambda self, seconds: iter(()))
 
     assert serve("bidirectional_sync").post("/", json={"mode": "full"}).status_code == 200
 
@@ -158,11 +158,14 @@ def test_a_restored_database_of_rights_gives_no_role_either(
 
 
 def test_an_erased_person_who_is_restored_is_no_staff(
-    project: str, client: firestore.Client, register: Restore
+    serve: Serve, project: str, client: firestore.Client, register: Restore
 ) -> None:
+    take_away(serve, project)
     client.collection("members").document(JON).delete()
     deployed.roles().settle(JON)
-    assert JON not in confirmed(client).everybodys(), "nothing is kept of a person who was erased"
+    history = [it.to_dict() or {} for it in client.collection(ROLE_CHANGES).stream()]
+    assert JON not in f"{confirmed(client).everybodys()}{history}", "nothing is kept of who was erased"
+    assert [entry["by"] for entry in history] == [ANNA]
 
     register()
 
