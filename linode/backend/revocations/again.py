@@ -11,6 +11,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from membership.models import Comrade
 from rest_framework.authtoken.models import Token
+from staff import second_factor
 
 from revocations.standing import FLAGS, password_digest, permission_name
 
@@ -61,8 +62,17 @@ def _of_account(user, account):
     if password_digest(user) != account["password"] and user.has_usable_password():
         user.set_unusable_password()
         lost.append("the password was changed since: it needs a new one")
+    lost += _of_second_factor(user, account)
     lost += _without(user.groups, lambda group: group.name, account["groups"])
     return lost + _without(user.user_permissions, permission_name, account["permissions"])
+
+
+def _of_second_factor(user, account):
+    """A phone that was lost since, and recovery codes that were used."""
+    if second_factor.generation(user) != account["second_factor"]:
+        return ["the second factor was changed since: it is set up anew"] if second_factor.reset(user) else []
+    used = second_factor.keep_recovery_codes(user, account["recovery_codes"])
+    return ["{} recovery codes were used since".format(used)] if used else []
 
 
 def _groups(known):

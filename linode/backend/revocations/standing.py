@@ -9,6 +9,7 @@ from api_access.models import ApiToken
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from membership.models import Comrade
+from staff import second_factor
 
 FLAGS = ("is_active", "is_staff", "is_superuser")
 
@@ -52,6 +53,8 @@ def permission_name(permission):
 def _account(user):
     account = {flag: getattr(user, flag) for flag in FLAGS}
     account["password"] = password_digest(user)
+    account["second_factor"] = second_factor.generation(user)
+    account["recovery_codes"] = second_factor.recovery_digests(user)
     account["groups"] = sorted(group.name for group in user.groups.all())
     account["permissions"] = named(user.user_permissions.all())
     return account

@@ -32,6 +32,17 @@ def generation(user):
     return "{}/{}".format(authenticator.pk, authenticator.enrolled_at) if authenticator else "none"
 
 
+def recovery_digests(user):
+    """What is kept of the recovery codes that the person has not used."""
+    return sorted(RecoveryCode.objects.filter(authenticator__user=user.pk).values_list("digest", flat=True))
+
+
+def keep_recovery_codes(user, digests):
+    """Remove all others; how many there were."""
+    others = RecoveryCode.objects.filter(authenticator__user=user.pk).exclude(digest__in=digests)
+    return others.delete()[0]
+
+
 def check(user, code, address):
     """The authenticator if a code of the app or a recovery code is right, else None. Each works once.
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 from membership.models import Comrade
 from membership.tests.members import make_member
 from rest_framework.authtoken.models import Token
+from staff import second_factor
 
 from revocations.again import revoke_again
 from revocations.standing import standing_rights
@@ -74,6 +75,19 @@ class RestoredTests(TestCase):
         self.assertEqual(Session.objects.count(), 0)
         self.assertTrue(found("jon").has_perm("membership.delete_comrade"))
         self.assertTrue(opens("gudrun", OLD))
+
+    def test_a_lost_phone_opens_nothing(self):
+        second_factor.enrol(self.jon, b"the secret of a phone")
+        standing = self.standing_after(lambda: second_factor.reset(self.jon))
+        self.assertIn("second factor was changed", revoke_again(standing)[0])
+        self.assertIsNone(second_factor.of(self.jon))
+
+    def test_a_recovery_code_that_was_used_works_no_more(self):
+        shown = second_factor.enrol(self.jon, b"the secret of a phone")
+        standing = self.standing_after(lambda: second_factor.check(self.jon, shown[0], ""))
+        self.assertEqual(revoke_again(standing)[0], "jon: 1 recovery codes were used since")
+        self.assertIsNone(second_factor.check(self.jon, shown[0], ""))
+        self.assertIsNotNone(second_factor.check(self.jon, shown[1], ""))
 
     def test_flags_that_were_taken_away_stay_away(self):
         for flag in ("is_active", "is_staff", "is_superuser"):
