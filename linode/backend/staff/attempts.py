@@ -76,6 +76,11 @@ def named(name):
     return Person(_digest("name", typed), settings.LOGIN_FAILURES_OF_PERSON)
 
 
+def in_browser(person, browser):
+    """The person by name, in one browser that is known for it (`known_browser.py`)."""
+    return person._replace(digest=_digest("browser", person.digest + browser))
+
+
 def with_code(user):
     """The same person at the second step, whose password was right: codes are counted by themselves."""
     return Person(_digest("code", str(user.pk)), settings.CODE_FAILURES_OF_PERSON)

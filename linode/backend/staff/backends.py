@@ -3,7 +3,7 @@
 from django.contrib.auth.backends import ModelBackend
 from django.core.exceptions import PermissionDenied
 
-from staff import attempts
+from staff import attempts, known_browser
 
 
 class LimitedBackend(ModelBackend):
@@ -18,7 +18,9 @@ class LimitedBackend(ModelBackend):
         if username is None or password is None:
             return None
         try:
-            attempt = attempts.begin(attempts.named(username), request.META.get("REMOTE_ADDR", ""))
+            attempt = attempts.begin(
+                known_browser.person_of(request, username), request.META.get("REMOTE_ADDR", "")
+            )
         except attempts.TooManyFailures as failures:
             request.too_many_failures = failures
             raise PermissionDenied

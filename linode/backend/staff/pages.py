@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from staff import codes, pending, second_factor, sessions
+from staff import codes, known_browser, pending, second_factor, sessions
 from staff.attempts import TooManyFailures
 from staff.log_in import too_many_failures
 from staff.sealing import UnreadableSecretError, seal, unseal
@@ -57,7 +57,7 @@ def _ask_for_code(site, request, user):
             before = authenticator.recovery_codes.count()
             if not codes.is_of_app(request.POST["code"]):
                 messages.warning(request, text("code.recovery_used", left=before))
-            return redirect(_finish(request, user, authenticator))
+            return known_browser.remember(redirect(_finish(request, user, authenticator)), user)
     return _page(site, request, "code", wrong=request.method == "POST")
 
 
@@ -84,7 +84,8 @@ def _enrolled(site, request, user, shown):
         _remember(request, authenticator)
     else:
         destination = _finish(request, user, authenticator)
-    return _page(site, request, "recovery_codes", codes=shown, destination=destination)
+    page = _page(site, request, "recovery_codes", codes=shown, destination=destination)
+    return known_browser.remember(page, user)
 
 
 def _enrolled_meanwhile(request):

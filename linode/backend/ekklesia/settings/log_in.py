@@ -40,5 +40,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
+# By this cookie a browser is known in which somebody has logged in with both factors.
+KNOWN_BROWSER_COOKIE = "staff_browser"
+
 # From this day on nobody uses the admin without a second factor; None: from the start.
 SECOND_FACTOR_FROM = None

@@ -54,6 +54,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 # A browser takes a cookie of such a name from this very host alone, by HTTPS.
 SESSION_COOKIE_NAME = "__Host-sessionid"
 CSRF_COOKIE_NAME = "__Host-csrftoken"
+KNOWN_BROWSER_COOKIE = "__Host-staff_browser"
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CSRF_COOKIE_HTTPONLY = True
