@@ -8,7 +8,7 @@ from tests.host.live_host import LiveHost
 
 SITE = "https://starf.ekklesia.test"
 HERE = "--connect-to starf.ekklesia.test:443:127.0.0.1:443"
-HALL, FLOOD = 200, 600
+HALL, FLOOD = 200, 900
 """Requests at the same moment: of a hall of volunteers, and of somebody who guesses."""
 
 
