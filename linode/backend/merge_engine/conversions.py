@@ -171,8 +171,8 @@ CONVERSIONS = {
     "kennitala": nullable(Conversion(kennitala, kennitala, same)),
     "date": nullable(Conversion(day, day, same)),
     "timestamp": nullable(Conversion(moment, selected_moment, same)),
-    "boolean": nullable(Conversion(boolean, same, same)),
-    "integer": nullable(Conversion(integer, same, same)),
+    "boolean": nullable(Conversion(boolean, boolean, same)),
+    "integer": nullable(Conversion(integer, integer, same)),
 }  # type: Dict[str, Conversion]
 CHOICES = {"choice": choice, "numbered_choice": numbered_choice}
 
