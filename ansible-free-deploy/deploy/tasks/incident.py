@@ -42,10 +42,8 @@ def revoke_all(
     It ends with the list of what only people can replace. docs/runbook.md says when, and how it is rehearsed.
     """
     stack, steps = begin(context, as_json=json)
-    secret = ""
     if not dry_run:
         confirm(QUESTION.format(stack.name), yes=yes)
-        if not keep_kenni_secret and sys.stdin.isatty():
-            secret = getpass(ASK_FOR_SECRET).strip()
-    order = Order(stack, StackProgram(stack.name), steps, secret)
+    asked = not dry_run and not keep_kenni_secret and sys.stdin.isatty()
+    order = Order(stack, StackProgram(stack.name), steps, getpass(ASK_FOR_SECRET).strip() if asked else "")
     steps.finish(revoke_everything(order, dry_run=dry_run))
