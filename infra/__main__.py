@@ -18,6 +18,7 @@ from infra import (
     function_source,
     hosting,
     identity,
+    login_limits,
     nudge_identity,
     operators,
     portal_functions,
@@ -40,6 +41,7 @@ adoption.start()
 services = project_services.declare(stack)
 audit.declare(stack, services)
 firestore = firestore_database.declare(stack, services)
+limits = login_limits.declare(stack, services)
 stored_secrets = secret_manager.declare(stack, secrets, services)
 users = identity.declare(stack, services)
 
@@ -49,7 +51,7 @@ tokens = api_tokens.digests(secrets)
 accepted = host.accept(tokens, services)
 source = function_source.declare(stack, services)
 sync = sync_functions.declare(stack, source, stored_secrets, firestore, [*services, accepted])
-login = portal_functions.declare(stack, source, stored_secrets, firestore, services)
+login = portal_functions.declare(stack, source, stored_secrets, firestore, [*services, limits])
 
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)

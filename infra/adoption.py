@@ -18,13 +18,17 @@ IMPORT_IDS = {
     "gcp:serviceaccount/account:Account": (
         "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
     ),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": "projects/{project}/roles/{role_id}",
     "gcp:projects/iAMAuditConfig:IAMAuditConfig": "{project} {service}",
     "gcp:firestore/database:Database": "projects/{project}/databases/{name}",
     "gcp:firestore/field:Field": (
-        "projects/{project}/databases/(default)/collectionGroups/{collection}/fields/{field}"
+        "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
     ),
     "gcp:firebaserules/release:Release": "projects/{project}/releases/{name}",
     "gcp:secretmanager/secret:Secret": "projects/{project}/secrets/{secret_id}",
+    "gcp:artifactregistry/repository:Repository": (
+        "projects/{project}/locations/{location}/repositories/{repository_id}"
+    ),
     "gcp:storage/bucket:Bucket": "{project}/{name}",
     "gcp:cloudfunctionsv2/function:Function": "projects/{project}/locations/{location}/functions/{name}",
     "gcp:cloudscheduler/job:Job": "projects/{project}/locations/{region}/jobs/{name}",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_gcp as gcp
 
-from infra import service_accounts
+from infra import custom_roles, service_accounts
 from infra.function_source import FunctionSource
 from infra.secret_manager import StoredSecret
 from infra.settings import Settings
@@ -16,8 +16,6 @@ from infra.settings import Settings
 MAX_INSTANCES = 5
 RUNTIME = "python311"
 ANYONE = "allUsers"
-FIRESTORE_USER = "roles/datastore.user"
-USER_ADMIN = "roles/firebaseauth.admin"
 
 
 @dataclass(frozen=True)
@@ -31,8 +29,10 @@ class FunctionSpec:
     environment: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, StoredSecret] = field(default_factory=dict)
     """Environment variable → the secret that fills it."""
-    roles: Sequence[str] = ()
-    """Project-wide roles of the function's account."""
+    documents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Database → what the account may do with its documents (see `custom_roles.py`)."""
+    users: Sequence[str] = ()
+    """What the account may do with Firebase's users."""
     signs_tokens: bool = False
     """Whether the account signs custom tokens as itself."""
     timeout_seconds: int = 60
@@ -84,14 +84,32 @@ class CloudFunction(pulumi.ComponentResource):
             secret.readable_by(self._settings, self.account, self._opts)
             for secret in self._spec.secrets.values()
         ]
-        roles = service_accounts.grant_on_project(self._settings, self.account, self._spec.roles, self._opts)
-        return [*readers, *roles, *([self._signer()] if self._spec.signs_tokens else [])]
+        return [*readers, *self._permissions(), *([self._signer()] if self._spec.signs_tokens else [])]
+
+    def _permissions(self) -> Iterator[pulumi.Resource]:
+        for database, permissions in self._spec.documents.items():
+            yield custom_roles.grant_on_database(
+                self._settings, self.account, database, permissions, self._opts
+            )
+        if self._spec.users:
+            yield custom_roles.grant_on_project(
+                self._settings, self.account, "users", self._spec.users, self._opts
+            )
 
     def _signer(self) -> gcp.serviceaccount.IAMMember:
+        """Google's own role for it would also let the account take every other token of its own."""
+        name = self._spec.account_id
+        role = custom_roles.declare(
+            self._settings,
+            f"{name}_signing".replace("-", "_"),
+            f"{name}: signing",
+            [custom_roles.SIGN],
+            self._opts,
+        )
         return gcp.serviceaccount.IAMMember(
             f"{self._spec.account_id}-signs-as-itself",
             service_account_id=self.account.name,
-            role="roles/iam.serviceAccountTokenCreator",
+            role=role.name,
             member=service_accounts.member(self.account),
             opts=self._opts,
         )
@@ -124,6 +142,7 @@ class CloudFunction(pulumi.ComponentResource):
             runtime=RUNTIME,
             entry_point=self._spec.entry_point,
             service_account=source.builder.name,
+            docker_repository=source.repository.id,
             source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceArgs(
                 storage_source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceStorageSourceArgs(
                     bucket=source.bucket.name, object=source.archive.name

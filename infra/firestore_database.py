@@ -1,4 +1,4 @@
-"""Firestore: the database, its access rules (`firestore.rules`), its indexes and what expires.
+"""Firestore: the members' database, its access rules (`firestore.rules`), its indexes and what expires.
 
 Indexes and expiries come from `firestore.indexes.json`, in Firebase's own format, so that Firebase's emulator
 and command line can read them too.
@@ -44,10 +44,34 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
     for definition in definitions["indexes"]:
         _index(settings, database, definition, within)
     for definition in definitions["fieldOverrides"]:
-        _expiry(settings, database, definition, within)
+        _expiry(settings, definition, within)
     _backups(settings, database, "firestore", within)
-    rules = _rules(settings, within)
+    rules = release_rules(settings, "firestore-rules", RULES, "cloud.firestore", within)
     return Firestore(database, rules, _rights(settings, [*after, database]))
+
+
+def delete_protection(settings: Settings) -> str:
+    """Whether Firestore refuses to delete a database, as the setting says."""
+    return "DELETE_PROTECTION_ENABLED" if settings.protect else "DELETE_PROTECTION_DISABLED"
+
+
+def release_rules(
+    settings: Settings, name: str, rules: Path, release: str, opts: pulumi.ResourceOptions
+) -> gcp.firebaserules.Release:
+    """Put the rules of a file into force: `cloud.firestore` is the first database, others follow a slash."""
+    ruleset = gcp.firebaserules.Ruleset(
+        name,
+        project=settings.project,
+        source={"files": [{"name": rules.name, "content": rules.read_text()}]},
+        opts=opts,
+    )
+    return gcp.firebaserules.Release(
+        name,
+        project=settings.project,
+        name=release,
+        ruleset_name=pulumi.Output.format("projects/{0}/rulesets/{1}", settings.project, ruleset.name),
+        opts=opts,
+    )
 
 
 def _rights(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:
@@ -71,9 +95,7 @@ def _database(
         type="FIRESTORE_NATIVE",
         concurrency_mode="OPTIMISTIC",
         point_in_time_recovery_enablement="POINT_IN_TIME_RECOVERY_ENABLED",
-        delete_protection_state=(
-            "DELETE_PROTECTION_ENABLED" if settings.protect else "DELETE_PROTECTION_DISABLED"
-        ),
+        delete_protection_state=delete_protection(settings),
         opts=pulumi.ResourceOptions(
             depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
         ),
@@ -98,22 +120,6 @@ def _backups(
         database=database.name,
         retention=WEEKLY_BACKUPS_KEPT,
         weekly_recurrence={"day": "SUNDAY"},
-        opts=opts,
-    )
-
-
-def _rules(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.firebaserules.Release:
-    ruleset = gcp.firebaserules.Ruleset(
-        "firestore-rules",
-        project=settings.project,
-        source={"files": [{"name": RULES.name, "content": RULES.read_text()}]},
-        opts=opts,
-    )
-    return gcp.firebaserules.Release(
-        "firestore-rules",
-        project=settings.project,
-        name="cloud.firestore",
-        ruleset_name=pulumi.Output.format("projects/{0}/rulesets/{1}", settings.project, ruleset.name),
         opts=opts,
     )
 
@@ -144,12 +150,7 @@ def _index(
     )
 
 
-def _expiry(
-    settings: Settings,
-    database: gcp.firestore.Database,
-    definition: dict[str, Any],
-    opts: pulumi.ResourceOptions,
-) -> None:
+def _expiry(settings: Settings, definition: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
     """Let Firestore delete documents once the time in this field has passed.
 
     The field has no single-field index: nobody queries by it, and an index of times that only grow would be a
@@ -160,7 +161,7 @@ def _expiry(
     gcp.firestore.Field(
         f"{definition['collectionGroup']}-{definition['fieldPath']}",
         project=settings.project,
-        database=database.name,
+        database=DATABASE,
         collection=definition["collectionGroup"],
         field=definition["fieldPath"],
         ttl_config=gcp.firestore.FieldTtlConfigArgs(),

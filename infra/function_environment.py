@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from infra.names import LOGIN_LIMITS_DATABASE
 from infra.settings import Settings
 
 JWKS_CACHE_TTL_SECONDS = 3600
@@ -36,3 +37,8 @@ def kenni(settings: Settings) -> dict[str, str]:
         "KENNI_IS_REDIRECT_URI": settings.kenni.redirect_uri,
         "JWKS_CACHE_TTL_SECONDS": str(JWKS_CACHE_TTL_SECONDS),
     }
+
+
+def login_limits() -> dict[str, str]:
+    """For the log-in: the database in which it counts failures."""
+    return {"LOGIN_LIMITS_DATABASE": LOGIN_LIMITS_DATABASE}

@@ -15,20 +15,19 @@ from infra.settings import Settings
 
 FUNCTIONS = ROOT / "functions"
 BUILD_ACCOUNT = "function-build"
-BUILD_ROLES = (
-    "roles/artifactregistry.writer",
-    "roles/logging.logWriter",
-    "roles/storage.objectViewer",
-)
-"""What Cloud Build needs to build a function; its default account would have the whole Editor role."""
+REPOSITORY = "functions"
+COPIES = "gcf-v2-sources-"
+"""How the bucket begins to which Cloud Functions copies the archive; the build reads it from there."""
+READ_OBJECTS = "roles/storage.objectViewer"
 
 
 @dataclass(frozen=True)
 class FunctionSource:
-    """The archive in its bucket, and the account that builds it with its roles."""
+    """The archive in its bucket, where its images are kept, and the account that builds it with its roles."""
 
     bucket: gcp.storage.Bucket
     archive: gcp.storage.BucketObject
+    repository: gcp.artifactregistry.Repository
     builder: gcp.serviceaccount.Account
     builder_roles: Sequence[pulumi.Resource]
 
@@ -36,13 +35,64 @@ class FunctionSource:
 def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> FunctionSource:
     """Upload `functions/` and declare its builder."""
     opts = pulumi.ResourceOptions(depends_on=after)
-    bucket = _bucket(settings, opts)
+    bucket, repository = _bucket(settings, opts), _repository(settings, opts)
     builder = service_accounts.account(settings, BUILD_ACCOUNT, "Builds the functions", opts)
     return FunctionSource(
         bucket=bucket,
         archive=_archive(bucket),
+        repository=repository,
         builder=builder,
-        builder_roles=service_accounts.grant_on_project(settings, builder, BUILD_ROLES, opts),
+        builder_roles=_builder_roles(settings, bucket, repository, builder, opts),
+    )
+
+
+def _builder_roles(
+    settings: Settings,
+    bucket: gcp.storage.Bucket,
+    repository: gcp.artifactregistry.Repository,
+    builder: gcp.serviceaccount.Account,
+    opts: pulumi.ResourceOptions,
+) -> list[pulumi.Resource]:
+    """Read the source, write the image, write the log: Cloud Build's default account would be an Editor."""
+    member = service_accounts.member(builder)
+    return [
+        gcp.storage.BucketIAMMember(
+            f"{BUILD_ACCOUNT}-reads-source", bucket=bucket.name, role=READ_OBJECTS, member=member, opts=opts
+        ),
+        gcp.projects.IAMMember(
+            f"{BUILD_ACCOUNT}-reads-copies",
+            project=settings.project,
+            role=READ_OBJECTS,
+            member=member,
+            condition=gcp.projects.IAMMemberConditionArgs(
+                title=f"buckets {COPIES}*",
+                expression=f'resource.name.startsWith("projects/_/buckets/{COPIES}")',
+            ),
+            opts=opts,
+        ),
+        gcp.artifactregistry.RepositoryIamMember(
+            f"{BUILD_ACCOUNT}-writes-images",
+            project=settings.project,
+            location=settings.region,
+            repository=repository.name,
+            role="roles/artifactregistry.writer",
+            member=member,
+            opts=opts,
+        ),
+        *service_accounts.grant_on_project(settings, builder, ["roles/logging.logWriter"], opts),
+    ]
+
+
+def _repository(settings: Settings, opts: pulumi.ResourceOptions) -> gcp.artifactregistry.Repository:
+    """A repository of our own: the one that Cloud Functions makes exists only after the first build."""
+    return gcp.artifactregistry.Repository(
+        REPOSITORY,
+        project=settings.project,
+        location=settings.region,
+        repository_id=REPOSITORY,
+        format="DOCKER",
+        description="Images of the functions, as Cloud Build makes them",
+        opts=opts,
     )
 
 

@@ -12,6 +12,9 @@ DATABASE = "(default)"
 RIGHTS_DATABASE = "rights"
 """Named in `functions/runtime/clients.py` too."""
 
+LOGIN_LIMITS_DATABASE = "login-limits"
+"""The database of what limits log-ins, and of nothing else."""
+
 DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
 

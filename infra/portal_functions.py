@@ -13,9 +13,20 @@ from dataclasses import dataclass
 import pulumi
 
 from infra import function_environment as environment
-from infra.cloud_function import ANYONE, FIRESTORE_USER, USER_ADMIN, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.custom_roles import (
+    CHANGE_USERS,
+    CREATE,
+    DELETE,
+    MAKE_USERS,
+    READ,
+    READ_USERS,
+    TRANSACT,
+    UPDATE,
+)
 from infra.firestore_database import Firestore
 from infra.function_source import FunctionSource
+from infra.names import DATABASE, LOGIN_LIMITS_DATABASE, RIGHTS_DATABASE
 from infra.secret_manager import SecretManager
 from infra.settings import Settings
 
@@ -69,9 +80,15 @@ def _handle_kenni_auth(settings: Settings, secrets: SecretManager) -> FunctionSp
         entry_point="handle_kenni_auth",
         account_id="fn-handle-kenni-auth",
         purpose="Exchanges a log-in at Kenni.is for a Firebase token",
-        environment=_called_by_browsers(settings) | environment.kenni(settings),
+        environment=_called_by_browsers(settings) | environment.kenni(settings) | environment.login_limits(),
         secrets={"KENNI_IS_CLIENT_SECRET": secrets.kenni_client_secret},
-        roles=[FIRESTORE_USER, USER_ADMIN],
+        documents={
+            # The person's own document, by its number; and that this user is theirs.
+            DATABASE: [READ, CREATE, UPDATE],
+            RIGHTS_DATABASE: [READ],
+            LOGIN_LIMITS_DATABASE: [READ, CREATE, UPDATE],
+        },
+        users=[READ_USERS, MAKE_USERS, CHANGE_USERS],
         signs_tokens=True,
         # The first log-in of the day should not wait for a cold start.
         min_instances=1,
@@ -85,7 +102,8 @@ def _verify_membership(settings: Settings) -> FunctionSpec:
         account_id="fn-verify-membership",
         purpose="Tells a logged-in person whether they are a member, and sets the claims",
         environment=_called_by_browsers(settings),
-        roles=[FIRESTORE_USER, USER_ADMIN],
+        documents={DATABASE: [READ, UPDATE], RIGHTS_DATABASE: [READ]},
+        users=[READ_USERS, MAKE_USERS, CHANGE_USERS],
     )
 
 
@@ -96,7 +114,7 @@ def _updatememberprofile(settings: Settings) -> FunctionSpec:
         account_id="fn-updatememberprofile",
         purpose="Changes a member's own profile",
         environment=_called_by_browsers(settings),
-        roles=[FIRESTORE_USER],
+        documents={DATABASE: [TRANSACT, READ, CREATE, UPDATE], RIGHTS_DATABASE: [READ]},
     )
 
 
@@ -107,7 +125,10 @@ def _setmemberrole(settings: Settings) -> FunctionSpec:
         account_id="fn-setmemberrole",
         purpose="Gives a member a role or takes it away, for a superuser",
         environment=_called_by_browsers(settings),
-        roles=[FIRESTORE_USER],
+        documents={
+            DATABASE: [TRANSACT, READ, CREATE, UPDATE],
+            RIGHTS_DATABASE: [READ, CREATE, UPDATE, DELETE],
+        },
     )
 
 

@@ -15,13 +15,26 @@ from pulumi_gcp.cloudfunctionsv2 import FunctionEventTriggerEventFilterArgs as E
 
 from infra import function_environment as environment
 from infra import service_accounts
-from infra.cloud_function import ANYONE, FIRESTORE_USER, USER_ADMIN, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.custom_roles import (
+    CHANGE_USERS,
+    CREATE,
+    DELETE,
+    QUERY,
+    READ,
+    READ_USERS,
+    REMOVE_USERS,
+    TRANSACT,
+    UPDATE,
+)
 from infra.firestore_database import Firestore
 from infra.function_source import FunctionSource
-from infra.names import DATABASE
+from infra.names import DATABASE, RIGHTS_DATABASE
 from infra.secret_manager import SecretManager
 from infra.settings import Settings
 
+EVERY_DOCUMENT = (TRANSACT, READ, QUERY, CREATE, UPDATE, DELETE)
+RIGHTS = (READ_USERS, CHANGE_USERS, REMOVE_USERS)
 """To take from logged-in persons what the register no longer grants them."""
 MEMBER_DOCUMENTS = "members/{memberId}"
 FULL_RUN_SECONDS = 540
@@ -90,7 +103,8 @@ def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
         purpose="Reconciles what is pending, or every member",
         environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["bidirectional_sync"]},
-        roles=[FIRESTORE_USER, USER_ADMIN],
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ, QUERY, CREATE, UPDATE, DELETE)},
+        users=RIGHTS,
         timeout_seconds=FULL_RUN_SECONDS,
     )
 
@@ -103,7 +117,7 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
         purpose="Runs the full comparison for an administrator",
         environment=_calls_django(parts) | environment.browser(parts.settings),
         secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["syncmembers"]},
-        roles=[FIRESTORE_USER],
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,)},
         timeout_seconds=FULL_RUN_SECONDS,
     )
     function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
@@ -119,7 +133,7 @@ def _decideheld(parts: _Parts) -> CloudFunction:
         purpose="Releases or refuses what is held, for a superuser",
         environment=_calls_django(parts) | environment.browser(parts.settings),
         secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["decideheld"]},
-        roles=[FIRESTORE_USER],
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,)},
         timeout_seconds=FULL_RUN_SECONDS,
     )
     function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
@@ -135,7 +149,7 @@ def _operatordecision(parts: _Parts) -> FunctionSpec:
         purpose="Releases or refuses what is held, for a named operator",
         environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["operatordecision"]},
-        roles=[FIRESTORE_USER],
+        documents={DATABASE: EVERY_DOCUMENT},
         timeout_seconds=FULL_RUN_SECONDS,
     )
 
@@ -155,7 +169,8 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         purpose="Reconciles a member whose document was written",
         environment=_calls_django(parts),
         secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["track_member_changes"]},
-        roles=[FIRESTORE_USER, USER_ADMIN],
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ, CREATE, UPDATE, DELETE)},
+        users=RIGHTS,
         ingress="ALLOW_INTERNAL_ONLY",
     )
     function = CloudFunction(

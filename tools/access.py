@@ -18,12 +18,16 @@ from tools.program_run import Declared, Program
 DOCUMENT = ROOT / "docs" / "access.md"
 API_ROUTES = ROOT / "linode" / "backend" / "api_access" / "routes.json"
 SETTINGS = ROOT / "Pulumi.prod.yaml"
+CUSTOM_ROLE = "projects/iAMCustomRole:IAMCustomRole"
 FUNCTION = "cloudfunctionsv2/function:Function"
 SECRET_READER = "roles/secretmanager.secretAccessor"  # noqa: S105 # nosec B105 - the name of a role
 Inputs = dict[str, Any]
 
 TARGETS: dict[str, Callable[[Inputs], str]] = {
     "gcp:projects/iAMMember:IAMMember": lambda _: "the project",
+    "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": lambda inputs: (
+        f"repository `{inputs['repository']}`"
+    ),
     "gcp:storage/bucketIAMMember:BucketIAMMember": lambda inputs: f"bucket `{inputs['bucket']}`",
     "gcp:secretmanager/secretIamMember:SecretIamMember": lambda inputs: f"secret `{inputs['secretId']}`",
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": lambda inputs: f"service `{inputs['name']}`",
@@ -38,8 +42,9 @@ HEAD = """# Who may do what
 `make access` writes this page from the Pulumi program with production's settings, and from the API's table.
 Change those instead: a test compares the page with them.
 
-`infra/sync_functions.py` and `infra/portal_functions.py` say which roles and secrets each function has.
-`infra/cloud_function.py` grants them. `infra/policies/access.py` says what is never allowed.
+`infra/sync_functions.py` and `infra/portal_functions.py` say which permissions and secrets each function has.
+`infra/cloud_function.py` grants them, by roles of the project's own. A test holds them against what the
+functions call, both ways. `infra/policies/access.py` says what is never allowed.
 """
 
 
@@ -55,15 +60,27 @@ class Grant:
     """An account's id, `allUsers`, or a principal as IAM writes it."""
     role: str
     target: str
+    permissions: tuple[str, ...] = ()
+    """What a role of the project's own includes; empty for Google's."""
 
     def __str__(self) -> str:
-        return f"`{self.role.removeprefix('roles/')}` on {self.target}"
+        names = self.permissions or [self.role.removeprefix("roles/")]
+        return f"{', '.join(f'`{name}`' for name in names)} on {self.target}"
 
 
 def grants(program: Program) -> list[Grant]:
     """Every grant that the program declares. Raises AccessError at one of a type that is not in TARGETS."""
+    own = {
+        f"projects/{it.inputs['project']}/roles/{it.inputs['roleId']}": tuple(it.inputs["permissions"])
+        for it in program.of_type(CUSTOM_ROLE)
+    }
     return [
-        Grant(_account_id(resource.inputs["member"]), resource.inputs["role"], target)
+        Grant(
+            _account_id(resource.inputs["member"]),
+            role := resource.inputs["role"],
+            target,
+            own.get(role, ()),
+        )
         for resource in _sorted(program.resources)
         if resource.inputs.keys() & {"role", "policyData"} and (target := _target(resource))
     ]
@@ -99,7 +116,7 @@ def _functions(program: Program) -> str:
     return _table(
         "Functions",
         "Each function has an account of its own. A function that anyone may call checks its caller itself.",
-        ["function", "account", "its roles", "secrets it reads", "who may call it"],
+        ["function", "account", "what it may do", "secrets it reads", "who may call it"],
         rows,
     )
 
@@ -120,7 +137,7 @@ def _other_accounts(program: Program) -> str:
     return _table(
         "Other accounts",
         "No account has a key. The host signs tokens of its own, which Google exchanges.",
-        ["account", "what it does", "its roles", "who acts as it"],
+        ["account", "what it does", "what it may do", "who acts as it"],
         rows,
     )
 
@@ -195,7 +212,8 @@ def _users_of(program: Program, account: str) -> Iterator[str]:
 def _target(resource: Declared) -> str:
     if resource.type not in TARGETS:
         raise AccessError(f"{resource.name}: tools/access.py does not know what a {resource.type} grants on")
-    return TARGETS[resource.type](resource.inputs)
+    condition = resource.inputs.get("condition")
+    return condition["title"] if condition else TARGETS[resource.type](resource.inputs)
 
 
 def _caller(holder: str) -> str:

@@ -125,8 +125,19 @@ def _pool(inputs: dict[str, Any]) -> dict[str, Any]:
     return {"name": f"{pool}/providers/{provider}" if provider else pool}
 
 
+def _custom_role(inputs: dict[str, Any]) -> dict[str, Any]:
+    return {"name": f"projects/{inputs['project']}/roles/{inputs['roleId']}"}
+
+
+def _repository(inputs: dict[str, Any]) -> dict[str, Any]:
+    parent = f"projects/{inputs['project']}/locations/{inputs['location']}"
+    return {"id": f"{parent}/repositories/{inputs['repositoryId']}", "name": inputs["repositoryId"]}
+
+
 OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gcp:serviceaccount/account:Account": _account,
+    "gcp:projects/iAMCustomRole:IAMCustomRole": _custom_role,
+    "gcp:artifactregistry/repository:Repository": _repository,
     "gcp:cloudfunctionsv2/function:Function": _function,
     "gcp:secretmanager/secret:Secret": _secret,
     "gcp:secretmanager/secretVersion:SecretVersion": lambda _: {"version": "1"},

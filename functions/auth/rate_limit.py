@@ -1,4 +1,4 @@
-"""How often a log-in may fail: counted in Firestore, so that it holds across instances.
+"""How often a log-in may fail: counted in a database of Firestore's of its own, across all instances.
 
 Only failures count: a meeting hall behind one address logs in without touching the count. They count for
 an address and for a person, which are kept as keyed hashes. Fails closed: without an answer from Firestore

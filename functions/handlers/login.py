@@ -59,7 +59,8 @@ def _origins() -> list[str]:
 def _login() -> Login:
     settings.check("handle_kenni_auth")
     kenni = settings.load(KenniSettings)
-    return Login(KenniClient(kenni), _failed(kenni, clients.firestore_client()), rights())
+    limits = clients.firestore_client(kenni.login_limits_database)
+    return Login(KenniClient(kenni), _failed(kenni, limits), rights())
 
 
 def _failed(kenni: KenniSettings, client: firestore.Client) -> FailedLogins:

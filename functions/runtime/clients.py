@@ -12,13 +12,15 @@ from .settings import ProjectSettings, load
 
 RIGHTS_DATABASE = "rights"
 
+MEMBERS = "(default)"
+"""The database of the members, and of all that belongs to them."""
 _lock = threading.Lock()
 
 
 @cache
-def firestore_client() -> firestore.Client:
-    """Firestore, as the function's own service account."""
-    return firestore.Client(project=load(ProjectSettings).gcp_project)
+def firestore_client(database: str = MEMBERS) -> firestore.Client:
+    """A database of Firestore, as the function's own service account."""
+    return firestore.Client(project=load(ProjectSettings).gcp_project, database=database)
 
 
 @cache

@@ -65,6 +65,8 @@ class KenniSettings(Settings):
     kenni_is_client_secret: SecretStr
     kenni_is_redirect_uri: HttpUrl
     jwks_cache_ttl_seconds: Annotated[int, Field(ge=1)] = 3600
+    login_limits_database: Text
+    """The Firestore database in which failures are counted."""
     login_failures_per_person: Annotated[int, Field(ge=1)] = 5
     """In `login_window_seconds`, before a person has to wait."""
     login_failures_per_address: Annotated[int, Field(ge=1)] = 100

@@ -15,6 +15,7 @@ from infra.policies.policy import (
     of_type,
 )
 from infra.policies.resource_types import (
+    CUSTOM_ROLE,
     FUNCTION,
     JOB,
     KEY,
@@ -38,6 +39,26 @@ PUBLIC_SERVICES = frozenset(
 """The functions that browsers call; each checks its caller itself."""
 
 PRIMITIVE_ROLES = frozenset({"roles/owner", "roles/editor", "roles/viewer"})
+ACT_AS = "iam.serviceAccounts."
+ROLES_OF_DATA = tuple(
+    f"roles/{service}."
+    for service in (
+        "artifactregistry",
+        "datastore",
+        "firebase",
+        "firebaseauth",
+        "run",
+        "secretmanager",
+        "storage",
+    )
+)
+PERMISSIONS_OF_ROLES = (
+    "datastore.entities.",
+    "datastore.databases.get",
+    "firebaseauth.users.",
+    "iam.serviceAccounts.signBlob",
+)
+"""What roles of the project's own may include."""
 IMPERSONATION = frozenset({"roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator"})
 
 
@@ -65,6 +86,30 @@ def _primitive(resource: DeclaredResource) -> Iterator[str]:
 def _project_wide_impersonation(binding: DeclaredResource) -> Iterator[str]:
     if binding.inputs["role"] in IMPERSONATION:
         yield "lets an account act as every other; bind it on one account"
+
+
+def _project_wide_signing(resources: Resources) -> Iterator[Complaint]:
+    """A role of our own may let an account sign as itself, so it is given on that account alone."""
+    signing = {
+        it.inputs.get("roleId")
+        for it in of_type(resources, CUSTOM_ROLE)
+        if any(each.startswith(ACT_AS) for each in it.inputs.get("permissions") or ())
+    }
+    for binding in of_type(resources, PROJECT_BINDING):
+        if str(binding.inputs.get("role", "")).rpartition("/")[2] in signing:
+            yield binding, "lets an account sign as every other; bind it on one account"
+
+
+def _project_wide_data(binding: DeclaredResource) -> Iterator[str]:
+    role = str(binding.inputs.get("role", ""))
+    if role.startswith(ROLES_OF_DATA) and not binding.inputs.get("condition"):
+        yield f"gives {role} on all there is; give it on one resource, or with a condition"
+
+
+def _narrow_roles(role: DeclaredResource) -> Iterator[str]:
+    for permission in role.inputs.get("permissions") or ():
+        if not permission.startswith(PERMISSIONS_OF_ROLES):
+            yield f"includes {permission}, which no function needs"
 
 
 def _keys(_key: DeclaredResource) -> Iterator[str]:
@@ -113,6 +158,9 @@ ACCESS_POLICIES = (
         _project_wide_impersonation,
         types=(PROJECT_BINDING,),
     ),
+    ProgramPolicy("no-project-wide-signing", "CIS GCP 1.6", _project_wide_signing),
+    ResourcePolicy("no-project-wide-data", "CIS GCP 1.5", _project_wide_data, types=(PROJECT_BINDING,)),
+    ResourcePolicy("own-roles-are-narrow", "own rule", _narrow_roles, types=(CUSTOM_ROLE,)),
     ResourcePolicy("no-service-account-keys", "CIS GCP 1.4", _keys, types=(KEY,)),
     ProgramPolicy("own-account-per-function", "CIS GCP 4.1", _own_account),
     ResourcePolicy("scheduler-uses-oidc", "own rule", _own_scheduler_identity, types=(JOB,)),

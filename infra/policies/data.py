@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from infra.names import LOGIN_LIMITS_DATABASE
 from infra.policies.policy import (
     Complaint,
     DeclaredResource,
@@ -18,6 +19,8 @@ from infra.policies.resource_types import AUDIT_CONFIG, BACKUP_SCHEDULE, BUCKET,
 
 SECRET_NAME = re.compile(r"(SECRET|TOKEN|PASSWORD|PASSWD|PRIVATE|CREDENTIAL|API_?KEY)", re.IGNORECASE)
 LOG_TYPES = frozenset({"ADMIN_READ", "DATA_READ", "DATA_WRITE"})
+FORGETFUL = frozenset({LOGIN_LIMITS_DATABASE})
+"""Databases whose documents expire within the hour and must not be kept longer elsewhere."""
 DEMO_PREFIX = "demo-"
 """Google's own mark of a project that exists only in emulators: `make clean` deletes what is in it."""
 
@@ -60,6 +63,8 @@ def _protected_database(database: DeclaredResource) -> Iterator[str]:
 
 
 def _recoverable_database(database: DeclaredResource) -> Iterator[str]:
+    if database.inputs.get("name") in FORGETFUL:
+        return
     if database.inputs.get("pointInTimeRecoveryEnablement") != "POINT_IN_TIME_RECOVERY_ENABLED":
         yield "cannot be taken back to an earlier minute"
 
@@ -68,7 +73,7 @@ def _backed_up_database(resources: Resources) -> Iterator[Complaint]:
     """Point-in-time recovery is part of the database: whoever deletes one deletes both."""
     backed_up = {it.inputs.get("database") for it in of_type(resources, BACKUP_SCHEDULE)}
     for database in of_type(resources, DATABASE):
-        if database.inputs.get("name") not in backed_up and not _any_unknown(backed_up):
+        if database.inputs.get("name") not in backed_up | FORGETFUL and not _any_unknown(backed_up):
             yield database, "has no schedule of backups"
 
 

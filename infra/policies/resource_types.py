@@ -3,6 +3,7 @@
 AUDIT_CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 BACKUP_SCHEDULE = "gcp:firestore/backupSchedule:BackupSchedule"
 BUCKET = "gcp:storage/bucket:Bucket"
+CUSTOM_ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
 DATABASE = "gcp:firestore/database:Database"
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 JOB = "gcp:cloudscheduler/job:Job"

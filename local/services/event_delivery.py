@@ -113,8 +113,8 @@ class Delivery:
 
     async def _deliver(self, event: QueuedEvent, trigger: Trigger) -> None:
         member = f"serviceAccount:{trigger.service_account}"
-        if not self._policies.may([member], iam.EVENT_RECEIVER, trigger.service):
-            raise DeliveryError(f"{trigger.service_account} lacks {iam.EVENT_RECEIVER}")
+        if not self._policies.may([member], iam.RECEIVE_EVENTS, trigger.service):
+            raise DeliveryError(f"{trigger.service_account} lacks {iam.RECEIVE_EVENTS}")
         service = self._store.get(SERVICES, trigger.service)
         if service is None:
             raise DeliveryError(f"{trigger.service} does not exist")

@@ -8,31 +8,25 @@ from pathlib import Path
 
 import httpx
 
-from local.resource_store import ResourceStore
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import SHORT_LIVED, firestore_command
 from local.services.expiry import remove_expired
+from local.services.firestore_rules import released_rules
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.whole_file import remove_leftovers, scratch_folder
 from local.world import World
 
 HEAP = "-Xmx512m"
-CLOSED = """\
-rules_version = '2';
-service cloud.firestore {
-  match /databases/{database}/documents {
-    match /{document=**} { allow read, write: if false; }
-  }
-}
-"""
-"""The rules until some are released: they deny everything. Without rules, the emulator allows everything."""
 EXPORT = "export"
 SAVE_SECONDS = 120.0
 
 
 class FirestoreEmulator:
-    """The emulator of one world; its data is below `firestore-data` in the world's folder."""
+    """The emulator of one world; its data is below `firestore-data` in the world's folder.
+
+    Only the first database is kept over a restart: how often a log-in failed is counted anew.
+    """
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -93,14 +87,6 @@ class FirestoreEmulator:
 
     def _emulator_url(self, action: str) -> str:
         return f"{self._world.url('firestore')}/emulator/v1/projects/{self._world.project}{action}"
-
-
-def released_rules(world: World) -> str:
-    """The source of the ruleset that the program has released for Firestore, or else CLOSED."""
-    store = ResourceStore(world)
-    release = store.get("firebaserules.releases", f"projects/{world.project}/releases/cloud.firestore")
-    ruleset = store.get("firebaserules.rulesets", release.resource["rulesetName"]) if release else None
-    return str(ruleset.resource["source"]["files"][0]["content"]) if ruleset else CLOSED
 
 
 if __name__ == "__main__":

@@ -1,35 +1,33 @@
 """Answers who may do what, from the program's IAM bindings.
 
 A member is written as in a binding: `serviceAccount:EMAIL`, `user:EMAIL`, `principal://…`. A role on the
-project holds for everything in it. A binding of a service account that does not exist grants nothing.
+project holds for everything in it, but for what its condition excludes. A binding of a service account that
+does not exist grants nothing.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
+
+import cel
 
 from local.resource_store import ResourceStore
+from local.services.iam_roles import includes
 
 BINDINGS = "iam.bindings"
 SERVICE_ACCOUNTS = "iam.serviceAccounts"
 EVERYONE = "allUsers"
 EVERYONE_SIGNED_IN = "allAuthenticatedUsers"
-INVOKER = "roles/run.invoker"
-DATASTORE_USER = "roles/datastore.user"
-EVENT_RECEIVER = "roles/eventarc.eventReceiver"
-IMPERSONATOR = "roles/iam.serviceAccountTokenCreator"
-OPEN_ID_IMPERSONATOR = "roles/iam.serviceAccountOpenIdTokenCreator"
-WORKLOAD_IDENTITY_USER = "roles/iam.workloadIdentityUser"
-OWNER = "roles/owner"
+INVOKE = "run.routes.invoke"
+RECEIVE_EVENTS = "eventarc.events.receiveEvent"
+GET_ACCESS_TOKEN = "iam.serviceAccounts.getAccessToken"  # noqa: S105 # nosec B105 - the name of a permission
+GET_ID_TOKEN = "iam.serviceAccounts.getOpenIdToken"  # noqa: S105 # nosec B105 - the name of a permission
+ACCESS_SECRET = "secretmanager.versions.access"  # noqa: S105 # nosec B105 - the name of a permission
+GET_OBJECT, LIST_OBJECTS, CREATE_OBJECT = (f"storage.objects.{verb}" for verb in ("get", "list", "create"))
 SETTLED = 50_000_000
 """Nanoseconds after which two changes in a folder surely have different times."""
-
-INCLUDED_IN = {
-    INVOKER: (INVOKER, "roles/run.admin", OWNER),
-    DATASTORE_USER: (DATASTORE_USER, "roles/datastore.owner", OWNER),
-}
-"""Role → the roles that include its permissions, as in Google's table of predefined roles."""
 
 
 class Policies:
@@ -37,33 +35,36 @@ class Policies:
 
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
-        self._bindings: list[dict[str, str]] = []
+        self._bindings: list[dict[str, Any]] = []
         self._read_at = 0
         """When the bindings were read, in nanoseconds since the epoch."""
 
-    def may(self, members: Iterable[str], role: str, target: str) -> bool:
-        """Whether a caller who counts as each of `members` (see `identities`) holds the role on the target.
+    def may(self, members: Iterable[str], permission: str, target: str, name: str | None = None) -> bool:
+        """Whether a caller who counts as each of `members` (see `identities`) holds the permission.
 
-        `target` is a full REST name: `projects/P/locations/R/services/NAME`.
+        `target` is the full REST name of what a binding may be on: `projects/P/locations/R/services/NAME`.
+        `name` is that of the resource in question as conditions know it; by default the target's.
         """
         scopes = {target, project_of(target)}
-        roles = INCLUDED_IN.get(role, (role,))
         present = {member for member in members if self._exists(member)}
         return any(
-            binding["target"] in scopes and binding["role"] in roles and binding["member"] in present
+            binding["target"] in scopes
+            and binding["member"] in present
+            and includes(binding["role"], permission, self._store)
+            and holds(binding.get("condition"), name or target)
             for binding in self._current_bindings()
         )
 
-    def is_public(self, role: str, target: str) -> bool:
-        """Whether everyone holds the role on the target, even without signing in."""
-        return self.may([EVERYONE], role, target)
+    def is_public(self, permission: str, target: str) -> bool:
+        """Whether everyone holds the permission on the target, even without signing in."""
+        return self.may([EVERYONE], permission, target)
 
     def service_account_exists(self, email: str) -> bool:
         """Whether the program declares that account and does not disable it."""
         record = self._store.get(SERVICE_ACCOUNTS, service_account_name(email))
         return record is not None and not record.resource.get("disabled", False)
 
-    def _current_bindings(self) -> list[dict[str, str]]:
+    def _current_bindings(self) -> list[dict[str, Any]]:
         """All bindings, which are read again only if their folder has changed."""
         folder = self._store.folder / BINDINGS
         changed_at = folder.stat().st_mtime_ns if folder.exists() else 0
@@ -82,6 +83,16 @@ def identities(member: str) -> frozenset[str]:
     return frozenset({EVERYONE, EVERYONE_SIGNED_IN, member})
 
 
+def holds(condition: str | None, name: str) -> bool:
+    """Whether a binding's condition (CEL) is true of the resource of that name. An error counts as false."""
+    if not condition:
+        return True
+    try:
+        return cel.evaluate(condition, {"resource": {"name": name}}) is True
+    except (ValueError, TypeError, KeyError, RuntimeError):
+        return False
+
+
 def project_of(target: str) -> str:
     """The project of a resource: `projects/P` of `projects/P/secrets/S`."""
     return "/".join(target.split("/")[:2])
@@ -90,6 +101,11 @@ def project_of(target: str) -> str:
 def bucket_target(project: str, bucket: str) -> str:
     """The target of a role on a bucket."""
     return f"projects/{project}/buckets/{bucket}"
+
+
+def bucket_name(bucket: str, item: str = "") -> str:
+    """The name by which conditions know a bucket, or an object in it."""
+    return f"projects/_/buckets/{bucket}" + (f"/objects/{item}" if item else "")
 
 
 def service_account_name(email: str) -> str:

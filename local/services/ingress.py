@@ -51,7 +51,7 @@ class Ingress:
         route = route_to(self._store, self._world, function)
         if route is None or (route.internal_only and not self._is_internal(request)):
             raise GoogleError(404, f"there is no function {function} for you here")
-        public = self._policies.is_public(iam.INVOKER, route.service)
+        public = self._policies.is_public(iam.INVOKE, route.service)
         if not public:
             self._check_invoker(request, route)
         return await self._forward(request, route, checked=not public)
@@ -67,8 +67,8 @@ class Ingress:
             email = verify_identity(key_of(self._world), token, {route.uri, f"{route.uri}/"})
         except InvalidTokenError as error:
             raise GoogleError(401, f"the identity token is not accepted: {error}") from error
-        if not self._policies.may(iam.identities(f"serviceAccount:{email}"), iam.INVOKER, route.service):
-            raise GoogleError(403, f"{email} lacks {iam.INVOKER} on {route.service}")
+        if not self._policies.may(iam.identities(f"serviceAccount:{email}"), iam.INVOKE, route.service):
+            raise GoogleError(403, f"{email} lacks {iam.INVOKE} on {route.service}")
 
     async def _forward(self, request: Request, route: FunctionRoute, checked: bool) -> Response:
         body = await _limited_body(request)

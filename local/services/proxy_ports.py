@@ -1,4 +1,4 @@
-"""The port of each service account's proxy to Firestore, the same for as long as the world lives."""
+"""Where each service account finds Firestore and Firebase Auth, the same for as long as the world lives."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def proxy_port(world: World, email: str) -> int:
 def proxy_address(world: World, email: str) -> str:
     """HOST:PORT of that account's proxy, as FIRESTORE_EMULATOR_HOST takes it."""
     return f"{world.address}:{proxy_port(world, email)}"
+
+
+def auth_address(world: World, email: str) -> str:
+    """HOST:PORT/PATH of that account's administration of users, as FIREBASE_AUTH_EMULATOR_HOST takes it."""
+    return f"{world.address}:{world.ports['googleapis']}/identitytoolkit/as/{email}"
 
 
 def _free_port(world: World, taken: set[int]) -> int:

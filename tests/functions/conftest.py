@@ -43,6 +43,7 @@ SETTINGS = {
     "KENNI_IS_CLIENT_SECRET": "a-client-secret",
     "KENNI_IS_REDIRECT_URI": "https://portal.example/callback",
     "JWKS_CACHE_TTL_SECONDS": "3600",
+    "LOGIN_LIMITS_DATABASE": "login-limits",
     "DJANGO_API_BASE_URL": "https://django.example/felagar",
     "DJANGO_API_TOKEN": "an-api-token",
 }

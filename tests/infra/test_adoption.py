@@ -14,6 +14,7 @@ NOT_ADOPTED = {
     "gcp:serviceaccount/iAMMember:IAMMember",
     "gcp:secretmanager/secretIamMember:SecretIamMember",
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+    "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
     "gcp:storage/bucketIAMMember:BucketIAMMember",
     # Google invents their ids.
     "gcp:firebaserules/ruleset:Ruleset",

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+import re
+
+import pytest
 
 from runtime.clients import RIGHTS_DATABASE
 from tools.program_run import ROOT, Program
 
+COLLECTIONS = ("rate_limits", "held_runs", "sync_logs", "sync_queue")
 INDEXES = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())
 
 
@@ -34,13 +38,32 @@ def test_rights_have_a_database_of_their_own_that_the_functions_name(production:
     assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
 
 
-def test_the_rules_in_force_are_those_of_the_file(production: Program) -> None:
-    [ruleset] = production.of_type("Ruleset")
-    [file] = ruleset.inputs["source"]["files"]
-    assert file["content"] == (ROOT / "infra" / "firestore.rules").read_text()
-    release = production.get("Release", "firestore-rules").inputs
-    assert release["name"] == "cloud.firestore"
+@pytest.mark.parametrize(
+    ("name", "file", "released"),
+    [
+        ("firestore-rules", "firestore.rules", "cloud.firestore"),
+        ("login-limits-rules", "login_limits.rules", "cloud.firestore/login-limits"),
+    ],
+)
+def test_the_rules_in_force_are_those_of_the_file(
+    production: Program, name: str, file: str, released: str
+) -> None:
+    [source] = production.get("Ruleset", name).inputs["source"]["files"]
+    assert source["content"] == (ROOT / "infra" / file).read_text()
+    release = production.get("Release", name).inputs
+    assert release["name"] == released
     assert release["rulesetName"] == "projects/ekklesia-prod-10-2025/rulesets/0123"
+
+
+def test_how_often_a_login_failed_is_apart_and_soon_forgotten(production: Program) -> None:
+    """Its rules deny all; no backup keeps what expires."""
+    inputs = production.get("Database", "login-limits").inputs
+    assert inputs["pointInTimeRecoveryEnablement"] == "POINT_IN_TIME_RECOVERY_DISABLED"
+    assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
+    backed_up = {it.inputs["database"] for it in production.of_type("backupSchedule:BackupSchedule")}
+    assert backed_up == {"(default)", RIGHTS_DATABASE}
+    rules = (ROOT / "infra" / "login_limits.rules").read_text()
+    assert re.findall(r"allow [^;]+;", rules) == ["allow read, write: if false;"]
 
 
 def test_every_index_of_the_file_is_declared(production: Program) -> None:
@@ -57,9 +80,10 @@ def test_every_index_of_the_file_is_declared(production: Program) -> None:
 
 def test_rate_limits_records_and_settled_entries_expire(production: Program) -> None:
     expiring = {
-        (it.inputs["collection"], it.inputs["field"])
+        (it.inputs["database"], it.inputs["collection"], it.inputs["field"])
         for it in production.of_type("firestore/field:Field")
         if it.inputs["ttlConfig"] == {}
     }
-    collections = ("rate_limits", "held_runs", "sync_logs", "sync_queue")
-    assert expiring == {(collection, "expiresAt") for collection in collections}
+    # Counts of before they had a database of their own expire where they are.
+    members = {("(default)", collection, "expiresAt") for collection in COLLECTIONS}
+    assert expiring == members | {("login-limits", "rate_limits", "expiresAt")}

@@ -9,7 +9,7 @@ from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
 from infra.policies.access import PUBLIC_SERVICES
 from infra.policies.data import DEMO_PREFIX
 from infra.policies.resource_types import AUDIT_CONFIG as AUDIT
-from infra.policies.resource_types import BUCKET, DATABASE, FUNCTION, JOB, OTHER_SIGN_IN, SIGN_IN
+from infra.policies.resource_types import BUCKET, CUSTOM_ROLE, DATABASE, FUNCTION, JOB, OTHER_SIGN_IN, SIGN_IN
 from infra.policies.resource_types import SERVICE_BINDING as INVOKER
 from local.world import PROJECT_PREFIX
 from tools.program_run import Program
@@ -54,6 +54,22 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
         "no-project-wide-impersonation",
         "gcp:projects/iAMMember:IAMMember",
         {"role": "roles/iam.serviceAccountTokenCreator", "member": "user:a@b.is"},
+    ),
+    *[
+        ("no-project-wide-data", "gcp:projects/iAMMember:IAMMember", {"role": role, "member": "user:a@b.is"})
+        for role in (
+            "roles/datastore.user",
+            "roles/firebaseauth.admin",
+            "roles/storage.objectViewer",
+            "roles/artifactregistry.writer",
+        )
+    ],
+    ("own-roles-are-narrow", CUSTOM_ROLE, {"permissions": ["datastore.databases.delete"]}),
+    ("own-roles-are-narrow", CUSTOM_ROLE, {"permissions": ["firebaseauth.configs.update"]}),
+    (
+        "no-project-wide-signing",
+        "gcp:projects/iAMMember:IAMMember",
+        {"role": "projects/p/roles/fn_handle_kenni_auth_signing", "member": "user:a@b.is"},
     ),
     ("no-service-account-keys", "gcp:serviceaccount/key:Key", {"serviceAccountId": "sync-nudge"}),
     ("own-account-per-function", FUNCTION, {"serviceConfig": {}}),
@@ -162,6 +178,13 @@ def test_a_violation_says_where_what_and_by_which_rule() -> None:
     assert str(violation) == (
         "loot: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
     )
+
+
+def test_only_what_is_soon_forgotten_has_no_backups() -> None:
+    inputs = {"project": "demo-ekklesia", "name": "login-limits"}
+    assert {it.policy for it in check(POLICIES, [DeclaredResource(DATABASE, "limits", inputs)])} == {
+        "audit-logs-on"
+    }
 
 
 def test_a_demo_project_on_one_machine_may_be_taken_down() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from local.resource_store import Record, ResourceStore
 from local.services import iam
 from local.services.functions import FUNCTIONS, SERVICES, run_service_name
+from local.services.iam_roles import CUSTOM_ROLES
 from local.world import World
+from tests.services import roles
 
 PROJECT = "demo-services"
 REGION = "europe-west2"
@@ -39,10 +41,19 @@ class Declarations:
         self.record(iam.SERVICE_ACCOUNTS, iam.service_account_name(address), resource)
         return address
 
-    def grant(self, member: str, role: str, target: str = f"projects/{PROJECT}") -> str:
+    def custom_role(self, role_id: str, *permissions: str) -> str:
+        """Declare a role of the project's own; return its name."""
+        name = f"projects/{PROJECT}/roles/{role_id}"
+        self.record(CUSTOM_ROLES, name, {"includedPermissions": permissions})
+        return name
+
+    def grant(
+        self, member: str, role: str, target: str = f"projects/{PROJECT}", condition: str | None = None
+    ) -> str:
         """Declare a binding; return its name."""
         name = f"{target}|{role}|{member}"
-        self.record(iam.BINDINGS, name, {"target": target, "role": role, "member": member})
+        binding = {"target": target, "role": role, "member": member, "condition": condition}
+        self.record(iam.BINDINGS, name, binding)
         return name
 
     def revoke(self, binding: str) -> None:
@@ -64,7 +75,7 @@ class Declarations:
 
     def public_function(self, name: str, port: int | None, **settings: Any) -> str:
         service = self.function(name, port, **settings)
-        self.grant(iam.EVERYONE, iam.INVOKER, service)
+        self.grant(iam.EVERYONE, roles.INVOKER, service)
         return service
 
     def forget(self) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from local.services.firestore import CLOSED, released_rules
+from local.services.firestore_rules import released_rules
 from local.world import World
 from tests.services.declarations import PROJECT, Declarations
 from tests.services.running_services import RunningServices
 
 PATIENCE = 30.0
 OWNER = {"Authorization": "Bearer owner"}
-OPEN = "service cloud.firestore { match /databases/{d}/documents { match /{x=**} { allow read; } } }"
+OPEN = "service cloud.firestore { match /databases/{database}/documents { match /{x=**} { allow read; } } }"
 
 
 def document(world: World, path: str) -> str:
@@ -23,11 +23,11 @@ def accounts(world: World) -> str:
     return f"{world.url('auth')}/identitytoolkit.googleapis.com/v1/projects/{PROJECT}/accounts"
 
 
-def release_rules(declared: Declarations, source: str) -> None:
-    ruleset = f"projects/{PROJECT}/rulesets/1"
+def release_rules(declared: Declarations, source: str, database: str = "") -> None:
+    ruleset = f"projects/{PROJECT}/rulesets/1{database.strip('/')}"
     files = {"files": [{"name": "firestore.rules", "content": source}]}
     declared.record("firebaserules.rulesets", ruleset, {"source": files})
-    release = f"projects/{PROJECT}/releases/cloud.firestore"
+    release = f"projects/{PROJECT}/releases/cloud.firestore{database}"
     declared.record("firebaserules.releases", release, {"rulesetName": ruleset})
 
 
@@ -94,10 +94,29 @@ def test_a_killed_emulator_leaves_no_process_and_its_last_copy(
     assert httpx.get(document(running_world, "members/copied"), headers=OWNER, timeout=PATIENCE).is_success
 
 
-def test_the_rules_are_those_released(quiet_world: World) -> None:
-    assert released_rules(quiet_world) == CLOSED
-    release_rules(Declarations(quiet_world), OPEN)
-    assert released_rules(quiet_world) == OPEN
+def test_each_database_has_the_rules_that_are_released_for_it(quiet_world: World) -> None:
+    """A database without a release is closed."""
+    here = Declarations(quiet_world)
+    assert "allow read;" not in released_rules(quiet_world)
+    release_rules(here, OPEN)
+    release_rules(here, OPEN.replace("read", "write"), "/login-limits")
+    rules = released_rules(quiet_world)
+    for database, allowed in (("(default)", "read"), ("login-limits", "write")):
+        match = f"match /databases/{database}/documents {{ match /{{x=**}} {{ allow {allowed}; }} }}"
+        assert rules.count(match) == 1
+    assert rules.count("allow ") == 3
+
+
+@pytest.mark.usefixtures("firestore")
+def test_rules_that_open_one_database_leave_the_other_closed(
+    running_world: World, declared: Declarations, services: RunningServices
+) -> None:
+    release_rules(declared, OPEN)
+    services.stop("firestore")
+    services.start("firestore")
+    other = document(running_world, "members/any").replace("(default)", "login-limits")
+    assert httpx.get(document(running_world, "members/any"), timeout=PATIENCE).status_code == 404
+    assert httpx.get(other, timeout=PATIENCE).status_code == 403
 
 
 def test_accounts_and_their_claims_are_there_after_a_restart(

@@ -16,6 +16,7 @@ from local.services.identity_tokens import verify_identity
 from local.services.signing_key import key_of
 from local.world import World
 from tests.host.waiting import wait_until
+from tests.services import roles
 from tests.services.declarations import PROJECT, REGION, Declarations
 from tests.services.recording_function import PATIENCE, RecordingFunction
 from tests.services.running_services import RunningServices
@@ -42,8 +43,8 @@ def hears(declared: Declarations, function: RecordingFunction) -> Declarations:
     """A function that members' documents trigger, with an account that has the roles it needs."""
     service = declared.function(FUNCTION, function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
     account = declared.account("member-events")
-    declared.grant(f"serviceAccount:{account}", iam.INVOKER, service)
-    declared.grant(f"serviceAccount:{account}", iam.EVENT_RECEIVER)
+    declared.grant(f"serviceAccount:{account}", roles.INVOKER, service)
+    declared.grant(f"serviceAccount:{account}", roles.EVENT_RECEIVER)
     trigger(declared, "members", account)
     return declared
 
@@ -139,7 +140,7 @@ def test_the_caller_is_the_triggers_account(
 ) -> None:
     """The front end removes the signature of a token that it checks; a public function gets all of it."""
     hears.grant(
-        iam.EVERYONE, iam.INVOKER, f"projects/{PROJECT}/locations/{REGION}/services/track-member-changes"
+        iam.EVERYONE, roles.INVOKER, f"projects/{PROJECT}/locations/{REGION}/services/track-member-changes"
     )
     assert post_event(running_world, "members").status_code == 204
     token = function.wait_for(1)[0].headers["authorization"].removeprefix("Bearer ")
@@ -171,13 +172,13 @@ def test_without_the_policy_a_failure_is_final(
 
 
 @pytest.mark.usefixtures("eventarc")
-@pytest.mark.parametrize("role", [iam.INVOKER, iam.EVENT_RECEIVER])
+@pytest.mark.parametrize("role", [roles.INVOKER, roles.EVENT_RECEIVER])
 def test_without_a_role_of_its_account_a_trigger_delivers_nothing(
     running_world: World, hears: Declarations, function: RecordingFunction, role: str
 ) -> None:
     account = hears.account("member-events")
     service = f"projects/{PROJECT}/locations/{REGION}/services/track-member-changes"
-    target = service if role == iam.INVOKER else f"projects/{PROJECT}"
+    target = service if role == roles.INVOKER else f"projects/{PROJECT}"
     hears.revoke(f"{target}|{role}|serviceAccount:{account}")
     trigger(hears, "once", account, "RETRY_POLICY_DO_NOT_RETRY")
     post_event(running_world, "once")

@@ -18,6 +18,7 @@ from local.services.identity_tokens import verify_identity
 from local.services.job_runner import ATTEMPTS, JOBS
 from local.services.signing_key import key_of
 from local.world import World
+from tests.services import roles
 from tests.services.declarations import PROJECT, REGION, Declarations, email
 from tests.services.recording_function import RecordingFunction
 
@@ -49,7 +50,7 @@ def federation(declared: Declarations, host_key: RSAKey) -> Declarations:
     declare_provider(declared, host_key)
     account = declared.account("sync-nudge")
     member = f"principal://iam.googleapis.com/{POOL}/subject/django"
-    declared.grant(member, iam.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
+    declared.grant(member, roles.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
     return declared
 
 
@@ -121,7 +122,7 @@ def test_the_access_token_of_the_account_acts_as_the_account(
     other = federation.account("other")
     nudge = f"serviceAccount:{email('sync-nudge')}"
     assert generate(client, "generateIdToken", granted["accessToken"], "other").status_code == 403
-    federation.grant(nudge, iam.OPEN_ID_IMPERSONATOR, iam.service_account_name(other))
+    federation.grant(nudge, roles.OPEN_ID_IMPERSONATOR, iam.service_account_name(other))
     assert generate(client, "generateIdToken", granted["accessToken"], "other").status_code == 200
     assert generate(client, "generateAccessToken", granted["accessToken"], "other").status_code == 403
 
@@ -212,7 +213,7 @@ def test_without_the_binding_nobody_acts_as_the_account(
 ) -> None:
     target = iam.service_account_name(email("sync-nudge"))
     member = f"principal://iam.googleapis.com/{POOL}/subject/django"
-    federation.revoke(f"{target}|{iam.WORKLOAD_IDENTITY_USER}|{member}")
+    federation.revoke(f"{target}|{roles.WORKLOAD_IDENTITY_USER}|{member}")
     federated = exchange(client, subject_token(host_key)).json()["access_token"]
     assert generate(client, "generateIdToken", federated).status_code == 403
 
@@ -223,7 +224,7 @@ def test_an_attribute_can_be_bound_instead_of_the_subject(
     declare_provider(declared, host_key)
     account = declared.account("sync-nudge")
     members = f"principalSet://iam.googleapis.com/{POOL}/attribute.host/linode"
-    declared.grant(members, iam.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
+    declared.grant(members, roles.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
     for host, status in (("linode", 200), ("elsewhere", 403)):
         federated = exchange(client, subject_token(host_key, host=host)).json()["access_token"]
         assert generate(client, "generateIdToken", federated).status_code == status

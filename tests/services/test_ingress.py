@@ -9,11 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from local.services import iam, identity_tokens
+from local.services import identity_tokens
 from local.services.identity_tokens import sign_identity
 from local.services.internal_network import internal_address
 from local.services.signing_key import key_of
 from local.world import World
+from tests.services import roles
 from tests.services.declarations import Declarations
 from tests.services.recording_function import RecordingFunction
 
@@ -31,7 +32,7 @@ def caller(declared: Declarations, function: RecordingFunction) -> str:
     """An account that may call the closed function `sync_all`."""
     service = declared.function("sync_all", function.port)
     address = declared.account("caller")
-    declared.grant(f"serviceAccount:{address}", iam.INVOKER, service)
+    declared.grant(f"serviceAccount:{address}", roles.INVOKER, service)
     return address
 
 
@@ -106,7 +107,7 @@ def test_taking_the_binding_away_closes_the_function(
 ) -> None:
     service = declared.function("sync_all", function.port)
     caller = declared.account("caller")
-    binding = declared.grant(f"serviceAccount:{caller}", iam.INVOKER, service)
+    binding = declared.grant(f"serviceAccount:{caller}", roles.INVOKER, service)
     assert client.post("/sync_all", headers=token(running_world, caller)).status_code == 200
     declared.revoke(binding)
     assert client.post("/sync_all", headers=token(running_world, caller)).status_code == 403

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from local.resource_store import Record
-from local.services import iam
 from local.services.internal_network import internal_client
 from local.services.job_runner import ATTEMPTS, JOBS, JobRunner
 from local.services.scheduler import Scheduler
 from local.world import World
+from tests.services import roles
 from tests.services.declarations import PROJECT, REGION, Declarations, email
 from tests.services.recording_function import RecordingFunction
 
@@ -37,7 +37,7 @@ def closed_function(declared: Declarations, function: RecordingFunction) -> str:
     """Declare a function that only the scheduler's account may call; return its service."""
     service = declared.function("bidirectional_sync", function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
     caller = declared.account("sync-scheduler")
-    declared.grant(f"serviceAccount:{caller}", iam.INVOKER, service)
+    declared.grant(f"serviceAccount:{caller}", roles.INVOKER, service)
     return service
 
 
@@ -174,7 +174,7 @@ def test_an_attempt_that_takes_too_long_has_failed(
 def test_without_the_invoker_role_the_run_is_refused(
     running_world: World, declared: Declarations, function: RecordingFunction, closed_function: str
 ) -> None:
-    declared.revoke(f"{closed_function}|{iam.INVOKER}|serviceAccount:{email('sync-scheduler')}")
+    declared.revoke(f"{closed_function}|{roles.INVOKER}|serviceAccount:{email('sync-scheduler')}")
     assert run_job(running_world, declare_job(declared))[0] == "HTTP 403"
     assert function.received == []
 

@@ -20,6 +20,7 @@ from local.services import iam
 from local.services.buckets import BUCKETS, bucket_folder, object_path
 from local.services.googleapis.workload_identity import POOLS, PROVIDERS
 from local.world import World
+from tests.services import roles
 from tests.services.declarations import PROJECT, Declarations
 
 pytestmark = pytest.mark.usefixtures("googleapis")
@@ -73,7 +74,7 @@ def bucket(declared: Declarations, key_file: Path) -> Iterator[Declarations]:
     declared.record(POOLS, POOL, {})
     declared.record(PROVIDERS, f"{POOL}/providers/backup", provider)
     declared.record(BUCKETS, f"b/{BUCKET}", {"name": BUCKET})
-    declared.grant(MEMBER, iam.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
+    declared.grant(MEMBER, roles.WORKLOAD_IDENTITY_USER, iam.service_account_name(account))
     declared.grant(f"serviceAccount:{account}", CREATOR, iam.bucket_target(PROJECT, BUCKET))
     folder = bucket_folder(declared.world, BUCKET)
     folder.mkdir(parents=True)
@@ -120,17 +121,17 @@ def test_a_copy_whose_answer_was_lost_is_not_made_twice(archives: Path, place: O
     assert offsite.copy_all(str(archives), NAMES, place) == NAMES[:1]
 
 
-@pytest.mark.parametrize("role", [iam.WORKLOAD_IDENTITY_USER, CREATOR])
+@pytest.mark.parametrize("role", [roles.WORKLOAD_IDENTITY_USER, CREATOR])
 def test_without_a_binding_the_copy_fails_and_says_so(
     archives: Path, place: Offsite, bucket: Declarations, role: str
 ) -> None:
     account = f"host-backup@{PROJECT}.iam.gserviceaccount.com"
     member, target = {
-        iam.WORKLOAD_IDENTITY_USER: (MEMBER, iam.service_account_name(account)),
+        roles.WORKLOAD_IDENTITY_USER: (MEMBER, iam.service_account_name(account)),
         CREATOR: (f"serviceAccount:{account}", iam.bucket_target(PROJECT, BUCKET)),
     }[role]
     bucket.revoke(f"{target}|{role}|{member}")
-    with pytest.raises(BackupError, match="HTTP 403: Permission denied"):
+    with pytest.raises(BackupError, match=r"HTTP 403: Permission '(iam|storage)\.\w+\.\w+' denied"):
         offsite.copy_all(str(archives), NAMES, place)
     assert "HTTP 403" in offsite.last_error(str(archives))
     assert not offsite.is_copied(str(archives), NAMES[0])

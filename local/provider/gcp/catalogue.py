@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from local.provider.gcp import projects
+from local.provider.gcp.artifact_registry import Repository, RepositoryMember
 from local.provider.gcp.cloud_functions import Function
 from local.provider.gcp.cloud_scheduler import Job
+from local.provider.gcp.custom_roles import CustomRole
 from local.provider.gcp.firebase import HostingSite, WebApp
 from local.provider.gcp.firebase_rules import Release, Ruleset
 from local.provider.gcp.firestore import BackupSchedule, Database, Field, Index
@@ -28,11 +30,13 @@ from local.world import World
 TYPES: list[GoogleResource] = [
     projects.Service(),
     projects.AuditConfig(),
+    CustomRole(),
     ProjectMember(),
     ServiceAccountMember(),
     SecretMember(),
     ServiceMember(),
     BucketMember(),
+    RepositoryMember(),
     Account(),
     Database(),
     Index(),
@@ -44,6 +48,7 @@ TYPES: list[GoogleResource] = [
     SecretVersion(),
     Bucket(),
     BucketObject(),
+    Repository(),
     Function(),
     Job(),
     HostingSite(),

@@ -16,11 +16,11 @@ from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
-from local.services.iam import Policies
-from local.services.proxy_ports import proxy_address
+from local.services.iam import ACCESS_SECRET, Policies
+from local.services.proxy_ports import auth_address, proxy_address
 from local.world import World
 
-ACCESSOR = "roles/secretmanager.secretAccessor"
+ACCESSOR = "roles/secretmanager.secretAccessor"  # nosec B105 - the name of a role
 NAME = re.compile(r"[A-Za-z]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?")
 RUNTIME = re.compile(r"python3\d{1,2}")
 MEMORY = re.compile(r"\d+(\.\d+)?(k|K|M|G|Ki|Mi|Gi)")
@@ -36,6 +36,7 @@ SCALING = frozenset(
     }
 )
 """Settings that have no effect on one machine, whatever their values."""
+BUILD_SETTINGS = {"runtime", "entryPoint", "source", "serviceAccount", "dockerRepository"}
 SERVICE_SETTINGS = SCALING | {
     "allTrafficOnLatestRevision",
     "environmentVariables",
@@ -142,7 +143,9 @@ def _build_problems(build: Inputs) -> Iterator[Problem]:
         yield Problem("buildConfig.entryPoint", "must be given")
     if "storageSource" not in build.get("source", {}):
         yield Problem("buildConfig.source", "the local provider builds from a bucket's object only")
-    for name in sorted(build.keys() - {"runtime", "entryPoint", "source", "serviceAccount"}):
+    for name in sorted(
+        build.keys() - {"runtime", "entryPoint", "source", "serviceAccount", "dockerRepository"}
+    ):
         yield Problem(f"buildConfig.{name}", "the local provider's build has no such setting")
 
 
@@ -185,7 +188,7 @@ def _require_secret(operation: Operation, function: str, variable: Inputs, email
     number_name = secret.replace(
         f"projects/{operation.scope.project}/", f"projects/{operation.scope.number}/", 1
     )
-    if not Policies(operation.store).may([f"serviceAccount:{email}"], ACCESSOR, secret):
+    if not Policies(operation.store).may([f"serviceAccount:{email}"], ACCESS_SECRET, secret):
         problem = (
             f"Permission denied on secret: {number_name}/versions/{version} for Revision service account "
             f"{email}. The service account used must be granted the 'Secret Manager Secret Accessor' role "
@@ -239,5 +242,5 @@ def _emulators(world: World, account: str) -> dict[str, str]:
     return {
         "GOOGLE_CLOUD_PROJECT": world.project,
         "FIRESTORE_EMULATOR_HOST": proxy_address(world, account),
-        "FIREBASE_AUTH_EMULATOR_HOST": f"{world.address}:{world.ports['auth']}",
+        "FIREBASE_AUTH_EMULATOR_HOST": auth_address(world, account),
     }

@@ -14,7 +14,7 @@ from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Problem
 from local.resource_store import Record, ResourceStore
 from local.services.event_triggers import FIRESTORE_EVENTS, TRIGGERS, Trigger
-from local.services.iam import EVENT_RECEIVER, Policies
+from local.services.iam import RECEIVE_EVENTS, Policies
 from local.world import World
 
 DOCUMENT_EVENTS = frozenset(
@@ -39,7 +39,7 @@ def demand(operation: Operation, trigger: Inputs) -> None:
     """The database must be in the trigger's region, and the account must be allowed to receive events."""
     email, project = trigger["serviceAccountEmail"], f"projects/{operation.scope.project}"
     require_account(operation, email)
-    if not Policies(operation.store).may([f"serviceAccount:{email}"], EVENT_RECEIVER, project):
+    if not Policies(operation.store).may([f"serviceAccount:{email}"], RECEIVE_EVENTS, project):
         raise denied(f'Permission "eventarc.events.receiveEvent" denied on "{email}"')
     filters = {each["attribute"]: each["value"] for each in trigger["eventFilters"]}
     database = operation.store.get("firestore.databases", f"{project}/databases/{filters['database']}")

@@ -9,24 +9,17 @@ import uuid
 import httpx
 
 from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.firestore import DATABASES
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status, full_name
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import contains_unknown
 from local.provider.resource_type import Inputs, Outputs
 from local.resource_store import Record
+from local.services.firestore_rules import FIRST_DATABASE, RELEASE, RELEASES, RULESETS, released_rules
 from local.world import World
 
-RULESETS = "firebaserules.rulesets"
-RELEASES = "firebaserules.releases"
 API = "firebaserules.googleapis.com"
-FIRESTORE_RELEASE = "cloud.firestore"
-CLOSED = """
-service cloud.firestore {
-  match /databases/{database}/documents/{document=**} { allow read, write: if false; }
-}
-"""
-"""The rules without a release: nobody may do anything."""
 PATIENCE_SECONDS = 30
 
 
@@ -74,23 +67,23 @@ class Release(GoogleResource):
         ruleset = self._ruleset(operation.scope, inputs)
         if operation.store.get(RULESETS, ruleset) is None:
             raise not_found(ruleset)
-        if inputs["name"].split("/")[0] != FIRESTORE_RELEASE:
-            raise invalid(f"the local provider enforces rules of {FIRESTORE_RELEASE} only")
+        service, _, database = str(inputs["name"]).partition("/")
+        if service != RELEASE:
+            raise invalid(f"the local provider enforces rules of {RELEASE} only")
+        name = f"projects/{operation.scope.project}/databases/{database or FIRST_DATABASE}"
+        if operation.store.get(DATABASES, name) is None:
+            raise not_found(name)
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
         """Give the rules to the emulator, which reports their errors."""
-        ruleset = operation.store.get(RULESETS, str(record.resource["rulesetName"]))
-        if ruleset is None:
-            raise not_found(str(record.resource["rulesetName"]))
-        put_rules(operation.world, ruleset.resource["source"]["files"])
+        put_rules(operation.world)
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Deny everything from now on."""
-        if operation.store.get(
-            "firestore.databases", f"projects/{operation.scope.project}/databases/(default)"
-        ):
-            put_rules(operation.world, [{"name": "closed.rules", "content": CLOSED}])
+        """Deny everything in that database from now on."""
+        operation.store.delete(self.kind, record.name)
+        if any(operation.store.list(DATABASES)):
+            put_rules(operation.world)
 
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         """No outputs of use."""
@@ -100,9 +93,9 @@ class Release(GoogleResource):
         return full_name(str(inputs["rulesetName"]), f"projects/{scope.project}/rulesets/")
 
 
-def put_rules(world: World, files: list[dict[str, str]]) -> None:
-    """Give rules to the emulator. Raises GoogleError with the emulator's own message."""
-    body = {"rules": {"files": [{"name": each["name"], "content": each["content"]} for each in files]}}
+def put_rules(world: World) -> None:
+    """Give all released rules to the emulator. Raises GoogleError with the emulator's own message."""
+    body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(world)}]}}
     url = f"{world.url('firestore')}/emulator/v1/projects/{world.project}:securityRules"
     try:
         answer = httpx.put(url, json=body, timeout=PATIENCE_SECONDS)

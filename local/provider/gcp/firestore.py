@@ -30,7 +30,7 @@ PROTECTED = "DELETE_PROTECTION_ENABLED"
 
 
 class Database(GoogleResource):
-    """A Firestore database: the emulator runs as long as it is declared."""
+    """A Firestore database: the emulator runs as long as one is declared."""
 
     pulumi_type = "gcp:firestore/database:Database"
     kind = DATABASES
@@ -52,10 +52,11 @@ class Database(GoogleResource):
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End the emulator. Its data stays in the world's folder."""
+        """End the emulator with its last database. Its data stays in the world's folder."""
         if record.resource.get("deleteProtectionState") == PROTECTED:
             raise invalid(f"Database {record.name} has delete protection enabled.")
-        stop_service(operation.world, "firestore")
+        if [each.name for each in operation.store.list(DATABASES)] == [record.name]:
+            stop_service(operation.world, "firestore")
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
         """Whether the emulator runs."""

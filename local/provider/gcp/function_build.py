@@ -13,11 +13,13 @@ from local.provider.gcp.scope import Operation
 from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
 from local.services.buckets import object_path
-from local.services.iam import Policies
+from local.services.iam import GET_OBJECT, Policies, bucket_name, bucket_target
 from local.whole_file import whole_folder
 
 ENTRY_FILE = "main.py"
-SOURCE_READER = "roles/storage.objectViewer"
+DEFAULT_REPOSITORY = "gcf-artifacts"
+UPLOAD = "artifactregistry.repositories.uploadArtifacts"
+WRITE_LOGS = "logging.logEntries.create"
 
 
 def unpack(operation: Operation, build: Inputs) -> Path:
@@ -38,15 +40,33 @@ def unpack(operation: Operation, build: Inputs) -> Path:
 
 
 def _require_builder(operation: Operation, build: Inputs) -> None:
-    """The account that builds must exist and be able to read the source."""
+    """The account that builds must exist, read the source, and write the image and its log."""
     account = build.get("serviceAccount")
     if not account:
         return
     email = str(account).rsplit("/", 1)[-1]
     require_account(operation, email)
+    _require_source(operation, build, email)
+    policies, member = Policies(operation.store), f"serviceAccount:{email}"
     project = f"projects/{operation.scope.project}"
-    if not Policies(operation.store).may([f"serviceAccount:{email}"], SOURCE_READER, project):
-        raise denied(f"{email} does not have storage.objects.get access to the Google Cloud Storage object.")
+    place = f"{project}/locations/{operation.scope.region}/repositories/{DEFAULT_REPOSITORY}"
+    for permission, target in (
+        (UPLOAD, str(build.get("dockerRepository", place))),
+        (WRITE_LOGS, project),
+    ):
+        if not policies.may([member], permission, target):
+            raise denied(f"{email} does not have {permission} on {target}.")
+
+
+def _require_source(operation: Operation, build: Inputs, email: str) -> None:
+    """Cloud Functions copies the source to a bucket that it makes, from which the account reads it."""
+    project, source = operation.scope.project, build["source"]["storageSource"]
+    copy = f"gcf-v2-sources-{operation.scope.number}-{operation.scope.region}"
+    for bucket in (str(source["bucket"]), copy):
+        name = bucket_name(bucket, source["object"])
+        target = bucket_target(project, bucket)
+        if not Policies(operation.store).may([f"serviceAccount:{email}"], GET_OBJECT, target, name):
+            raise denied(f"{email} does not have {GET_OBJECT} access to the object {name}.")
 
 
 def _extract(path: Path, folder: Path) -> None:

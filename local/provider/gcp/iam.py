@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
+from typing import ClassVar
+
+import cel
 
 from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
@@ -17,6 +20,7 @@ from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.buckets import BUCKETS
 from local.services.iam import BINDINGS, SERVICE_ACCOUNTS, bucket_target, service_account_name
+from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, predefined
 
 ROLE = re.compile(r"(roles|projects/[^/]+/roles|organizations/\d+/roles)/[A-Za-z0-9_.]{3,64}")
 MEMBER = re.compile(
@@ -34,10 +38,21 @@ def require_account(operation: Operation, email: str) -> None:
         raise invalid(f"Service account {email} does not exist.")
 
 
+def require_role(operation: Operation, role: str) -> None:
+    """Raise Google's error if a role does not exist. A predefined one must be recorded here."""
+    if role.startswith("roles/"):
+        if role != OWNER and role not in predefined():
+            raise invalid(str(UnknownRoleError(role)))
+    elif operation.store.get(CUSTOM_ROLES, role) is None:
+        raise invalid(f"Role ({role}) does not exist in the resource's hierarchy.")
+
+
 class IamMember(GoogleResource):
     """One member's role on one target."""
 
     kind = BINDINGS
+    takes_condition: ClassVar[bool] = False
+    """Whether a condition may narrow the role. Everywhere else nothing is narrower than the target."""
     schema = SchemaName("cloudresourcemanager.v1", "Binding")
     name_template = "{role}{member}"
     outputs = ("etag",)
@@ -51,17 +66,26 @@ class IamMember(GoogleResource):
         return True
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """`TARGET|ROLE|MEMBER`."""
-        return f"{self.target(scope, inputs)}|{inputs.get('role')}|{inputs.get('member')}"
+        """`TARGET|ROLE|MEMBER`, and `|TITLE` of a condition."""
+        title = (inputs.get("condition") or {}).get("title")
+        binding = f"{self.target(scope, inputs)}|{inputs.get('role')}|{inputs.get('member')}"
+        return f"{binding}|{title}" if title else binding
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
         """A binding of a policy."""
-        return {"role": inputs["role"], "members": [inputs["member"]]}
+        condition = {"condition": inputs["condition"]} if inputs.get("condition") else {}
+        return {"role": inputs["role"], "members": [inputs["member"]], **condition}
 
     def recorded(self, scope: Scope, inputs: Inputs) -> Body:
         """The binding as the services read it."""
         target = self.target(scope, inputs)
-        return {"target": target, "role": inputs["role"], "member": inputs["member"]}
+        expression = (inputs.get("condition") or {}).get("expression")
+        return {
+            "target": target,
+            "role": inputs["role"],
+            "member": inputs["member"],
+            **({"condition": expression} if expression else {}),
+        }
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Roles and members that cannot exist."""
@@ -70,12 +94,26 @@ class IamMember(GoogleResource):
             yield Problem("role", f"Role {role} is not a role's name, such as roles/run.invoker")
         if not is_unknown(member) and not MEMBER.fullmatch(member):
             yield Problem("member", f"Invalid principal {member}: it needs a type, such as serviceAccount:")
-        if inputs.get("condition"):
-            yield Problem("condition", "the local provider does not evaluate conditions of bindings")
+        yield from self._condition_problems(inputs.get("condition"))
+
+    def _condition_problems(self, condition: Inputs | None) -> Iterator[Problem]:
+        """Conditions that cannot be evaluated, or not of a resource's name."""
+        if condition is None or is_unknown(condition.get("expression")):
+            return
+        if not self.takes_condition:
+            yield Problem("condition", "the local provider evaluates conditions of roles on the project only")
+        try:
+            truth = cel.evaluate(str(condition["expression"]), {"resource": {"name": ""}})
+        except (ValueError, TypeError, KeyError, RuntimeError) as error:
+            yield Problem("condition", f"the local provider knows `resource.name` only: {error}")
+        else:
+            if not isinstance(truth, bool):
+                yield Problem("condition", "Condition expression must evaluate to a boolean")
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The target and the member must exist."""
+        """The target, the role and the member must exist."""
         target = self.target(operation.scope, inputs)
+        require_role(operation, inputs["role"])
         if not self.is_there(operation, target):
             raise not_found(target)
         kind, _, address = inputs["member"].partition(":")
@@ -95,6 +133,8 @@ class ProjectMember(IamMember):
     """A role on the whole project."""
 
     pulumi_type = "gcp:projects/iAMMember:IAMMember"
+    immutable = frozenset({"condition"})
+    takes_condition = True
     apis = ("cloudresourcemanager.googleapis.com",)
     required = ("role", "member")
 

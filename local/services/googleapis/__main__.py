@@ -6,7 +6,15 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from local.services.google_errors import GoogleError, google_error_response
-from local.services.googleapis import cloudscheduler, firebasehosting, iamcredentials, oauth2, storage, sts
+from local.services.googleapis import (
+    cloudscheduler,
+    firebasehosting,
+    iamcredentials,
+    identitytoolkit,
+    oauth2,
+    storage,
+    sts,
+)
 from local.services.server import health_route, serve
 from local.world import World
 
@@ -21,6 +29,7 @@ def build(world: World) -> Starlette:
             Mount("/iamcredentials", routes=iamcredentials.routes(world)),
             Mount("/firebasehosting", routes=firebasehosting.routes(world)),
             Mount("/cloudscheduler", routes=cloudscheduler.routes(world)),
+            Mount("/identitytoolkit", routes=identitytoolkit.routes(world)),
             Mount("/storage", routes=storage.routes(world)),
         ],
         exception_handlers={GoogleError: google_error_response},

@@ -35,11 +35,12 @@ class Caller:
     members: frozenset[str]
     is_owner: bool = False
 
-    def require(self, world: World, roles: Collection[str], target: str) -> None:
-        """Raise GoogleError 403 unless the caller holds one of the roles on the target."""
-        policies = iam.Policies(ResourceStore(world))
-        if not (self.is_owner or any(policies.may(self.members, role, target) for role in roles)):
-            raise GoogleError(403, f"Permission denied on {target}: one of {', '.join(roles)} is required")
+    def require(self, world: World, permission: str, target: str, name: str | None = None) -> None:
+        """Raise GoogleError 403 unless the caller holds the permission (see `iam.Policies.may`)."""
+        if not (
+            self.is_owner or iam.Policies(ResourceStore(world)).may(self.members, permission, target, name)
+        ):
+            raise GoogleError(403, f"Permission '{permission}' denied on {target}")
 
 
 def issue(key: RSAKey, members: Collection[str], lifetime: int = LIFETIME) -> str:

@@ -17,8 +17,7 @@ from local.services.internal_network import internal_client
 from local.services.job_runner import ATTEMPTS, JOBS, JobRunner
 from local.world import World
 
-RUN_ROLES = ("roles/cloudscheduler.admin", "roles/cloudscheduler.jobRunner")
-VIEW_ROLES = (*RUN_ROLES, "roles/cloudscheduler.viewer")
+RUN, VIEW = "cloudscheduler.jobs.run", "cloudscheduler.jobs.get"
 
 
 def routes(world: World) -> list[BaseRoute]:
@@ -28,13 +27,13 @@ def routes(world: World) -> list[BaseRoute]:
     async def get(request: Request) -> Response:
         caller = caller_of(world, request)
         job = _job(store, request)
-        caller.require(world, VIEW_ROLES, job.name)
+        caller.require(world, VIEW, job.name)
         return JSONResponse(_as_google_shows_it(store, job))
 
     async def run(request: Request) -> Response:
         caller = caller_of(world, request)
         job = _job(store, request)
-        caller.require(world, RUN_ROLES, job.name)
+        caller.require(world, RUN, job.name)
         return JSONResponse(_as_google_shows_it(store, job), background=BackgroundTask(_run_now, world, job))
 
     name = "/v1/projects/{project}/locations/{location}/jobs/{job}"

@@ -19,7 +19,7 @@ from local.services.serving import validate
 from local.world import World
 
 SITES = "firebasehosting.sites"
-ROLES = ("roles/firebasehosting.admin", "roles/firebase.admin")
+UPDATE = "firebasehosting.sites.update"
 LARGEST_FILE = 2 * 1024**3
 """Hosting's limit for one file, in bytes."""
 FILES_PER_CALL = 1000
@@ -41,7 +41,7 @@ class Api:
         name = f"projects/{self._world.project}/sites/{site}"
         if self._store.get(SITES, name) is None:
             raise GoogleError(404, f"sites/{site} does not exist")
-        caller.require(self._world, ROLES, name)
+        caller.require(self._world, UPDATE, name)
         return HostedSite(self._world, site)
 
     def method(self, operation: Method) -> Callable[[Request], Any]:

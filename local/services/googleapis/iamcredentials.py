@@ -19,17 +19,13 @@ from local.services.signing_key import key_of
 from local.world import World
 
 LONGEST_LIFETIME = 3600
-ACCESS_TOKEN_ROLES = (iam.WORKLOAD_IDENTITY_USER, iam.IMPERSONATOR)
-"""The roles with the permission iam.serviceAccounts.getAccessToken."""
-ID_TOKEN_ROLES = (*ACCESS_TOKEN_ROLES, iam.OPEN_ID_IMPERSONATOR)
-"""The roles with the permission iam.serviceAccounts.getOpenIdToken."""
 
 
 def routes(world: World) -> list[BaseRoute]:
     """`POST /v1/projects/-/serviceAccounts/EMAIL:generateIdToken` and `:generateAccessToken`."""
 
     async def generate_id_token(request: Request) -> Response:
-        email = _allowed_account(world, request, ID_TOKEN_ROLES)
+        email = _allowed_account(world, request, iam.GET_ID_TOKEN)
         wanted = await json_object(request)
         if not wanted.get("audience"):
             raise GoogleError(400, "audience is required")
@@ -42,7 +38,7 @@ def routes(world: World) -> list[BaseRoute]:
         return JSONResponse({"token": token})
 
     async def generate_access_token(request: Request) -> Response:
-        email = _allowed_account(world, request, ACCESS_TOKEN_ROLES)
+        email = _allowed_account(world, request, iam.GET_ACCESS_TOKEN)
         wanted = await json_object(request)
         if not wanted.get("scope"):
             raise GoogleError(400, "scope is required")
@@ -63,13 +59,13 @@ def routes(world: World) -> list[BaseRoute]:
     ]
 
 
-def _allowed_account(world: World, request: Request, roles: tuple[str, ...]) -> str:
-    """The account in the path. It must exist, and the caller must hold one of the roles on it."""
+def _allowed_account(world: World, request: Request, permission: str) -> str:
+    """The account in the path. It must exist, and the caller must hold the permission on it."""
     email: str = request.path_params["email"]
     caller = access_tokens.caller_of(world, request)
     if not iam.Policies(ResourceStore(world)).service_account_exists(email):
         raise GoogleError(404, f"Not found; Gaia id not found for email {email}")
-    caller.require(world, roles, iam.service_account_name(email))
+    caller.require(world, permission, iam.service_account_name(email))
     return email
 
 

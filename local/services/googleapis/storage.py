@@ -23,17 +23,9 @@ from local.services.buckets import BUCKETS, bucket_folder, object_path
 from local.services.google_errors import GoogleError
 from local.services.googleapis.access_tokens import caller_of
 from local.services.googleapis.requests import json_object
-from local.services.iam import bucket_target
+from local.services.iam import CREATE_OBJECT, GET_OBJECT, LIST_OBJECTS, bucket_name, bucket_target
 from local.whole_file import SUFFIX, whole_file
 from local.world import World
-
-CREATE_ROLES = (
-    "roles/storage.objectCreator",
-    "roles/storage.objectUser",
-    "roles/storage.objectAdmin",
-    "roles/storage.admin",
-)
-READ_ROLES = ("roles/storage.objectViewer", *CREATE_ROLES[1:])
 
 
 @dataclass(frozen=True)
@@ -54,7 +46,7 @@ class Storage:
 
     async def announce(self, request: Request) -> Response:
         """`POST /upload/storage/v1/b/B/o?uploadType=resumable`: answers with the address for the content."""
-        bucket = self._bucket(request, CREATE_ROLES)
+        bucket = self._bucket(request, CREATE_OBJECT)
         if request.query_params.get("uploadType") != "resumable":
             raise GoogleError(400, "uploadType: only resumable uploads are served here")
         sent = await json_object(request)
@@ -82,7 +74,7 @@ class Storage:
 
     async def list(self, request: Request) -> Response:
         """`GET /storage/v1/b/B/o`: all objects, ordered by name."""
-        bucket = self._bucket(request, READ_ROLES)
+        bucket = self._bucket(request, LIST_OBJECTS)
         prefix = request.query_params.get("prefix", "")
         paths = [path for path in sorted(bucket_folder(self._world, bucket).iterdir()) if _is_object(path)]
         items = [_shown(bucket, path) for path in paths]
@@ -91,7 +83,7 @@ class Storage:
 
     async def read(self, request: Request) -> Response:
         """`GET /storage/v1/b/B/o/NAME?alt=media`: the content of an object."""
-        bucket = self._bucket(request, READ_ROLES)
+        bucket = self._bucket(request, GET_OBJECT)
         if request.query_params.get("alt") != "media":
             raise GoogleError(400, "alt: only the content is served here")
         path = object_path(self._world, bucket, request.path_params["name"])
@@ -99,13 +91,14 @@ class Storage:
             raise GoogleError(404, f"No such object: {bucket}/{request.path_params['name']}")
         return FileResponse(path, media_type="application/octet-stream")
 
-    def _bucket(self, request: Request, roles: tuple[str, ...]) -> str:
-        """The declared bucket in the path. The caller must hold one of the roles on it."""
+    def _bucket(self, request: Request, permission: str) -> str:
+        """The declared bucket in the path. The caller must hold the permission on it."""
         caller = caller_of(self._world, request)
         bucket: str = request.path_params["bucket"]
         if ResourceStore(self._world).get(BUCKETS, f"b/{bucket}") is None:
             raise GoogleError(404, "The specified bucket does not exist.")
-        caller.require(self._world, roles, bucket_target(self._world.project, bucket))
+        target = bucket_target(self._world.project, bucket)
+        caller.require(self._world, permission, target, bucket_name(bucket))
         return bucket
 
     def _require_new(self, bucket: str, name: str, generation: str | None) -> None:

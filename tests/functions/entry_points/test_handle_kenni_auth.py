@@ -215,6 +215,7 @@ def test_a_foreign_page_is_refused_before_it_counts(
     status: int,
 ) -> None:
     provider.codes = set()
+    limits = firestore.Client(project=client.project, database="login-limits")
 
     answer = serve("handle_kenni_auth").post(
         "/", data=json.dumps(LOGIN), content_type=content_type, headers=headers
@@ -222,7 +223,7 @@ def test_a_foreign_page_is_refused_before_it_counts(
 
     assert answer.status_code == status
     assert provider.asked == []
-    assert not [*client.collection("rate_limits").stream()]
+    assert not [*limits.collection("rate_limits").stream()]
 
 
 def test_login_without_its_settings_says_so_and_names_no_value(

@@ -1,0 +1,72 @@
+"""gcp.artifactregistry: the repository of the functions' images, and who may write to it.
+
+No image is made here: the build only asks whether it could be put there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_resource import Body, GoogleResource, full_name
+from local.provider.gcp.iam import IamMember
+from local.provider.gcp.scope import Operation, Scope
+from local.provider.properties import UNKNOWN, is_unknown
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.resource_store import Record
+
+REPOSITORIES = "artifactregistry.repositories"
+API = "artifactregistry.googleapis.com"
+REPOSITORY_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+class Repository(GoogleResource):
+    """A repository. This is only recorded."""
+
+    pulumi_type = "gcp:artifactregistry/repository:Repository"
+    kind = REPOSITORIES
+    schema = SchemaName("artifactregistry.v1", "Repository")
+    name_template = "projects/{project}/locations/{location}/repositories/{repositoryId}"
+    apis = (API,)
+    required = ("repositoryId", "format", "location")
+    immutable = frozenset({"format", "kmsKeyName", "mode"})
+    steering = frozenset({"deletionPolicy"})
+    outputs = ("createTime", "updateTime")
+    is_run: ClassVar[bool] = False
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The repository, under its full name."""
+        return {**self.body(inputs), "name": self.name(scope, inputs)}
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """Ids that Google would refuse."""
+        if not is_unknown(inputs["repositoryId"]) and not REPOSITORY_ID.fullmatch(inputs["repositoryId"]):
+            yield Problem("repositoryId", f"{inputs['repositoryId']!r} must match {REPOSITORY_ID.pattern}")
+
+    def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
+        """The name: its last part, as Terraform has it."""
+        return {"name": inputs["repositoryId"]}
+
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+        """No outputs of use."""
+        return {"createTime": "", "updateTime": ""}
+
+
+class RepositoryMember(IamMember):
+    """A role on one repository: who may write to it."""
+
+    pulumi_type = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
+    apis = (API,)
+    required = ("repository", "role", "member")
+    immutable = frozenset({"repository", "location"})
+
+    def target(self, scope: Scope, inputs: Inputs) -> str:
+        """The repository by its full name."""
+        prefix = f"projects/{scope.project}/locations/{scope.region}/repositories/"
+        return full_name(str(inputs.get("repository", UNKNOWN)), prefix)
+
+    def is_there(self, operation: Operation, target: str) -> bool:
+        """Whether the repository exists."""
+        return operation.store.get(REPOSITORIES, target) is not None

@@ -1,0 +1,54 @@
+"""gcp.projects.IAMCustomRole: a role of the project's own, which `local.services.iam_roles` reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from local.provider.gcp.discovery import SchemaName
+from local.provider.gcp.google_resource import Body, GoogleResource
+from local.provider.gcp.scope import Operation, Scope
+from local.provider.properties import is_unknown
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.resource_store import Record
+from local.services.iam_roles import CUSTOM_ROLES
+
+ROLE_ID = re.compile(r"[A-Za-z0-9_.]{3,64}")
+PERMISSION = re.compile(r"[a-z]+(\.[A-Za-z]+){2}")
+LONGEST_TITLE = 100
+
+
+class CustomRole(GoogleResource):
+    """A role."""
+
+    pulumi_type = "gcp:projects/iAMCustomRole:IAMCustomRole"
+    kind = CUSTOM_ROLES
+    schema = SchemaName("iam.v1", "Role")
+    name_template = "projects/{project}/roles/{roleId}"
+    apis = ("iam.googleapis.com",)
+    required = ("roleId", "title", "permissions")
+    steering = frozenset({"deletionPolicy"})
+    outputs = ("deleted",)
+
+    def translate(self, scope: Scope, inputs: Inputs) -> Body:
+        """The role; Google says that it includes permissions."""
+        return {**self.body(inputs, "permissions"), "includedPermissions": inputs["permissions"]}
+
+    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
+        """Ids, titles and permissions that Google would refuse."""
+        role_id = str(inputs["roleId"])
+        if not is_unknown(role_id) and not ROLE_ID.fullmatch(role_id):
+            yield Problem("roleId", f"The role_id {role_id} must match {ROLE_ID.pattern}")
+        if not is_unknown(inputs["title"]) and len(inputs["title"]) > LONGEST_TITLE:
+            yield Problem("title", f"must be no longer than {LONGEST_TITLE} characters")
+        for permission in [] if is_unknown(inputs["permissions"]) else inputs["permissions"]:
+            if not is_unknown(permission) and not PERMISSION.fullmatch(permission):
+                yield Problem("permissions", f"Permission {permission} is not valid.")
+
+    def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
+        """The name, by which bindings call the role."""
+        return {"name": self.name(scope, inputs)}
+
+    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+        """It is there."""
+        return {"deleted": False}
