@@ -152,6 +152,7 @@ def test_a_restored_database_of_rights_gives_no_role_either(
     take_away(serve, project, "admin")
     confirmed(client).keep(JON, ["admin", "superuser"])
 
+    serve("bidirectional_sync")  # whose account settles roles
     deployed.roles().settle_all()
 
     assert roles_of(client) == sorted(confirmed(client).of(JON)) == ["superuser"]
@@ -162,6 +163,7 @@ def test_an_erased_person_who_is_restored_is_no_staff(
 ) -> None:
     take_away(serve, project)
     client.collection("members").document(JON).delete()
+    serve("bidirectional_sync")  # whose account settles roles
     deployed.roles().settle(JON)
     history = [it.to_dict() or {} for it in client.collection(ROLE_CHANGES).stream()]
     assert JON not in f"{confirmed(client).everybodys()}{history}", "nothing is kept of who was erased"
