@@ -16,7 +16,7 @@ LONGEST_CELL = 40
 class Row(NamedTuple):
     """One change.
 
-    `where`: `django` or `firestore`; LOG for a value that loses; REFUSED for an error or an unknown field.
+    `where`: `django` or `firestore`; LOG for a value that loses; REFUSED for an error, an unknown field, or a value that rests.
     """
 
     kennitala: str
@@ -47,6 +47,8 @@ def _rows_of(entry):
         yield Row(kennitala, REFUSED, "", None, None, entry["error"]["message"])
     for path in entry.get("unknown_fields", []):
         yield Row(kennitala, REFUSED, path, None, None, UNKNOWN)
+    for path, reason in sorted(entry.get("resting", {}).items()):
+        yield Row(kennitala, REFUSED, path, None, None, reason)
     for where in (DJANGO, FIRESTORE):
         for change in entry["changes"][where]:
             yield Row(

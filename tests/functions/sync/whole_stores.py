@@ -39,7 +39,7 @@ def everything(site: Site, client: firestore.Client) -> tuple[str, dict[str, Any
 def in_django(site: Site, kennitalas: Iterable[str]) -> Side:
     """Members' values by field path, or the reason if a member's values cannot be converted."""
     found: Side = {}
-    with httpx.Client(base_url=site.base_url, headers=site.server.headers, timeout=30) as api:
+    with httpx.Client(base_url=site.base_url, headers=site.server.headers_of_staff(), timeout=30) as api:
         for kennitala in kennitalas:
             answer = api.get(f"/api/sync/member/{kennitala}/")
             if answer.status_code == httpx.codes.CONFLICT:
