@@ -17,7 +17,7 @@ from deploy.provision.wanted_state import entry_state, last_state, wanted_state
 from deploy.remote.connection import LoginRefusedError
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
-from deploy.remote.login import Role, connected, connected_as
+from deploy.remote.login import Role, connected, connected_as, try_login
 from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
 from deploy.remote.sudo import new_password
@@ -93,8 +93,7 @@ def _prove_logins(host: Host, steps: Steps) -> None:
     with steps.step("both users can log in"):
         try:
             for role in Role:
-                with connected(host.stack, role):
-                    pass
+                try_login(host.stack, role)
         except LoginRefusedError:
             for role in Role:
                 host.run(access.take_back(role.user(host.stack)), root=True)

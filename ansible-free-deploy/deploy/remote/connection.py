@@ -33,6 +33,10 @@ class LoginRefusedError(DeployError):
     """The host is there but does not let this user in."""
 
 
+class UnreachableError(DeployError):
+    """Nobody answers there, or the answer breaks off: another try may succeed."""
+
+
 def open_connection(stack: Stack, user: str) -> OneConnection:
     """Log in. Raises DeployError, in one line, if that fails."""
     connection = _connection(stack, user)
@@ -46,9 +50,9 @@ def open_connection(stack: Stack, user: str) -> OneConnection:
     except AuthenticationException as error:
         raise LoginRefusedError(f"{where}: the host refuses this login") from error
     except SSHException as error:
-        raise DeployError(f"{where}: {_explained(error)}") from error
+        raise _explained(where, error) from error
     except (OSError, EOFError) as error:
-        raise DeployError(f"{where} port {connection.port}: cannot be reached ({error})") from error
+        raise UnreachableError(f"{where} port {connection.port}: cannot be reached ({error})") from error
     _notice_silence(connection)
     return connection
 
@@ -88,8 +92,8 @@ def _notice_silence(connection: Connection) -> None:
         )
 
 
-def _explained(error: SSHException) -> str:
+def _explained(where: str, error: SSHException) -> DeployError:
     text = str(error)
     if "not found in known_hosts" in text:
-        return "the host's key is not known; log in once with `ssh` and check it"
-    return text
+        return DeployError(f"{where}: the host's key is not known; log in once with `ssh` and check it")
+    return UnreachableError(f"{where}: {text}")

@@ -5,17 +5,20 @@ Another one provisions, and becomes root by sudo.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
 
 from fabric import Connection
 
-from deploy.remote.connection import LoginRefusedError, open_connection
+from deploy.remote.connection import LoginRefusedError, UnreachableError, open_connection
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.stack_file import Stack
 from deploy.remote.sudo import Sudo, password_of
+
+SSHD_SECONDS = 30.0
 
 
 class Role(Enum):
@@ -43,6 +46,22 @@ def connected(stack: Stack, role: Role = Role.DEPLOY) -> Iterator[Host]:
         yield Host(connection, stack, _sudo(connection, stack) if role is Role.PROVISION else None)
     finally:
         connection.close()
+
+
+def try_login(stack: Stack, role: Role) -> None:
+    """Log in once, and wait for sshd: it closes its port for a moment while it reads new settings.
+
+    Raises DeployError if the login is refused, or if nobody answers for half a minute.
+    """
+    began = time.monotonic()
+    while True:
+        try:
+            with connected(stack, role):
+                return
+        except UnreachableError:
+            if time.monotonic() - began > SSHD_SECONDS:
+                raise
+        time.sleep(0.2)
 
 
 @contextmanager
