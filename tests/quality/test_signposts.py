@@ -31,6 +31,7 @@ ANSWERS = {
     "Which functions are there, and what does each do?": [r"^def track_member_changes\(", r"^def healthz\("],
     "Where is a role granted?": [r"^def grant_on_project\("],
     "Who may do what, all in all?": [r"^## Functions$", r"^## Other accounts$", r"^## Secrets$"],
+    "What is protected from whom, and what is left?": [r"^## From whom$", r"^## What is left$", r"^## V6 "],
     "How does a member become staff, and who has been?": [
         r"^class RoleOrder\b",
         r"^class Roles\b",
