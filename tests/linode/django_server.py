@@ -6,6 +6,7 @@ with running_postgres() as postgres, running_django(postgres.create_database("si
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -17,13 +18,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.remote.api_callers import FUNCTIONS, digest_of
 from tests.linode.postgres import free_port
 from tests.linode.runtimes import CURRENT, ROOT, Runtime
 
 BACKEND = ROOT / "linode" / "backend"
 START_SECONDS = 60
 SETTINGS = "ekklesia.tests.settings"
+FUNCTIONS = tuple(json.loads((BACKEND / "api_access" / "routes.json").read_text())["functions"])
+"""Those that call the API. (The benchmark uses this module too, and knows nothing of the deploys.)"""
+
+
+def digest_of(token: str) -> str:
+    """What Django keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 @dataclass

@@ -160,8 +160,8 @@ def test_inputs_become_googles_resource(
         ("gcp:projects/iAMMember:IAMMember", {"role": "roles/owner", "member": "a@b.is"}, "needs a type"),
         (
             "gcp:projects/iAMMember:IAMMember",
-            {"role": "roles/owner", "member": "allUsers", "condition": {"expression": "true"}},
-            "does not evaluate conditions",
+            {"role": "roles/owner", "member": "allUsers", "condition": {"expression": "request.time"}},
+            "knows `resource.name` only",
         ),
         ("gcp:serviceaccount/account:Account", {"accountId": "Greeter"}, "must match"),
         ("gcp:serviceaccount/account:Account", {}, "must be given"),

@@ -16,7 +16,8 @@ LONGEST_CELL = 40
 class Row(NamedTuple):
     """One change.
 
-    `where`: `django` or `firestore`; LOG for a value that loses; REFUSED for an error, an unknown field, or a value that rests.
+    `where`: `django` or `firestore`; LOG for a value that loses; REFUSED for an error, an unknown
+    field, or a value that rests.
     """
 
     kennitala: str

@@ -5,6 +5,7 @@ So whoever knows a name can close the log-in for other browsers, but not for the
 """
 
 from django.conf import settings
+from django.core import signing
 from django.utils.crypto import constant_time_compare, get_random_string
 
 from staff import attempts
@@ -16,10 +17,7 @@ KNOWN_SECONDS = 180 * 24 * 3600
 def person_of(request, name):
     """Who tries, as failures are counted: a name, or that name in a browser that is known for it."""
     person = attempts.named(name)
-    noted = request.get_signed_cookie(
-        settings.KNOWN_BROWSER_COOKIE, default="", salt=SALT, max_age=KNOWN_SECONDS
-    )
-    digest, _, browser = noted.partition(".")
+    digest, _, browser = _noted(request).partition(".")
     if browser and constant_time_compare(digest, person.digest):
         return attempts.in_browser(person, browser)
     return person
@@ -28,13 +26,21 @@ def person_of(request, name):
 def remember(response, user):
     """Make this browser known for its person; the response."""
     noted = "{}.{}".format(attempts.named(user.get_username()).digest, get_random_string(22))
-    response.set_signed_cookie(
+    response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE,
-        noted,
-        salt=SALT,
+        signing.dumps(noted, salt=SALT),
         max_age=KNOWN_SECONDS,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
     )
     return response
+
+
+def _noted(request):
+    """What the browser brings, if we signed it and it is not too old; else nothing."""
+    try:
+        cookie = request.COOKIES.get(settings.KNOWN_BROWSER_COOKIE, "")
+        return str(signing.loads(cookie, salt=SALT, max_age=KNOWN_SECONDS))
+    except signing.BadSignature:
+        return ""

@@ -15,7 +15,7 @@ from tests.linode.postgres import Postgres, running_postgres
 from tests.linode.postgresql10 import reachable_programs
 from tests.linode.runtimes import CURRENT, LEGACY
 from tests.proof.chaos.proxies import Link
-from tests.proof.chaos.staff import SiteStaff, site_staff
+from tests.proof.chaos.staff_at_work import SiteStaff, site_staff
 from tests.proof.chaos.storm_guards import StormGuard
 from tests.proof.mutations import Mutation
 

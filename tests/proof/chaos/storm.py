@@ -20,7 +20,7 @@ from tests.proof.chaos.ending import Connection
 from tests.proof.chaos.history import History
 from tests.proof.chaos.new_values import NewValues
 from tests.proof.chaos.rig import Rig
-from tests.proof.chaos.staff import SqlStaff
+from tests.proof.chaos.staff_at_work import SqlStaff
 from tests.proof.chaos.worker import Orders, work
 
 WORKERS = 3
