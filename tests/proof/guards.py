@@ -52,7 +52,7 @@ GUARDS = (
         HOST + "acknowledgement",
         "max(shadow.read_time, update_time or 0)",
         "shadow.read_time",
-        examples=2000,
+        scenario=scenarios.read_before_a_write,
     ),
     Mutation(
         "tombstone-base",
@@ -71,6 +71,7 @@ GUARDS = (
         "    moved = {item.kennitala for item in live if ",
         "    stores.outbox.finish([item.kennitala for item in live])\n"
         "    moved = {item.kennitala for item in live if False and ",
+        scenario=scenarios.edit_during_a_write,
     ),
     Mutation(
         "live-intent",
@@ -160,9 +161,9 @@ GUARDS = (
         "unstated-keeps-its-base",
         "if a document does not state a required field, that field's base stays what it was",
         HOST + "decision",
-        "if field.required and theirs[field.path] is None",
-        "if False",
-        examples=2000,
+        "(field.required and theirs[field.path] is None)",
+        "False",
+        scenario=scenarios.deletion_of_the_document_that_states_little,
     ),
     Mutation(
         "erasure-beats-all",
@@ -175,8 +176,9 @@ GUARDS = (
         "erased-document-is-not-looked-at",
         "a person who is entered again after an erasure takes nothing from the old document",
         HOST + "merge",
-        "    if base.erased:\n        return Merged(dict(django)",
-        "    if False:\n        return Merged(dict(django)",
+        "    if base.erased:\n        return Merged(fit(django)",
+        "    if False:\n        return Merged(fit(django)",
+        scenario=scenarios.entered_again_after_an_erasure,
     ),
     Mutation(
         "bad-value-stops-its-field",

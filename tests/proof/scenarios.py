@@ -116,13 +116,54 @@ def write_beside_garbage(simulation: Simulation) -> None:
     simulation.crash(-1)
 
 
+def read_before_a_write(simulation: Simulation) -> None:
+    """A worker read the document before another one's write, and presents it after the acknowledgement."""
+    simulation.edit_in_django(MEMBER, "name")
+    _steps(simulation, Fault.NONE, Fault.NONE)
+    _steps(simulation, Fault.NONE)
+    for _ in ("write", "acknowledgement"):
+        simulation.step(0, Fault.NONE)
+    _finish(simulation)
+
+
+def edit_during_a_write(simulation: Simulation) -> None:
+    """Staff edit a member between a write and its acknowledgement."""
+    simulation.edit_in_django(MEMBER, "name")
+    _steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
+    simulation.edit_in_django(MEMBER, "name")
+    simulation.step(-1, Fault.NONE)
+
+
+def entered_again_after_an_erasure(simulation: Simulation) -> None:
+    """Staff erase a member, and enter the same person before the document is gone."""
+    simulation.erase(MEMBER)
+    simulation.create_in_django(MEMBER)
+    _run(simulation)
+
+
+def deletion_of_the_document_that_states_little(simulation: Simulation) -> None:
+    """A new document with few fields was merged but not yet written, and is deleted by whoever made it."""
+    simulation.delete_in_firestore(MEMBER)
+    simulation.create_in_firestore(MEMBER)
+    _steps(simulation, Fault.NONE, Fault.NONE)
+    simulation.crash(-1)
+    simulation.delete_in_firestore(MEMBER)
+    _run(simulation)
+    if MEMBER in simulation.django.tables.members:
+        raise ViolationError("I4", "what a document did not state kept a member from being deleted")
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
     late_acknowledgement,
     deletion_of_what_states_little,
+    deletion_of_the_document_that_states_little,
     deletion_of_a_new_number,
     write_of_an_unannounced_edit,
     deletion_of_who_holds_garbage,
     write_beside_garbage,
+    read_before_a_write,
+    edit_during_a_write,
+    entered_again_after_an_erasure,
 )

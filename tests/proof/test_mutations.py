@@ -12,7 +12,7 @@ import pytest
 
 from tests.proof.chaos.storm_guards import STORM_GUARDS
 from tests.proof.guards import GUARDS
-from tests.proof.host_guards import HOST_GUARDS
+from tests.proof.host_guards import HOST_GUARDS, HostGuard
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.mutations import GuardMovedError, Mutation
 from tests.proof.random_schedule import RandomSchedule
@@ -20,7 +20,7 @@ from tests.proof.scenarios import SCENARIOS
 from tests.proof.simulation import Simulation
 from tests.proof.violation import ViolationError
 
-ROOT = Path(__file__).resolve().parents[2]
+SYNC = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
 ROW = re.compile(r"^\| .+ \| `([a-z-]+)` \|", re.MULTILINE)
 
 
@@ -75,5 +75,22 @@ def test_the_guard_is_back_after_its_mutation() -> None:
 
 
 def test_the_table_in_the_docs_has_each_guard() -> None:
-    rows = ROW.findall((ROOT / "docs" / "sync.md").read_text(encoding="utf-8"))
-    assert sorted(rows) == sorted(guard.name for guard in (*GUARDS, *HOST_GUARDS, *STORM_GUARDS))
+    table = SYNC.read_text(encoding="utf-8")
+    assert sorted(ROW.findall(table)) == sorted(
+        guard.name for guard in (*GUARDS, *HOST_GUARDS, *STORM_GUARDS)
+    )
+    rows = [*map(row_of, GUARDS), *map(row_of_host_guard, HOST_GUARDS)]
+    assert [row for row in rows if row not in table] == []
+
+
+def row_of(guard: Mutation) -> str:
+    found_by = f"random schedules, at most {guard.examples}"
+    if guard.scenario:
+        found_by = f"scenario `{guard.scenario.__name__}`"
+    place = f"`{guard.name}` | `{guard.module}`"
+    return f"| {guard.guard} | {place} | `tests/proof/test_mutations.py`, {found_by} |"
+
+
+def row_of_host_guard(guard: HostGuard) -> str:
+    test = guard.test.rpartition(".")[2]
+    return f"| `{guard.name}` | `{guard.file}` | `tests/proof/test_host_guards.py`: `{test}` |"
