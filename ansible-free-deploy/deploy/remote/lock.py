@@ -39,6 +39,8 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
     channel = host.hold(_holder_script(_holder(purpose)))
     try:
         if not _is_granted(channel):
+            # Nothing is held here, so that the lock is another's stops no question.
+            host.release()
             raise DeployError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
         wait = f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true"
         host.run(wait, what="an interrupted deploy's last command is still running")
