@@ -60,7 +60,7 @@ GUARDS = (
         HOST + "base",
         "return Base(None, base.values or base.tombstone, False)",
         "return Base(None, None, False)",
-        examples=2000,
+        scenario=scenarios.new_document_of_one_who_was_kept,
     ),
     Mutation(
         "dirty-up-to-rev",

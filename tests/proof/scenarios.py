@@ -134,6 +134,16 @@ def edit_during_a_write(simulation: Simulation) -> None:
     simulation.step(-1, Fault.NONE)
 
 
+def new_document_of_one_who_was_kept(simulation: Simulation) -> None:
+    """An edit beats a deletion, and before that is written somebody enters the member in the cloud again."""
+    simulation.edit_in_django(MEMBER, "profile.email")
+    simulation.delete_in_firestore(MEMBER)
+    _steps(simulation, Fault.NONE, Fault.NONE)
+    simulation.crash(-1)
+    simulation.create_in_firestore(MEMBER)
+    _run(simulation)
+
+
 def entered_again_after_an_erasure(simulation: Simulation) -> None:
     """Staff erase a member, and enter the same person before the document is gone."""
     simulation.erase(MEMBER)
@@ -165,5 +175,6 @@ SCENARIOS = (
     write_beside_garbage,
     read_before_a_write,
     edit_during_a_write,
+    new_document_of_one_who_was_kept,
     entered_again_after_an_erasure,
 )
