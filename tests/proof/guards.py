@@ -227,5 +227,6 @@ GUARDS = (
         "sync.comparison",
         "if not (here and there and _agree(here, there, field_map)):",
         "if False:",
+        scenario=scenarios.edit_that_nothing_announced,
     ),
 )

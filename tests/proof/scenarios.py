@@ -144,6 +144,12 @@ def new_document_of_one_who_was_kept(simulation: Simulation) -> None:
     _run(simulation)
 
 
+def edit_that_nothing_announced(simulation: Simulation) -> None:
+    """Somebody edits the document, and its event never comes."""
+    simulation.edit_in_firestore(MEMBER, "name", in_portal=False)
+    simulation.drop(-1)
+
+
 def entered_again_after_an_erasure(simulation: Simulation) -> None:
     """Staff erase a member, and enter the same person before the document is gone."""
     simulation.erase(MEMBER)
@@ -176,5 +182,6 @@ SCENARIOS = (
     read_before_a_write,
     edit_during_a_write,
     new_document_of_one_who_was_kept,
+    edit_that_nothing_announced,
     entered_again_after_an_erasure,
 )
