@@ -1,9 +1,11 @@
 """PostgreSQL and the stores in memory: two places where the same steps can be taken and their effect seen."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.utils import timezone
 from membership.models import Comrade, ContactInfo
 from merge_engine.documents import from_columns
 from merge_engine.tests import in_memory
@@ -72,6 +74,11 @@ class Real:
         """End the random waits of the backoff."""
         with connection.cursor() as cursor:
             cursor.execute("UPDATE membership_membersyncqueue SET next_attempt_at = created_at")
+
+    def wait_out(self, kennitalas, seconds):
+        """Instead of its random time, the backoff of these members ends in so many seconds."""
+        due = timezone.now() + timedelta(seconds=seconds)
+        MemberSyncQueue.objects.filter(ssn__in=kennitalas).update(next_attempt_at=due)
 
     def transaction(self):
         """The transaction of a request."""
@@ -149,6 +156,12 @@ class InMemory:
         """End the random waits of the backoff."""
         for row in self.tables.queue:
             row.next_attempt_at = row.created_at
+
+    def wait_out(self, kennitalas, seconds):
+        """Instead of its random time, the backoff of these members ends in so many seconds."""
+        for row in self.tables.queue:
+            if row.ssn in kennitalas:
+                row.next_attempt_at = self.tables.now + seconds
 
     @contextmanager
     def transaction(self):

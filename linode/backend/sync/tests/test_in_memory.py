@@ -23,6 +23,8 @@ SEEDS, LENGTH = range(4), 120
 STEPS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "hold", "count", "pass")
 PAUSE_SECONDS = 100
 """Longer than a lease, than a grace, and than the time in which a write may land."""
+BACKOFF_SECONDS = 50
+"""Of a member whose merge fails: long enough for no claim before time passes, be the machine ever so slow."""
 MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
 TABLES = [Comrade, MemberSyncQueue, Shadow, Intent, Conflict]
@@ -101,6 +103,8 @@ class Schedule:
         read_time = next(self.cloud.clock) - self.chance.choice([0, 0, 0, 30])
         first = next(self.operations) * len(MEMBERS)
         answers = self._both(lambda place: self._apply(place, presented, read_time, first))
+        failed = [kennitala for kennitala, told in answers[0] if "error" in told]
+        self._both(lambda place: place.wait_out(failed, BACKOFF_SECONDS))
         landed = [self._land(*item) for item in answers[0] if "write" in item[1]]
         told = [item for item in landed if item is not None and self.chance.random() < 0.7]
         return list(zip(answers, self._both(lambda place: self._report(place, told, []))))
