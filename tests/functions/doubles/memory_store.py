@@ -110,7 +110,7 @@ class MemoryStore:
 
     def _put(self, write: MemberWrite, commit_time: str) -> None:
         if write.document is None:
-            del self.members[write.kennitala]
+            self.members.pop(write.kennitala, None)
             return
         changes = FIELD_MAP.stated(write.document) | {"sync.operation": write.operation}
         stored = self.members.setdefault(write.kennitala, Stored({}, ""))
