@@ -181,6 +181,14 @@ GUARDS = (
         scenario=scenarios.entered_again_after_an_erasure,
     ),
     Mutation(
+        "erased-value-goes-from-the-document",
+        "the old document loses an erased value even if the register's own cannot be taken",
+        HOST + "decision",
+        "dict.fromkeys(merged.forgotten)",
+        "{}",
+        scenario=scenarios.garbage_over_what_was_erased,
+    ),
+    Mutation(
         "bad-value-stops-its-field",
         "a value that its field cannot take stops that field, and nothing else of the member",
         HOST + "decision",

@@ -169,6 +169,14 @@ def deletion_of_the_document_that_states_little(simulation: Simulation) -> None:
         raise ViolationError("I4", "what a document did not state kept a member from being deleted")
 
 
+def garbage_over_what_was_erased(simulation: Simulation) -> None:
+    """A person is entered again after an erasure, with a bad value, while the old document is still there."""
+    simulation.erase(MEMBER)
+    simulation.create_in_django(MEMBER)
+    simulation.spoil_in_django(MEMBER, "profile.email")
+    _run(simulation)
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
@@ -184,4 +192,5 @@ SCENARIOS = (
     new_document_of_one_who_was_kept,
     edit_that_nothing_announced,
     entered_again_after_an_erasure,
+    garbage_over_what_was_erased,
 )

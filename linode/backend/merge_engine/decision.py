@@ -36,7 +36,8 @@ def _decide(presented, known, creation):
     if after is not None and ours is None:
         stated, after = after, _as_created(presented.kennitala, after, merged.resting, creation)
         reasons = dict(reasons, **_given_here(stated, after))
-    outcome = CLEAN if holds(raw, after) and _is_told(presented, merged.resting) else WRITE
+    document = None if after is None else dict(after, **dict.fromkeys(merged.forgotten))
+    outcome = CLEAN if holds(raw, document) and _is_told(presented, merged.resting) else WRITE
     settled = _settled(ours, theirs, base, after, merged.resting)
     agreed = settled
     if outcome == WRITE:
@@ -47,6 +48,7 @@ def _decide(presented, known, creation):
         outcome,
         before=ours,
         after=after,
+        document=document,
         settled=settled,
         firestore=raw,
         base=next_base(base, agreed),

@@ -18,6 +18,7 @@ from merge_engine.unfit import fit, is_unfit, reasons, shown
 
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"
+ERASED = "erased by staff"
 CANNOT_BE_TAKEN = "no field takes the other value"
 
 
@@ -35,12 +36,14 @@ class Merged(NamedTuple):
     """What both sides are to hold (None: no member), the conflicts, and the reason for each field's value.
 
     `resting`: the fields that stay as they are on each side, with the reason; `values` lacks them.
+    `forgotten`: those among them that the document loses all the same, for it is from before an erasure.
     """
 
     values: Optional[Values]
     conflicts: List[Lost]
     reasons: Dict[str, str]
     resting: Dict[str, str] = {}
+    forgotten: List[str] = []
 
 
 def merge(django, firestore, base):
@@ -50,7 +53,7 @@ def merge(django, firestore, base):
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
     if base.erased:
-        return Merged(fit(django), [], {field.path: "erased by staff" for field in FIELDS}, reasons(django))
+        return Merged(fit(django), [], dict.fromkeys(BY_PATH, ERASED), reasons(django), list(reasons(django)))
     return _merge_fields(django, firestore, base.values or base.tombstone or {})
 
 
@@ -58,7 +61,7 @@ def _merge_existence(django, firestore, base):
     """Merge if only one side has the member."""
     present = django if firestore is None else firestore
     if django is None and base.erased:
-        return Merged(None, [], {EXISTENCE: "erased by staff"})
+        return Merged(None, [], {EXISTENCE: ERASED})
     if base.values is None:
         why = {EXISTENCE: "created in " + (DJANGO if firestore is None else FIRESTORE)}
         return _kept(django, firestore, [], why)

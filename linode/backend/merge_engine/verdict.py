@@ -51,15 +51,16 @@ class Verdict(NamedTuple):
 
     `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
     ERROR, or HELD (it waits for a person; `held` says what, see `deletion_guard`). `before` and `after`: the
-    member here; `firestore`: the document as it was read, in raw values. `settled`: what both sides agree on
-    once all is written. `base`: for the shadow; `rev`: the revision after the merge. `in_flight` as in
-    `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
+    member here; `document`: what the document is to state; `firestore`: what was read there, in raw values.
+    `settled`: what both sides agree on once all is written. `base`: for the shadow; `rev`: the revision after
+    the merge. `in_flight` as in `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
     """
 
     presented: Presented
     outcome: str
     before: Optional[Dict[str, Any]] = None
     after: Optional[Dict[str, Any]] = None
+    document: Optional[Dict[str, Any]] = None
     settled: Optional[Dict[str, Any]] = None
     firestore: Optional[Dict[str, Any]] = None
     base: Optional[Base] = None

@@ -39,7 +39,7 @@ def changes_in_firestore(verdict):
     """What the verdict changes in the document, likewise; empty if the document stays as it is."""
     if verdict.outcome != WRITE:
         return []
-    return _differences(verdict.firestore, verdict.after, verdict.reasons)
+    return _differences(verdict.firestore, verdict.document, verdict.reasons)
 
 
 def _conflicts(verdict):
@@ -49,7 +49,7 @@ def _conflicts(verdict):
 def _write(verdict, operation):
     text = verdict.presented.update_time_text
     return {
-        "document": None if verdict.after is None else nest(verdict.after),
+        "document": None if verdict.document is None else nest(verdict.document),
         "precondition": {"exists": False} if text is None else {"update_time": text},
         "operation": operation or "",
         "rev": verdict.rev,

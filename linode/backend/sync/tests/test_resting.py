@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
@@ -11,6 +12,7 @@ from membership.tests.members import KENNITALA, make_member
 from membership.tests.pages import AdminTestCase
 
 from sync import outbox
+from sync.erasure import erase
 from sync.models import Conflict, MemberSyncQueue, Shadow
 from sync.tests.api import ApiTestCase
 from sync.tests.cloud import Cloud, unsynced
@@ -100,6 +102,16 @@ class RestingTests(TestCase):
         contact = ContactInfo.objects.get(comrade__ssn="0202802229")
         self.assertEqual((contact.email, contact.phone), ("", "5550000"))
         self.assertEqual(self.cloud.get("profile.email", "0202802229"), "a@b")
+
+    def test_an_erased_value_does_not_rest_in_the_document(self):
+        """The person is entered again before the old document is gone, with a bad value in the register."""
+        staff = get_user_model().objects.create_user("staff")
+        erase(self.comrade, staff)
+        ContactInfo.objects.filter(comrade=make_member()).update(email="a@b")
+        self.cloud.reconcile()
+        self.assertIsNone(self.cloud.get("profile.email"))
+        self.assertEqual(ContactInfo.objects.get().email, "a@b")
+        self.assertEqual(list(self.resting()), ["profile.email"])
 
     def test_a_cloud_that_does_not_know_of_it_is_told_nothing(self):
         """Documents from functions of the release before carry no `told`."""
