@@ -92,7 +92,7 @@ def _check_convergence(simulation: Simulation) -> None:
 def _check_nothing_lost(simulation: Simulation) -> None:
     for kennitala in KENNITALAS:
         sides = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
-        if lost := simulation.ledger.lost(kennitala, *sides):
+        if lost := simulation.ledger.lost(kennitala, *sides, simulation.logged(kennitala)):
             raise ViolationError("I2", f"lost: {lost}")
 
 

@@ -1,14 +1,14 @@
 """Follows what people wrote through both stores, and reports the first write that breaks an invariant.
 
 Unlike the sync, it knows what the author of each change had seen. Values are unique, so each value leads to
-its token. A member's state on each side (entered, deleted, erased) is a token too, and follows every read and
-write.
+its token. (What no field takes may come twice; the conflict log then stands for each time.) A member's state
+on each side (entered, deleted, erased) is a token too, and follows every read and write.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sync.documents import MemberWrite, Snapshot
@@ -33,6 +33,8 @@ class Ledger:
         self.written: dict[str, list[Token]] = defaultdict(list)
         """By kennitala, everything that people did."""
         self.values: dict[tuple[str, str, Any], Token] = {}
+        self.unfit: dict[str, list[tuple[str, Any, Token]]] = defaultdict(list)
+        """By kennitala, what no field takes: path, value, token."""
         self.django: dict[str, Token] = {}
         """The life of each member on this side."""
         self.firestore: dict[str, Token] = {}
@@ -51,6 +53,12 @@ class Ledger:
         token = Token(label, parents)
         self.written[kennitala].append(token)
         return token
+
+    def wrote_unfit(self, kennitala: str, path: str, value: Any, known: Token | None) -> None:
+        """Somebody wrote what no field takes, perhaps not for the first time."""
+        token = self.wrote(kennitala, value, [known])
+        self.values[kennitala, path, value] = token
+        self.unfit[kennitala].append((path, value, token))
 
     def tokens_of(self, kennitala: str, values: Values | None) -> list[Token]:
         """The tokens of a member's values."""
@@ -163,9 +171,16 @@ class Ledger:
             self.accounted[write.kennitala].add(there)  # entered and deleted unseen between read and write
         self.firestore[write.kennitala] = life
 
-    def lost(self, kennitala: str, django: Values | None, firestore: Values | None) -> list[Token]:
-        """The changes that neither side has and the conflict log does not hold."""
+    def lost(
+        self,
+        kennitala: str,
+        django: Values | None,
+        firestore: Values | None,
+        logged: Collection[tuple[str, Any]],
+    ) -> list[Token]:
+        """The changes that neither side has and the conflict log (`logged`: path, value) does not hold."""
         alive = [self.django[kennitala], self.firestore[kennitala]]
         alive += self.tokens_of(kennitala, django) + self.tokens_of(kennitala, firestore)
+        alive += [token for path, value, token in self.unfit[kennitala] if (path, value) in logged]
         kept = known_to([*alive, *self.accounted[kennitala]])
         return [token for token in self.written[kennitala] if token not in kept]

@@ -177,6 +177,17 @@ def garbage_over_what_was_erased(simulation: Simulation) -> None:
     _run(simulation)
 
 
+def the_same_garbage_again(simulation: Simulation) -> None:
+    """A document is made anew, with the bad value whose loss was logged before the write came."""
+    simulation.delete_in_django(MEMBER)
+    simulation.create_in_django(MEMBER)
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+    _steps(simulation, Fault.NONE, Fault.NONE)
+    simulation.delete_in_firestore(MEMBER)
+    simulation.create_in_firestore(MEMBER)
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
@@ -193,4 +204,5 @@ SCENARIOS = (
     edit_that_nothing_announced,
     entered_again_after_an_erasure,
     garbage_over_what_was_erased,
+    the_same_garbage_again,
 )

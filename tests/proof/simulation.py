@@ -102,6 +102,11 @@ class Simulation:
         shadow = self.django.tables.shadows.get(kennitala)
         return dict(shadow.resting or {}) if shadow else {}
 
+    def logged(self, kennitala: str) -> list[tuple[str, Any]]:
+        """What the conflict log keeps of a member: path and value of what was lost."""
+        losses = [item.lost for item in self.django.tables.conflicts if item.ssn == kennitala]
+        return [(lost.field, plain(getattr(lost, lost.lost_on))) for lost in losses]
+
     def told_in_the_document(self, kennitala: str) -> dict[str, str]:
         stored = self.firestore.members.get(kennitala)
         return StoredMember(kennitala, stored.fields if stored else None).told
@@ -188,8 +193,7 @@ class Simulation:
 
     def _spoilt(self, kennitala: str, path: str, value: str, seen: Any) -> None:
         if seen != value:
-            known = self.ledger.token(kennitala, path, seen)
-            self.ledger.values[kennitala, path, value] = self.ledger.wrote(kennitala, value, [known])
+            self.ledger.wrote_unfit(kennitala, path, value, self.ledger.token(kennitala, path, seen))
 
     def delete_in_firestore(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_firestore(kennitala))
