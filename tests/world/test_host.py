@@ -65,7 +65,8 @@ def test_a_backup_is_in_the_bucket_without_anybodys_help(world: LiveWorld) -> No
 def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> None:
     """Without its binding the copy fails; status and the smoke tests say so. With it, the next succeeds."""
     store = ResourceStore(world.world)
-    [binding] = [each for each in store.list(BINDINGS) if each.resource["role"] == CREATOR]
+    adding = [each for each in store.list(BINDINGS) if each.resource["role"] == CREATOR]
+    [binding] = [each for each in adding if each.resource["target"].endswith("-backups")]
     store.delete(BINDINGS, binding.name)
     try:
         with pytest.raises(WorldError, match=r"not copied off it: upload of .*HTTP 403"):

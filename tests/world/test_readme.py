@@ -30,9 +30,8 @@ def test_the_examples_begin_with_the_environment() -> None:
 @pytest.mark.parametrize("command", _commands()[1:])
 def test_an_example_of_the_readme_works(world: LiveWorld, command: str) -> None:
     """The command runs in the test's own world, so only the stack's name differs from the README."""
-    own = command.replace("-s local", f"-s {world.name}").replace(
-        "local status", f"local status --world {world.name}"
-    )
+    own = command.replace("-s local", f"-s {world.name}")
+    own = re.sub(r"-m local (\w+)", rf"-m local \1 --world {world.name}", own)
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "FABRIC_STACK": world.name}
     done = subprocess.run(
         ["bash", "-euc", f"{PREPARATION}\n{own}"],

@@ -9,7 +9,7 @@ import requests
 
 from tests.linode.postgres import free_port
 
-SECONDS = 10.0
+SECONDS = 120.0
 TOXICS: tuple[dict[str, object], ...] = (
     {"type": "reset_peer", "attributes": {"timeout": 0}},
     {"type": "reset_peer", "attributes": {"timeout": 15}},
