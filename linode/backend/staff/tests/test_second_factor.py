@@ -211,10 +211,11 @@ class EnrolmentTests(LogInTestCase):
     @REQUIRED
     def test_the_code_that_enrolled_does_not_log_in_again(self):
         secret, _ = self.open()
-        self.client.post(SECOND_STEP, {"code": code(secret=secret)})
+        once = {"code": code(secret=secret)}
+        self.client.post(SECOND_STEP, once)
         client = self.client_class()
         self.log_in(PASSWORD, client=client)
-        client.post(SECOND_STEP, {"code": code(secret=secret)})
+        client.post(SECOND_STEP, once)
         self.assertEqual(client.get(LIST).status_code, 302)
 
     @REQUIRED
