@@ -20,6 +20,7 @@ from ekklesia_host.errors import HostError
 from ekklesia_host.settings import Settings
 
 from deploy.provision import host_program
+from deploy.provision.configuration import OWN
 from deploy.remote import layout, verbs
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import LinodeSettings
@@ -144,7 +145,14 @@ def test_a_word_reaches_the_command_as_it_is(settings_of_the_host: Settings, val
 
 @pytest.mark.parametrize(
     "content",
-    [{"DATABASE_URL": "x"}, {"DJANGO_SECRET_KEY": "x"}, {"A": "x\nB=1"}, {"a": "x"}, {"A": 1}, ["A"], "A"],
+    [
+        *({name: "x"} for name in sorted(OWN - {"NUDGE_KEY_FILE"})),
+        {"A": "x\nB=1"},
+        {"a": "x"},
+        {"A": 1},
+        ["A"],
+        "A",
+    ],
 )
 def test_the_host_refuses_an_environment_itself(
     content: object, settings_of_the_host: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

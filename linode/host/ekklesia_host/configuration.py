@@ -15,7 +15,7 @@ from ekklesia_host.errors import HostError
 
 NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-OWN = frozenset(["DJANGO_SECRET_KEY", "DATABASE_URL"])
+OWN = frozenset(["DJANGO_SECRET_KEY", "DATABASE_URL", "SECOND_FACTOR_KEYS"])
 """These are made on the host; nothing from outside may replace them."""
 OFFSITE = frozenset(
     [
