@@ -1,6 +1,5 @@
 # Each target is one command of `python -m local` or `python -m tools`.
 WORLD ?= local
-N ?= 200
 SEED ?= 1
 # Each process has worlds and hosts of its own.
 WORKERS ?= 3
@@ -49,9 +48,9 @@ audit: environment ## tell known vulnerabilities of libraries and host (3: could
 test: environment ## run every test (WORKERS=3 processes)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
 chaos: environment ## run the sync under random faults (N=200 schedules)
-	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(N)
-proof: environment ## attack the rules with random batches (N=200 batches, SEED=1)
-	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions:linode/backend:ansible-free-deploy $(PYTHON) -m tests.rules.fuzz --batches $(N) --seed $(SEED)
+	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(or $(N),200)
+proof: environment ## run the long proofs, or go on (PROOF="rules", N=1000, SEED=1, RECORD=1)
+	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m tools proof $(PROOF) $(if $(N),--size $(N)) --seed $(SEED) $(if $(RECORD),--record)
 bench: environment ## measure how fast the sync is
 	@$(PYTHON) -m bench
 environment: ## make or update .venv from uv.lock

@@ -11,6 +11,8 @@ from local.world import ROOT
 from tools.audit.command import STATUSES, audit
 from tools.audit.sources import SOURCES
 from tools.checkers import CHECKERS, FORMATTERS
+from tools.proof.command import Order, listed, prove
+from tools.proof.proofs import MODULES
 from tools.running import run_each
 
 
@@ -24,6 +26,8 @@ def main(arguments: Sequence[str]) -> int:
         return _access()
     if options.command == "audit":
         return audit(options.names, as_json=options.json)
+    if options.command == "proof":
+        return _proof(options)
     chosen = [checker for checker in CHECKERS if not options.names or checker.name in options.names]
     return run_each(chosen)
 
@@ -44,7 +48,34 @@ def _parser() -> argparse.ArgumentParser:
     )
     asked.add_argument("names", nargs="*", type=_known_source, help="only these lock files, or `host`")
     asked.add_argument("--json", action="store_true", help="for machines")
+    _add_proof(
+        commands.add_parser("proof", help="run the long proofs, each until it is done or finds something")
+    )
     return parser
+
+
+def _add_proof(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = "An interrupted proof goes on with the same command. Exit status 1: something was found."
+    parser.add_argument("names", nargs="*", type=_known_proof, help="only these proofs")
+    parser.add_argument("--size", type=_positive, help="how many attempts (each proof has its own number)")
+    parser.add_argument("--seed", type=int, default=1, help="what random choices begin from (1)")
+    parser.add_argument("--only", type=int, metavar="N", help="only the attempt of that number, of one proof")
+    parser.add_argument("--fresh", action="store_true", help="begin at the first attempt in any case")
+    parser.add_argument("--record", action="store_true", help="write the figures to docs/proof.md")
+    parser.add_argument("--list", action="store_true", help="say which proofs there are, and run none")
+    parser.add_argument("--json", action="store_true", help="for machines: a line for each proof")
+
+
+def _proof(options: argparse.Namespace) -> int:
+    names = options.names or list(MODULES)
+    if options.list:
+        print(listed(names))
+        return 0
+    if options.only is not None and len(names) != 1:
+        sys.exit("--only needs the name of one proof")
+    return prove(
+        Order(names, options.size, options.seed, options.only, options.fresh, options.record, options.json)
+    )
 
 
 def _access() -> int:
@@ -62,6 +93,16 @@ def _known(name: str) -> str:
 
 def _known_source(name: str) -> str:
     return _one_of("source", name, [source.name for source in SOURCES])
+
+
+def _known_proof(name: str) -> str:
+    return _one_of("proof", name, [*MODULES])
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
+    return int(text)
 
 
 def _one_of(kind: str, name: str, names: Sequence[str]) -> str:

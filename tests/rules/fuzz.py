@@ -1,18 +1,16 @@
-"""`python -m tests.rules.fuzz --batches 10000 --seed 1`: what the rules let through, the other half takes.
+"""`make proof PROOF=rules N=10000 SEED=1`: what the rules let through, the other half takes.
 
 Sends random batches to the emulator, as an attacker would, and looks at each document that came of one that
 was written: the functions and Django must be able to convert all of it, and nothing else may have changed.
-A run is repeated by its seed, one batch of it by `--first N --batches 1`.
+A run is repeated by its seed, one batch of it by `python -m tools proof rules --seed SEED --only NUMBER`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
-import time
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +22,7 @@ from sync.field_map import load_field_map
 from tests.rules.batches import ADMIN, FIELDS, MEMBER, OTHER, Batch, made, row_of
 from tests.rules.conftest import PROJECT, RULES
 from tests.rules.rest import Rest
+from tools.proof.proof import Attempt, Portion, Proof
 
 PEOPLE = tuple(f"members/{kennitala}" for kennitala in (MEMBER, OTHER, ADMIN))
 MOST_BYTES = 8 * 1024
@@ -42,7 +41,6 @@ ENTRY = {
     "editedBy",
     "editedAs",
 }
-PROGRESS_EVERY = 500
 FIELD_MAP = load_field_map()
 
 
@@ -179,37 +177,22 @@ def _size(document: dict[str, Any]) -> int:
     return len(json.dumps(document, default=str).encode())
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print what was found; the exit status is 1 if that is anything."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--batches", type=int, default=10_000, help="how many (10000)")
-    parser.add_argument("--seed", type=int, default=int(time.time()), help="what to begin from (the time)")
-    parser.add_argument(
-        "--first", type=int, default=0, help="the number of the first batch (0), to go on with a run"
-    )
-    options = parser.parse_args(arguments)
+@contextmanager
+def opened() -> Iterator[Attempt]:
+    """An emulator with the rules."""
     with running_emulator(f"--rules={RULES}", f"--project_id={PROJECT}") as address:
-        return _run(
-            Rest(address, PROJECT), options.seed, range(options.first, options.first + options.batches)
-        )
+        rest = Rest(address, PROJECT)
+        yield lambda seed, numbers: _portion(fuzz(rest, seed, numbers))
 
 
-def _run(rest: Rest, seed: int, numbers: range) -> int:
-    total = Result()
-    for start in range(numbers.start, numbers.stop, PROGRESS_EVERY):
-        part = fuzz(rest, seed, range(start, min(start + PROGRESS_EVERY, numbers.stop)))
-        total.written += part.written
-        total.refused += part.refused
-        total.violations += part.violations
-        print(
-            f"seed {seed}, up to batch {min(start + PROGRESS_EVERY, numbers.stop)}: {total.written} written,"
-            f" {total.refused} refused, {len(total.violations)} wrong",
-            flush=True,
-        )
-    for violation in total.violations[:50]:
-        print(violation)
-    return 1 if total.violations else 0
+def _portion(result: Result) -> Portion:
+    return Portion({"written": result.written, "refused": result.refused}, result.violations)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+PROOF = Proof(
+    claim="What the rules let through, the other half takes, and nothing else changes.",
+    unit="batches",
+    size=10_000,
+    portion=500,
+    opened=opened,
+)

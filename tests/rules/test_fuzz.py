@@ -17,7 +17,7 @@ def test_what_the_rules_let_through_the_other_half_takes(rest: Rest) -> None:
     written, number, end = 0, 0, time.monotonic() + SECONDS
     while time.monotonic() < end:
         result = fuzz(rest, seed, range(number, number + STEP))
-        assert result.violations == [], f"python -m tests.rules.fuzz --seed {seed}"
+        assert result.violations == [], f"python -m tools proof rules --seed {seed}"
         written, number = written + result.written, number + STEP
     print(f"seed {seed}: {written} of {number} batches were written")
     assert written > number // 20, f"seed {seed}: nearly every batch was refused"

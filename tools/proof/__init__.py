@@ -1,0 +1,1 @@
+"""The long proofs: `make proof` runs them, `make test` runs a sample of each."""
