@@ -9,7 +9,7 @@ from google.cloud import firestore
 from local.world import World
 
 
-def firestore_client(world: World) -> firestore.Client:
+def firestore_client(world: World, database: str | None = None) -> firestore.Client:
     """A client of the default database. The library reads the emulator's address from the environment."""
     os.environ["FIRESTORE_EMULATOR_HOST"] = f"{world.address}:{world.ports['firestore']}"
-    return firestore.Client(project=world.project)
+    return firestore.Client(project=world.project, database=database)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import httpx
 
+from local.resource_store import ResourceStore
 from local.services.emulator_keeper import keep
 from local.services.emulator_tools import SHORT_LIVED, firestore_command
 from local.services.expiry import remove_expired
-from local.services.firestore_rules import released_rules
+from local.services.firestore_rules import FIRST_DATABASE, released_rules
 from local.services.readiness import restored_mark
 from local.services.server import world_of_arguments
 from local.whole_file import remove_leftovers, scratch_folder
@@ -19,13 +20,16 @@ from local.world import World
 
 HEAP = "-Xmx512m"
 EXPORT = "export"
+OTHERS = "databases"
+"""The folder, within the export of the first database, that holds those of the others."""
+DATABASES = "firestore.databases"
 SAVE_SECONDS = 120.0
 
 
 class FirestoreEmulator:
-    """The emulator of one world; its data is below `firestore-data` in the world's folder.
+    """The emulator of one world; the data of its databases is below `firestore-data` in the world's folder.
 
-    Only the first database is kept over a restart: how often a log-in failed is counted anew.
+    The emulator loads the first database itself as it starts. The others are given to it afterwards.
     """
 
     def __init__(self, world: World) -> None:
@@ -58,25 +62,45 @@ class FirestoreEmulator:
         return None
 
     def after_start(self) -> None:
-        """Give it the released rules, which may have changed meanwhile, and remove what has expired."""
+        """Give it the other databases and the released rules, and remove what has expired."""
         httpx.get(self._world.url("firestore"))
+        for name in self._other_databases():
+            self._load(name)
         body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(self._world)}]}}
         httpx.put(self._emulator_url(":securityRules"), json=body, timeout=30).raise_for_status()
         remove_expired(self._world)
 
     def save(self) -> None:
-        """Export all documents and replace the export before."""
+        """Export all databases and replace the export before."""
         kept, old = self._data / EXPORT, self._data / f"{EXPORT}.old"
-        database = f"projects/{self._world.project}/databases/(default)"
         with scratch_folder(kept) as made:
-            body = {"database": database, "export_directory": str(made), "export_name": EXPORT}
-            answer = httpx.post(self._emulator_url(":export"), json=body, timeout=SAVE_SECONDS)
-            answer.raise_for_status()
+            self._export(FIRST_DATABASE, made, EXPORT)
+            others = made / EXPORT / OTHERS
+            others.mkdir()
+            for name in self._other_databases():
+                self._export(name, others, name)
             shutil.rmtree(old, ignore_errors=True)
             if kept.exists():
                 kept.rename(old)
             (made / EXPORT).rename(kept)
         shutil.rmtree(old, ignore_errors=True)
+
+    def _other_databases(self) -> list[str]:
+        """The databases that the program has declared besides the first one."""
+        declared = ResourceStore(self._world).list(DATABASES)
+        return [name for record in declared if (name := record.name.rpartition("/")[2]) != FIRST_DATABASE]
+
+    def _export(self, database: str, folder: Path, name: str) -> None:
+        self._of_a_database(":export", database, {"export_directory": str(folder), "export_name": name})
+
+    def _load(self, database: str) -> None:
+        saved = self._data / EXPORT / OTHERS / database / f"{database}.overall_export_metadata"
+        if saved.exists():
+            self._of_a_database(":import", database, {"export_directory": str(saved)})
+
+    def _of_a_database(self, action: str, database: str, body: dict[str, str]) -> None:
+        named = {"database": f"projects/{self._world.project}/databases/{database}", **body}
+        httpx.post(self._emulator_url(action), json=named, timeout=SAVE_SECONDS).raise_for_status()
 
     def _metadata(self) -> Path:
         """The file that describes the last complete export, even if a save was cut off half-way."""

@@ -14,13 +14,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ekklesia_backup.configuration import Offsite
 from ekklesia_host import configuration, django, request, service, vocabulary
 from ekklesia_host.__main__ import OPERATIONS
 from ekklesia_host.errors import HostError
 from ekklesia_host.settings import Settings
 
 from deploy.provision import host_program
-from deploy.provision.configuration import OWN
+from deploy.provision.configuration import OFFSITE, OWN
 from deploy.remote import layout, verbs
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import LinodeSettings
@@ -163,6 +164,14 @@ def test_the_host_refuses_an_environment_itself(
     with pytest.raises(HostError):
         configuration.environment(settings_of_the_host, {})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_both_sides_of_the_host_program_have_the_same_names() -> None:
+    """They run on different machines, so neither can import the other's."""
+    assert OWN - {"NUDGE_KEY_FILE"} == configuration.OWN
+    assert configuration.OFFSITE == OFFSITE
+    # The host adds the place of its own key.
+    assert set(Offsite._fields) - {"key_file"} == OFFSITE
 
 
 @pytest.mark.parametrize("content", [{"syncmembers": "a token"}, {"../x": "0" * 64}, ["0" * 64], "x"])

@@ -15,8 +15,8 @@ OWNER = {"Authorization": "Bearer owner"}
 OPEN = "service cloud.firestore { match /databases/{database}/documents { match /{x=**} { allow read; } } }"
 
 
-def document(world: World, path: str) -> str:
-    return f"{world.url('firestore')}/v1/projects/{PROJECT}/databases/(default)/documents/{path}"
+def document(world: World, path: str, database: str = "(default)") -> str:
+    return f"{world.url('firestore')}/v1/projects/{PROJECT}/databases/{database}/documents/{path}"
 
 
 def accounts(world: World) -> str:
@@ -45,6 +45,33 @@ def test_documents_and_rules_are_there_after_a_restart(
     services.start("firestore")
     found = httpx.get(document(running_world, "members/kept"), timeout=PATIENCE).raise_for_status()
     assert found.json()["fields"] == body["fields"]
+
+
+@pytest.mark.usefixtures("firestore")
+def test_every_database_is_there_after_a_restart(
+    running_world: World, declared: Declarations, services: RunningServices
+) -> None:
+    """Without the confirmed roles nobody would be staff after `make down` and `make up`."""
+    databases = ("(default)", "rights", "login-limits", "empty")
+    for database in databases:
+        name = f"projects/{PROJECT}/databases/{database}"
+        declared.record("firestore.databases", name, {"name": name})
+    for database in databases[:3]:
+        body = {"fields": {"in": {"stringValue": database}}}
+        for path in ("roles/kept", "roles/kept/below/kept"):
+            httpx.patch(
+                document(running_world, path, database), json=body, headers=OWNER, timeout=PATIENCE
+            ).raise_for_status()
+
+    services.stop("firestore")
+    services.start("firestore")
+
+    for database in databases[:3]:
+        for path in ("roles/kept", "roles/kept/below/kept"):
+            found = httpx.get(document(running_world, path, database), headers=OWNER, timeout=PATIENCE)
+            assert found.json()["fields"] == {"in": {"stringValue": database}}
+    empty = document(running_world, "roles", "empty")
+    assert httpx.get(empty, headers=OWNER, timeout=PATIENCE).json() == {}
 
 
 @pytest.mark.usefixtures("firestore")

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from local import supervisor
+from local.firestore_client import firestore_client
 from local.linode.machine import Machine
 from local.seed.register import MEMBERS
 from local.services.readiness import wait_until_ready
@@ -74,12 +75,14 @@ def test_an_edited_test_of_django_is_no_change(world: LiveWorld, tmp_path: Path)
 def test_down_leaves_nothing_and_up_brings_the_data_back(world: LiveWorld) -> None:
     kennitala = world.test_persons[0]["kennitala"]
     world.psql(MOVE.format(street=MARK, kennitala=kennitala))
-    world.firestore.document("kept/mark").set({"text": MARK})
+    databases = [firestore_client(world.world, name) for name in (None, "rights", "login-limits")]
+    for database in databases:
+        database.document("kept/mark").set({"text": MARK})
     world.run("down")
     assert _traces(world) == []
     world.up()
     assert world.psql(LIVING_AT.format(street=MARK)) == "1"
-    assert world.firestore.document("kept/mark").get().get("text") == MARK
+    assert [database.document("kept/mark").get().get("text") for database in databases] == [MARK] * 3
     assert count_members(world.firestore) == MEMBERS
 
 

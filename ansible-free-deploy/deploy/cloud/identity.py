@@ -1,6 +1,6 @@
-"""Firestore as the operator sees it, with the application default credentials of this machine's user.
+"""Firestore as the operator sees it, with their own identity (`google_identity`).
 
-They are made by `gcloud auth application-default login`. A stack with an emulator needs none.
+A stack with an emulator needs none.
 """
 
 from __future__ import annotations
@@ -9,22 +9,19 @@ import getpass
 import os
 from dataclasses import dataclass
 
-import google.auth
 import httpx
 from google.auth.credentials import Credentials
-from google.auth.exceptions import GoogleAuthError
-from google.auth.transport.requests import Request
 from google.cloud import firestore
 
+from deploy.remote import google_identity
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import Stack
 from members.confirmed_roles import ConfirmedRoles
 from members.membership import Members
 from runtime.clients import RIGHTS_DATABASE
 
-SCOPES = ("https://www.googleapis.com/auth/cloud-platform", "https://www.googleapis.com/auth/userinfo.email")
+SCOPES = (google_identity.CLOUD_PLATFORM, google_identity.EMAIL)
 TOKEN_INFO = "https://oauth2.googleapis.com/tokeninfo"  # noqa: S105 (an address)  # nosec B105
-LOG_IN = "run `gcloud auth application-default login`"
 SECONDS = 30.0
 
 
@@ -50,12 +47,7 @@ def operator_of(stack: Stack) -> Operator:
 
 def signed_in() -> Credentials:
     """The credentials of the person at this machine, with a fresh token. Raises DeployError."""
-    try:
-        credentials, _ = google.auth.default(scopes=SCOPES)
-        credentials.refresh(Request())
-    except GoogleAuthError as error:
-        raise DeployError(f"Google does not know you: {LOG_IN} ({error})") from error
-    return credentials
+    return google_identity.credentials(*SCOPES)
 
 
 def _members(project: str, credentials: Credentials | None) -> Members:
@@ -71,8 +63,8 @@ def email_of(token: str, transport: httpx.BaseTransport | None = None) -> str:
             answer = client.post(TOKEN_INFO, data={"access_token": token})
             told = answer.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
-            raise DeployError(f"Google does not say who you are: {LOG_IN}") from error
+            raise DeployError(f"Google does not say who you are: {google_identity.LOG_IN}") from error
     email = told.get("email") if isinstance(told, dict) else None
     if not isinstance(email, str) or not email:
-        raise DeployError(f"your Google identity has no e-mail address: {LOG_IN}")
+        raise DeployError(f"your Google identity has no e-mail address: {google_identity.LOG_IN}")
     return email

@@ -12,15 +12,12 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-import google.auth
-import google.auth.transport.requests
 import httpx
-from google.auth.exceptions import GoogleAuthError
 
+from deploy.remote import google_identity
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import Users
 
-SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 PAGE = 500
 WHAT = "the users of the portal"
@@ -66,14 +63,7 @@ def _client(users: Users) -> httpx.Client:
 
 
 def _token(users: Users) -> str:
-    if users.access_token:
-        return users.access_token
-    try:
-        credentials, _ = google.auth.default(scopes=[SCOPE])
-        credentials.refresh(google.auth.transport.requests.Request())
-    except GoogleAuthError as error:
-        raise DeployError(f"{WHAT}: {str(error).splitlines()[0]}") from None
-    return str(credentials.token)
+    return users.access_token or google_identity.access_token(google_identity.CLOUD_PLATFORM)
 
 
 def _well(answer: httpx.Response) -> Any:

@@ -11,11 +11,10 @@ import hashlib
 import ssl
 from urllib.parse import quote
 
-import google.auth
-import google.auth.transport.requests
 import httpx
-from google.auth.exceptions import GoogleAuthError
 
+from deploy.remote import google_identity
+from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import WheelBucket
 
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
@@ -63,14 +62,10 @@ def _call(bucket: WheelBucket, method: str, url: str, **options: object) -> http
 
 
 def _token(bucket: WheelBucket) -> str:
-    if bucket.access_token:
-        return bucket.access_token
     try:
-        credentials, _ = google.auth.default(scopes=[SCOPE])
-        credentials.refresh(google.auth.transport.requests.Request())
-    except GoogleAuthError as error:
-        raise BucketError(f"{bucket.name}: {str(error).splitlines()[0]}") from None
-    return str(credentials.token)
+        return bucket.access_token or google_identity.access_token(SCOPE)
+    except DeployError as error:
+        raise BucketError(f"{bucket.name}: {error}") from None
 
 
 def _well(answer: httpx.Response, name: str) -> httpx.Response:
