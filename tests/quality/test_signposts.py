@@ -48,6 +48,7 @@ ANSWERS = {
     "Where is a rule tested?": [r"^def test_every_case_of_the_rules_holds\(", r"\.test\.mjs"],
     "How does a member log in?": [r"^class Login\b", r"^class KenniClient\b"],
     "How do staff log in to the admin?": [r"^class PasswordStep\b", r"^def second_step\("],
+    "When are staff asked for both factors again?": [r"^class AsksAgain\b", r"^def confirm\("],
     "When does a staff session end?": [r"^def why_it_ends\("],
     "Where is a synced field declared?": [r'"policy": "member_wins"', r'"column": "email"'],
     "How does a change in Django reach the queue?": [r"^CREATE FUNCTION sync_mark\("],

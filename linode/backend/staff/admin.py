@@ -1,4 +1,7 @@
-"""The accounts of staff. Only superusers see and change them: whoever could, could make themselves one."""
+"""The accounts of staff. Only superusers see and change them: whoever could, could make themselves one.
+
+Before a change they are asked for both factors again (`recent.py`).
+"""
 
 from django.contrib import admin, messages
 from django.contrib.admin import helpers
@@ -8,13 +11,14 @@ from django.template.response import TemplateResponse
 from membership import audit
 
 from staff import attempts, second_factor
+from staff.recent import AsksAgain
 from staff.texts import text
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
-class SuperusersOnly:
+class SuperusersOnly(AsksAgain):
     """For the pages on which rights are given."""
 
     def has_module_permission(self, request):

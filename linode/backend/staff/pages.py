@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from staff import codes, known_browser, pending, second_factor, sessions
+from staff import codes, known_browser, pending, recent, second_factor, sessions
 from staff.attempts import TooManyFailures
 from staff.log_in import too_many_failures
 from staff.sealing import UnreadableSecretError, seal, unseal
@@ -112,6 +112,7 @@ def _finish(request, user, authenticator):
     destination = pending.end(request)
     login(request, user)
     _remember(request, authenticator)
+    recent.note(request)
     return destination
 
 

@@ -18,7 +18,7 @@ class StaffSite(AdminSite):
 
     def get_urls(self):
         """Django's, and those of the second factor."""
-        from staff import pages
+        from staff import confirm_page, pages
 
         def of_site(page):
             return partial(page, site=self)
@@ -26,6 +26,11 @@ class StaffSite(AdminSite):
         own = [
             path("second-factor/", of_site(pages.second_step), name="second_factor"),
             path("second-factor/renew/", self.admin_view(of_site(pages.renew)), name="second_factor_renew"),
+            path(
+                "second-factor/confirm/",
+                self.admin_view(of_site(confirm_page.confirm)),
+                name="second_factor_confirm",
+            ),
         ]
         return own + super().get_urls()
 

@@ -44,6 +44,12 @@ ICELANDIC = {
     "renew.help": "{left} endurheimtukóðar eru eftir. Sláðu inn kóða úr appinu, eða endurheimtukóða.",
     "renew.codes": "Nýir endurheimtukóðar",
     "renew.app": "Nýr sími",
+    "confirm.title": "Staðfestu að þetta sért þú",
+    "confirm.help": "Réttindum er aðeins breytt skömmu eftir að lykilorð og kóði voru slegin inn.",
+    "confirm.password": "Lykilorð",
+    "confirm.wrong": "Lykilorðið eða kóðinn er ekki rétt, eða kóðinn hefur verið notaður áður.",
+    "confirm.again": "Engu var breytt. Staðfestu hver þú ert og reyndu svo aftur.",
+    "confirm.enrol": "Settu fyrst upp auðkenningarapp; án þess breytir enginn réttindum.",
     "reset.title": "Endurstilla auðkenningarapp?",
     "reset.help": (
         "Þetta fólk setur upp nýtt app við næstu innskráningu, með lykilorðinu einu. "
@@ -95,6 +101,12 @@ ENGLISH = {
     "renew.help": "{left} recovery codes are left. Enter a code of the app, or a recovery code.",
     "renew.codes": "New recovery codes",
     "renew.app": "A new phone",
+    "confirm.title": "Confirm that it is you",
+    "confirm.help": "Rights are only changed a short while after password and code were entered.",
+    "confirm.password": "Password",
+    "confirm.wrong": "The password or the code is wrong, or the code was used before.",
+    "confirm.again": "Nothing was changed. Confirm who you are, then try again.",
+    "confirm.enrol": "Set up an authenticator app first; without one nobody changes rights.",
     "reset.title": "Reset the second factor?",
     "reset.help": (
         "At the next log-in these people set up a new app, with the password alone. "
