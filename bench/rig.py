@@ -30,7 +30,8 @@ BARE, DISTANT = "bare", "distant"
 ROUND_TRIP_MILLISECONDS = 20
 EMPTY_SECONDS = 120
 EMPTY = """
-    TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict CASCADE
+    TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,
+        sync_epoch CASCADE
 """
 
 

@@ -16,7 +16,8 @@ from pydantic import SecretStr, ValidationError
 from runtime.bounded_json import UnreadableAnswerError, read_json
 
 from .backoff import Backoff, PatienceError
-from .failures import AccessError, PermanentError, RefusedError, TransientError
+from .documents import Epoch
+from .failures import AccessError, PermanentError, RefusedError, SetBackError, TransientError
 from .peer import (
     NOTHING_RELEASED,
     WIRE_VERSION,
@@ -24,6 +25,7 @@ from .peer import (
     Claim,
     HashPage,
     HeldPage,
+    IssuedEpoch,
     MemberFailure,
     Presented,
     Shape,
@@ -35,9 +37,16 @@ READ_SECONDS = 60.0
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 REFUSED_STATUSES = frozenset({400, 413, 422})
 """Statuses which say that the request is wrong."""
+NOT_FOUND, CONFLICT = 404, 409
 TRANSIENT_STATUSES = frozenset({408, 425, 429})
 
 Answer = TypeVar("Answer", bound=Shape)
+
+
+class UnknownCallError(PermanentError):
+    """Django does not know the call, because it is of an earlier version."""
+
+
 log = structlog.get_logger(__name__)
 
 
@@ -74,6 +83,7 @@ class DjangoClient:
         documents: Sequence[Presented],
         *,
         dry_run: bool,
+        carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         """Have documents merged. A verdict that makes no sense is left out, so that only its member fails."""
@@ -81,6 +91,7 @@ class DjangoClient:
             "version": WIRE_VERSION,
             "read_time": read_time,
             "dry_run": dry_run,
+            "epoch": _epoch(carried),
             "documents": [document.model_dump() for document in documents],
         }
         path = "apply/"
@@ -93,6 +104,14 @@ class DjangoClient:
             except ValidationError as error:
                 log.error("a verdict makes no sense", kennitala=kennitala, errors=error.error_count())
         return verdicts
+
+    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
+        """Compare the epoch; None from a Django that knows none."""
+        body = {"version": WIRE_VERSION, "epoch": _epoch(carried), "advance": advance}
+        try:
+            return _parse(IssuedEpoch, self._call("POST", "epoch/", body=body))
+        except UnknownCallError:
+            return None
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
@@ -130,6 +149,8 @@ class DjangoClient:
                 allow_redirects=False,
                 stream=True,
             ) as response:
+                if response.status_code == CONFLICT:
+                    raise _set_back(read_json(response, MAX_ANSWER_BYTES))
                 _check_status(response, path)
                 return read_json(response, MAX_ANSWER_BYTES)
         except UnreadableAnswerError as error:
@@ -148,7 +169,19 @@ def _check_status(response: requests.Response, path: str) -> None:
     if status in TRANSIENT_STATUSES or status >= 500:
         wait = response.headers.get("Retry-After", "")
         raise PatienceError(message, float(wait)) if wait.isdecimal() else TransientError(message)
+    if status == NOT_FOUND:
+        raise UnknownCallError(message)
     raise RefusedError(message) if status in REFUSED_STATUSES else PermanentError(message)
+
+
+def _set_back(answer: Any) -> PermanentError:
+    told = answer.get("set_back") if isinstance(answer, dict) else None
+    reason = told.get("reason") if isinstance(told, dict) else None
+    return SetBackError(reason) if isinstance(reason, str) else PermanentError("Django answered HTTP 409")
+
+
+def _epoch(carried: Epoch | None) -> dict[str, Any] | None:
+    return None if carried is None else {"line": carried.line, "number": carried.number}
 
 
 def _results(answer: Any) -> dict[str, Any]:

@@ -44,11 +44,21 @@ class StoredMember:
 
 
 @dataclass(frozen=True)
+class Epoch:
+    """The mark that both stores carry, as Firestore has it; `update_time` of its document."""
+
+    line: str
+    number: int
+    update_time: str = ""
+
+
+@dataclass(frozen=True)
 class Snapshot:
-    """Documents of one consistent read, all as of `read_time`."""
+    """Documents of one consistent read, all as of `read_time`, and the epoch that Firestore had then."""
 
     read_time: str
     members: tuple[StoredMember, ...]
+    epoch: Epoch | None = None
 
 
 @dataclass(frozen=True)

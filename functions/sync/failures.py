@@ -22,6 +22,10 @@ class RefusedError(PermanentError):
     """The other side refuses the request, perhaps because of one member; a part of it may be accepted."""
 
 
+class SetBackError(PermanentError):
+    """A store was set back, so nothing is written until a person decides."""
+
+
 class AccessError(TransientError):
     """The token is wrong or a role is missing. No member is at fault, so none is given up."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -12,13 +12,17 @@ from google.cloud.firestore_v1 import _helpers as codec
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from .backoff import Backoff
-from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
-from .failures import TransientError, from_google
+from .documents import Epoch, MemberWrite, Snapshot, StoredMember, WriteResult
+from .failures import RefusedError, TransientError, from_google
 from .field_map import FieldMap
 from .firestore_calls import FirestoreCalls
-from .firestore_writer import MEMBERS, FirestoreWriter
+from .firestore_writer import MEMBERS, OVERTAKEN, FirestoreWriter
 from .ramp import Ramp
-from .write_requests import split_writes
+from .write_requests import RawWrite, split_writes, update
+
+EPOCH = ("sync_state", "epoch")
+"""Collection and name of the document that holds the epoch, in a map of the same name as a member's mark."""
+UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True)
@@ -62,19 +66,46 @@ class FirestoreStore:
     def _read(self, kennitalas: Sequence[str]) -> Snapshot:
         names = [self._calls.name(MEMBERS, kennitala) for kennitala in kennitalas]
         try:
-            return self._snapshot(self._calls.batch_get(names, self._synced_roots))
+            return self._snapshot(self._calls.batch_get([*names, self._epoch_name], self._synced_roots))
+        except google_errors.GoogleAPICallError as error:
+            raise from_google(error) from error
+
+    def epoch(self) -> Epoch | None:
+        """The epoch that Firestore has."""
+        return self.read(()).epoch
+
+    def set_epoch(self, epoch: Epoch) -> None:
+        """Set the epoch; whoever was faster has set it for us."""
+        mark = {"sync": {"line": epoch.line, "number": epoch.number}}
+        write = update(
+            self._epoch_name, mark, paths=mark, touched="updatedAt", update_time=epoch.update_time or None
+        )
+        try:
+            self.backoff.call(lambda: self._commit(write))
+        except RefusedError as error:
+            raise TransientError(str(error)) from error
+
+    def _commit(self, write: RawWrite) -> None:
+        try:
+            self._calls.commit([write])
+        except OVERTAKEN:
+            return
         except google_errors.GoogleAPICallError as error:
             raise from_google(error) from error
 
     def _snapshot(self, answers: Iterable[Any]) -> Snapshot:
-        members, read_times = [], []
+        members, read_times, epoch = [], [], None
         for answer in answers:
             result = answer.WhichOneof("result")
             if result is None:  # the first answer only names the transaction
                 continue
             read_times.append(answer.read_time)
+            if self._epoch_name in {answer.found.name, answer.missing}:
+                epoch = _epoch(self._found(answer.found)) if result == "found" else None
+                continue
             members.append(self._found(answer.found) if result == "found" else _missing(answer.missing))
-        return Snapshot(min(read_times, key=Timestamp.ToNanoseconds).ToJsonString(), tuple(members))
+        read_time = min(read_times, key=Timestamp.ToNanoseconds).ToJsonString()
+        return Snapshot(read_time, tuple(members), epoch)
 
     def _found(self, message: Any) -> StoredMember:
         fields = codec.decode_dict(message.fields, self.client)
@@ -88,12 +119,25 @@ class FirestoreStore:
         return [*self.field_map.roots, "sync", "updatedAt"]
 
     @property
+    def _epoch_name(self) -> str:
+        return self._calls.name(*EPOCH)
+
+    @property
     def _calls(self) -> FirestoreCalls:
         return FirestoreCalls(self.client)
 
 
 def _document_id(name: str) -> str:
     return name.rpartition("/")[2]
+
+
+def _epoch(stored: StoredMember) -> Epoch:
+    """What makes no sense is another line than any."""
+    mark = (stored.fields or {}).get("sync")
+    line, number = (mark.get("line"), mark.get("number")) if isinstance(mark, Mapping) else (None, None)
+    if isinstance(line, str) and isinstance(number, int) and number >= 0:
+        return Epoch(line, number, stored.update_time or "")
+    return Epoch(UNREADABLE, 0, stored.update_time or "")
 
 
 def _missing(name: str) -> StoredMember:

@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from .documents import Epoch
+
 WIRE_VERSION = 1
 NOTHING_RELEASED: Mapping[str, str] = MappingProxyType({})
 
@@ -150,6 +152,13 @@ class MemberFailure(Shape):
     permanent: bool
 
 
+class IssuedEpoch(Shape):
+    """The epoch that Firestore is to have."""
+
+    line: str
+    number: int
+
+
 class MemberHash(Shape):
     """The hash of a member's synced fields in PostgreSQL."""
 
@@ -170,6 +179,12 @@ ACKNOWLEDGED = "acknowledged"
 class DjangoPeer(Protocol):
     """The API of the host. Every call raises TransientError, or PermanentError if it is refused."""
 
+    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
+        """Compare the epoch that Firestore has, and issue the next number if asked.
+
+        None if Django is of a version that knows no epoch. Raises SetBackError.
+        """
+
     def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
         """Lease members that have changed, so that other workers leave them alone for a while."""
 
@@ -182,11 +197,13 @@ class DjangoPeer(Protocol):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
+        carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
-        """Have documents merged; an answer per kennitala.
+        """Have documents merged; an answer per kennitala. Raises SetBackError, for all of them.
 
-        A dry run changes nothing. `released`: what a person has released, see `Options`.
+        A dry run changes nothing. `carried`: the epoch that Firestore had when they were read. `released`:
+        what a person has released, see `Options`.
         """
 
     def mark_synced(

@@ -21,7 +21,8 @@ from . import batches
 from .batch_reconciler import NOBODY, BatchReconciler
 from .batches import Batch
 from .comparison import Drift, differences, repair
-from .failures import SyncError
+from .epochs import Epochs
+from .failures import SetBackError, SyncError
 from .order import Order
 from .parallel import map_batches
 from .peer import NOTHING_RELEASED, MemberFailure
@@ -32,6 +33,8 @@ Done = TypeVar("Done")
 log = structlog.get_logger(__name__)
 
 SUCCESS, PARTIAL, FAILED = "success", "partial", "failed"
+STOPPED = "stopped"
+"""A store was set back, and a person has to decide."""
 
 
 class Run:
@@ -55,18 +58,36 @@ class Run:
         self._report = Report()
         self._drift = Drift() if order.mode == "full" else None
         self._error: str | None = None
+        self._stopped: str | None = None
+        self._epoch: Epochs | None = None
         self._unfinished = False
 
     def execute(self) -> None:
         """Do what was ordered, as far as it goes."""
         try:
+            self._look_at_the_epoch()
             for report in self._work(self._announced(), self._reconcile):
                 self._report.add(report)
             if self._drift is not None and not self._order.members:
                 self._compare(self._drift)
+        except SetBackError as error:
+            self._stop(error)
         except SyncError as error:
             self._error = str(error)
             log.error("the run ended early", error=str(error), kind=type(error).__name__)
+
+    def _look_at_the_epoch(self) -> None:
+        """Before anything else: whether a store was set back. A dry run says so, and goes on."""
+        try:
+            self._epoch = Epochs.of(self._batches.reconciler, look_only=self._order.dry_run)
+        except SetBackError as error:
+            if not self._order.dry_run:
+                raise
+            self._stopped = str(error)
+
+    def _stop(self, error: SetBackError) -> None:
+        self._stopped = str(error)
+        log.error("the sync is stopped", error=str(error))
 
     def result(self) -> dict[str, Any]:
         """The answer to the caller. Only that of a dry run holds kennitalas."""
@@ -81,6 +102,8 @@ class Run:
         }
         if self._error is not None:
             result["error"] = self._error
+        if self._stopped is not None:
+            result["stopped"] = self._stopped
         if self._drift is not None:
             result["drift"] = asdict(self._drift)
         if self._order.dry_run:
@@ -95,9 +118,12 @@ class Run:
 
     def is_worth_logging(self) -> bool:
         """Whether to keep a log: always for a nightly run, else if anything was done or failed."""
-        return self._report.did_anything or self._error is not None or self._drift is not None
+        ended = self._error is not None or self._stopped is not None
+        return self._report.did_anything or ended or self._drift is not None
 
     def _status(self) -> str:
+        if self._stopped is not None:
+            return STOPPED
         if self._error is not None:
             return FAILED
         left = self._report.failed or self._report.held or self._unfinished
@@ -126,6 +152,7 @@ class Run:
                 return
 
     def _reconcile(self, batch: Batch) -> Report:
+        self._tell_the_epoch()
         report = self._batches.reconcile(batch, self._options)
         if self._order.members:
             report.fail(report.firestore_to_django, map(_nobody, sorted(report.nobody)))
@@ -140,7 +167,12 @@ class Run:
             self._report.add(report)
             drift.add(part)
 
+    def _tell_the_epoch(self) -> None:
+        if self._epoch is not None:
+            self._epoch.tell()
+
     def _repair(self, kennitalas: tuple[str, ...]) -> tuple[Report, Drift]:
+        self._tell_the_epoch()
         return repair(self._batches.reconciler, kennitalas, self._options)
 
 

@@ -12,7 +12,7 @@ from runtime.settings import RunLimits
 
 from . import batches
 from .batch_reconciler import BatchReconciler
-from .failures import SyncError, TransientError
+from .failures import SetBackError, SyncError, TransientError
 from .held import Decider, Situation, situation_of
 from .order import Order
 from .reconcile import Reconciler
@@ -61,7 +61,12 @@ class Sync:
     def reconcile_member(self, kennitala: str) -> None:
         """Reconcile one member now. Raises SyncError if trying again later may help."""
         for batch in batches.named([kennitala], self.queue, 1):
-            report = self.batch_reconciler.reconcile(batch)
+            try:
+                report = self.batch_reconciler.reconcile(batch)
+            except SetBackError as error:
+                # The run that a person orders once they have decided finds every member.
+                log.error("the sync is stopped", error=str(error))
+                return
             if report.transient_failures:
                 raise TransientError(f"not reconciled: {report.failures[0].message}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from .documents import MemberWrite, Snapshot, StoredMember, WriteResult
+from .documents import Epoch, MemberWrite, Snapshot, StoredMember, WriteResult
 from .held import Decider, Situation
 
 
@@ -14,7 +14,13 @@ class MemberStore(Protocol):
     """The collection `/members`."""
 
     def read(self, kennitalas: Sequence[str]) -> Snapshot:
-        """Read documents as of one moment. Raises TransientError."""
+        """Read documents as of one moment, and the epoch. Raises TransientError."""
+
+    def epoch(self) -> Epoch | None:
+        """The epoch alone. Raises TransientError."""
+
+    def set_epoch(self, epoch: Epoch) -> None:
+        """Set the epoch, unless another worker did since that `update_time`. Raises TransientError."""
 
     def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
         """Write many; a result per kennitala, which also says what failed."""

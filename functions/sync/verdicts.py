@@ -20,9 +20,9 @@ LONGEST_PATH = 60
 def verdicts_on(
     snapshot: Snapshot, peer: DjangoPeer, field_map: FieldMap, options: Options
 ) -> dict[str, Verdict]:
-    """A verdict for every member of the snapshot, whatever Django answered. Raises TransientError."""
+    """A verdict for every member of the snapshot, whatever Django answered. Raises SyncError."""
     presented = [_present(member, field_map) for member in snapshot.members]
-    answers = _apply(peer, snapshot.read_time, presented, options)
+    answers = _apply(peer, snapshot, presented, options)
     if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
         # The request itself is wrong, not the members: no member may be given up for that.
         raise TransientError("Django refuses every member; do both sides speak the same version?")
@@ -60,19 +60,25 @@ def _named(paths: Sequence[str]) -> list[str]:
 
 
 def _apply(
-    peer: DjangoPeer, read_time: str, presented: Sequence[Presented], options: Options
+    peer: DjangoPeer, snapshot: Snapshot, presented: Sequence[Presented], options: Options
 ) -> dict[str, Verdict]:
     """Have them merged. If the request is refused, halve it until the member to blame is found."""
     if not presented:
         return {}
     try:
-        return peer.apply(read_time, presented, dry_run=options.dry_run, released=options.released)
+        return peer.apply(
+            snapshot.read_time,
+            presented,
+            dry_run=options.dry_run,
+            carried=snapshot.epoch,
+            released=options.released,
+        )
     except RefusedError as error:
         if len(presented) == 1:
             return {presented[0].kennitala: _error(REFUSED, str(error), permanent=True)}
     middle = len(presented) // 2
-    first = _apply(peer, read_time, presented[:middle], options)
-    return first | _apply(peer, read_time, presented[middle:], options)
+    first = _apply(peer, snapshot, presented[:middle], options)
+    return first | _apply(peer, snapshot, presented[middle:], options)
 
 
 def _error(code: str, message: str, *, permanent: bool) -> Verdict:

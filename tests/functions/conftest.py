@@ -131,7 +131,9 @@ def served() -> Iterator[Site]:
 @pytest.fixture
 def site(served: Site) -> Site:
     """The served site with an empty register, as if it had never seen a cloud."""
-    tables = "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict"
+    tables = (
+        "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict, sync_epoch"
+    )
     served.sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     return served
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from merge_engine.verdict import failed
+from sync.documents import Epoch
 from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
 from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 from tests.proof.stepping import Network
@@ -34,12 +35,15 @@ class DjangoHalf(MergingPeer):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
+        carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         """Of so few members no deletion is held."""
 
         def call() -> dict[str, Verdict]:
-            return super(DjangoHalf, self).apply(read_time, documents, dry_run=dry_run, released=released)
+            return super(DjangoHalf, self).apply(
+                read_time, documents, dry_run=dry_run, carried=carried, released=released
+            )
 
         return self.network.call(call)
 

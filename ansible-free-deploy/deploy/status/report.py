@@ -143,7 +143,10 @@ def _queue(found: Findings) -> Iterator[Line]:
     pending, failed = found.queue["pending"], found.queue["failed"]
     held = found.queue.get("held", 0)
     value, wrong = f"{pending} pending, {failed} failed", ""
-    if held:
+    if stopped := found.queue.get("stopped"):
+        value += ", stopped"
+        wrong = stopped
+    elif held:
         value += f", {held} deletions held"
         wrong = "so many deletions wait for a person; `fab sync --dry-run` names them"
     elif failed:

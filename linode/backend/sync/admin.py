@@ -9,6 +9,7 @@ from django.utils import timezone
 from membership.admin import ComradeAdmin
 from merge_engine.kennitala import masked
 
+from sync import epochs
 from sync.erase_action import erase_selected
 from sync.models import Conflict, MemberSyncQueue
 from sync.notices import notices
@@ -78,6 +79,13 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         "leased_by",
     ]
     actions = ["mark_pending", "mark_synced", "retry_failed"]
+
+    def changelist_view(self, request, extra_context=None):
+        """The list; above it, why nothing is synced if a store was set back."""
+        stopped = epochs.stopped()
+        if stopped:
+            self.message_user(request, "Nothing is synced: {}.".format(stopped), messages.ERROR)
+        return super().changelist_view(request, extra_context)
 
     def error(self, row):
         """The beginning of the reason."""

@@ -5,10 +5,12 @@ refuses the batch, each member is tried in a savepoint of its own, so that none 
 """
 
 from django.db import DatabaseError, DataError, connection, transaction
+from merge_engine import pair
 from merge_engine.batch import NOTHING_RELEASED, decide_batch, merge_batch
 from merge_engine.verdict import failed
 from merge_engine.verdict_json import to_json
 
+from sync import in_step
 from sync.postgresql import POSTGRESQL
 
 BATCH_LOCK_MILLISECONDS = 800
@@ -16,11 +18,14 @@ BATCH_LOCK_MILLISECONDS = 800
 MEMBER_LOCK_MILLISECONDS = 100
 
 
-def apply(presented, read_time, dry_run=False, released=NOTHING_RELEASED):
+def apply(presented, read_time, dry_run=False, carried=pair.NOT_TOLD, released=NOTHING_RELEASED):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes and locks nothing.
 
-    `released`: what a person has released of what is held (see `merge_engine.deletion_guard`).
+    `carried`: the epoch that Firestore has. `released`: what a person has released of what is held (see
+    `merge_engine.deletion_guard`). Raises SetBackError if a store was set back; then nothing is written.
     """
+    if not dry_run:
+        in_step.require(carried)
     with transaction.atomic():
         verdicts = (_decide_only if dry_run else _batch_or_each)(presented, read_time, released)
     return {

@@ -121,3 +121,19 @@ class Conflict(models.Model):
     def lost_value(self):
         """The value that is no longer on either side, in wire form."""
         return self.django_value if self.lost_on == self.DJANGO else self.firestore_value
+
+
+class StoredEpoch(models.Model):
+    """The one row of `merge_engine.epoch`: by it, a store that was set back is noticed."""
+
+    line = models.CharField(max_length=32, blank=True, default="")
+    issued = models.BigIntegerField(default=0)
+    confirmed = models.BigIntegerField(default=0)
+    next_line = models.CharField(max_length=32, blank=True, default="")
+    stopped = JSONField(null=True, blank=True)
+
+    class Meta:
+        db_table = "sync_epoch"
+
+    def __str__(self):
+        return "epoch {}".format(self.issued)

@@ -2,15 +2,19 @@
 
 from merge_engine.kennitala import masked
 
+from sync import epochs
 from sync.models import MemberSyncQueue, Shadow
 
 
 def notices(comrade):
-    """One line for each field that rests, and for each dead letter."""
+    """One line if the sync is stopped, one for each field that rests, and one for each dead letter."""
+    stopped = epochs.stopped()
     shadow = Shadow.objects.filter(ssn=comrade.ssn).values_list("resting", flat=True).first()
     resting = ["Not synced: {}.".format(reason) for _, reason in sorted((shadow or {}).items())]
     letters = MemberSyncQueue.objects.filter(ssn=comrade.ssn, dead=True).values_list(
         "error_message", flat=True
     )
     reasons = {letter.replace(comrade.ssn, masked(comrade.ssn)) for letter in letters if letter}
-    return resting + ["Nothing of this member is synced: {}.".format(reason) for reason in sorted(reasons)]
+    everybody = ["Nobody is synced: {}.".format(stopped)] if stopped else []
+    dead = ["Nothing of this member is synced: {}.".format(reason) for reason in sorted(reasons)]
+    return everybody + resting + dead

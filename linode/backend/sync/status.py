@@ -3,6 +3,7 @@
 from django.db.models import Count, Min
 from merge_engine.kennitala import masked
 
+from sync import epochs
 from sync.models import Conflict, MemberSyncQueue, Shadow
 
 LISTED = 50
@@ -23,6 +24,7 @@ def summary():
         "held": Shadow.objects.filter(held__isnull=False).count(),
         "conflicts": Conflict.objects.filter(restored_at=None).count(),
         "resting": Shadow.objects.filter(resting__isnull=False).count(),
+        "stopped": epochs.stopped(),
         "dead_letters": [_letter(row) for row in rows.filter(dead=True).order_by("-created_at")[:LISTED]],
     }
 

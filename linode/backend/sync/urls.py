@@ -6,6 +6,7 @@ from sync import views
 
 urlpatterns = [
     path("changes/", views.Changes.as_view(), name="sync-changes"),
+    path("epoch/", views.Epoch.as_view(), name="sync-epoch"),
     path("apply/", views.Apply.as_view(), name="sync-apply"),
     path("release/", views.Release.as_view(), name="sync-release"),
     path("held/", views.Held.as_view(), name="sync-held"),

@@ -3,11 +3,12 @@
 from django.shortcuts import get_object_or_404
 from membership.models import Comrade
 from merge_engine.documents import nest
+from merge_engine.epoch import SetBackError
 from merge_engine.unfit import fit
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, held, outbox, records, status, wire
+from sync import acknowledge, comparison, held, in_step, outbox, records, status, wire
 from sync.apply import apply
 
 
@@ -61,7 +62,31 @@ class Apply(APIView):
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
-        return Response({"results": apply(*wire.presented(request.data))})
+        return _applied(*wire.presented(request.data))
+
+
+def _applied(*presented, **released):
+    try:
+        return Response({"results": apply(*presented, **released)})
+    except SetBackError as error:
+        return _set_back(error)
+
+
+def _set_back(error):
+    """One of the stores was set back: nothing was written, and nothing is until a person decides."""
+    return Response({"set_back": {"which": error.which, "reason": str(error)}}, status=409)
+
+
+class Epoch(APIView):
+    """By which a store that was set back is noticed (see `merge_engine.epoch`)."""
+
+    def post(self, request):
+        """The line and number that Firestore is to have; with `advance`, the next number."""
+        try:
+            epoch = in_step.look(*wire.epoch(request.data))
+        except SetBackError as error:
+            return _set_back(error)
+        return Response({"line": epoch.line, "number": epoch.issued})
 
 
 class Release(APIView):
@@ -69,8 +94,7 @@ class Release(APIView):
 
     def post(self, request):
         """An answer per kennitala; a deletion that is not exactly what was shown stays held."""
-        presented, read_time, dry_run = wire.presented(request.data)
-        return Response({"results": apply(presented, read_time, dry_run, wire.released(request.data))})
+        return _applied(*wire.presented(request.data), released=wire.released(request.data))
 
 
 class Held(APIView):

@@ -5,7 +5,9 @@ import re
 from django.utils.dateparse import parse_datetime
 from merge_engine import instants
 from merge_engine.acknowledgement import Acknowledgement, Failure
+from merge_engine.epoch import Carried
 from merge_engine.kennitala import is_kennitala
+from merge_engine.pair import NOT_TOLD
 from merge_engine.verdict import Presented
 from rest_framework.exceptions import ValidationError
 
@@ -32,13 +34,28 @@ def check_version(body):
 
 
 def presented(body):
-    """The documents of an `apply` call: (Presented list, read time, dry run)."""
+    """The documents of an `apply` call: (Presented list, read time, dry run, epoch that Firestore has)."""
     check_version(mapping(body))
     dry_run = _flag(body, "dry_run")
     entries = _entries(body, "documents", at_least=1)
     members = [_presented(entry) for entry in entries]
     _check_unique(members, "documents")
-    return members, _instant(body, "read_time"), dry_run
+    return members, _instant(body, "read_time"), dry_run, _carried(body)
+
+
+def epoch(body):
+    """What Firestore carries, and whether the next number is asked for."""
+    check_version(mapping(body))
+    return _carried(body), _flag(body, "advance")
+
+
+def _carried(body):
+    """The epoch that Firestore has, or None; NOT_TOLD by a cloud of an earlier version."""
+    carried = body.get("epoch", NOT_TOLD)
+    if carried is None or carried is NOT_TOLD:
+        return carried
+    carried = mapping(carried)
+    return Carried(_text(carried, "line", 32), _number(carried, "number", 0, 2**63 - 1))
 
 
 def released(body):

@@ -10,6 +10,7 @@ from typing import Any
 from merge_engine import instants
 from merge_engine.documents import from_columns
 from merge_engine.verdict import failed
+from sync.documents import Epoch
 from sync.failures import RefusedError, TransientError
 from sync.field_map import FieldMap, load_field_map
 from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
@@ -95,6 +96,7 @@ class MemoryPeer(MergingPeer):
         documents: Sequence[Presented],
         *,
         dry_run: bool,
+        carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         self._check_outage()
@@ -104,7 +106,7 @@ class MemoryPeer(MergingPeer):
             raise RefusedError("Django answered apply/ with HTTP 400")
         heard = [document for document in documents if document.kennitala not in self.silent]
         with self._transaction:
-            return super().apply(read_time, heard, dry_run=dry_run, released=released)
+            return super().apply(read_time, heard, dry_run=dry_run, carried=carried, released=released)
 
     def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
         valid = [member for member in presented if member.kennitala not in self.invalid]

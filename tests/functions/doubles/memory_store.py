@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
+from sync.documents import Epoch, MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
 from sync.failures import TransientError
 from sync.field_map import load_field_map, nest
 from sync.held import Decider, Situation
@@ -51,6 +51,8 @@ class MemoryStore:
     """So many calls fail."""
     interrupt: Callable[[], None] | None = None
     ticks: int = 0
+    carried: Epoch | None = None
+    """The epoch."""
 
     def now(self) -> str:
         self.ticks += 1
@@ -82,7 +84,15 @@ class MemoryStore:
         self._check_outage()
         self.reads += 1
         members = tuple(self._stored(kennitala) for kennitala in kennitalas)
-        return Snapshot(self.now(), members)
+        return Snapshot(self.now(), members, self.carried)
+
+    def epoch(self) -> Epoch | None:
+        self._check_outage()
+        return self.carried
+
+    def set_epoch(self, epoch: Epoch) -> None:
+        if epoch.update_time == (self.carried.update_time if self.carried else ""):
+            self.carried = replace(epoch, update_time=self.now())
 
     def scan(self) -> Iterator[StoredMember]:
         self._check_outage()

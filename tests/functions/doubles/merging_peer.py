@@ -7,19 +7,23 @@ its subclasses add the faults.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from merge_engine import instants
+from merge_engine import instants, pair
 from merge_engine.acknowledgement import Acknowledgement as Landed
 from merge_engine.acknowledgement import Failure, mark_synced
 from merge_engine.batch import decide_batch, merge_batch
 from merge_engine.documents import content_hash, from_columns
+from merge_engine.epoch import Carried
+from merge_engine.epoch import SetBackError as HostsSetBackError
 from merge_engine.tests.in_memory import Tables, stores_over
 from merge_engine.unfit import reasons
 from merge_engine.verdict import Presented as ReadMember
 from merge_engine.verdict_json import to_json
+from sync.documents import Epoch
+from sync.failures import SetBackError
 from sync.peer import (
     NOTHING_RELEASED,
     Acknowledgement,
@@ -28,6 +32,7 @@ from sync.peer import (
     HashPage,
     HeldMember,
     HeldPage,
+    IssuedEpoch,
     MemberFailure,
     MemberHash,
     Presented,
@@ -60,9 +65,12 @@ class MergingPeer:
         documents: Sequence[Presented],
         *,
         dry_run: bool,
+        carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
         presented = [_presented(document) for document in documents]
+        if not dry_run:
+            self._in_step(pair.require, carried)
         if dry_run:
             moment = instants.parse(read_time)
             verdicts = decide_batch(self.stores, presented, moment, [], released)
@@ -73,6 +81,20 @@ class MergingPeer:
             verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in pairs
         }
         return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in answers.items()}
+
+    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
+        known = self._in_step(pair.advance if advance else pair.look, carried)
+        return IssuedEpoch(line=known.line, number=known.issued)
+
+    def _in_step(self, step: Callable[..., Any], carried: Epoch | None) -> Any:
+        """As `sync.in_step` does."""
+        seen = None if carried is None else Carried(carried.line, carried.number)
+        try:
+            return step(self.stores, seen)
+        except HostsSetBackError as error:
+            if step is not pair.look:
+                pair.halt(self.stores, error)
+            raise SetBackError(str(error)) from error
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]

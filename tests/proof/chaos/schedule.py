@@ -23,7 +23,7 @@ from tests.proof.chaos.worker import Orders, emulated_client, make_sync
 MEMBERS = 8
 EMPTY = (
     "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
-    " django_admin_log CASCADE"
+    " sync_epoch, django_admin_log CASCADE"
 )
 
 

@@ -283,4 +283,6 @@ export default {
   "sync.outcome.success": "Success",
   "sync.outcome.partial": "Partial",
   "sync.outcome.failed": "Failed",
+  "sync.outcome.stopped": "Stopped",
+  "sync.stopped": "Nothing is synced: {reason}",
 };

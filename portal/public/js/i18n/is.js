@@ -281,4 +281,6 @@ export default {
   "sync.outcome.success": "Tókst",
   "sync.outcome.partial": "Tókst að hluta",
   "sync.outcome.failed": "Mistókst",
+  "sync.outcome.stopped": "Stöðvuð",
+  "sync.stopped": "Samstillingin er stöðvuð: {reason}",
 };

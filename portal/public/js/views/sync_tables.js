@@ -10,7 +10,7 @@ import { empty } from "./states.js";
  * @typedef {import("../stores/sync_store.js").Entry} Entry
  */
 
-const OUTCOMES = /** @type {const} */ (["success", "partial", "failed"]);
+const OUTCOMES = /** @type {const} */ (["success", "partial", "failed", "stopped"]);
 const DIRECTIONS = ["firestore_to_django", "django_to_firestore"];
 
 /** @param {Run} run @param {string} counter summed over both directions */

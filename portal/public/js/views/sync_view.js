@@ -18,7 +18,11 @@ export function syncView(context) {
   const runs = observed(
     t,
     (onRuns, onError) => stores.sync.watchRuns(RUNS_SHOWN, onRuns, onError),
-    (/** @type {Run[]} */ shown) => [runsTable(context, shown), conflicts(context, shown)],
+    (/** @type {Run[]} */ shown) => [
+      stopped(context, shown),
+      runsTable(context, shown),
+      conflicts(context, shown),
+    ],
   );
   const held = heldRuns(context);
   const queue = observed(t, stores.sync.watchPending, (entries) => [queueTable(context, entries)]);
@@ -36,6 +40,14 @@ export function syncView(context) {
     queue.dispose();
   };
   return { title: t("sync.title"), element, dispose };
+}
+
+/** Why the newest run was stopped: a store was set back. @param {MemberContext} context @param {Run[]} runs */
+function stopped({ t }, runs) {
+  const reason = runs[0]?.status === "stopped" ? runs[0].stopped : "";
+  return reason
+    ? h("p", { class: "message message-error", role: "alert" }, t("sync.stopped", { reason }))
+    : "";
 }
 
 /** @param {MemberContext} context @param {Run[]} runs */

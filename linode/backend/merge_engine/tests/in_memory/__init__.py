@@ -4,6 +4,7 @@
 """
 
 from merge_engine.stores import Stores
+from merge_engine.tests.in_memory.epochs import MemoryEpochs
 from merge_engine.tests.in_memory.outbox import MemoryOutbox
 from merge_engine.tests.in_memory.records import MemoryRecords
 from merge_engine.tests.in_memory.register import MemoryRegister
@@ -11,8 +12,8 @@ from merge_engine.tests.in_memory.tables import Tables
 
 
 def stores_over(tables):
-    """The three parts over one set of tables."""
-    return Stores(MemoryRegister(tables), MemoryRecords(tables), MemoryOutbox(tables))
+    """The four parts over one set of tables."""
+    return Stores(MemoryRegister(tables), MemoryRecords(tables), MemoryOutbox(tables), MemoryEpochs(tables))
 
 
 __all__ = ["Tables", "stores_over"]

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from merge_engine.epoch import Epoch
+
 PENDING, SYNCED, FAILED = "pending", "synced", "failed"
 
 
@@ -71,6 +73,7 @@ class Tables:
         self.intents = {}  # type: Dict[str, Intent]
         self.queue = []
         self.conflicts = []
+        self.epoch = Epoch()
         self.now = 0.0
         self.applying = False
         self.next_member = 1

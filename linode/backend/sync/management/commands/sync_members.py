@@ -57,6 +57,9 @@ class Command(BaseCommand):
             self.stdout.write("nothing was written")
             self._tell_what_is_left_off(result["dry_run_left_off"])
             return
+        if result.get("stopped"):
+            self.stdout.write("stopped: {}".format(result["stopped"]))
+            return
         inbound, outbound = result["firestore_to_django"], result["django_to_firestore"]
         self.stdout.write(
             "{} written to Django, {} to Firestore, {} failed, in {} s".format(
