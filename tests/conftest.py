@@ -2,6 +2,6 @@
 
 from local.environment import extend_path
 
-pytest_plugins = ["tests.figures", "tests.parallel", "tests.slow_start"]
+pytest_plugins = ["tests.figures", "tests.parallel", "tests.seed", "tests.slow_start"]
 
 extend_path()

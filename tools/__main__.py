@@ -12,7 +12,7 @@ from tools.audit.command import STATUSES, audit
 from tools.audit.sources import SOURCES
 from tools.checkers import CHECKERS, FORMATTERS
 from tools.proof.command import Order, listed, prove
-from tools.proof.proofs import MODULES
+from tools.proof.proofs import PLACES
 from tools.running import run_each
 
 
@@ -67,7 +67,7 @@ def _add_proof(parser: argparse.ArgumentParser) -> None:
 
 
 def _proof(options: argparse.Namespace) -> int:
-    names = options.names or list(MODULES)
+    names = options.names or list(PLACES)
     if options.list:
         print(listed(names))
         return 0
@@ -96,7 +96,7 @@ def _known_source(name: str) -> str:
 
 
 def _known_proof(name: str) -> str:
-    return _one_of("proof", name, [*MODULES])
+    return _one_of("proof", name, [*PLACES])
 
 
 def _positive(text: str) -> int:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
-
 import pytest
 
 from sync import runs
-
-Item = TypeVar("Item")
-Done = TypeVar("Done")
-
-
-def in_turn(work: Callable[[Item], Done], batches: Iterable[Item], _workers: int) -> Iterator[Done]:
-    """`map_batches` without threads: a schedule can stop a worker only in its own thread."""
-    return map(work, batches)
+from tests.proof.stepping import in_turn
 
 
 @pytest.fixture(autouse=True)

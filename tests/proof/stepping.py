@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -11,6 +11,12 @@ from greenlet import getcurrent, greenlet
 from sync.failures import TransientError
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
+
+
+def in_turn(work: Callable[[Item], Result], batches: Iterable[Item], _workers: int) -> Iterator[Result]:
+    """`map_batches` without threads: a schedule can stop a worker only in its own thread."""
+    return map(work, batches)
 
 
 LIFE_SECONDS = 60.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +13,7 @@ from tests.proof.chaos.storm_guards import STORM_GUARDS
 from tests.proof.guards import GUARDS
 from tests.proof.host_guards import HOST_GUARDS, HostGuard
 from tests.proof.invariants import check_at_the_end, check_now
+from tests.proof.long_proofs import run_schedule
 from tests.proof.mutations import GuardMovedError, Mutation
 from tests.proof.random_schedule import RandomSchedule
 from tests.proof.scenarios import SCENARIOS
@@ -31,17 +31,12 @@ def play(scenario: Callable[[Simulation], None]) -> None:
     check_at_the_end(simulation)
 
 
-def storm(seed: int) -> None:
-    random.seed(seed)  # the jitter of the queue's waits
-    RandomSchedule(seed).run()
-
-
 def harm_of(guard: Mutation) -> ViolationError | None:
     """The first violation in its scenario, or in its number of random schedules."""
     runs = (
         [partial(play, guard.scenario)]
         if guard.scenario
-        else [partial(storm, n) for n in range(guard.examples)]
+        else [partial(run_schedule, n) for n in range(guard.examples)]
     )
     for run in runs:
         try:

@@ -14,7 +14,7 @@ from tools.__main__ import main
 from tools.proof import command, progress, record
 from tools.proof.command import Order, prove
 from tools.proof.proof import Attempt, Portion, Proof
-from tools.proof.proofs import MODULES, load
+from tools.proof.proofs import PLACES, load
 
 COUNTING = "counting"
 PERSON = ("-c", "user.name=Test", "-c", "user.email=test@example.is")
@@ -106,7 +106,7 @@ def test_what_is_found_ends_it_and_is_found_again(
 def test_figures_are_recorded_if_nothing_was_found(counting: Counting, document: Path) -> None:
     assert prove(Order([COUNTING], recorded=True)) == 0
     assert "10 numbers, seed 1 | nothing (5 even)" in record.rows()[COUNTING]
-    assert record.rows().keys() == {COUNTING, *MODULES}
+    assert record.rows().keys() == {COUNTING, *PLACES}
     counting.wrong = 11
     assert prove(Order([COUNTING], size=12, recorded=True)) == 1
     assert "10 numbers" in record.rows()[COUNTING]
@@ -132,7 +132,7 @@ def test_a_mistake_is_named(arguments: Sequence[str], says: str, capsys: pytest.
     assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", PLACES)
 def test_each_proof_is_one_and_its_row_says_so(name: str) -> None:
     proof = load(name)
     assert proof.size >= proof.portion >= 1
@@ -140,7 +140,7 @@ def test_each_proof_is_one_and_its_row_says_so(name: str) -> None:
 
 
 def test_no_row_is_about_a_proof_that_is_gone() -> None:
-    assert record.rows().keys() == set(MODULES)
+    assert record.rows().keys() == set(PLACES)
 
 
 def test_the_sources_are_a_commit_and_what_differs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
-"""Which long proofs there are. Each stands in a module of the tests, as `PROOF`.
+"""Which long proofs there are. Each is a constant in a module of the tests.
 
-To add one: write `PROOF = Proof(...)` beside the test that runs a sample of it, name the module here, and run
-`make proof PROOF=name RECORD=1`, which writes its figures to docs/proof.md.
+To add one: write `NAME = Proof(...)` near the test that runs a sample of it (the fixture `seed` is what it
+begins from), name it here, and run `make proof PROOF=name RECORD=1`, which writes its figures to
+docs/proof.md.
 """
 
 from __future__ import annotations
@@ -16,15 +17,20 @@ from typing import cast
 from local.world import ROOT
 from tools.proof.proof import Proof
 
-MODULES = {
-    "rules": "tests.rules.fuzz",
+PLACES = {
+    "rules": "tests.rules.fuzz:PROOF",
+    "schedules": "tests.proof.long_proofs:SCHEDULES",
+    "states": "tests.proof.long_proofs:STATES",
+    "storms": "tests.proof.chaos.long_proof:STORMS",
 }
+"""By name: the module, and the constant in it."""
 
 
 def load(name: str) -> Proof:
     """The proof of that name. Raises KeyError."""
     _extend_path()
-    return cast(Proof, importlib.import_module(MODULES[name]).PROOF)
+    module, _, constant = PLACES[name].partition(":")
+    return cast(Proof, getattr(importlib.import_module(module), constant))
 
 
 @cache

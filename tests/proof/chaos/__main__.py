@@ -16,9 +16,8 @@ import time
 from pathlib import Path
 
 import tests.proof.chaos.functions_path  # noqa: F401 (for the imports below)
-from tests.linode.postgresql10 import is_production_here
 from tests.proof.chaos.fleet import Outcome, storm_through
-from tests.proof.chaos.rig import NEWEST, TEN
+from tests.proof.chaos.rig import NEWEST, TEN, releases
 
 PROGRESS_SECONDS = 5.0
 
@@ -42,11 +41,6 @@ class Pace:
         left = f"{rate:.2f} a second, {(self._schedules - done) / rate:.0f} s to go · " if rate else ""
         passed = f"[{now - self._start:6.0f} s]"
         print(f"{passed} {done} of {self._schedules} schedules · {left}nothing found", flush=True)
-
-
-def releases() -> list[str]:
-    """A rig for each: both releases, or twice the newest if 10 or its Python 3.6 is not installed."""
-    return [NEWEST, TEN if is_production_here() else NEWEST]
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from bench.rig import running_emulator, running_proxy
 from tests.linode.django_server import BACKEND, DjangoServer, running_django
 from tests.linode.postgres import Postgres, running_postgres
-from tests.linode.postgresql10 import reachable_programs
+from tests.linode.postgresql10 import is_production_here, reachable_programs
 from tests.linode.runtimes import CURRENT, LEGACY
 from tests.proof.chaos.proxies import Link
 from tests.proof.chaos.staff_at_work import SiteStaff, site_staff
@@ -22,6 +22,11 @@ from tests.proof.mutations import Mutation
 NEWEST, TEN = "newest", "10"
 """Which PostgreSQL: Debian's newest under the newest Django, or 10 under Python 3.6 and Django 2.2."""
 DATABASE = "site"
+
+
+def releases() -> list[str]:
+    """Of two rigs: both releases, or twice the newest if 10 or its Python 3.6 is not installed."""
+    return [NEWEST, TEN if is_production_here() else NEWEST]
 
 
 @dataclass(frozen=True)
