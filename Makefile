@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status logs doctor env down clean check format migrations fields access audit test chaos proof bench environment
+.PHONY: help up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof bench environment
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,8 @@ fields: environment ## write what follows from the table of synced fields
 	@$(PYTHON) -m tools.fields
 access: environment ## write docs/access.md from the Pulumi program
 	@$(PYTHON) -m tools access
+googleapis: environment ## write docs/google-apis.md from the front ends of Google's APIs
+	@$(PYTHON) -m tools googleapis
 audit: environment ## tell known vulnerabilities of libraries and host (3: could not ask)
 	@$(PYTHON) -m tools audit
 test: environment ## run every test (WORKERS=3 processes)

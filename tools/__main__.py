@@ -1,4 +1,4 @@
-"""`python -m tools check`, `format`, `access` and `audit`; `make` and the commit hooks call nothing else."""
+"""What `make` and the commit hooks call: `python -m tools check`, `format`, `access` and so on."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ def main(arguments: Sequence[str]) -> int:
         return run_each(FORMATTERS, at_once=1)
     if options.command == "access":
         return _access()
+    if options.command == "googleapis":
+        return _google_apis()
     if options.command == "audit":
         return audit(options.names, as_json=options.json)
     if options.command == "proof":
@@ -40,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("names", nargs="*", type=_known, help="only these checkers")
     commands.add_parser("format", help="format the sources and repair what can be repaired")
     commands.add_parser("access", help="write docs/access.md from the Pulumi program")
+    commands.add_parser("googleapis", help="write docs/google-apis.md from local/google")
     asked = commands.add_parser(
         "audit",
         help="tell known vulnerabilities of the pinned libraries and of the host",
@@ -84,6 +87,13 @@ def _access() -> int:
 
     program = program_run.run_program(program_run.settings_of(access.SETTINGS))
     print(f"written: {access.write(program).relative_to(ROOT)}")
+    return 0
+
+
+def _google_apis() -> int:
+    from tools import google_apis  # noqa: PLC0415
+
+    print(f"written: {google_apis.write().relative_to(ROOT)}")
     return 0
 
 

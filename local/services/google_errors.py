@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,6 +17,9 @@ STATUS_NAMES = {
     409: "ABORTED",
     412: "FAILED_PRECONDITION",
     413: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    500: "INTERNAL",
+    501: "UNIMPLEMENTED",
     502: "UNAVAILABLE",
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
@@ -23,13 +27,58 @@ STATUS_NAMES = {
 """HTTP status → its name in google.rpc.Code."""
 
 
-class GoogleError(Exception):
-    """A request that Google would refuse: HTTP status and message."""
+CODES = {
+    "INVALID_ARGUMENT": 3,
+    "DEADLINE_EXCEEDED": 4,
+    "NOT_FOUND": 5,
+    "ALREADY_EXISTS": 6,
+    "PERMISSION_DENIED": 7,
+    "RESOURCE_EXHAUSTED": 8,
+    "FAILED_PRECONDITION": 9,
+    "ABORTED": 10,
+    "UNIMPLEMENTED": 12,
+    "INTERNAL": 13,
+    "UNAVAILABLE": 14,
+    "UNAUTHENTICATED": 16,
+}
+"""Name → number in google.rpc.Code, by which operations tell their errors."""
 
-    def __init__(self, status: int, message: str) -> None:
+
+class GoogleError(Exception):
+    """A request that Google would refuse: HTTP status, message and, if not the usual one, google.rpc.Code."""
+
+    def __init__(self, status: int, message: str, name: str = "", *details: dict[str, Any]) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.name = name or STATUS_NAMES[status]
+        self.details = list(details)
+
+    def body(self) -> dict[str, Any]:
+        """The answer's body (google.rpc.Status, in the form of Google's REST front ends)."""
+        details = {"details": self.details} if self.details else {}
+        error = {"code": self.status, "message": self.message, "status": self.name, **details}
+        return {"error": error}
+
+
+def already_exists(message: str) -> GoogleError:
+    """409: another resource has this name."""
+    return GoogleError(409, message, "ALREADY_EXISTS")
+
+
+def not_found(what: str) -> GoogleError:
+    """404: there is nothing of this name."""
+    return GoogleError(404, f"Resource '{what}' was not found.")
+
+
+def invalid(message: str) -> GoogleError:
+    """400: the request is wrong."""
+    return GoogleError(400, message)
+
+
+def failed_precondition(message: str) -> GoogleError:
+    """400: the request is right, but not in the present state of things."""
+    return GoogleError(400, message, "FAILED_PRECONDITION")
 
 
 async def google_error_response(request: Request, error: Exception) -> Response:
@@ -37,6 +86,5 @@ async def google_error_response(request: Request, error: Exception) -> Response:
     if not isinstance(error, GoogleError):
         raise error
     log.warning("%s %s: %d %s", request.method, request.url.path, error.status, error.message)
-    body = {"code": error.status, "message": error.message, "status": STATUS_NAMES[error.status]}
     headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
-    return JSONResponse({"error": body}, error.status, headers)
+    return JSONResponse(error.body(), error.status, headers)

@@ -45,7 +45,7 @@ class Policies:
         `target` is the full REST name of what a binding may be on: `projects/P/locations/R/services/NAME`.
         `name` is that of the resource in question as conditions know it; by default the target's.
         """
-        scopes = {target, project_of(target)}
+        scopes = ancestry(target)
         present = {member for member in members if self._exists(member)}
         return any(
             binding["target"] in scopes
@@ -93,9 +93,10 @@ def holds(condition: str | None, name: str) -> bool:
         return False
 
 
-def project_of(target: str) -> str:
-    """The project of a resource: `projects/P` of `projects/P/secrets/S`."""
-    return "/".join(target.split("/")[:2])
+def ancestry(target: str) -> frozenset[str]:
+    """A resource and all that it is in: `projects/P` and `projects/P/secrets/S` of a secret's version."""
+    parts = target.split("/")
+    return frozenset("/".join(parts[:end]) for end in range(2, len(parts) + 1, 2)) | {target}
 
 
 def bucket_target(project: str, bucket: str) -> str:

@@ -17,6 +17,7 @@ from local.services.emulator_tools import ToolMissingError
 from local.supervisor import Program
 from local.world import ROOT, World
 
+UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 SAVE_SECONDS = 150
 """How long an emulator may take to save its data before it ends."""
 GATEWAY_PORTS = ("functions", "googleapis")
@@ -52,8 +53,8 @@ def ingress(world: World) -> Program:
 
 
 def googleapis(world: World) -> Program:
-    """The few REST APIs of Google that the running system calls."""
-    return _service(world, "googleapis")
+    """Google's REST APIs."""
+    return _program("googleapis", [sys.executable, "-m", "local.google", world.name], UNBUFFERED)
 
 
 def eventarc(world: World) -> Program:
@@ -121,7 +122,7 @@ def gateway_socket(world: World, port: str) -> Path:
 
 def _service(world: World, name: str, stop_seconds: int = 10) -> Program:
     command = [sys.executable, "-m", f"local.services.{name}", world.name]
-    return _program(name, command, {"PYTHONUNBUFFERED": "1"}, stop_seconds)
+    return _program(name, command, UNBUFFERED, stop_seconds)
 
 
 def _program(
@@ -134,5 +135,5 @@ def _program(
 @cache
 def _source() -> str:
     """A hash of the services' code, so that the supervisor restarts a program whose code has changed."""
-    hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in ("services", "node")]
+    hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in ("services", "google", "node")]
     return "-".join(hashes)

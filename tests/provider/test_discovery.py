@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from local.provider.gcp.discovery import SchemaName, faults, is_google_api
-from local.provider.properties import UNKNOWN
+from local.google.frame.discovery import Rules, SchemaName, faults, is_google_api
+from local.provider.properties import UNKNOWN, is_unknown
 
 FUNCTION = SchemaName("cloudfunctions.v2", "Function")
 JOB = SchemaName("cloudscheduler.v1", "Job")
@@ -71,7 +71,7 @@ def test_what_google_refuses_is_named(
 
 @pytest.mark.parametrize(("schema", "resource"), GOOD)
 def test_what_is_not_known_yet_passes(schema: SchemaName, resource: dict[str, Any]) -> None:
-    assert list(faults(schema, dict.fromkeys(resource, UNKNOWN), schema.schema)) == []
+    assert list(faults(schema, dict.fromkeys(resource, UNKNOWN), schema.schema, Rules(is_unknown))) == []
 
 
 def test_an_api_is_one_that_google_describes() -> None:

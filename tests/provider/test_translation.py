@@ -8,9 +8,10 @@ import pytest
 
 from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.google_resource import GoogleResource
-from local.provider.gcp.scope import Scope, project_number
+from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN
 from local.provider.resource_type import Call, Urn
+from local.services.enabled_apis import project_number
 
 SCOPE = Scope("demo-test", "europe-west2")
 BY_TYPE: dict[str, GoogleResource] = {each.pulumi_type: each for each in TYPES}

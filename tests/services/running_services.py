@@ -50,7 +50,8 @@ class RunningServices:
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         self._world.state.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", f"local.services.{name}", self._world.name]
+        module = "local.google" if name == "googleapis" else f"local.services.{name}"
+        command = [sys.executable, "-m", module, self._world.name]
         with self._log(name).open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 

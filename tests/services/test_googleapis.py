@@ -12,8 +12,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from local.google.workload_identity import POOLS, PROVIDERS
 from local.services import iam
-from local.services.googleapis.workload_identity import POOLS, PROVIDERS
 from local.services.identity_tokens import verify_identity
 from local.services.job_runner import ATTEMPTS, JOBS
 from local.services.signing_key import key_of

@@ -16,9 +16,9 @@ from ekklesia_backup.configuration import Offsite
 from ekklesia_backup.errors import BackupError
 
 from deploy.provision.secrets import jwks
+from local.google.workload_identity import POOLS, PROVIDERS
 from local.services import iam
 from local.services.buckets import BUCKETS, bucket_folder, object_path
-from local.services.googleapis.workload_identity import POOLS, PROVIDERS
 from local.world import World
 from tests.services import roles
 from tests.services.declarations import PROJECT, Declarations

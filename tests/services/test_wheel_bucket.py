@@ -13,9 +13,9 @@ from deploy.legacy.debian_package import Package
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import WheelBucket
 from infra.wheel_bucket import ROLES
+from local.google.frame import access_tokens
 from local.services import iam
 from local.services.buckets import BUCKETS, bucket_folder, object_path
-from local.services.googleapis import access_tokens
 from local.services.signing_key import key_of
 from local.world import World
 from tests.services.declarations import PROJECT, Declarations

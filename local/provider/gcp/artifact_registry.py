@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource, full_name
 from local.provider.gcp.iam import IamMember
 from local.provider.gcp.scope import Operation, Scope

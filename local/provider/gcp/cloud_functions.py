@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp import event_triggers, function_build, function_environment, revisions
-from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.secret_payloads import LATEST, resolve_version
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services.functions import DEFAULT_TIMEOUT, FUNCTIONS, run_service_name
 from local.services.iam import ACCESS_SECRET, Policies
 from local.services.proxy_ports import auth_address, proxy_address
+from local.services.secret_payloads import LATEST, resolve_version
 from local.world import World
 
 ACCESSOR = "roles/secretmanager.secretAccessor"  # nosec B105 - the name of a role

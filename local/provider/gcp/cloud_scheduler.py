@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from croniter import croniter
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation, Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import ClassVar
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service

@@ -8,7 +8,7 @@ import uuid
 
 import httpx
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.firestore import DATABASES
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status, full_name

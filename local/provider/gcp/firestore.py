@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import ClassVar
 
-from local.provider.gcp.discovery import DURATION, SchemaName
+from local.google.frame.discovery import DURATION, SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope

@@ -23,15 +23,6 @@ def not_found(what: str) -> GoogleError:
     return GoogleError(404, f"Resource '{what}' was not found.")
 
 
-def service_disabled(api: str, project: str, number: int) -> GoogleError:
-    """403: the API is not enabled in the project."""
-    return GoogleError(
-        403,
-        f"{api} has not been used in project {number} before or it is disabled. Enable it by visiting "
-        f"https://console.developers.google.com/apis/api/{api}/overview?project={project} then retry.",
-    )
-
-
 def invalid(message: str) -> GoogleError:
     """400: the request is wrong."""
     return GoogleError(400, message)

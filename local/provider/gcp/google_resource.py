@@ -11,15 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
 from typing import Any, ClassVar
 
+from local.google.frame import discovery
 from local.provider.difference import Change, is_within
-from local.provider.gcp import discovery
-from local.provider.gcp.enabled_apis import require_enabled
-from local.provider.gcp.google_error import already_exists
+from local.provider.gcp.google_error import GoogleError, already_exists
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, Archive, Asset, Value, is_unknown, without
 from local.provider.resource_type import Call, Inputs, Outputs, Problem, ResourceType
 from local.resource_store import Record
+from local.services import google_errors
+from local.services.enabled_apis import require_enabled
 
+BEFORE = discovery.Rules(passes=is_unknown)
+"""Values that are not known yet (preview) pass."""
 Body = dict[str, Any]
 Status = dict[str, Any]
 
@@ -103,7 +106,7 @@ class GoogleResource(ResourceType):
 
     def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
         """The problems that Google would find in the resource."""
-        given = _present(inputs)
+        given = present(inputs)
         missing = [name for name in self.required if not given.get(name)]
         for name in missing:
             yield Problem(name, "must be given: the local provider invents no names")
@@ -112,7 +115,7 @@ class GoogleResource(ResourceType):
         scope = Scope.of(call, given)
         yield from self.problems(scope, given)
         body = self.translate(scope, given)
-        for fault in discovery.faults(self.schema, body, self.schema.schema):
+        for fault in discovery.faults(self.schema, body, self.schema.schema, BEFORE):
             yield Problem("", fault)
 
     def replaces(self, change: Change) -> bool:
@@ -122,18 +125,18 @@ class GoogleResource(ResourceType):
 
     def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
         """Whether both have the same name, so that they cannot exist at once."""
-        return self.name(Scope.of(call, old), _present(old)) == self.name(Scope.of(call, new), _present(new))
+        return self.name(Scope.of(call, old), present(old)) == self.name(Scope.of(call, new), present(new))
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
         """The inputs, the outputs that are known before the creation, and unknowns."""
-        given = _present(inputs)
+        given = present(inputs)
         scope = Scope.of(call, given)
         kept = {name: (old or {}).get(name, UNKNOWN) for name in self.outputs}
         return {**kept, **given, **self.foretold(scope, given)}
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Check Google's rules, record the resource and realise it."""
-        given = _present(inputs)
+        given = present(inputs)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
         self.demand(operation, given)
@@ -147,7 +150,7 @@ class GoogleResource(ResourceType):
 
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
         """Change the record and realise it anew."""
-        given = _present(new)
+        given = present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
         self.demand(operation, given)
@@ -199,7 +202,10 @@ class GoogleResource(ResourceType):
 
     def _require_apis(self, operation: Operation, inputs: Inputs) -> None:
         for api in self.needed_apis(inputs):
-            require_enabled(operation, api)
+            try:
+                require_enabled(operation.store, operation.scope.project, api)
+            except google_errors.GoogleError as error:
+                raise GoogleError(error.status, error.message) from error
 
     secret_inputs: ClassVar[frozenset[str]] = frozenset()
     """Inputs that are not recorded."""
@@ -229,5 +235,6 @@ def _template_parts(template: str) -> frozenset[str]:
     return frozenset(part for _, part, _, _ in Formatter().parse(template) if part)
 
 
-def _present(inputs: Mapping[str, Value]) -> dict[str, Value]:
+def present(inputs: Mapping[str, Value]) -> dict[str, Value]:
+    """The inputs that are not null."""
     return {key: value for key, value in inputs.items() if value is not None}

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 import cel
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_error import invalid, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, full_name
 from local.provider.gcp.scope import Operation, Scope

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from local.provider.gcp import discovery
-from local.provider.gcp.discovery import SchemaName
-from local.provider.gcp.enabled_apis import SERVICES, service_name
+from local.google.frame import discovery
+from local.google.frame.discovery import SchemaName
+from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.scope import Scope, project_number
-from local.provider.resource_type import Call, Inputs, Problem
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.resource_type import Inputs, Outputs, Problem
+from local.services.enabled_apis import SERVICES, project_number, service_name
 
 
-class Service(GoogleResource):
+class Service(RestResource):
     """An enabled API. Resources that need it cannot be created without it."""
 
     pulumi_type = "gcp:projects/service:Service"
     kind = SERVICES
     schema = SchemaName("serviceusage.v1", "GoogleApiServiceusageV1Service")
+    collection = "services"
     name_template = "projects/{project}/services/{service}"
     apis = ("serviceusage.googleapis.com",)
     required = ("service",)
@@ -36,10 +39,27 @@ class Service(GoogleResource):
         if not str(api).endswith(".googleapis.com") or not discovery.is_google_api(str(api)):
             yield Problem("service", f"Service '{api}' is not a Google API")
 
-    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Enable it."""
+        enabled: Body = self._call(google, "enable", {}, self.name(scope, inputs))["service"]
+        return enabled
+
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Nothing of it can change."""
+        return self.get(google, name)
+
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
         """Disable it, unless it was declared to stay enabled."""
         if outputs.get("disableOnDestroy") is not False:
-            super().delete(call, resource_id, outputs)
+            self._call(google, "disable", {}, name)
+
+    def is_there(self, resource: Body) -> bool:
+        """Whether it is enabled."""
+        return bool(resource["state"] == "ENABLED")
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The API's name."""
+        return {"service": resource["config"]["name"]}
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
         """`PROJECT/API`, as Terraform has it, or the REST name."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from local.linode.machine import Machine
 from local.provider.gcp.function_environment import SERVER
-from local.provider.gcp.secret_payloads import read_payload, resolve_version
 from local.resource_store import ResourceStore
+from local.services.secret_payloads import read_payload, resolve_version
 from local.world import World
 
 REVISIONS = "run.revisions"

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, ProviderError
 from local.resource_store import ResourceStore
+from local.services.enabled_apis import project_number
 from local.world import PROJECT_PREFIX, World
-
-SMALLEST_NUMBER = 100_000_000_000
-"""Project numbers have twelve digits."""
-
-
-def project_number(project: str) -> int:
-    """A project's invented number, which is always the same for the same id."""
-    if is_unknown(project):
-        return 0
-    digest = int(hashlib.sha256(project.encode()).hexdigest(), 16)
-    return SMALLEST_NUMBER + digest % (9 * SMALLEST_NUMBER)
 
 
 @dataclass(frozen=True)

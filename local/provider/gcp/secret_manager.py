@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import base64
-import shutil
 from collections.abc import Iterator
 
-from local.provider.gcp.discovery import SchemaName
-from local.provider.gcp.google_error import invalid, not_found
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.secret_payloads import (
-    VERSIONS,
-    claim_version,
-    erase_payload,
-    payload_path,
-    read_payload,
-    write_payload,
-)
+from local.google.frame.discovery import SchemaName
+from local.google.secretmanager import SECRETS
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_error import invalid
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, Path, Properties, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs
-from local.resource_store import Record
-
-SECRETS = "secretmanager.secrets"
+from local.services.secret_payloads import VERSIONS
 
 
-class Secret(GoogleResource):
+class Secret(RestResource):
     """A secret: a name and a replication policy."""
 
     pulumi_type = "gcp:secretmanager/secret:Secret"
     kind = SECRETS
     schema = SchemaName("secretmanager.v1", "Secret")
+    collection = "projects.secrets"
+    id_parameter = "secretId"
     name_template = "projects/{project}/secrets/{secretId}"
     apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "replication")
@@ -45,32 +39,26 @@ class Secret(GoogleResource):
             replication = {("automatic" if key == "auto" else key): v for key, v in replication.items()}
         return {**self.body(inputs), "replication": replication}
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The secret's name, for which Google uses the number of the project."""
-        return {"name": f"projects/{operation.scope.number}/secrets/{inputs['secretId']}", "createTime": ""}
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with Terraform's word."""
+        inputs = super().inputs_of(scope, resource)
+        automatic = {("auto" if key == "automatic" else key): v for key, v in inputs["replication"].items()}
+        return {**inputs, "replication": automatic}
 
-    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
         """Delete the secret, unless it is protected."""
         if outputs.get("deletionProtection"):
-            raise invalid(f"{resource_id} has deletion protection; set deletionProtection to false first")
-        super().delete(call, resource_id, outputs)
-
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Remove the secret's versions too."""
-        versions = [
-            each for each in operation.store.list(VERSIONS) if each.name.startswith(f"{record.name}/")
-        ]
-        for version in versions:
-            operation.store.delete(VERSIONS, version.name)
-        shutil.rmtree(payload_path(operation.world, f"{record.name}/versions/0").parent, ignore_errors=True)
+            raise invalid(f"{name} has deletion protection; set deletionProtection to false first")
+        super().remove(google, scope, name, outputs)
 
 
-class SecretVersion(GoogleResource):
+class SecretVersion(RestResource):
     """One value of a secret. It cannot be changed; another value is another version."""
 
     pulumi_type = "gcp:secretmanager/secretVersion:SecretVersion"
     kind = VERSIONS
     schema = SchemaName("secretmanager.v1", "AddSecretVersionRequest")
+    collection = "projects.secrets.versions"
     name_template = "{secret}/versions"
     apis = ("secretmanager.googleapis.com",)
     required = ("secret", "secretData")
@@ -85,57 +73,61 @@ class SecretVersion(GoogleResource):
         encoded = data if is_unknown(data) else base64.b64encode(_payload(inputs)).decode()
         return {**self.body(inputs, "secretData"), "payload": {"data": encoded}}
 
-    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """The version without its value, which has a file of its own."""
-        return {"state": "DISABLED" if inputs.get("enabled") is False else "ENABLED"}
-
     def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
         """False: a new version has another number, and the old one stays readable until it exists."""
         return False
 
-    def new_name(self, operation: Operation, inputs: Inputs) -> str:
-        """The next free number."""
-        return claim_version(operation.world, inputs["secret"])
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Add the version. If it is declared so, disable it at once."""
+        body = self.translate(scope, inputs)
+        made = google.call(self.schema.document, "projects.secrets.addVersion", body, parent=inputs["secret"])
+        return self._enabled(google, made["name"], inputs)
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The secret must exist."""
-        if operation.store.get(SECRETS, inputs["secret"]) is None:
-            raise not_found(inputs["secret"])
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Enable or disable it."""
+        return self._enabled(google, name, new)
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Store the value."""
-        write_payload(operation.world, record.name, _payload(inputs))
-        return {}
-
-    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
         """Destroy the value; only the version's number is left."""
-        operation = Operation.begin(call, Scope.of(call, outputs))
-        record = operation.store.get(VERSIONS, resource_id)
-        if record is None or outputs.get("deletionPolicy") == "ABANDON":
-            return
-        erase_payload(operation.world, resource_id)
-        operation.store.put(Record(VERSIONS, resource_id, {"state": "DESTROYED"}, record.status))
+        if outputs.get("deletionPolicy") != "ABANDON":
+            self._call(google, "destroy", {}, name)
 
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """The version; a destroyed one counts as deleted."""
-        return bool(record.resource["state"] != "DESTROYED")
+    def is_there(self, resource: Body) -> bool:
+        """A destroyed version counts as deleted."""
+        return bool(resource["state"] != "DESTROYED")
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The version's number, and the value, which an import does not have."""
-        data = inputs.get("secretData") or read_payload(operation.world, record.name).decode()
-        version = record.name.rsplit("/", 1)[-1]
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """The version with its value, which an import does not have."""
+        version = super().get(google, name)
+        if version["state"] != "ENABLED":
+            return version
+        return {**version, "payload": self._call(google, "access", None, name)["payload"]}
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The secret and the value."""
+        value = base64.b64decode(resource.get("payload", {}).get("data", "")).decode()
+        name = self.own_name(scope, resource)
+        return {"secret": name.partition("/versions/")[0], "secretData": value}
+
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        """The version's name and number."""
+        name = self.own_name(scope, resource)
         return {
-            "name": record.name,
-            "version": version,
-            "secretData": data,
-            "createTime": "",
-            "destroyTime": "",
+            **super().outputs_of(scope, resource, inputs),
+            "name": name,
+            "version": name.rsplit("/", 1)[-1],
         }
 
     def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[Path]:
         """The value is secret even if the program did not mark it."""
         if outputs.get("secretData", UNKNOWN) != UNKNOWN:
             yield ("secretData",)
+
+    def _enabled(self, google: FrontEnd, name: str, inputs: Inputs) -> Body:
+        return self._call(google, "disable" if inputs.get("enabled") is False else "enable", {}, name)
+
+    def _defaults(self, scope: Scope) -> Outputs:
+        return {"project": scope.project}
 
 
 def _payload(inputs: Inputs) -> bytes:

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 
-from local.provider.gcp.discovery import SchemaName
+from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown

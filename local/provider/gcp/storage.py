@@ -13,8 +13,8 @@ from urllib.parse import quote, unquote
 
 import google_crc32c
 
+from local.google.frame.discovery import SchemaName
 from local.provider.archive import archive_bytes, asset_bytes
-from local.provider.gcp.discovery import SchemaName
 from local.provider.gcp.google_error import GoogleError, not_found
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope

@@ -17,12 +17,12 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from local.google import identitytoolkit
 from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.scope import Scope
 from local.resource_store import Record, ResourceStore
 from local.services import firestore_gate, iam
 from local.services.google_errors import GoogleError, google_error_response
-from local.services.googleapis import identitytoolkit
 from local.world import World
 from tests.host.waiting import wait_until
 from tests.linode.postgres import free_port

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.google.frame.access_tokens import caller_of
 from local.resource_store import Record, ResourceStore
 from local.services.google_errors import GoogleError
-from local.services.googleapis.access_tokens import caller_of
 from local.services.internal_network import internal_client
 from local.services.job_runner import ATTEMPTS, JOBS, JobRunner
 from local.world import World

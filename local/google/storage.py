@@ -18,11 +18,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.google.frame.access_tokens import caller_of
+from local.google.frame.requests import json_object
 from local.resource_store import ResourceStore
 from local.services.buckets import BUCKETS, bucket_folder, object_path
 from local.services.google_errors import GoogleError
-from local.services.googleapis.access_tokens import caller_of
-from local.services.googleapis.requests import json_object
 from local.services.iam import CREATE_OBJECT, GET_OBJECT, LIST_OBJECTS, bucket_name, bucket_target
 from local.whole_file import SUFFIX, whole_file
 from local.world import World

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from local.services.googleapis import access_tokens
-from local.services.googleapis.workload_identity import FederationError, federated_members
+from local.google.frame import access_tokens
+from local.google.workload_identity import FederationError, federated_members
 from local.services.signing_key import key_of
 from local.world import World
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from local.services.google_errors import GoogleError, google_error_response
-from local.services.googleapis import (
+from local.google import (
+    apis,
     cloudscheduler,
     firebasehosting,
     iamcredentials,
@@ -15,6 +15,8 @@ from local.services.googleapis import (
     storage,
     sts,
 )
+from local.google.frame.front import Front
+from local.services.google_errors import GoogleError, google_error_response
 from local.services.server import health_route, serve
 from local.world import World
 
@@ -24,6 +26,7 @@ def build(world: World) -> Starlette:
     return Starlette(
         routes=[
             health_route(),
+            *(Front(world, each, f"/{name}").route() for name, each in apis.versions().items()),
             Mount("/oauth2", routes=oauth2.routes(world)),
             Mount("/sts", routes=sts.routes(world)),
             Mount("/iamcredentials", routes=iamcredentials.routes(world)),

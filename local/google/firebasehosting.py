@@ -10,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.google.frame.access_tokens import caller_of
+from local.google.frame.requests import json_object
 from local.resource_store import ResourceStore
 from local.services.google_errors import GoogleError
-from local.services.googleapis.access_tokens import caller_of
-from local.services.googleapis.requests import json_object
 from local.services.hosted_site import HostedSite, SiteError
 from local.services.serving import validate
 from local.world import World

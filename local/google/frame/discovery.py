@@ -2,7 +2,7 @@
 
 The discovery documents come offline with google-api-python-client. A wrong enum value, a wrong shape, a
 missing required field, a field that does not exist or that only Google may set: each is found, in the words
-that Google's API uses. Values that are not known yet (preview) pass.
+that Google's API uses. `methods.py` reads the methods of the same documents.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from local.provider.properties import Value, is_unknown
-
+Value = Any
 Schema = Mapping[str, Any]
 DURATION = re.compile(r"-?\d+(\.\d{1,9})?s")
 BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
@@ -55,18 +54,35 @@ def is_google_api(host: str) -> bool:
     return any(entry.name.startswith(f"{service}.") for entry in folder.iterdir())
 
 
-def faults(name: SchemaName, resource: Value, place: str) -> Iterator[str]:
+@dataclass(frozen=True)
+class Rules:
+    """What is asked of a resource: by default what Google asks of a new one."""
+
+    passes: Callable[[Value], bool] = lambda _value: False
+    """Which values are not looked at."""
+    is_whole: bool = True
+    """Whether required fields must be given; in an update by a mask they need not."""
+    is_answer: bool = False
+    """Whether it comes from Google, and so has the fields that only Google sets."""
+
+
+NEW = Rules()
+ANSWER = Rules(is_whole=False, is_answer=True)
+
+
+def faults(name: SchemaName, resource: Value, place: str, rules: Rules = NEW) -> Iterator[str]:
     """All that the API would refuse in a resource. `place` is Google's name of the resource."""
     schemas = document(name.document)["schemas"]
-    yield from _Checker(schemas).faults(schemas[name.schema], resource, place)
+    yield from _Checker(schemas, rules).faults(schemas[name.schema], resource, place)
 
 
 class _Checker:
-    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+    def __init__(self, schemas: Mapping[str, Schema], rules: Rules) -> None:
         self._schemas = schemas
+        self._rules = rules
 
     def faults(self, schema: Schema, value: Value, place: str) -> Iterator[str]:
-        if is_unknown(value):
+        if self._rules.passes(value):
             return
         if "$ref" in schema:
             schema = self._schemas[schema["$ref"]]
@@ -88,12 +104,12 @@ class _Checker:
             if inner is None:
                 unknown = f"Unknown name \"{name}\" at '{place}'"
                 yield f"Invalid JSON payload received. {unknown}: Cannot find field."
-            elif _is_output(inner):
+            elif is_output(inner) and not self._rules.is_answer:
                 yield f"Invalid value at '{place}.{name}': the field is output only."
             else:
                 yield from self.faults(inner, part, f"{place}.{name}")
         for name, inner in properties.items():
-            if _is_required(inner) and value.get(name) in (None, "", [], {}):
+            if self._rules.is_whole and _is_required(inner) and value.get(name) in (None, "", [], {}):
                 yield f"The request was missing the required field '{place}.{name}'."
 
 
@@ -114,7 +130,8 @@ def _scalar_faults(schema: Schema, value: Value, place: str) -> Iterator[str]:
         yield f"Invalid value at '{place}' ({schema['format']}), {_shown(value)}"
 
 
-def _is_output(schema: Schema) -> bool:
+def is_output(schema: Schema) -> bool:
+    """Whether only Google sets the field."""
     return bool(schema.get("readOnly")) or schema.get("description", "").startswith("Output only.")
 
 

@@ -8,11 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from local.google.frame import access_tokens
+from local.google.frame.requests import json_object
 from local.resource_store import ResourceStore
 from local.services import iam
 from local.services.google_errors import GoogleError
-from local.services.googleapis import access_tokens
-from local.services.googleapis.requests import json_object
 from local.services.identity_tokens import sign_identity
 from local.services.job_schedule import seconds
 from local.services.signing_key import key_of

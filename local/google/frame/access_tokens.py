@@ -35,11 +35,14 @@ class Caller:
     members: frozenset[str]
     is_owner: bool = False
 
+    def may(self, world: World, permission: str, target: str, name: str | None = None) -> bool:
+        """Whether the caller holds the permission. The owner holds all of them."""
+        policies = iam.Policies(ResourceStore(world))
+        return self.is_owner or policies.may(self.members, permission, target, name)
+
     def require(self, world: World, permission: str, target: str, name: str | None = None) -> None:
         """Raise GoogleError 403 unless the caller holds the permission (see `iam.Policies.may`)."""
-        if not (
-            self.is_owner or iam.Policies(ResourceStore(world)).may(self.members, permission, target, name)
-        ):
+        if not self.may(world, permission, target, name):
             raise GoogleError(403, f"Permission '{permission}' denied on {target}")
 
 

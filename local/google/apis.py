@@ -1,0 +1,18 @@
+"""Lists the APIs that are served, in all their versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local.google import secretmanager, serviceusage
+from local.google.frame.api import Api
+
+APIS: Sequence[Api] = (serviceusage.V1, serviceusage.V1BETA1, secretmanager.API)
+
+
+def versions() -> dict[str, list[Api]]:
+    """API → its versions: `serviceusage` → v1 and v1beta1."""
+    found: dict[str, list[Api]] = {}
+    for api in APIS:
+        found.setdefault(api.name, []).append(api)
+    return found

@@ -1,0 +1,1 @@
+"""What every API has: routing, checks, permissions, errors, operations, pages, masks and etags."""

@@ -1,0 +1,87 @@
+"""Long-running operations: work that goes on after the answer, and whose end a client asks for.
+
+An operation is recorded, so that a client finds it after a restart of this process; one that was not done by
+then counts as aborted, as work that a restart of Google's would have lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Callable
+
+from local.google.frame.call import Body, Call, now
+from local.resource_store import Record, ResourceStore
+from local.services.google_errors import CODES, GoogleError
+
+OPERATIONS = "operations"
+TYPE_URL = "type.googleapis.com/"
+log = logging.getLogger("operations")
+_running: set[str] = set()
+
+Work = Callable[[], Body]
+
+
+def done(call: Call, prefix: str, kind: str, work: Work) -> Body:
+    """Do short work now; answer with an operation that is done. Raises what the work raises.
+
+    `prefix` is what the operation's name begins with; `kind` is the protobuf type of the result.
+    """
+    return _put(call.store, _new(prefix), {"done": True, "response": _typed(kind, work())})
+
+
+def begun(call: Call, prefix: str, kind: str, work: Work) -> Body:
+    """Begin long work; answer with an operation that is not done."""
+    name = _new(prefix)
+    operation = _put(call.store, name, {"done": False})
+    _running.add(name)
+    threading.Thread(target=_run, args=(call.store, name, kind, work), daemon=True).start()
+    return operation
+
+
+def found(call: Call) -> Body:
+    """The operation that the call names. Raises GoogleError 404."""
+    name = call.given["name"]
+    record = call.record(OPERATIONS, name)
+    if not record.resource["done"] and name not in _running:
+        return _put(call.store, name, _failed(GoogleError(409, "The server was restarted.")))
+    return record.resource
+
+
+def under(call: Call, prefix: str) -> list[Body]:
+    """All operations whose names begin so."""
+    return [each.resource for each in call.store.list(OPERATIONS) if each.name.startswith(prefix)]
+
+
+def _run(store: ResourceStore, name: str, kind: str, work: Work) -> None:
+    try:
+        end = {"done": True, "response": _typed(kind, work())}
+    except GoogleError as error:
+        log.warning("%s: %s", name, error.message)
+        end = _failed(error)
+    except Exception:
+        log.exception("%s", name)
+        end = _failed(GoogleError(500, "Internal error encountered."))
+    _put(store, name, end)
+    _running.discard(name)
+
+
+def _failed(error: GoogleError) -> Body:
+    return {"done": True, "error": {"code": CODES[error.name], "message": error.message}}
+
+
+def _put(store: ResourceStore, name: str, content: Body) -> Body:
+    before = store.get(OPERATIONS, name)
+    begun_at = before.status["begun"] if before else now()
+    operation = {"name": name, **content}
+    store.put(Record(OPERATIONS, name, operation, {"begun": begun_at}))
+    return operation
+
+
+def _new(prefix: str) -> str:
+    return f"{prefix}operations/{uuid.uuid4()}"
+
+
+def _typed(kind: str, result: Body) -> Body:
+    return {"@type": f"{TYPE_URL}{kind}", **result}

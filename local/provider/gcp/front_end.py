@@ -1,0 +1,85 @@
+"""Calls the front ends of `local/google/` as any of Google's clients does: by HTTP, with a bearer."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import httpx
+
+from local.google.frame.methods import methods_of
+from local.provider.gcp.google_error import GoogleError
+from local.provider.gcp.scope import Operation
+from local.provider.gcp.world_program import start_service
+from local.services import programs
+from local.world import World
+
+Body = dict[str, Any]
+OWNER = {"Authorization": "Bearer owner"}
+"""The project's owner, as who the program is brought up."""
+SECONDS = 600.0
+PAUSE = 0.1
+LONGEST_OPERATION_SECONDS = 900.0
+
+
+class FrontEnd:
+    """The front ends of one world."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def call(self, document: str, method: str, body: Body | None = None, **given: Any) -> Body:
+        """Call a method of an API by its id without the API's name; return the answer, or an operation's end.
+
+        Raises GoogleError.
+        """
+        name = document.split(".", maxsplit=1)[0]
+        described = methods_of(document).by_id[f"{name}.{method}"]
+        query = {key: value for key, value in given.items() if key not in described.path_parameters}
+        url = f"{self._world.url('googleapis')}/{name}/{described.fill(given)}"
+        answer = self._send(described.verb, url, query, body)
+        if "done" in answer or "/operations/" in answer.get("name", ""):
+            return self._end(f"{url.split('/v', 1)[0]}/{described.path.split('/')[0]}", answer)
+        return answer
+
+    def _end(self, root: str, operation: Body) -> Body:
+        deadline = time.monotonic() + LONGEST_OPERATION_SECONDS
+        while not operation.get("done") and time.monotonic() < deadline:
+            time.sleep(PAUSE)
+            operation = self._send("GET", f"{root}/{operation['name']}", {}, None)
+        if error := operation.get("error"):
+            raise GoogleError(error["code"], error["message"])
+        return dict(operation.get("response", {}))
+
+    def _send(self, verb: str, url: str, query: Body, body: Body | None) -> Body:
+        try:
+            answer = httpx.request(
+                verb, url, params=query, json=body, headers=OWNER, timeout=SECONDS, trust_env=False
+            )
+        except httpx.TransportError as error:
+            raise GoogleError(503, f"no answer from {url}: {error or type(error).__name__}") from error
+        if answer.is_error:
+            raise GoogleError(answer.status_code, _message(answer))
+        sent: Body = answer.json()
+        return sent
+
+
+def front_end(operation: Operation) -> FrontEnd:
+    """The front ends of the operation's world, which are started if they do not run."""
+    if not _is_up(operation.world):
+        start_service(operation.world, programs.googleapis(operation.world))
+    return FrontEnd(operation.world)
+
+
+def _is_up(world: World) -> bool:
+    try:
+        return httpx.get(f"{world.url('googleapis')}/_health", trust_env=False).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _message(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text

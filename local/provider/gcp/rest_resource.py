@@ -1,0 +1,192 @@
+"""What the resources share whose API has a front end in `local/google/`: each operation is a call.
+
+A subclass says how its inputs become Google's resource (`translate`), and how that becomes inputs again
+(`inputs_of`). All that Google refuses is refused by the front end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar
+
+import httpx
+
+from local.google.frame.discovery import document, is_output
+from local.google.frame.methods import Method, methods_of
+from local.provider.gcp.front_end import FrontEnd, front_end
+from local.provider.gcp.google_error import GoogleError
+from local.provider.gcp.google_resource import Body, GoogleResource, present
+from local.provider.gcp.scope import Operation, Scope
+from local.provider.properties import Value, without
+from local.provider.resource_type import Call, Inputs, Outputs
+
+
+class RestResource(GoogleResource):
+    """One type of Google's resources, behind a front end."""
+
+    collection: ClassVar[str]
+    """The collection of the API: `projects.secrets`."""
+    id_parameter: ClassVar[str] = ""
+    """The parameter of `create` that takes the last part of the name."""
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """Inputs whose names differ: Terraform's → Google's."""
+
+    # What a type may define.
+
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        """Outputs beside the inputs, from Google's resource."""
+        return {name: resource.get(name, "") for name in self.outputs}
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs that would make this resource: by default what a client may set, and the name."""
+        fields = document(self.schema.document)["schemas"][self.schema.schema]["properties"]
+        named = parts_of_name(self.name_template, self.own_name(scope, resource))
+        settable = {key for key in resource if not is_output(fields.get(key, {}))} - {"name", "etag"}
+        return {**{key: resource[key] for key in settable}, **named}
+
+    def own_name(self, scope: Scope, resource: Body) -> str:
+        """The resource's name with the project's id."""
+        name: str = resource.get("name", "")
+        return name.replace(f"projects/{scope.number}/", f"projects/{scope.project}/", 1)
+
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Create the resource; return it."""
+        name = self.name(scope, inputs)
+        given = {self.id_parameter: name.rsplit("/", 1)[-1]} if self.id_parameter else {}
+        return self._call(google, "create", self.translate(scope, inputs), name.rsplit("/", 2)[0], **given)
+
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Change the fields that differ; return the resource."""
+        before, after = self.translate(scope, old), self.translate(scope, new)
+        changed = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
+        if not changed:
+            return self.get(google, name)
+        return self._call(google, "patch", after, name, updateMask=",".join(changed))
+
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """The present resource."""
+        return self._call(google, "get", None, name)
+
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Delete the resource."""
+        self._call(google, "delete", None, name)
+
+    # What all types share.
+
+    def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
+        """Create the resource. One whose creation was interrupted before is taken over."""
+        given = present(inputs)
+        operation = Operation.begin(call, Scope.of(call, given))
+        google, scope = front_end(operation), operation.scope
+        begun = _Begun(operation)
+        try:
+            resource = self._make_once(google, scope, given, taken_over=begun.is_marked())
+        except GoogleError:
+            begun.end()
+            raise
+        begun.end()
+        return self.id_of(scope, resource, given), self._with_outputs(scope, resource, given)
+
+    def id_of(self, scope: Scope, resource: Body, inputs: Inputs) -> str:
+        """The id of a new resource: its name."""
+        return self.own_name(scope, resource) or self.name(scope, inputs)
+
+    def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
+        """Change the resource."""
+        before, given = present(old), present(new)
+        operation = Operation.begin(call, Scope.of(call, given))
+        known = {key: before[key] for key in before if key not in self.outputs}
+        resource = self.change(front_end(operation), operation.scope, resource_id, known, given)
+        return self._with_outputs(operation.scope, resource, given)
+
+    def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
+        """Delete the resource; it is no error if there is none."""
+        operation = Operation.begin(call, Scope.of(call, outputs))
+        try:
+            self.remove(front_end(operation), operation.scope, resource_id, outputs)
+        except GoogleError as error:
+            if error.code != httpx.codes.NOT_FOUND:
+                raise
+
+    def read(self, call: Call, resource_id: str, outputs: Inputs) -> tuple[str, Inputs, Outputs] | None:
+        """The present resource, as inputs and outputs; None if there is none."""
+        operation = Operation.begin(call, Scope.of(call, outputs))
+        name = self.name_of_import(operation.scope, resource_id)
+        try:
+            resource = self.get(front_end(operation), name)
+        except GoogleError as error:
+            if error.code in (httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN):
+                return None
+            raise
+        if not self.is_there(resource):
+            return None
+        inputs = {**self.inputs_of(operation.scope, resource), **self._defaults(operation.scope)}
+        given = {**inputs, **unchanged(outputs, inputs)}
+        return name, inputs, self._with_outputs(operation.scope, resource, given)
+
+    def is_there(self, resource: Body) -> bool:
+        """Whether an answered resource counts as present."""
+        return True
+
+    def _make_once(self, google: FrontEnd, scope: Scope, inputs: Inputs, *, taken_over: bool) -> Body:
+        try:
+            return self.make(google, scope, inputs)
+        except GoogleError as error:
+            if error.code != httpx.codes.CONFLICT or not taken_over:
+                raise
+        name = self.name(scope, inputs)
+        return self.change(google, scope, name, self.inputs_of(scope, self.get(google, name)), inputs)
+
+    def _call(self, google: FrontEnd, verb: str, body: Body | None, first: str, **given: Value) -> Body:
+        """Call a method of the collection; `first` is the first parameter of its path."""
+        method = self._method(verb)
+        named = {method.path_parameters[0]: first, **given}
+        return google.call(self.schema.document, f"{self.collection}.{verb}", body, **named)
+
+    def _method(self, verb: str) -> Method:
+        api = self.schema.document.split(".", maxsplit=1)[0]
+        return methods_of(self.schema.document).by_id[f"{api}.{self.collection}.{verb}"]
+
+    def _with_outputs(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        return {**inputs, **self.foretold(scope, inputs), **self.outputs_of(scope, resource, inputs)}
+
+
+class _Begun:
+    """A mark that a creation has begun, so that the next run knows an interrupted one as its own."""
+
+    def __init__(self, operation: Operation) -> None:
+        digest = hashlib.sha256(operation.urn.encode()).hexdigest()
+        self._file: Path = operation.world.state / "provider" / "begun" / digest
+
+    def is_marked(self) -> bool:
+        """Whether it was marked before; it is from now on."""
+        marked = self._file.exists()
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.touch()
+        return marked
+
+    def end(self) -> None:
+        """The creation has ended, well or not."""
+        self._file.unlink(missing_ok=True)
+
+
+def parts_of_name(template: str, name: str) -> dict[str, Value]:
+    """The inputs in a name: `{"secretId": "word"}` of `projects/demo/secrets/word`."""
+    pairs = zip(template.split("/"), name.split("/"), strict=False)
+    parts = {part[1:-1]: value for part, value in pairs if part.startswith("{") and part.endswith("}")}
+    return without(parts, ("project",))
+
+
+def unchanged(old: Inputs, new: Inputs) -> Outputs:
+    """The old inputs that the new ones still contain: Google answers with defaults that nobody gave."""
+    return {key: old[key] for key in new if key in old and _contains(new[key], old[key])}
+
+
+def _contains(whole: Value, part: Value) -> bool:
+    if isinstance(whole, Mapping) and isinstance(part, Mapping):
+        return all(_contains(whole.get(key), value) for key, value in part.items() if value is not None)
+    if isinstance(whole, list) and isinstance(part, list):
+        return len(whole) == len(part) and all(map(_contains, whole, part))
+    return bool(whole == part)

@@ -1,1 +1,0 @@
-"""The few REST APIs of Google that the running system calls: one module for each."""

@@ -1,0 +1,102 @@
+"""A world of which only the front ends run, and clients of them that nobody here wrote."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from google.oauth2.credentials import Credentials
+from googleapiclient.discovery import build_from_document
+
+from local.google.apis import APIS
+from local.google.frame.discovery import document
+from local.places import claim, release
+from local.world import WORLD_KEY, World, stack_file
+from tests.services.conftest import PORTS
+from tests.services.running_services import RunningServices
+
+REGION = "europe-west2"
+BATCH = 20
+Google = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def google_world() -> Iterator[World]:
+    """The world, whose project has every API enabled that is served."""
+    name = f"google-{os.getpid()}"
+    path = stack_file(name)
+    place = claim(path)
+    facts = {"address": place.address, "hostNetwork": str(place.network), "ports": PORTS}
+    config = {"gcp:project": f"demo-{name}", "gcp:region": REGION, WORLD_KEY: facts}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump({"config": config}))
+    world = World.load(name)
+    services = RunningServices(world)
+    services.start("googleapis")
+    enable(world, sorted({api.service for api in APIS}))
+    yield world
+    services.stop_all()
+    release(path)
+    path.unlink()
+    shutil.rmtree(world.state, ignore_errors=True)
+
+
+def enable(world: World, services: list[str]) -> None:
+    """Enable APIs, as many at once as Google takes."""
+    url = f"{world.url('googleapis')}/serviceusage/v1/projects/{world.project}/services:batchEnable"
+    for first in range(0, len(services), BATCH):
+        body = {"serviceIds": services[first : first + BATCH]}
+        httpx.post(url, json=body, headers=bearer(), trust_env=False).raise_for_status()
+
+
+OWNER = "owner"
+
+
+def bearer(token: str = OWNER) -> dict[str, str]:
+    """The header of a caller."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def rest(google_world: World) -> Iterator[httpx.Client]:
+    """Plain HTTP, as the project's owner."""
+    root = google_world.url("googleapis")
+    with httpx.Client(base_url=root, headers=bearer(), trust_env=False, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def discovered(google_world: World) -> Callable[[str], Any]:
+    """google-api-python-client for an API, such as `iam.v1`, with its own discovery document."""
+
+    def client(name: str) -> Any:
+        described = dict(document(name))
+        root = f"{google_world.url('googleapis')}/{name.split('.', maxsplit=1)[0]}/"
+        described |= {"rootUrl": root, "baseUrl": f"{root}{described['servicePath']}"}
+        return build_from_document(described, credentials=Credentials("owner"))
+
+    return client
+
+
+@pytest.fixture
+def options(google_world: World) -> Callable[[str], dict[str, Any]]:
+    """What Google's client library for an API is given."""
+
+    def given(api: str) -> dict[str, Any]:
+        return {
+            "credentials": Credentials("owner"),
+            "client_options": {"api_endpoint": f"{google_world.url('googleapis')}/{api}"},
+        }
+
+    return given
+
+
+@pytest.fixture
+def parent(google_world: World) -> str:
+    """The project."""
+    return f"projects/{google_world.project}"
