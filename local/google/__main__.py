@@ -15,6 +15,7 @@ from local.google import (
     storage,
     sts,
 )
+from local.google.frame import operations
 from local.google.frame.front import Front
 from local.services.google_errors import GoogleError, google_error_response
 from local.services.server import health_route, serve
@@ -23,6 +24,7 @@ from local.world import World
 
 def build(world: World) -> Starlette:
     """The ASGI application of one world."""
+    operations.forget_old(world)
     return Starlette(
         routes=[
             health_route(),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local.google import secretmanager, serviceusage
+from local.google import firebaserules, secretmanager, serviceusage
 from local.google.frame.api import Api
 
-APIS: Sequence[Api] = (serviceusage.V1, serviceusage.V1BETA1, secretmanager.API)
+APIS: Sequence[Api] = (serviceusage.V1, serviceusage.V1BETA1, secretmanager.API, firebaserules.API)
 
 
 def versions() -> dict[str, list[Api]]:

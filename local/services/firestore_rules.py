@@ -6,6 +6,8 @@ are written into it for their own database alone. A database without a release i
 
 from __future__ import annotations
 
+import httpx
+
 from local.resource_store import Record, ResourceStore
 from local.world import World
 
@@ -17,12 +19,30 @@ FIRST_DATABASE = "(default)"
 ANY_DATABASE = "/databases/{database}/documents"
 """What rules begin with. They take the name from it, as `$(database)`."""
 BEGIN = "rules_version = '2';\nservice cloud.firestore {"
+DATABASES = "firestore.databases"
+PATIENCE_SECONDS = 30
 END = """
   match /databases/{database}/documents {
     match /{document=**} { allow read, write: if false; }
   }
 }
 """
+
+
+class RulesError(Exception):
+    """The emulator does not take the rules; the message is its own."""
+
+
+def put_rules(world: World) -> None:
+    """Give all released rules to the emulator. Raises RulesError."""
+    body = {"rules": {"files": [{"name": "firestore.rules", "content": released_rules(world)}]}}
+    url = f"{world.url('firestore')}/emulator/v1/projects/{world.project}:securityRules"
+    try:
+        answer = httpx.put(url, json=body, timeout=PATIENCE_SECONDS)
+    except httpx.TransportError as error:
+        raise RulesError(f"the Firestore emulator does not answer at {url}: {error}") from error
+    if answer.status_code != httpx.codes.OK:
+        raise RulesError(f"the rules do not compile: {_reason(answer)}")
 
 
 def released_rules(world: World) -> str:
@@ -44,3 +64,10 @@ def _rules_of(store: ResourceStore, release: Record) -> str:
 def _body(rules: str) -> str:
     """What stands between the braces of `service cloud.firestore { … }`."""
     return rules[rules.index("{", rules.index("service cloud.firestore")) + 1 : rules.rindex("}")]
+
+
+def _reason(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["error"]["message"])
+    except (ValueError, KeyError, TypeError):
+        return answer.text

@@ -71,16 +71,20 @@ def rest(google_world: World) -> Iterator[httpx.Client]:
 
 
 @pytest.fixture
-def discovered(google_world: World) -> Callable[[str], Any]:
+def discovered(google_world: World) -> Iterator[Callable[[str], Any]]:
     """google-api-python-client for an API, such as `iam.v1`, with its own discovery document."""
 
     def client(name: str) -> Any:
         described = dict(document(name))
         root = f"{google_world.url('googleapis')}/{name.split('.', maxsplit=1)[0]}/"
         described |= {"rootUrl": root, "baseUrl": f"{root}{described['servicePath']}"}
-        return build_from_document(described, credentials=Credentials("owner"))
+        built.append(build_from_document(described, credentials=Credentials("owner")))
+        return built[-1]
 
-    return client
+    built: list[Any] = []
+    yield client
+    for each in built:
+        each.close()
 
 
 @pytest.fixture

@@ -63,6 +63,10 @@ ANSWERS = {
     "What does the nightly comparison compare?": [r"^def differences\("],
     "How is the sync proven?": [r"^class SyncMachine\b", r"^class Simulation\b"],
     "What is known to be vulnerable?": [r"^SOURCES = ", r"^# What is known to be vulnerable"],
+    "Which of Google's APIs does the world speak, and how is one added?": [
+        r"^# Google's APIs in the one-machine world",
+        r"^To add a method:",
+    ],
     "What does `make up` do?": [r"^def up\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],
 }

@@ -10,12 +10,15 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from local.google.frame.call import Body, Call, now
 from local.resource_store import Record, ResourceStore
-from local.services.google_errors import CODES, GoogleError
+from local.services.google_errors import CODES, GoogleError, not_found
+from local.world import World
 
 OPERATIONS = "operations"
+KEPT_DAYS = 30
 TYPE_URL = "type.googleapis.com/"
 log = logging.getLogger("operations")
 _running: set[str] = set()
@@ -28,30 +31,50 @@ def done(call: Call, prefix: str, kind: str, work: Work) -> Body:
 
     `prefix` is what the operation's name begins with; `kind` is the protobuf type of the result.
     """
-    return _put(call.store, _new(prefix), {"done": True, "response": _typed(kind, work())})
+    return _put(_store(call.world), _new(prefix), {"done": True, "response": _typed(kind, work())})
 
 
 def begun(call: Call, prefix: str, kind: str, work: Work) -> Body:
     """Begin long work; answer with an operation that is not done."""
     name = _new(prefix)
-    operation = _put(call.store, name, {"done": False})
+    store = _store(call.world)
+    operation = _put(store, name, {"done": False})
     _running.add(name)
-    threading.Thread(target=_run, args=(call.store, name, kind, work), daemon=True).start()
+    threading.Thread(target=_run, args=(store, name, kind, work), daemon=True).start()
     return operation
 
 
 def found(call: Call) -> Body:
     """The operation that the call names. Raises GoogleError 404."""
     name = call.given["name"]
-    record = call.record(OPERATIONS, name)
+    store = _store(call.world)
+    record = store.get(OPERATIONS, name)
+    if record is None:
+        raise not_found(name)
     if not record.resource["done"] and name not in _running:
-        return _put(call.store, name, _failed(GoogleError(409, "The server was restarted.")))
+        return _put(store, name, _failed(GoogleError(409, "The server was restarted.")))
     return record.resource
 
 
 def under(call: Call, prefix: str) -> list[Body]:
     """All operations whose names begin so."""
-    return [each.resource for each in call.store.list(OPERATIONS) if each.name.startswith(prefix)]
+    return [each.resource for each in _store(call.world).list(OPERATIONS) if each.name.startswith(prefix)]
+
+
+def forget_old(world: World) -> None:
+    """Forget operations that began long ago, as Google does."""
+    store = _store(world)
+    oldest = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).isoformat()
+    for record in list(store.list(OPERATIONS)):
+        if record.status["begun"] < oldest:
+            store.delete(OPERATIONS, record.name)
+
+
+def _store(world: World) -> ResourceStore:
+    """Apart from the resources, which end with what declares them."""
+    store = ResourceStore(world)
+    store.folder = world.state / "google"
+    return store
 
 
 def _run(store: ResourceStore, name: str, kind: str, work: Work) -> None:

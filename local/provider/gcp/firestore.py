@@ -19,8 +19,8 @@ from local.provider.properties import contains_unknown, is_unknown, without
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services import programs
+from local.services.firestore_rules import DATABASES
 
-DATABASES = "firestore.databases"
 INDEXES = "firestore.indexes"
 FIELDS = "firestore.fields"
 API = "firestore.googleapis.com"

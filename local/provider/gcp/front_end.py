@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
@@ -9,7 +10,6 @@ import httpx
 
 from local.google.frame.methods import methods_of
 from local.provider.gcp.google_error import GoogleError
-from local.provider.gcp.scope import Operation
 from local.provider.gcp.world_program import start_service
 from local.services import programs
 from local.world import World
@@ -20,6 +20,7 @@ OWNER = {"Authorization": "Bearer owner"}
 SECONDS = 600.0
 PAUSE = 0.1
 LONGEST_OPERATION_SECONDS = 900.0
+_starting = threading.Lock()
 
 
 class FrontEnd:
@@ -53,9 +54,7 @@ class FrontEnd:
 
     def _send(self, verb: str, url: str, query: Body, body: Body | None) -> Body:
         try:
-            answer = httpx.request(
-                verb, url, params=query, json=body, headers=OWNER, timeout=SECONDS, trust_env=False
-            )
+            answer = self._answer(verb, url, query, body)
         except httpx.TransportError as error:
             raise GoogleError(503, f"no answer from {url}: {error or type(error).__name__}") from error
         if answer.is_error:
@@ -63,19 +62,15 @@ class FrontEnd:
         sent: Body = answer.json()
         return sent
 
-
-def front_end(operation: Operation) -> FrontEnd:
-    """The front ends of the operation's world, which are started if they do not run."""
-    if not _is_up(operation.world):
-        start_service(operation.world, programs.googleapis(operation.world))
-    return FrontEnd(operation.world)
-
-
-def _is_up(world: World) -> bool:
-    try:
-        return httpx.get(f"{world.url('googleapis')}/_health", trust_env=False).is_success
-    except httpx.TransportError:
-        return False
+    def _answer(self, verb: str, url: str, query: Body, body: Body | None) -> httpx.Response:
+        """The answer. If nobody listens, the front ends are started first."""
+        with httpx.Client(headers=OWNER, timeout=SECONDS, trust_env=False) as client:
+            try:
+                return client.request(verb, url, params=query, json=body)
+            except httpx.ConnectError:
+                with _starting:
+                    start_service(self._world, programs.googleapis(self._world))
+                return client.request(verb, url, params=query, json=body)
 
 
 def _message(answer: httpx.Response) -> str:

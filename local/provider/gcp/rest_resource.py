@@ -15,7 +15,7 @@ import httpx
 
 from local.google.frame.discovery import document, is_output
 from local.google.frame.methods import Method, methods_of
-from local.provider.gcp.front_end import FrontEnd, front_end
+from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body, GoogleResource, present
 from local.provider.gcp.scope import Operation, Scope
@@ -30,8 +30,8 @@ class RestResource(GoogleResource):
     """The collection of the API: `projects.secrets`."""
     id_parameter: ClassVar[str] = ""
     """The parameter of `create` that takes the last part of the name."""
-    renamed: ClassVar[Mapping[str, str]] = {}
-    """Inputs whose names differ: Terraform's → Google's."""
+    is_named_by_google: ClassVar[bool] = False
+    """Whether Google invents the last part of the name; then `name` is that of the collection."""
 
     # What a type may define.
 
@@ -54,8 +54,9 @@ class RestResource(GoogleResource):
     def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
         """Create the resource; return it."""
         name = self.name(scope, inputs)
+        parent = name.rsplit("/", 1 if self.is_named_by_google else 2)[0]
         given = {self.id_parameter: name.rsplit("/", 1)[-1]} if self.id_parameter else {}
-        return self._call(google, "create", self.translate(scope, inputs), name.rsplit("/", 2)[0], **given)
+        return self._call(google, "create", self.translate(scope, inputs), parent, **given)
 
     def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
         """Change the fields that differ; return the resource."""
@@ -75,11 +76,15 @@ class RestResource(GoogleResource):
 
     # What all types share.
 
+    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
+        """Whether both have the same name, which is never so if Google invents it."""
+        return not self.is_named_by_google and super().is_same_thing(call, old, new)
+
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Create the resource. One whose creation was interrupted before is taken over."""
         given = present(inputs)
         operation = Operation.begin(call, Scope.of(call, given))
-        google, scope = front_end(operation), operation.scope
+        google, scope = FrontEnd(operation.world), operation.scope
         begun = _Begun(operation)
         try:
             resource = self._make_once(google, scope, given, taken_over=begun.is_marked())
@@ -98,14 +103,14 @@ class RestResource(GoogleResource):
         before, given = present(old), present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         known = {key: before[key] for key in before if key not in self.outputs}
-        resource = self.change(front_end(operation), operation.scope, resource_id, known, given)
+        resource = self.change(FrontEnd(operation.world), operation.scope, resource_id, known, given)
         return self._with_outputs(operation.scope, resource, given)
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
         """Delete the resource; it is no error if there is none."""
         operation = Operation.begin(call, Scope.of(call, outputs))
         try:
-            self.remove(front_end(operation), operation.scope, resource_id, outputs)
+            self.remove(FrontEnd(operation.world), operation.scope, resource_id, outputs)
         except GoogleError as error:
             if error.code != httpx.codes.NOT_FOUND:
                 raise
@@ -115,7 +120,7 @@ class RestResource(GoogleResource):
         operation = Operation.begin(call, Scope.of(call, outputs))
         name = self.name_of_import(operation.scope, resource_id)
         try:
-            resource = self.get(front_end(operation), name)
+            resource = self.get(FrontEnd(operation.world), name)
         except GoogleError as error:
             if error.code in (httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN):
                 return None
