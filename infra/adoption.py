@@ -1,7 +1,7 @@
 """Taking over existing resources: the import id of each resource whose id can be computed.
 
-Two kinds are left out on purpose. Bindings are added to what exists, so they collide with nothing. Rulesets,
-indexes, schedules of backups, web apps and secret versions get ids that Google invents, so their ids cannot
+Two kinds are left out on purpose. Bindings are added to what exists, so they collide with nothing. Indexes,
+schedules of backups, web apps and secret versions get ids that Google invents, so their ids cannot
 be computed.
 """
 
@@ -24,7 +24,6 @@ IMPORT_IDS = {
     "gcp:firestore/field:Field": (
         "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
     ),
-    "gcp:firebaserules/release:Release": "projects/{project}/releases/{name}",
     "gcp:secretmanager/secret:Secret": "projects/{project}/secrets/{secret_id}",
     "gcp:artifactregistry/repository:Repository": (
         "projects/{project}/locations/{location}/repositories/{repository_id}"

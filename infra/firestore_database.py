@@ -14,10 +14,13 @@ from typing import Any
 
 import pulumi
 import pulumi_gcp as gcp
+from pulumi_command.local import Command
 
+from infra.command import google_command
 from infra.names import DATABASE, RIGHTS_DATABASE
 from infra.settings import Settings
 
+RELEASE_RULES = "infra.google_apis.release_rules"
 RULES = Path(__file__).with_name("firestore.rules")
 INDEXES = Path(__file__).with_name("firestore.indexes.json")
 DAY_SECONDS = 24 * 3600
@@ -31,7 +34,7 @@ class Firestore:
     """The database and the release of its rules."""
 
     database: gcp.firestore.Database
-    rules: gcp.firebaserules.Release
+    rules: Command
     rights: gcp.firestore.Database
     """Which roles count (`functions/members/confirmed_roles.py`)."""
 
@@ -57,21 +60,19 @@ def delete_protection(settings: Settings) -> str:
 
 def release_rules(
     settings: Settings, name: str, rules: Path, release: str, opts: pulumi.ResourceOptions
-) -> gcp.firebaserules.Release:
-    """Put the rules of a file into force: `cloud.firestore` is the first database, others follow a slash."""
-    ruleset = gcp.firebaserules.Ruleset(
-        name,
-        project=settings.project,
-        source={"files": [{"name": rules.name, "content": rules.read_text()}]},
-        opts=opts,
-    )
-    return gcp.firebaserules.Release(
-        name,
-        project=settings.project,
-        name=release,
-        ruleset_name=pulumi.Output.format("projects/{0}/rulesets/{1}", settings.project, ruleset.name),
-        opts=opts,
-    )
+) -> Command:
+    """Put the rules of a file into force: `cloud.firestore` is the first database, others follow a slash.
+
+    They stay in force when the stack is destroyed, because they only close what would be there.
+    """
+    told = {
+        "rulesApi": settings.google_apis.of("firebaserules"),
+        "project": settings.project,
+        "release": release,
+        "file": rules.name,
+        "content": rules.read_text(),
+    }
+    return google_command(settings, name, RELEASE_RULES, json.dumps(told, sort_keys=True), opts=opts)
 
 
 def _rights(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:

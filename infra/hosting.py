@@ -5,14 +5,13 @@ Pulumi's provider cannot upload a site's files, so the release is a command that
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
-from pulumi_command.local import Command
 
+from infra.command import google_command
 from infra.content_hash import content_hash
 from infra.names import ROOT
 from infra.settings import Settings
@@ -38,21 +37,15 @@ def declare(
         "portal", project=settings.project, site_id=settings.project, app_id=app.app_id, opts=opts
     )
     release = _release(settings, site, app, function_urls)
-    Command(
+    google_command(
+        settings,
         "portal-release",
-        create=f"{sys.executable} -m portal.portal_release",
-        dir=str(ROOT),
-        environment=_credentials(settings),
-        stdin=release,
+        "portal.portal_release",
+        release,
         triggers=[content_hash(PORTAL)],
         opts=pulumi.ResourceOptions(depends_on=[site, *after]),
     )
     return Portal(site, release)
-
-
-def _credentials(settings: Settings) -> dict[str, pulumi.Input[str]]:
-    token = settings.google_apis.access_token
-    return {"GOOGLE_OAUTH_ACCESS_TOKEN": token} if token else {}
 
 
 def _release(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pulumi
 from pulumi_command.local import Command, Logging
 
+from infra.command import command
 from infra.content_hash import content_hash
 from infra.names import ROOT
 
@@ -81,7 +82,8 @@ class LinodeHost(pulumi.ComponentResource):
         printed = self._fabric(
             task, logging=Logging.STDERR, triggers=[self._provisioned.id], after=[self._provisioned]
         )
-        return printed.stdout.apply(str.strip)
+        # What a command prints is secret, but these keys are public.
+        return pulumi.Output.unsecret(printed.stdout).apply(str.strip)
 
     def _fabric(  # noqa: PLR0913 (all but two by name)
         self,
@@ -93,14 +95,13 @@ class LinodeHost(pulumi.ComponentResource):
         stdin: pulumi.Input[str] | None = None,
         logging: Logging = Logging.STDOUT_AND_STDERR,
     ) -> Command:
-        return Command(
+        return command(
             f"host-{task.replace('.', '-')}",
-            create=" ".join([str(Path(sys.executable).parent / "fab"), task, *options]),
-            dir=str(ROOT),
+            [str(Path(sys.executable).parent / "fab"), task, *options],
             environment={"FABRIC_STACK": pulumi.get_stack()},
             stdin=stdin,
             logging=logging,
-            triggers=list(triggers),
+            triggers=triggers,
             opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pulumi
 import pulumi_gcp as gcp
+from pulumi_command.local import Command
 
 from infra import firestore_database
 from infra.names import LOGIN_LIMITS_DATABASE
@@ -21,7 +22,7 @@ COLLECTION = "rate_limits"
 EXPIRY = "expiresAt"
 
 
-def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firebaserules.Release:
+def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Command:
     """Declare the database, closed to all browsers, whose documents expire. The release of its rules."""
     database = gcp.firestore.Database(
         LOGIN_LIMITS_DATABASE,

@@ -25,6 +25,7 @@ API_TOKENS = {function: setting_of(function) for function in FUNCTIONS}
 SECRETS = ("kenniClientSecret", *API_TOKENS.values())
 PLACE = ("project", "region")
 """The settings under `gcp:`, which Google's own provider reads too."""
+API_PLACE = "{api}"
 MOST_RETAINED_DAYS = 400
 """The bucket's own rule removes a copy at that age."""
 
@@ -44,7 +45,14 @@ def _origin(url: str) -> str:
     return url
 
 
+def _with_a_place_for_the_api(url: str) -> str:
+    if url.count(API_PLACE) != 1:
+        raise ValueError(f"should have one {API_PLACE}")
+    return url
+
+
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
+ApiAddress = Annotated[str, AfterValidator(_with_a_place_for_the_api)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Name = Annotated[str, Field(min_length=1)]
 OperatorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
@@ -60,8 +68,14 @@ class GoogleApis(Section):
     iam_credentials: Url
     functions: Url
     """Below which each function answers by its name; operators' commands ask there."""
+    any: ApiAddress = "https://{api}.googleapis.com"
+    """That of each other API, whose name is the first label of its host."""
     access_token: Name | None = None
-    """A bearer token for the Hosting API without application default credentials; never a real one."""
+    """A bearer token instead of application default credentials; never a real one."""
+
+    def of(self, api: str) -> str:
+        """The base URL of an API by the first label of its host, such as `firebaserules`."""
+        return self.any.replace(API_PLACE, api)
 
 
 class Kenni(Section):

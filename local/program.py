@@ -49,9 +49,14 @@ class _Watcher:
         return "\n".join([*violations, *map(_end_of, shown)]) or text
 
 
+RELEASED_BY_A_COMMAND = ("gcp:firebaserules/release:Release", "gcp:firebaserules/ruleset:Ruleset")
+"""Types that the program had up to 0.2. Deleting them would take the rules away that it releases now."""
+
+
 def bring_up(world: World, say: Say) -> dict[str, int]:
     """Run `pulumi up`; return how many resources it created, changed … Raises WorldError if it fails."""
     watcher = _Watcher(say)
+    pulumi_stack.forget(world.name, RELEASED_BY_A_COMMAND)
     log = world.state / "logs" / "pulumi.log"
     options = ["--yes", "--skip-preview", "--policy-pack", str(policy_pack.FOLDER)]
     status = pulumi_stack.stream("up", *options, "-s", world.name, line=watcher)

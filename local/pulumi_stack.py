@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 
 from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
 from local.private_file import create_private
@@ -30,7 +32,7 @@ def prepare_backend() -> None:
 
 def stack_exists(stack: str) -> bool:
     """Whether the backend has the stack. Looking at its files is quicker than starting the CLI."""
-    return (BACKEND / ".pulumi" / "stacks" / PROJECT / f"{stack}.json").exists()
+    return _state_file(stack).exists()
 
 
 def pulumi(*arguments: str, standard_input: str = "") -> str:
@@ -46,6 +48,17 @@ def pulumi(*arguments: str, standard_input: str = "") -> str:
     if done.returncode:
         raise PulumiError(f"pulumi {arguments[0]}: {(done.stderr or done.stdout).strip()}")
     return done.stdout
+
+
+def forget(stack: str, types: Collection[str]) -> None:
+    """Forget the resources of these types without deleting what they stand for."""
+    if not stack_exists(stack) or not any(each in _state_file(stack).read_text() for each in types):
+        return
+    state = json.loads(pulumi("stack", "export", "-s", stack))["deployment"] or {}
+    # What depends on another resource comes after it, and is forgotten before it.
+    for resource in reversed(state.get("resources", [])):
+        if resource["type"] in types:
+            pulumi("state", "delete", resource["urn"], "-s", stack, "--yes", "--force")
 
 
 def remove(stack: str) -> None:
@@ -64,6 +77,10 @@ def stream(*arguments: str, line: Callable[[str], None]) -> int:
     for text in command.stdout:
         line(text.rstrip())
     return command.wait()
+
+
+def _state_file(stack: str) -> Path:
+    return BACKEND / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
 
 
 def _command(*arguments: str) -> list[str]:

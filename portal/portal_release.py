@@ -10,20 +10,20 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from infra.google_apis.command import Report, progress
+from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
 from portal.release.content import HostedFile, site_files
 from portal.release.errors import ReleaseError
-from portal.release.hosting_api import HostingApi, credentials
+from portal.release.hosting_api import HostingApi
 from portal.release.serving import serving_config
 from portal.release.settings import ReleaseSettings
 
 PORTAL = Path(__file__).resolve().parent
-Report = Callable[[str], None]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,11 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.dry_run:
             _describe(files)
         else:
-            api = HostingApi(
-                settings.hosting_api, settings.site, credentials(os.environ.get("GOOGLE_OAUTH_ACCESS_TOKEN"))
+            session = Session(
+                credentials(os.environ.get(TOKEN_VARIABLE)), settings.portal.firebase.project_id
             )
-            release(api, files, config, _progress())
-    except ReleaseError as failure:
+            release(HostingApi(settings.hosting_api, settings.site, session), files, config, progress())
+    except (ReleaseError, GoogleApiError) as failure:
         print(f"portal_release: {failure}", file=sys.stderr)
         return 1
     return 0
@@ -78,11 +78,6 @@ def _read_settings(text: str) -> ReleaseSettings:
 def _describe(files: Mapping[str, HostedFile]) -> None:
     for path, file in files.items():
         print(f"{file.sha256[:12]}  {len(file.content):8d}  {path}")
-
-
-def _progress() -> Report:
-    started = time.monotonic()
-    return lambda line: print(f"{time.monotonic() - started:6.1f} s  {line}", flush=True)
 
 
 if __name__ == "__main__":

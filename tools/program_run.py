@@ -47,6 +47,8 @@ class Declared:
     name: str
     inputs: dict[str, Any]
     secret_inputs: frozenset[str] = frozenset()
+    secret_outputs: frozenset[str] = frozenset()
+    """Outputs that the engine is told to keep secret, beside those whose inputs are."""
     import_id: str = ""
     protect: bool = False
     kept: bool = False
@@ -143,7 +145,6 @@ OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gcp:secretmanager/secretVersion:SecretVersion": lambda _: {"version": "1"},
     "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": _pool,
     "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": _pool,
-    "gcp:firebaserules/ruleset:Ruleset": lambda _: {"name": "0123"},
     "gcp:firebase/webApp:WebApp": lambda _: {"appId": "1:1234:web:abcd"},
     "command:local:Command": lambda _: {"stdout": JWKS},
 }
@@ -168,6 +169,7 @@ class Recorder(MockMonitor):
                     name=request.name,
                     inputs=_plain(rpc.deserialize_properties(request.object)),
                     secret_inputs=secret,
+                    secret_outputs=frozenset(request.additionalSecretOutputs),
                     import_id=request.importId,
                     protect=request.protect,
                     kept=request.retainOnDelete,

@@ -17,7 +17,6 @@ NOT_ADOPTED = {
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
     "gcp:storage/bucketIAMMember:BucketIAMMember",
     # Google invents their ids.
-    "gcp:firebaserules/ruleset:Ruleset",
     "gcp:firestore/index:Index",
     "gcp:firestore/backupSchedule:BackupSchedule",
     "gcp:firebase/webApp:WebApp",
@@ -50,7 +49,6 @@ def test_everything_whose_id_can_be_computed_is_adopted(adopted: Program) -> Non
         ("Database", "rights", f"projects/{PROJECT}/databases/rights"),
         ("secret:Secret", "kenni-client-secret", f"projects/{PROJECT}/secrets/kenni-client-secret"),
         ("function:Function", "healthz", f"projects/{PROJECT}/locations/europe-west2/functions/healthz"),
-        ("release:Release", "firestore-rules", f"projects/{PROJECT}/releases/cloud.firestore"),
         (
             "Account",
             "sync-nudge",

@@ -48,11 +48,15 @@ def test_rights_have_a_database_of_their_own_that_the_functions_name(production:
 def test_the_rules_in_force_are_those_of_the_file(
     production: Program, name: str, file: str, released: str
 ) -> None:
-    [source] = production.get("Ruleset", name).inputs["source"]["files"]
-    assert source["content"] == (ROOT / "infra" / file).read_text()
-    release = production.get("Release", name).inputs
-    assert release["name"] == released
-    assert release["rulesetName"] == "projects/ekklesia-prod-10-2025/rulesets/0123"
+    command = production.get("Command", name).inputs
+    assert command["create"].endswith(" -m infra.google_apis.release_rules")
+    assert json.loads(command["stdin"]) == {
+        "rulesApi": "https://firebaserules.googleapis.com",
+        "project": "ekklesia-prod-10-2025",
+        "release": released,
+        "file": file,
+        "content": (ROOT / "infra" / file).read_text(),
+    }
 
 
 def test_how_often_a_login_failed_is_apart_and_soon_forgotten(production: Program) -> None:

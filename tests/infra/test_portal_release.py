@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from infra.google_apis.session import Session, credentials
 from portal import portal_release
 from portal.release import content, firebase_sdk
 from portal.release.content import HostedFile, site_files
 from portal.release.errors import ReleaseError
-from portal.release.hosting_api import HostingApi, credentials
+from portal.release.hosting_api import HostingApi
 from portal.release.serving import connect_sources, serving_config
 from portal.release.settings import PortalConfiguration, ReleaseSettings
 from tests.infra.hosting_double import HostingDouble, serving
@@ -184,7 +185,9 @@ class TestCommand:
         files = site_files(portal, configuration)
         double.known = {file.sha256 for path, file in files.items() if path != "/index.html"}
         lines: list[str] = []
-        portal_release.release(HostingApi(double.url, "demo", credentials("t")), files, {}, lines.append)
+        portal_release.release(
+            HostingApi(double.url, "demo", Session(credentials("t"), "p")), files, {}, lines.append
+        )
         assert list(double.contents) == [files["/index.html"].sha256]
         assert lines[1].startswith("1 of them new")
 
@@ -193,7 +196,9 @@ class TestCommand:
     ) -> None:
         double.faults = [503, 429]
         files = site_files(portal, configuration)
-        portal_release.release(HostingApi(double.url, "demo", credentials("t")), files, {}, lambda _: None)
+        portal_release.release(
+            HostingApi(double.url, "demo", Session(credentials("t"), "p")), files, {}, lambda _: None
+        )
         assert double.released
 
     def test_a_refusal_is_one_line_and_nothing_is_released(

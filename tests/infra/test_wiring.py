@@ -93,7 +93,7 @@ def test_order(production: Program, first: str, then: str) -> None:
 
 
 def test_the_portal_is_released_under_rules_that_are_in_force(production: Program) -> None:
-    rules = production.get("release:Release", "firestore-rules")
+    rules = command(production, "firestore-rules")
     assert production.waits_for(command(production, "portal-release"), rules)
 
 
@@ -103,6 +103,18 @@ def test_the_portal_knows_every_function_that_it_calls(production: Program) -> N
     told = json.loads(command(production, "portal-release").inputs["stdin"])["portal"]["functions"]
     assert called
     assert called <= set(told)
+
+
+def test_what_commands_print_is_stored_as_secret(production: Program) -> None:
+    """The plugin keeps it in the stack's state, and `configure` may print a part of what it was told."""
+    printed = {it.name: it.secret_outputs for it in production.of_type("command:local:Command")}
+    assert {"host-configure", "portal-release", "firestore-rules"} <= printed.keys()
+    assert set(printed.values()) == {frozenset({"stdout", "stderr"})}
+
+
+def test_public_keys_are_not_secret(production: Program) -> None:
+    for provider in production.of_type("WorkloadIdentityPoolProvider"):
+        assert not provider.secret_inputs
 
 
 class TestHost:
