@@ -13,9 +13,16 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 TESTS = Path(__file__).parent
-LONGEST_FIRST = ("host", "world", "proof/chaos", "previous_site", "provider", "services", "linode")
+LONGEST_FIRST = ("host", "world", "linode", "previous_site", "provider", "proof/chaos", "services")
 TOGETHER = frozenset({"world", "host", "previous_site", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; in all others, each file is a group."""
+APART = ("proof/chaos/", "linode/test_backend_suite.py::test_suite_passes")
+"""How the tests begin that are long and share little: each is a group of its own."""
+DEPLOYS = frozenset(
+    f"host/test_{name}.py"
+    for name in ("deploy_faults", "load", "migrations", "refusals", "unhealthy_releases", "upgrade")
+)
+"""They deploy again and again, which takes as long as the rest of `host/`; so they have a second host."""
 
 
 class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]  # published without types
@@ -36,12 +43,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def group(nodeid: str) -> str:
-    """The group of a test: its folder or its file; each storm is a group of its own."""
-    file = nodeid.partition("::")[0]
-    folder = file.removeprefix("tests/").rpartition("/")[0]
-    if folder == "proof/chaos":
-        return nodeid
-    top = folder.partition("/")[0]
+    """The group of a test: its folder, its file, or itself."""
+    name = nodeid.removeprefix("tests/")
+    file = name.partition("::")[0]
+    if name.startswith(APART):
+        return name
+    if file in DEPLOYS:
+        return "host, deploys"
+    top = file.partition("/")[0]
     return top if top in TOGETHER else file
 
 

@@ -1,4 +1,7 @@
-"""One provisioned and deployed host for all tests here; it is removed afterwards."""
+"""A provisioned and deployed host for the tests here; it is removed afterwards.
+
+In a parallel run there are two: one for the tests that deploy, one for all others (`tests/parallel.py`).
+"""
 
 from __future__ import annotations
 

@@ -11,6 +11,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import cast
 
+import psutil
+
 from tests.proof.chaos.rig import Rig, running_rig
 from tests.proof.chaos.schedule import Schedule
 from tests.proof.chaos.storm_guards import StormGuard
@@ -81,8 +83,9 @@ def _rig(release: str, folder: Path, without: StormGuard | None) -> Iterator[Con
 def _serve(release: str, folder: Path, orders: Connection, without: StormGuard | None) -> None:
     """Bring a rig up and run schedules until no more seeds come."""
     be_quiet()
-    _yield_to_others()
+    os.setsid()
     with running_rig(release, without) as rig, _mutated(rig), suppress(EOFError, BrokenPipeError):
+        _yield_to_others()
         orders.send(None)
         while (seed := orders.recv()) is not None:
             place = folder / f"{release}-{seed}"
@@ -90,13 +93,14 @@ def _serve(release: str, folder: Path, orders: Connection, without: StormGuard |
 
 
 def _yield_to_others() -> None:
-    """Let all other work go first.
+    """Let all other work go first, now that every server is up: its start has a time limit.
 
     If Linux gives each session its own share, the niceness of the session counts (sched(7), "The autogroup
-    feature"), so the rig becomes a session.
+    feature"), so the rig is a session.
     """
-    os.setsid()
-    os.nice(YIELDING)
+    own = psutil.Process()
+    for process in (own, *own.children(recursive=True)):
+        process.nice(YIELDING)
     with suppress(OSError):  # no such kernel, or a user other than root who writes twice within 0.1 s
         AUTOGROUP.write_text(str(YIELDING))
 
