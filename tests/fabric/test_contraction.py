@@ -64,8 +64,18 @@ def test_what_was_kept_runs_and_is_remembered(host: Any, database: dict[str, Any
     assert database["pending"] == []
     with pytest.raises(DeployError, match=r"may need what sync\.0006_drop took away"):
         contraction.refuse_across_contraction(host, OLD)
+    journal.record(host, "deploy", NEWER, "serving")
     for later in (NEW, NEWER):
         contraction.refuse_across_contraction(host, later)
+
+
+def test_a_clock_that_was_fast_lets_nothing_pass(host: Any, database: dict[str, Any]) -> None:
+    """The older release has the later time in its name: its client's clock was two days ahead."""
+    for name in (NEWER, NEW):
+        journal.record(host, "deploy", name, "serving")
+    contraction.contract(host, NEW, [DROP], Steps("test"))
+    with pytest.raises(DeployError, match=r"may need what sync\.0006_drop took away"):
+        contraction.refuse_across_contraction(host, NEWER)
 
 
 def test_nothing_kept_leaves_no_trace(host: Any, database: dict[str, Any]) -> None:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from deploy.release.environment import COMPLETE, Environment, is_as_wanted, link_what_there_is, wanted
+from deploy.release import environment
+from deploy.release.environment import (
+    COMPLETE,
+    CONTENTS,
+    Environment,
+    is_as_wanted,
+    link_what_there_is,
+    wanted,
+)
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import PreviousSite
@@ -35,6 +46,55 @@ def put_python(programs: Path, name: str, version: str) -> None:
     script = programs / name
     script.write_text(f"#!/bin/sh\necho {version}\n")
     script.chmod(0o755)
+
+
+def put_environment(path: str) -> Path:
+    """An environment that was made to its end, with its checksum."""
+    folder = Path(path)
+    (folder / "bin").mkdir(parents=True)
+    put_python(folder / "bin", "python", "")
+    (folder / "lib").mkdir()
+    (folder / "lib" / "django.py").write_text("django")
+    subprocess.run(["sh", "-c", f"{CONTENTS} > {COMPLETE}"], cwd=folder, check=True)
+    return folder
+
+
+def harm_nothing(_: Path) -> None:
+    pass
+
+
+def lose_a_file(folder: Path) -> None:
+    (folder / "lib" / "django.py").unlink()
+
+
+def cut_a_file(folder: Path) -> None:
+    (folder / "lib" / "django.py").write_text("dja")
+
+
+def lose_everything(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def break_its_python(folder: Path) -> None:
+    """The host's Python was upgraded, so the link in the environment leads nowhere."""
+    (folder / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
+    subprocess.run(["sh", "-c", f"{CONTENTS} > {COMPLETE}"], cwd=folder, check=True)
+
+
+@pytest.mark.parametrize("harm", [harm_nothing, lose_a_file, cut_a_file, lose_everything, break_its_python])
+def test_an_environment_that_is_marked_as_complete_but_broken_is_made_again(
+    host: Any, folder: Path, harm: Callable[[Path], None]
+) -> None:
+    """In another place while something serves from it: that would lose what it still has."""
+    made = put_environment(asked(host, folder, None).folder)
+    (folder / "environment").symlink_to(made)
+    Path(layout.CURRENT).symlink_to(folder)
+    harm(made)
+    whole = harm is harm_nothing
+    assert is_as_wanted(host, str(folder)) is whole
+    assert environment._is_whole(host, str(made)) is whole
+    place = environment._first_whole(host, wanted(host, str(folder))).folder
+    assert place == (str(made) if whole else str(made) + environment.SECOND)
 
 
 def choose(host: Any, runtime: str | None) -> None:
@@ -91,7 +151,7 @@ def test_a_python_that_is_too_old_or_missing_is_told(
 
 def test_another_runtime_or_other_requirements_are_something_to_deploy(host: Any, folder: Path) -> None:
     assert not is_as_wanted(host, str(folder))
-    (folder / "environment").symlink_to(asked(host, folder, None).folder)
+    (folder / "environment").symlink_to(put_environment(asked(host, folder, None).folder))
     assert is_as_wanted(host, str(folder))
     choose(host, "legacy")
     assert not is_as_wanted(host, str(folder))
@@ -106,8 +166,6 @@ def test_a_dry_run_makes_do_with_what_there_is_and_says_so(host: Any, folder: Pa
     (Path(layout.CURRENT) / "environment").symlink_to(tmp_path / "serving")
     assert link_what_there_is(host, str(folder)) == "as far as the libraries that serve now can tell"
     assert (folder / "environment").readlink() == tmp_path / "serving"
-    best = Path(asked(host, folder, None).folder)
-    best.mkdir(parents=True)
-    (best / COMPLETE).touch()
+    best = put_environment(asked(host, folder, None).folder)
     assert link_what_there_is(host, str(folder)) == ""
     assert (folder / "environment").readlink() == best

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.release import folders
 from deploy.release.archive import Archive, make_archive
-from deploy.remote import layout
+from deploy.remote import layout, verbs
 from deploy.remote.errors import DeployError
 
 FIRST = "0123456789ab-20261123T180000Z"
@@ -48,11 +48,19 @@ def test_the_next_deploy_removes_what_was_left(host: Any, archive: Archive) -> N
     assert os.listdir(layout.RELEASES) == [SECOND]
 
 
-def test_releases_are_listed_by_age(host: Any, archive: Archive) -> None:
+def test_releases_are_listed_as_they_came_whatever_their_clients_clocks_said(
+    host: Any, archive: Archive
+) -> None:
     for name in (SECOND, FIRST):
         folders.upload(host, archive, name, REVISION)
     (Path(layout.RELEASES) / "something else").mkdir()
-    assert folders.names(host) == [FIRST, SECOND]
+    assert folders.names(host) == [SECOND, FIRST]
+
+
+def test_the_same_content_twice_pushes_no_other_out() -> None:
+    same = [f"0123456789ab-2026112{day}T180000Z" for day in range(6)]
+    others = [f"{number:012x}-20261110T180000Z" for number in range(5)]
+    assert folders.removable([*others, *same], {same[-1]}, count=5) == [others[0], *same[:-1]]
 
 
 def test_a_switch_leads_to_the_other_release(host: Any, archive: Archive) -> None:
@@ -87,3 +95,31 @@ def test_a_removed_release_is_gone(host: Any, archive: Archive) -> None:
     folders.upload(host, archive, FIRST, REVISION)
     folders.remove(host, FIRST)
     assert os.listdir(layout.RELEASES) == []
+
+
+def test_what_only_root_can_remove_is_removed_by_root(
+    host: Any, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in (FIRST, SECOND):
+        folders.upload(host, archive, name, REVISION)
+    folders.switch(host, SECOND)
+    monkeypatch.setattr(folders, "guarded", lambda _: "echo rm: Operation not permitted >&2; false")
+    folders.remove(host, FIRST)
+    assert folders.names(host) == [SECOND]
+    with pytest.raises(DeployError, match=f"removal of {SECOND}: .*{SECOND} serves"):
+        folders.remove(host, SECOND)
+    assert folders.serving(host) == SECOND
+    assert folders.names(host) == [SECOND]
+
+
+def test_root_follows_no_link_out_of_the_releases(host: Any, tmp_path: Path) -> None:
+    """The folder of releases belongs to the user who deploys, who can put links there."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "file").touch()
+    (Path(layout.RELEASES) / FIRST).symlink_to(precious)
+    (Path(layout.RELEASES) / f".partial-{FIRST}").mkdir()
+    (Path(layout.RELEASES) / f".partial-{FIRST}" / "link").symlink_to(precious)
+    verbs.ask(host, "remove-release", {"release": FIRST})
+    assert list(Path(layout.RELEASES).iterdir()) == []
+    assert (precious / "file").exists()

@@ -71,6 +71,7 @@ def _accounts(settings: LinodeSettings) -> list[Operation]:
         *(directory(path) for path in (layout.BASE, layout.LOCKS)),
         file(layout.RUNNING, "", owner=deployer, group=deployer),
         *(directory(path, owner=deployer, group=deployer) for path in own),
+        *(_owned(path, deployer) for path in own),
         directory(layout.BACKUPS, mode="700"),
         directory(layout.MEDIA, mode="750", owner=layout.APP_USER, group=layout.APP_USER),
         directory(layout.CONFIGURATION, mode="750", group=layout.APP_USER),
@@ -144,3 +145,14 @@ def _web_server(settings: LinodeSettings) -> list[Operation]:
         previous_site.site_is_enabled(then=reload),
         unit("nginx.service"),
     ]
+
+
+def _owned(folder: str, owner: str) -> Operation:
+    """Everything in a folder belongs to a user, as before somebody worked there as root.
+
+    That user can exchange folders for links meanwhile, so each file is named in its own folder (`-execdir`).
+    """
+    foreign = f"find {folder} -xdev ! -user {owner}"
+    chown = f"-execdir chown --no-dereference {owner}:{owner} {{}} +"
+    found = f'[ -z "$({foreign} -print -quit)" ]'
+    return ensure(f"{folder} is {owner}'s", found, rf"{foreign} \( -type d -o -links 1 \) {chown}")

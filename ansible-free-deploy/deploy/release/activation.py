@@ -1,43 +1,59 @@
-"""Making a release serve, and going back if it does not serve well."""
+"""Making a release serve, and going back if it does not serve well.
+
+Service comes first: the release before is brought back before anything is written down, and neither the
+journal nor the removal of leftovers can stop that.
+"""
 
 from __future__ import annotations
 
 from deploy.release import folders, handover, journal
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.service import restart, verify
 from deploy.remote.steps import Steps
+
+BOTH_ILL = "neither {after} nor {before} serves well: `fab deploy` of something mended, or `fab restore`"
 
 
 def activate(host: Host, release: str, action: str, steps: Steps) -> None:
     """Switch to a release, restart and verify; if it is not well, go back and say so."""
     before = folders.serving(host)
-    journal.announce_switch(host, before, release)
+    journal.announce_switch(host, before, release, steps)
     try:
         with steps.step("switch") as outcome:
             folders.switch(host, release)
             outcome.changed(f"{before or 'nothing'} -> {release}")
         _serve(host, release, steps)
     except DeployError as error:
-        _return_to(host, before, release, action, steps)
-        came_back = f"; {before} serves again" if before else ""
+        came_back = _return_to(host, before, steps)
+        journal.note(host, action, release, journal.ROLLED_BACK, steps)
+        journal.end_switch(host, steps)
         raise DeployError(f"{release} was rolled back{came_back}: {error.message}") from error
-    journal.record(host, action, release, "serving")
-    journal.end_switch(host)
+    journal.note(host, action, release, journal.SERVING, steps)
+    folders.mark_as_served(host, release, steps)
+    journal.end_switch(host, steps)
 
 
 def recover(host: Host, steps: Steps) -> None:
-    """Finish, or undo, what an interrupted deploy left behind."""
-    folders.remove_partial(host)
+    """Finish, or undo, what an interrupted deploy left. What stays broken is told, and stops nothing."""
     if unfinished := journal.unfinished_switch(host):
         _finish_switch(host, *unfinished, steps)
-    good = journal.good_releases(journal.entries(host))
-    for name in folders.abandoned(folders.names(host), good, folders.serving(host)):
-        folders.remove(host, name)
+    tidy_up(host, steps)
+
+
+def tidy_up(host: Host, steps: Steps) -> None:
+    """Remove what interrupted deploys left. Without proof that a release never served, it stays."""
+    try:
+        folders.remove_partial(host)
+        good = journal.good_releases(journal.entries(host))
+        for name in folders.abandoned(folders.never_served(host), good, folders.serving(host)):
+            folders.remove(host, name)
+    except RemoteError as error:
+        steps.warn("tidy up", error.message)
 
 
 def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> None:
-    """Keep the release that was switched to if it is well, else go back."""
+    """Keep the release that was switched to if it is well, else go back; if both are ill, say so."""
     with steps.step("repair an interrupted deploy") as outcome:
         try:
             if folders.serving(host) != after:
@@ -46,17 +62,29 @@ def _finish_switch(host: Host, before: str | None, after: str, steps: Steps) -> 
             handover.take_over(host, steps)
             verify(host, after)
             handover.retire(host)
-            journal.record(host, "recover", after, "serving")
+            end = journal.SERVING
             outcome.changed(f"{after} serves")
         except DeployError:
-            journal.record(host, "recover", after, "rolled back")
-            if before:
-                folders.switch(host, before)
-                restart(host)
-                outcome.changed(f"back to {before}")
-            else:
-                handover.give_back(host, steps)
-        journal.end_switch(host)
+            end = journal.ROLLED_BACK
+            try:
+                outcome.changed(_gone_back(host, before, steps))
+            except DeployError as error:
+                outcome.warn(f"{BOTH_ILL.format(after=after, before=before)}: {error.message}")
+        journal.note(host, "recover", after, end, steps)
+        if end == journal.SERVING:
+            folders.mark_as_served(host, after, steps)
+        journal.end_switch(host, steps)
+
+
+def _gone_back(host: Host, before: str | None, steps: Steps) -> str:
+    """Let the release before serve, or the previous site; what was done, in words."""
+    if not before:
+        handover.give_back(host, steps)
+        return "nothing was deployed before it"
+    folders.switch(host, before)
+    restart(host)
+    verify(host, before)
+    return f"back to {before}"
 
 
 def _serve(host: Host, release: str, steps: Steps) -> None:
@@ -72,26 +100,37 @@ def _serve(host: Host, release: str, steps: Steps) -> None:
         handover.retire(host)
 
 
-def _return_to(host: Host, before: str | None, failed: str, action: str, steps: Steps) -> None:
-    journal.record(host, action, failed, "rolled back")
-    if before:
-        with steps.step("roll back") as outcome:
-            folders.switch(host, before)
-            restart(host)
-            verify(host, before)
-            outcome.changed(f"to {before}")
-    else:
+def _return_to(host: Host, before: str | None, steps: Steps) -> str:
+    """Go back; how that ended, to be added to what is told of the release that failed."""
+    if not before:
         handover.give_back(host, steps)
-    journal.end_switch(host)
+        return ""
+    try:
+        with steps.step("roll back") as outcome:
+            outcome.changed(_gone_back(host, before, steps))
+    except DeployError as error:
+        return f", but {before} does not serve well either ({error.message})"
+    return f"; {before} serves again"
 
 
 def release_before(host: Host) -> str:
-    """The good release that served before this one. Raises DeployError if there is none."""
-    serving = folders.serving(host)
-    present = set(folders.names(host))
-    good = [
-        name for name in journal.good_releases(journal.entries(host)) if name in present and name != serving
-    ]
-    if not good:
-        raise DeployError("there is no earlier release that served well")
-    return good[-1]
+    """The good release that served before this one, going on backwards if it was rolled back to.
+
+    Raises DeployError if there is none, or if the journal does not prove which it is.
+    """
+    serving, present = folders.serving(host), folders.names(host)
+    try:
+        way = journal.way_back(journal.entries(host))
+    except RemoteError as error:
+        raise DeployError(_unproven(present, serving, error.message)) from error
+    before = way[: way.index(serving)] if serving in way else way
+    if good := [name for name in before if name in present and name != serving]:
+        return good[-1]
+    if serving not in way:
+        raise DeployError(_unproven(present, serving, "the journal does not know the release that serves"))
+    raise DeployError("there is no earlier release that served well")
+
+
+def _unproven(present: list[str], serving: str | None, why: str) -> str:
+    others = ", ".join(name for name in present if name != serving) or "no other one"
+    return f"{why}, so which one served well is not known; name one: `fab rollback --release` ({others})"

@@ -9,8 +9,7 @@ from typing import NoReturn
 
 from deploy.release import journal, migrations
 from deploy.release.linter import Migration
-from deploy.release.name import made_at
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.manage import SERVING
 from deploy.remote.service import verify
@@ -51,7 +50,13 @@ def _explain(host: Host, release: str, late: list[Migration], error: DeployError
 
 def refuse_across_contraction(host: Host, release: str) -> None:
     """Raise DeployError if a later release's migrations may have taken away what this one needs."""
-    if lost := _contracted_since(journal.entries(host), release):
+    try:
+        entries = journal.entries(host)
+    except RemoteError as error:
+        raise DeployError(
+            f"{error.message}, so what {release} lacks is not known; --force goes back"
+        ) from error
+    if lost := _contracted_since(entries, release):
         raise DeployError(
             f"{release} may need what {lost} took away: `fab deploy` something mended, "
             "or `fab restore` a backup; --force goes back all the same"
@@ -59,6 +64,11 @@ def refuse_across_contraction(host: Host, release: str) -> None:
 
 
 def _contracted_since(entries: list[dict[str, str]], release: str) -> str:
-    """The migrations that ran after the switch to a later release, in words; empty if there are none."""
+    """The migrations that ran after the switch to a later release, in words; empty if there are none.
+
+    Later is what the journal names later, whatever the clocks of those who deployed said.
+    """
+    known = list(dict.fromkeys(line["release"] for line in entries if "release" in line))
     last = {line["release"]: line["outcome"] for line in entries if line.get("action") == ACTION}
-    return ", ".join(done for later, done in last.items() if done and made_at(later) > made_at(release))
+    earlier = known[: known.index(release) + 1] if release in known else []
+    return ", ".join(done for later, done in last.items() if done and later not in earlier)

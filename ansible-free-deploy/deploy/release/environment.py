@@ -7,7 +7,7 @@ A host takes the current requirements. It takes the legacy ones, for Python 3.6,
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from deploy.legacy.django import wheel_file
 from deploy.remote import layout
@@ -18,6 +18,11 @@ from deploy.remote.lock import guarded
 LEGACY_REQUIREMENTS = "requirements/legacy.txt"
 CURRENT_REQUIREMENTS = "requirements/current.txt"
 COMPLETE = ".complete"
+"""A file in an environment that was made to its end. It holds the checksum of what was installed."""
+CONTENTS = "find . -type f ! -name '*.pyc' ! -path ./.complete -printf '%s %p\\n' | LC_ALL=C sort | sha256sum"
+"""The checksum of an environment: its files with their sizes."""
+SECOND = "-b"
+"""An environment that serves is not made again in its own place: what serves would lose it meanwhile."""
 WHEELS = f"{layout.ENVIRONMENTS}/.wheels"
 """What is uploaded for an environment that is being made."""
 LEGACY_PYTHON = "python3.6"
@@ -36,20 +41,33 @@ class Environment:
 
 
 def ensure_environment(host: Host, release: str) -> bool:
-    """Link the environment that a release needs into the release; whether it had to be made first."""
+    """Link the environment that a release needs into the release; whether it had to be made first.
+
+    One that is marked as complete, but is not what was installed, is made again. Raises DeployError if what
+    was made is not whole.
+    """
     folder = f"{layout.RELEASES}/{release}"
-    environment = wanted(host, folder)
-    made = not _is_complete(host, environment)
+    environment = _first_whole(host, wanted(host, folder))
+    made = not _is_whole(host, environment.folder)
     if made:
         _bring_wheels(host, environment)
         host.run(guarded(_build_script(environment, folder)), what="Python environment")
+        if not _is_whole(host, environment.folder):
+            raise DeployError(f"{environment.folder} was made, but it does not hold what a release needs")
     _link(host, environment.folder, folder)
     return made
 
 
+def mend_environment(host: Host, release: str) -> bool:
+    """Make the environment of a release if the one that it is linked to is missing or broken; whether so."""
+    linked = _linked(host, f"{layout.RELEASES}/{release}")
+    return not (linked and _is_whole(host, linked)) and ensure_environment(host, release)
+
+
 def is_as_wanted(host: Host, folder: str) -> bool:
-    """Whether a release, by its folder, is linked to the environment that it would get now."""
-    return _linked(host, folder) == wanted(host, folder).folder
+    """Whether a release, by its folder, has the environment that it would get now, and that is whole."""
+    linked = _linked(host, folder)
+    return linked in _places(wanted(host, folder)) and _is_whole(host, linked)
 
 
 def link_what_there_is(host: Host, folder: str) -> str | None:
@@ -57,8 +75,8 @@ def link_what_there_is(host: Host, folder: str) -> str | None:
 
     The limit of what that environment can tell, in words, if there is one; None if there is no environment.
     """
-    environment = wanted(host, folder)
-    if _is_complete(host, environment):
+    environment = _first_whole(host, wanted(host, folder))
+    if _is_whole(host, environment.folder):
         _link(host, environment.folder, folder)
         return ""
     serving = _linked(host, layout.CURRENT)
@@ -110,8 +128,27 @@ def _version(host: Host, interpreter: str) -> tuple[int, int]:
     return int(major), int(minor)
 
 
-def _is_complete(host: Host, environment: Environment) -> bool:
-    return host.run(f"test -e {environment.folder}/{COMPLETE}", check=False).status == 0
+def _places(environment: Environment) -> tuple[str, str]:
+    return environment.folder, environment.folder + SECOND
+
+
+def _first_whole(host: Host, environment: Environment) -> Environment:
+    """The environment in the place where it is whole, else in one where nothing serves from it."""
+    places = _places(environment)
+    whole = [place for place in places if _is_whole(host, place)]
+    free = [place for place in places if place != _linked(host, layout.CURRENT)]
+    return replace(environment, folder=[*whole, *free][0])
+
+
+def _is_whole(host: Host, folder: str) -> bool:
+    """Whether it was made to its end, holds what was installed then, and its Python starts.
+
+    One from before there was a checksum has an empty mark, and is taken if Django can be loaded from it.
+    """
+    script = f"""cd {folder} 2>/dev/null && test -e {COMPLETE} || exit 1
+        bin/python -c 'import django, gunicorn' 2>/dev/null || exit 1
+        [ ! -s {COMPLETE} ] || [ "$({CONTENTS})" = "$(cat {COMPLETE})" ]"""
+    return host.run(script, check=False).status == 0
 
 
 def _linked(host: Host, folder: str) -> str:
@@ -150,7 +187,8 @@ def _build_script(environment: Environment, folder: str) -> str:
         {target}/bin/pip install {quiet} --requirement {environment.requirements}
         rm -r {WHEELS}
         sync --file-system {target}
-        touch {target}/{COMPLETE}"""
+        cd {target}
+        {CONTENTS} > {COMPLETE}"""
 
 
 def prune_environments(host: Host) -> None:

@@ -9,11 +9,11 @@ the client dies in between, the next deploy repairs what it left.
 from __future__ import annotations
 
 from deploy.backup.backups import back_up
-from deploy.release import folders, handover, migrations, owed
-from deploy.release.activation import activate, recover, release_before
+from deploy.release import folders, handover, journal, migrations, owed
+from deploy.release.activation import activate, recover, release_before, tidy_up
 from deploy.release.archive import Archive, make_archive
 from deploy.release.contraction import contract, refuse_across_contraction
-from deploy.release.environment import ensure_environment, prune_environments
+from deploy.release.environment import ensure_environment, mend_environment, prune_environments
 from deploy.release.linter import read_argued
 from deploy.release.migrations import Plan
 from deploy.release.name import check_name
@@ -21,7 +21,7 @@ from deploy.release.plan import serves_already, show_plan
 from deploy.release.preflight import check
 from deploy.release.revision import Revision, read_revision, require_committed
 from deploy.remote import previous_site
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
 from deploy.remote.login import connected
@@ -88,20 +88,33 @@ def deploy(  # noqa: PLR0913 (the options of a command)
 def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: bool = False) -> str:
     """Go back to the release before, or to one by name. Migrations stay as they are.
 
-    Raises DeployError if a migration that ran after a switch may have taken away what that release needs,
-    unless `force` is set.
+    After an interrupted deploy the release before is the one that the deploy was about to replace. A Python
+    environment that is missing or broken is made first. Raises DeployError if a migration that ran after a
+    switch may have taken away what that release needs, unless `force` is set.
     """
     if wanted is not None:
         check_name(wanted)
     with connected(stack) as host, deploy_lock(host, "rollback"):
-        recover(host, steps)
-        release = wanted or release_before(host)
-        if release not in folders.names(host):
-            raise DeployError(f"there is no complete release {release} on the host")
+        release = _to_go_back_to(host, wanted, steps)
         if not force:
             refuse_across_contraction(host, release)
+        with steps.step("Python environment") as outcome:
+            if mend_environment(host, release):
+                outcome.changed()
         activate(host, release, "rollback", steps)
+        tidy_up(host, steps)
         return f"{release} serves"
+
+
+def _to_go_back_to(host: Host, wanted: str | None, steps: Steps) -> str:
+    """The release that a rollback makes serve. Raises DeployError if the host does not have it."""
+    unfinished = journal.unfinished_switch(host)
+    if not wanted and not (unfinished and unfinished[0]):
+        recover(host, steps)
+    release = wanted or (unfinished and unfinished[0]) or release_before(host)
+    if release not in folders.names(host):
+        raise DeployError(f"there is no complete release {release} on the host")
+    return release
 
 
 def _leave(host: Host, serving: str, steps: Steps) -> str:
@@ -152,10 +165,15 @@ def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: b
 
 
 def _prune(host: Host, release: str, before: str | None, steps: Steps) -> None:
+    """Make room. The new release serves already, so what cannot be removed is a warning."""
     with steps.step("remove old releases") as outcome:
         gone = folders.removable(folders.names(host), {release, before})
-        for name in gone:
-            folders.remove(host, name)
-        prune_environments(host)
-        if gone:
-            outcome.changed(f"{len(gone)} removed")
+        try:
+            for name in gone:
+                folders.remove(host, name)
+            prune_environments(host)
+        except RemoteError as error:
+            outcome.warn(error.message)
+        else:
+            if gone:
+                outcome.changed(f"{len(gone)} removed")

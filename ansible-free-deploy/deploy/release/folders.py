@@ -8,21 +8,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from deploy.release.archive import Archive
-from deploy.release.name import NAME, check_name, made_at
+from deploy.release.name import NAME, check_name, tree_hash_of
 from deploy.remote import layout
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
+from deploy.remote.steps import Steps
 from deploy.remote.verbs import ask
 
 REVISION = "REVISION"
 """A file in each release: the commit that it was made of (see revision.py)."""
+NEVER_SERVED = ".never-served"
+"""A file in each release until it has served well. It proves that an interrupted deploy left the release."""
 PLAN = ".plan-"
 """How the temporary folder begins in which a dry run asks a release that is not deployed."""
 PLAN_MINUTES = 60
 """A dry run that was cut off leaves its folder, which goes after this time."""
+IN_EACH = "cd {} || exit 1; find . -mindepth 2 -maxdepth 2"
+"""Looks into each release; one that cannot be looked into hides no other."""
 KEPT = 5
-"""How many releases stay, besides the one that serves and the one before."""
+"""How many releases of different content stay, besides the one that serves and the one before."""
 
 
 def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
@@ -40,6 +45,7 @@ def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
         tar --extract --gzip --no-same-owner --directory {partial} --file {partial}.tar.gz
         echo {shlex.quote(revision)} > {partial}/{REVISION}
         echo {name} > {partial}/RELEASE
+        touch {partial}/{NEVER_SERVED}
         rm {partial}.tar.gz
         sync --file-system {partial}
         mv {partial} {layout.RELEASES}/{name}"""
@@ -74,13 +80,32 @@ def remove(host: Host, name: str) -> None:
     partial = f"{layout.RELEASES}/.partial-{name}"
     # Renamed first: a removal that is interrupted leaves nothing that looks like a release.
     script = f"[ ! -e {path} ] || mv {path} {partial}; rm -rf {partial} {partial}.tar.gz"
-    host.run(guarded(script), what=f"removal of {name}")
+    if host.run(guarded(script), check=False).status:
+        # Somebody else's files are in it, as after a repair by hand as root.
+        ask(host, "remove-release", {"release": name}, what=f"removal of {name}", guard=True)
 
 
 def names(host: Host) -> list[str]:
-    """All complete releases, the oldest first."""
-    listed = host.run(["ls", "-1", layout.RELEASES], what="list of releases").stdout.split()
-    return sorted(filter(NAME.fullmatch, listed), key=made_at)
+    """All complete releases in the order in which they came to the host, by its own clock."""
+    by_age = f"{IN_EACH.format(layout.RELEASES)} -name RELEASE -printf '%T@ %h\\n' || true"
+    rows = (line.split() for line in host.run(by_age, what="list of releases").stdout.splitlines())
+    found = sorted((float(came), path.rpartition("/")[2]) for came, path in rows)
+    return [name for _, name in found if NAME.fullmatch(name)]
+
+
+def never_served(host: Host) -> list[str]:
+    """The releases that say themselves that they never served well."""
+    listed = f"{IN_EACH.format(layout.RELEASES)} -name {NEVER_SERVED} -printf '%h\\n' || true"
+    paths = host.run(listed, what="list of releases").stdout.split()
+    return [name for path in paths if NAME.fullmatch(name := path.rpartition("/")[2])]
+
+
+def mark_as_served(host: Host, name: str, steps: Steps) -> None:
+    """A release has served well, so that it is no leftover of a deploy."""
+    try:
+        host.run(["rm", "-f", f"{layout.RELEASES}/{check_name(name)}/{NEVER_SERVED}"], what="mark")
+    except RemoteError as error:
+        steps.warn(f"{name} has served well", f"that cannot be marked: {error.message}")
 
 
 def serving(host: Host) -> str | None:
@@ -116,11 +141,17 @@ def clear_bytecode(host: Host, name: str) -> None:
     host.run(guarded(f"find {folder} -name __pycache__ -type d -prune -exec rm -rf {{}} +"))
 
 
-def abandoned(all_names: list[str], good: list[str], serving: str | None) -> list[str]:
-    """The releases that never served well: deploys that ended before their switch left them."""
-    return [name for name in all_names if name not in good and name != serving]
+def abandoned(never_served: list[str], good: list[str], serving: str | None) -> list[str]:
+    """The releases that interrupted deploys left: they say so, and the journal does not know better."""
+    return [name for name in never_served if name not in good and name != serving]
 
 
 def removable(all_names: list[str], kept: set[str | None], count: int = KEPT) -> list[str]:
-    """The releases that may go, of all in the order of their age: not those kept, not the newest few."""
-    return [name for name in all_names[:-count] if name not in kept]
+    """The releases that may go, of all in the order of their age: not those kept, not the newest few.
+
+    Of each content only the newest counts, so that deploying the same once more pushes nothing else out.
+    """
+    newest = {tree_hash_of(name): name for name in all_names}
+    by_age = [name for name in all_names if newest[tree_hash_of(name)] == name]
+    stay = kept | set(by_age[-count:])
+    return [name for name in all_names if name not in stay]

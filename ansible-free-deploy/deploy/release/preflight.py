@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from deploy.remote import database, layout
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.service import is_configured
 
@@ -11,6 +11,7 @@ DISK_MARGIN_BYTES = 512 * 1024 * 1024
 MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
 WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
 """Folders in which a deploy needs room; each may be on a disk of its own."""
+PROBE_BYTES = 65536
 
 
 def check(host: Host, archive_bytes: int) -> str:
@@ -19,6 +20,7 @@ def check(host: Host, archive_bytes: int) -> str:
         raise DeployError("the host is not provisioned; run `fab provision`")
     if not is_configured(host):
         raise DeployError("Django has no settings yet; `pulumi up` (or `fab configure`) writes them")
+    _require_writable(host)
     size = database.size_bytes(host)
     free, memory = _free_bytes(host)
     needed = DISK_MARGIN_BYTES + 10 * archive_bytes + 2 * size
@@ -27,6 +29,19 @@ def check(host: Host, archive_bytes: int) -> str:
     if memory < MEMORY_MARGIN_BYTES:
         raise DeployError(f"memory: only {_mebibytes(memory)} available")
     return f"{_mebibytes(free)} of disk free, {_mebibytes(memory)} of memory"
+
+
+def _require_writable(host: Host) -> None:
+    """Write where everything later writes: a full, read-only or foreign folder is found out before."""
+    for folder in (layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED):
+        probe = f"{folder}/.probe"
+        script = f"head -c {PROBE_BYTES} /dev/zero > {probe}; status=$?; rm -f {probe}; exit $status"
+        try:
+            host.run(script, what="writing where a deploy writes")
+        except RemoteError as error:
+            raise DeployError(
+                f"{error.message}; make room, or `fab provision` gives the folder back"
+            ) from error
 
 
 def _free_bytes(host: Host) -> tuple[int, int]:

@@ -14,6 +14,8 @@ from rich.markup import escape
 
 from deploy.remote.errors import DeployError
 
+COLOURS = {"failed": "red", "changed": "yellow", "warning": "yellow", "planned": "cyan"}
+
 
 class Steps:
     """The steps of one task. Lines go to standard error; standard output stays free for results.
@@ -41,6 +43,10 @@ class Steps:
             raise
         self._tell(name, outcome.state, time.monotonic() - began, outcome.detail)
 
+    def warn(self, name: str, detail: str) -> None:
+        """A line about something that could not be done and that stops nothing."""
+        self._tell(name, "warning", 0.0, detail)
+
     def finish(self, text: str) -> None:
         """Print the last line: what the whole task has done, and the time it took."""
         self._tell(text, "done", time.monotonic() - self._began, "")
@@ -50,7 +56,7 @@ class Steps:
             line: dict[str, Any] = {"step": name, "outcome": state, "seconds": round(seconds, 2)}
             print(json.dumps(line | {"host": self._where, "detail": detail}), file=sys.stdout, flush=True)
             return
-        colour = {"failed": "red", "changed": "yellow", "planned": "cyan"}.get(state, "green")
+        colour = COLOURS.get(state, "green")
         told = f"  {escape(detail)}" if detail else ""
         self._console.print(f"[{colour}]{state:>9}[/] {seconds:6.1f} s  {escape(name)}[dim]{told}[/]")
 
@@ -69,6 +75,10 @@ class Outcome:
     def planned(self, detail: str = "") -> None:
         """The step would change something."""
         self.state, self.detail = "planned", detail
+
+    def warn(self, detail: str) -> None:
+        """The step did not reach what it was for, and the task goes on nevertheless."""
+        self.state, self.detail = "warning", detail
 
     def note(self, detail: str) -> None:
         """More about a step that changed nothing."""

@@ -43,6 +43,7 @@ OPERATIONS = {
     "provisioned": service.provisioned,
     "public-key": keys.public_key,
     "register-put-away": previous_site.put_away,
+    "remove-release": service.remove_release,
     "restart": service.restart,
     "shell": django.shell,
     "status": service.status,

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 
 from ekklesia_host import programs
@@ -29,6 +30,22 @@ def switch(settings, request):
         os.remove(new)
     os.symlink(target, new)
     os.rename(new, settings.current)
+    return 0
+
+
+def remove_release(settings, request):
+    """Remove a release that does not serve, or what is left of one, whoever owns the files in it."""
+    name = request["release"]
+    target = settings.folder(name)
+    if os.path.realpath(settings.current) == os.path.realpath(target):
+        raise HostError("{} serves".format(name))
+    partial = "{}/.partial-{}".format(settings.releases, name)
+    for path in (target, partial, partial + ".tar.gz"):
+        if os.path.isdir(path) and not os.path.islink(path):
+            # It follows no link, even if somebody puts one there meanwhile (shutil, avoids_symlink_attacks).
+            shutil.rmtree(path)
+        elif os.path.lexists(path):
+            os.remove(path)
     return 0
 
 
