@@ -71,18 +71,27 @@ def check(pending: Plan, argued: Argued, *, force: bool) -> str:
 
 
 def apply_before(host: Host, release: str) -> None:
-    """Apply those that run before the switch."""
+    """Apply those that run before the switch. Raises DeployError if one is pending afterwards."""
     _apply(host, "migrate_before", release)
+    _require_none(plan(host, release).before)
 
 
 def apply_all(host: Host, release: str = SERVING) -> None:
-    """Apply whatever is pending, of the release that serves."""
+    """Apply whatever is pending, of the release that serves. Raises DeployError if one is still pending."""
     _apply(host, "migrate", release)
+    left = plan(host, release)
+    _require_none([*left.before, *left.after])
 
 
 def names(migrations: list[Migration]) -> str:
     """Their names in a line."""
     return ", ".join(migration.name for migration in migrations)
+
+
+def _require_none(left: list[Migration]) -> None:
+    """The database itself is asked: an exit status alone proves nothing."""
+    if left:
+        raise DeployError(f"{names(left)} is still pending, although manage.py reported no error; `fab logs`")
 
 
 def _apply(host: Host, command: str, release: str) -> None:

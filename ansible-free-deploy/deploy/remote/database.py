@@ -17,7 +17,8 @@ def size_bytes(host: Host) -> int:
     """How large the database is. Raises DeployError if it does not let the site in."""
     told = json.loads(ask(host, "database", what="database").stdout)
     if not told["answers"]:
-        raise DeployError("PostgreSQL does not let the site in; see `fab logs` and `fab status`")
+        reason = told.get("reason") or "see `fab logs` and `fab status`"
+        raise DeployError(f"PostgreSQL does not let the site in: {reason}")
     return int(told["bytes"])
 
 

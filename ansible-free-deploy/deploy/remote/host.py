@@ -6,6 +6,7 @@ into a command only by `shlex.join`, content only by standard input.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 import threading
@@ -28,6 +29,10 @@ COMMAND_SECONDS = 900
 CHUNK = 65536
 """Bytes."""
 ROOT = "root"
+NO = 1
+"""The exit status that says no, of `test`, `flock` and the host's program."""
+HARMLESS = re.compile(r"^sudo: unable to resolve host.*$", re.MULTILINE)
+"""What sudo says while the host's own name is not known, and does what it was asked all the same."""
 
 Command = str | list[str]
 """A shell command, or the words of one, which are then quoted."""
@@ -40,6 +45,15 @@ class Result:
     stdout: str
     stderr: str
     status: int
+
+    def is_yes(self, what: str) -> bool:
+        """The answer to a question: yes by the status 0, no by 1 without a complaint.
+
+        Raises RemoteError, naming `what` was tried, if it could not be asked: that is no *no*.
+        """
+        if self.status == NO and not HARMLESS.sub("", self.stderr).strip():
+            return False
+        return self.judged(what).status == 0
 
     def judged(self, what: str) -> Result:
         """Itself. Raises RemoteError, naming `what` was tried, if the command failed."""

@@ -41,6 +41,8 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
         if not _is_granted(channel):
             # Nothing is held here, so that the lock is another's stops no question.
             host.release()
+            if channel.recv_exit_status() != BUSY_STATUS:
+                raise DeployError(f"the lock cannot be taken: {_obstacle(host)}")
             raise DeployError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
         wait = f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true"
         host.run(wait, what="an interrupted deploy's last command is still running")
@@ -54,8 +56,8 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
 
 
 def holder(host: Host) -> dict[str, str] | None:
-    """Who holds the lock, or None if it is free."""
-    if host.run(f"flock --nonblock {layout.LOCK} true", check=False).status == 0:
+    """Who holds the lock, or None if it is free. Raises RemoteError if that cannot be asked."""
+    if host.run(f"flock --nonblock {layout.LOCK} true", check=False).is_yes("asking who holds the lock"):
         return None
     try:
         found = json.loads(host.run(f"cat {layout.LOCK_HOLDER}", check=False).stdout)
@@ -67,6 +69,12 @@ def holder(host: Host) -> dict[str, str] | None:
 def describe_holder(host: Host) -> str:
     """Who holds the lock, in words."""
     return _described(holder(host) or {})
+
+
+def _obstacle(host: Host) -> str:
+    """Why the lock's file cannot be opened, in the host's words."""
+    told = host.run(f": >> {layout.LOCK}", check=False).stderr.strip().splitlines()
+    return told[-1] if told else "its file could not be opened a moment ago; try again"
 
 
 def unlock(host: Host) -> str | None:

@@ -23,7 +23,8 @@ VOCABULARY = ROOT / "linode" / "host" / "ekklesia_host" / "vocabulary.json"
 WORDS = "words"
 """The kind of argument that is a list of texts."""
 MISSING_STATUSES = frozenset({1, 127})
-NOT_ALLOWED = re.compile(r"sudo: (a password is required|.*command not found)")
+NOT_ALLOWED = re.compile(r"^sudo: (?!unable to resolve host)", re.MULTILINE)
+"""Its words differ between versions: a password, a terminal or authentication is required."""
 
 Argument = str | bool | list[str]
 
@@ -46,8 +47,9 @@ def ask(  # noqa: PLR0913 (all but two by name)
     command = guarded(command_of(verb)) if guard else command_of(verb)
     sent = request(verb, arguments) + content.encode()
     result = host.run(command, what=what or verb, content=sent, check=False)
-    if result.status in MISSING_STATUSES and NOT_ALLOWED.search(result.stderr):
-        raise DeployError(f"{host.user} may not ask the host for this; run `fab provision` first")
+    if result.status in MISSING_STATUSES and (told := NOT_ALLOWED.search(result.stderr)):
+        why = result.stderr[told.start() :].splitlines()[0]
+        raise DeployError(f"{host.user} may not ask the host for this; run `fab provision` first ({why})")
     return result.judged(what or verb) if check else result
 
 

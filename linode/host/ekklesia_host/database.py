@@ -11,19 +11,21 @@ SIZE = "SELECT pg_database_size(:'name')"
 
 
 def database(settings, _request):
-    """Print, as JSON, whether the database lets the site in, and how many bytes it has."""
-    answers = _lets_in(settings)
-    print(json.dumps({"answers": answers, "bytes": _size(settings) if answers else 0}))
+    """Print, as JSON, whether the database lets the site in (else why not), and how many bytes it has."""
+    reason = _refusal(settings)
+    told = {"answers": not reason, "reason": reason, "bytes": 0 if reason else _size(settings)}
+    print(json.dumps(told))
     return 0
 
 
-def _lets_in(settings):
+def _refusal(settings):
+    """Why the database does not let the site in; empty if it does."""
     with open(settings.host_environment, encoding="utf-8") as file:
         found = PASSWORD.search(file.read())
     # The password is in the environment of a process of root's, never an argument.
     variables = {"PGPASSWORD": found.group(1) if found else "", "PGCONNECT_TIMEOUT": "5"}
     login = ["--host=127.0.0.1", "--username=" + settings.database, "--no-password", settings.database]
-    return programs.succeeds(["psql", "--no-psqlrc", "--command=SELECT 1"] + login, variables)
+    return programs.complaint(["psql", "--no-psqlrc", "--command=SELECT 1"] + login, variables)
 
 
 def _size(settings):

@@ -30,6 +30,9 @@ print(json.dumps({{
     'members': Comrade.objects.count(),
 }}))
 """
+AS_CHILD = 'trap : HUP INT PIPE TERM; "$@"; exit $?'
+"""systemd counts a process that a signal ends (SIGTERM, for one) as one that ended well. A shell above it
+says by its own status how it ended."""
 DATABASE_NAME = re.compile(r"^(DATABASE_URL=.*/)[^/\n]*$", re.MULTILINE)
 
 
@@ -85,8 +88,8 @@ def command(  # noqa: PLR0913 (all but three by name)
     run += ["--setenv=HTTPS_PROXY=" + settings.egress_url]
     run += ["--setenv=PGOPTIONS=" + options] if options else []
     # systemd would put the environment, secrets and all, in the place of a `$NAME` (systemd.service(5)).
-    literally = [word.replace("$", "$$") for word in words]
-    return run + ["--", folder + "/environment/bin/python"] + literally
+    python = ["/bin/sh", "-c", AS_CHILD, "sh", folder + "/environment/bin/python"]
+    return run + ["--"] + [word.replace("$", "$$") for word in python + words]
 
 
 @contextmanager

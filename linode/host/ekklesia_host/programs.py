@@ -37,16 +37,18 @@ def output(words, content=""):
     return done.stdout
 
 
-def succeeds(words, environment=None):
-    """Whether it ends well; what it prints is thrown away."""
-    merged = dict(os.environ, **(environment or {}))
-    return (
-        subprocess.call(
-            words,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=merged,
-        )
-        == 0
+def complaint(words, environment=None):
+    """The end of what it complains of; empty if it ends well. What it prints otherwise is thrown away."""
+    done = subprocess.run(
+        words,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+        env=dict(os.environ, **(environment or {})),
+        check=False,
     )
+    if not done.returncode:
+        return ""
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return " / ".join(lines[-SHOWN_LINES:]) or "{}: exit status {}".format(words[0], done.returncode)
