@@ -23,7 +23,8 @@ class BatchReconciler:
     def reconcile(self, batch: Batch, options: Options = NO_OPTIONS) -> Report:
         """Reconcile a batch and settle its entries. Raises SyncError if no member could be tried.
 
-        Entries of members that are to be tried again stay pending.
+        Entries of members that are to be tried again stay pending, and so do those for a field that one half
+        does not know.
         """
         report = self.reconciler.reconcile(batch.kennitalas, options)
         report.django_to_firestore.read += batch.claimed
@@ -35,7 +36,10 @@ class BatchReconciler:
         waiting = report.held | {failure.kennitala for failure in report.failures if not failure.permanent}
         given_up = dict.fromkeys(report.nobody, NOBODY)
         given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
-        done = [entry for entry in batch.entries if entry.kennitala not in waiting]
+        apart = self.reconciler.shared.apart
+        done = [
+            entry for entry in batch.entries if entry.kennitala not in waiting and not entry.paths & apart
+        ]
         if done:
             resting = {entry.id: _resting(entry, report) for entry in done}
             failures = {entry.id: given_up.get(entry.kennitala) or resting[entry.id] for entry in done}

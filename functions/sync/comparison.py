@@ -14,9 +14,10 @@ from runtime.kennitala import mask
 from .documents import StoredMember
 from .field_map import FieldMap, InvalidDocumentError
 from .options import Options
-from .peer import DjangoPeer, MemberHash
+from .peer import DjangoPeer
 from .reconcile import Reconciler
 from .report import Report
+from .shared_fields import Shared, shared
 from .stores import MemberStore
 
 HASH_PAGE = 1000
@@ -46,22 +47,33 @@ class Drift:
         self.members.extend(other.members[: LISTED - len(self.members)])
 
 
-def _agree(document: StoredMember, row: MemberHash, field_map: FieldMap) -> bool:
+@dataclass(frozen=True)
+class Hashed:
+    """Django's hash of a member, over these fields."""
+
+    kennitala: str
+    hash: str
+    paths: frozenset[str]
+
+
+def _agree(document: StoredMember, row: Hashed, field_map: FieldMap, known: Shared) -> bool:
     """Whether both sides hold the same, and the document holds no unknown field."""
-    return _hash(document, field_map) == row.hash and not field_map.unknown(document.fields or {})
+    unknown = (path for path in field_map.unknown(document.fields or {}) if not known.is_apart(path))
+    return _hash(document, row, field_map) == row.hash and not any(unknown)
 
 
 def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift) -> Iterator[str]:
     """The kennitala of each member that is not the same on both sides. Raises TransientError."""
-    documents, hashes = store.scan(), hash_pages(peer)
+    documents, hashes = store.scan(), hash_pages(peer, field_map)
     document, row = next(documents, None), next(hashes, None)
+    known = shared(field_map, peer.heard)
     while document or row:
         name = min(side.kennitala for side in (document, row) if side)
         here = document if document and document.kennitala == name else None
         there = row if row and row.kennitala == name else None
         drift.in_firestore += here is not None
         drift.in_django += there is not None
-        if not (here and there and _agree(here, there, field_map)):
+        if not (here and there and _agree(here, there, field_map, known)):
             yield name
         document = next(documents, None) if here else document
         row = next(hashes, None) if there else row
@@ -83,17 +95,21 @@ def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options
     return report, drift
 
 
-def hash_pages(peer: DjangoPeer) -> Iterator[MemberHash]:
+def hash_pages(peer: DjangoPeer, field_map: FieldMap) -> Iterator[Hashed]:
     """All of Django's hashes."""
-    page = peer.hashes(None, HASH_PAGE)
-    yield from page.members
-    while page.next is not None:
-        page = peer.hashes(page.next, HASH_PAGE)
-        yield from page.members
+    after: str | None = None
+    while True:
+        page = peer.hashes(after, HASH_PAGE)
+        paths = frozenset(page.fields) or shared(field_map, peer.heard).paths
+        for row in page.members:
+            yield Hashed(row.kennitala, row.hash, paths)
+        if page.next is None:
+            return
+        after = page.next
 
 
-def _hash(member: StoredMember, field_map: FieldMap) -> str | None:
+def _hash(member: StoredMember, row: Hashed, field_map: FieldMap) -> str | None:
     try:
-        return field_map.hash(member.fields or {})
+        return field_map.hash(member.fields or {}, row.paths)
     except InvalidDocumentError:
         return None

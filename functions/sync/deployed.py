@@ -28,7 +28,7 @@ def deployed_sync() -> Sync:
     client, field_map = firestore_client(), load_field_map()
     reconciler = Reconciler(
         store=FirestoreStore(client, field_map, ramp=Ramp(limits.first_writes_per_second)),
-        peer=DjangoClient(str(django.django_api_base_url), django.django_api_token),
+        peer=DjangoClient(str(django.django_api_base_url), django.django_api_token, field_map=field_map),
         field_map=field_map,
     )
     return Sync(

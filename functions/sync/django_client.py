@@ -18,6 +18,7 @@ from runtime.bounded_json import UnreadableAnswerError, read_json
 from .backoff import Backoff, PatienceError
 from .documents import Epoch
 from .failures import AccessError, PermanentError, RefusedError, SetBackError, TransientError
+from .field_map import FieldMap, load_field_map
 from .peer import (
     NOTHING_RELEASED,
     WIRE_VERSION,
@@ -31,6 +32,7 @@ from .peer import (
     Shape,
     Verdict,
 )
+from .shared_fields import HEADER, told
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 60.0
@@ -54,15 +56,27 @@ class DjangoClient:
     """One connection pool to the host; shared by threads."""
 
     def __init__(
-        self, base_url: str, token: SecretStr, backoff: Backoff | None = None, connections: int = 8
+        self,
+        base_url: str,
+        token: SecretStr,
+        backoff: Backoff | None = None,
+        connections: int = 8,
+        field_map: FieldMap | None = None,
     ) -> None:
         """`base_url` is the address of the site's prefix, such as `https://host/felagar`."""
         self._base = base_url.rstrip("/") + "/api/sync/"
         self._backoff = backoff or Backoff()
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Token {token.get_secret_value()}"
+        self._session.headers[HEADER] = told(field_map or load_field_map())
+        self._heard: str | None = None
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, requests.adapters.HTTPAdapter(pool_maxsize=connections))
+
+    @property
+    def heard(self) -> str | None:
+        """What Django's last answer said of the fields that it knows."""
+        return self._heard
 
     def close(self) -> None:
         """Close its connections."""
@@ -152,6 +166,7 @@ class DjangoClient:
                 if response.status_code == CONFLICT:
                     raise _set_back(read_json(response, MAX_ANSWER_BYTES))
                 _check_status(response, path)
+                self._heard = response.headers.get(HEADER)
                 return read_json(response, MAX_ANSWER_BYTES)
         except UnreadableAnswerError as error:
             raise TransientError(f"Django's answer to {path} is {error}") from error

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -58,8 +58,10 @@ class SyncedField:
 class FieldMap:
     """All synced fields."""
 
-    def __init__(self, fields: Iterable[SyncedField]) -> None:
+    def __init__(self, fields: Iterable[SyncedField], content_hash: str = "") -> None:
+        """`content_hash`: of the whole table, which says more of a field than this half uses."""
         self.fields = tuple(fields)
+        self.content_hash = content_hash
         self.paths = tuple(field.path for field in self.fields)
         self.roots = tuple(dict.fromkeys(field.keys[0] for field in self.fields))
         self._maps: dict[tuple[str, ...], set[str]] = {}
@@ -100,9 +102,14 @@ class FieldMap:
         """
         return nest({field.path: _sendable(document, field) for field in self.fields})
 
-    def hash(self, document: Mapping[str, Any]) -> str:
-        """The hash that the nightly comparison compares: SHA-256 of the canonical JSON of path → value."""
-        return hashlib.sha256(canonical_json(self.flatten(document))).hexdigest()
+    def hash(self, document: Mapping[str, Any], paths: Collection[str] | None = None) -> str:
+        """The hash that the nightly comparison compares: SHA-256 of the canonical JSON of path → value.
+
+        `paths`: only these fields, which Django hashes too.
+        """
+        values = self.flatten(document)
+        chosen = values if paths is None else {path: values[path] for path in values if path in paths}
+        return hashlib.sha256(canonical_json(chosen)).hexdigest()
 
 
 def nest(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,7 +124,7 @@ def nest(values: Mapping[str, Any]) -> dict[str, Any]:
     return nested
 
 
-def canonical_json(value: Mapping[str, Any]) -> bytes:
+def canonical_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
     """Sorted keys, no spaces, UTF-8, nothing escaped that need not be: the same bytes on both sides."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return text.encode()
@@ -127,7 +134,7 @@ def canonical_json(value: Mapping[str, Any]) -> bytes:
 def load_field_map() -> FieldMap:
     """The field map that was deployed with this code."""
     table = json.loads((Path(__file__).parent / "field_map.json").read_text(encoding="utf-8"))
-    return FieldMap(map(_field, table))
+    return FieldMap(map(_field, table), hashlib.sha256(canonical_json(table)).hexdigest())
 
 
 def _field(row: Mapping[str, Any]) -> SyncedField:

@@ -171,6 +171,8 @@ class HashPage(Shape):
 
     members: list[MemberHash]
     next: str | None
+    fields: list[str] = Field(default_factory=list)
+    """The paths that were hashed; none from a Django that does not say which fields it knows."""
 
 
 ACKNOWLEDGED = "acknowledged"
@@ -178,6 +180,10 @@ ACKNOWLEDGED = "acknowledged"
 
 class DjangoPeer(Protocol):
     """The API of the host. Every call raises TransientError, or PermanentError if it is refused."""
+
+    @property
+    def heard(self) -> str | None:
+        """What Django's last answer said of the fields that it knows; see `shared_fields`."""
 
     def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
         """Compare the epoch that Firestore has, and issue the next number if asked.

@@ -19,6 +19,7 @@ from .field_map import FieldMap
 from .options import NO_OPTIONS, Options
 from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
 from .report import Report
+from .shared_fields import Shared, shared
 from .stores import MemberStore
 from .verdicts import NO_KENNITALA, verdicts_on
 
@@ -51,6 +52,11 @@ class Reconciler:
         if known and not options.dry_run:
             self.peer.mark_synced([], known)
         return report
+
+    @property
+    def shared(self) -> Shared:
+        """Which fields both halves know, by Django's last answer."""
+        return shared(self.field_map, self.peer.heard)
 
     def _possible(self, kennitalas: Iterable[str], report: Report, options: Options) -> list[str]:
         """Each kennitala once, without those for which Django would refuse the whole request."""

@@ -100,6 +100,9 @@ class Run:
             **self._report.as_numbers(),
             "transient_failures": self._report.transient_failures,
         }
+        known = self._batches.reconciler.shared
+        if not known.alike:
+            result["field_maps"] = known.as_result()
         if self._error is not None:
             result["error"] = self._error
         if self._stopped is not None:
@@ -126,7 +129,8 @@ class Run:
             return STOPPED
         if self._error is not None:
             return FAILED
-        left = self._report.failed or self._report.held or self._unfinished
+        apart = self._batches.reconciler.shared.apart
+        left = self._report.failed or self._report.held or self._unfinished or apart
         return PARTIAL if left else SUCCESS
 
     def _announced(self) -> Iterable[Batch]:

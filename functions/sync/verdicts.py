@@ -9,6 +9,7 @@ from .failures import RefusedError, TransientError
 from .field_map import FieldMap
 from .options import Options
 from .peer import DjangoPeer, Presented, Verdict, VerdictError
+from .shared_fields import Shared, shared
 
 REFUSED = "refused"
 NAMED_FIELDS = 5
@@ -28,7 +29,7 @@ def verdicts_on(
         raise TransientError("Django refuses every member; do both sides speak the same version?")
     missing = _error("no_verdict", "Django gave no verdict", permanent=False)
     verdicts = {shown.kennitala: answers.get(shown.kennitala, missing) for shown in presented}
-    return verdicts | _with_unknown_fields(verdicts, field_map, snapshot)
+    return verdicts | _with_unknown_fields(verdicts, field_map, snapshot, shared(field_map, peer.heard))
 
 
 def _present(member: StoredMember, field_map: FieldMap) -> Presented:
@@ -43,10 +44,14 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
 
 
 def _with_unknown_fields(
-    verdicts: dict[str, Verdict], field_map: FieldMap, snapshot: Snapshot
+    verdicts: dict[str, Verdict], field_map: FieldMap, snapshot: Snapshot, known: Shared
 ) -> dict[str, Verdict]:
     """The verdicts of members with an unknown field in their document: they are merged, and it is named."""
-    found = {member.kennitala: field_map.unknown(member.fields or {}) for member in snapshot.members}
+    everything = {member.kennitala: field_map.unknown(member.fields or {}) for member in snapshot.members}
+    found = {
+        kennitala: [path for path in paths if not known.is_apart(path)]
+        for kennitala, paths in everything.items()
+    }
     return {
         kennitala: verdicts[kennitala].model_copy(update={"unknown_fields": _named(paths)})
         for kennitala, paths in found.items()

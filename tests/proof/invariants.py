@@ -42,6 +42,7 @@ def _end_faults(simulation: Simulation) -> None:
         simulation.crash(0)
     while simulation.network.in_flight:
         simulation.network.land(0)
+    simulation.deploy()
 
 
 def _settle(simulation: Simulation) -> None:

@@ -8,13 +8,13 @@ on each side (entered, deleted, erased) is a token too, and follows every read a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sync.documents import MemberWrite, Snapshot
 from sync.field_map import load_field_map
 from tests.proof.causality import Token, join, known_to
-from tests.proof.garbage import NO_MAP, plain
+from tests.proof.garbage import NO_MAP, plain, value_at
 from tests.proof.violation import ViolationError
 
 TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined")
@@ -45,6 +45,7 @@ class Ledger:
         answered. Our mark is gone with them, so the member is kept (docs/sync.md, "What it cannot know")."""
         self.conflicts = 0
         self._seen: dict[tuple[str, str], Token] = {}
+        self._read: dict[tuple[str, str], Mapping[str, Any]] = {}
         self._planned: dict[str, Token] = {}
         self._before: dict[str, tuple[Any, bool]] = {}
 
@@ -73,6 +74,7 @@ class Ledger:
         """A worker read documents, and so has seen each member's state there."""
         for member in snapshot.members:
             self._seen[snapshot.read_time, member.kennitala] = self.firestore[member.kennitala]
+            self._read[snapshot.read_time, member.kennitala] = member.fields or {}
 
     def before_apply(self, shadows: dict[str, Any]) -> None:
         """What Django knew of each member before a merge."""
@@ -89,7 +91,9 @@ class Ledger:
         base, erased = self._before[kennitala]
         theirs = self._seen[read_time, kennitala]
         if erased:
-            gone = [*self.tokens_of(kennitala, verdict.firestore), theirs]
+            document = self._read[read_time, kennitala]  # also what one of the halves knows no field for
+            there = {path: value_at(document, path) for path in TRACKED}
+            gone = [*self.tokens_of(kennitala, there), theirs]
             self.accounted[kennitala] |= known_to(gone)
         self._check_conflicts(kennitala, verdict, theirs)
         self._check_not_brought_back(kennitala, verdict, theirs)

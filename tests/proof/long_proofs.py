@@ -28,9 +28,10 @@ SHORT_OF_TIME = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.f
 
 
 def run_schedule(seed: int) -> None:
-    """One random schedule. Raises ViolationError."""
+    """One random schedule; every third has deploys and rollbacks, too. Raises ViolationError."""
     random.seed(seed)  # the jitter of the queue's waits
-    RandomSchedule(seed).run()
+    schedule = RandomSchedule(seed)
+    (schedule.with_deploys() if seed % 3 == 0 else schedule).run()
 
 
 def run_state_machine(seed: int, examples: int = EXAMPLES) -> None:

@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
+from tests.proof.releases import NEW_FIELDS, Half
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
 
@@ -62,6 +63,11 @@ class RandomSchedule:
         self._chance = Random(seed)
         self._events = {name: weight * self._chance.choice(SWARM) for name, weight in EVENTS.items()}
         self.simulation = Simulation()
+
+    def with_deploys(self) -> RandomSchedule:
+        """The same with deploys and rollbacks of either half, so that a field is known to one alone."""
+        self._events["deploy"] = 4
+        return self
 
     def run(self) -> None:
         """Run it and check the invariants. Raises ViolationError."""
@@ -149,6 +155,10 @@ class RandomSchedule:
     def _spoil_by_sql(self) -> None:
         if member := self._free_member():
             self.simulation.spoil_in_django(member, self._chance.choice([*IN_DJANGO]))
+
+    def _deploy(self) -> None:
+        half: Half | None = self._chance.choice(["cloud", "host", None])
+        self.simulation.deploy(half, self._chance.choice(NEW_FIELDS))
 
     def _draw(self, weights: Mapping[Choice, float]) -> Choice:
         return self._chance.choices([*weights], [*weights.values()])[0]

@@ -8,6 +8,8 @@ from tests.proof.stepping import Fault
 from tests.proof.violation import ViolationError
 
 MEMBER = KENNITALAS[0]
+NEW_FIELD = "profile.email"
+"""The field that one of two releases does not know."""
 
 
 def _steps(simulation: Simulation, *faults: Fault) -> None:
@@ -188,6 +190,58 @@ def the_same_garbage_again(simulation: Simulation) -> None:
     simulation.spoil_in_firestore(MEMBER, "profile.email")
 
 
+def night_of_two_releases(simulation: Simulation) -> None:
+    """Django knows a field that the cloud does not; staff edit another one, and the comparison runs."""
+    simulation.deploy("cloud", NEW_FIELD)
+    simulation.edit_in_django(MEMBER, "name")
+    simulation.compare()
+    if (simulation.in_django(MEMBER) or {})[NEW_FIELD] is None:
+        raise ViolationError("I9", "the value of a field that one half does not know is gone")
+
+
+def quiet_night_of_two_releases(simulation: Simulation) -> None:
+    """Both sides hold the same, and Django is rolled back to before one of the fields."""
+    simulation.deploy("host", NEW_FIELD)
+    reads = simulation.firestore.reads
+    simulation.compare()
+    if simulation.firestore.reads != reads:
+        raise ViolationError("I5", "the comparison looked at members who agree in all that both halves know")
+
+
+def edit_of_a_field_that_rests(simulation: Simulation) -> None:
+    """While Django is rolled back, a member edits the field that it no longer knows, and staff another."""
+    simulation.deploy("host", NEW_FIELD)
+    simulation.edit_in_django(MEMBER, "name")
+    _run(simulation)
+    simulation.edit_in_firestore(MEMBER, NEW_FIELD, in_portal=False)
+    _run(simulation)
+    simulation.deploy()
+    simulation.compare()
+    if simulation.logged(MEMBER):
+        raise ViolationError("I3", "an edit that knew the other is in the conflict log")
+
+
+def deletion_between_two_releases(simulation: Simulation) -> None:
+    """A member edits a field that Django does not know; staff delete the member meanwhile."""
+    simulation.deploy("host", NEW_FIELD)
+    simulation.edit_in_firestore(MEMBER, NEW_FIELD, in_portal=False)
+    simulation.delete_in_django(MEMBER)
+    simulation.begin_run(Order())
+    _finish(simulation)
+
+
+def document_made_by_the_older_release(simulation: Simulation) -> None:
+    """The document is deleted, and made again by a half that does not know one of the fields."""
+    simulation.edit_in_django(MEMBER, "name")
+    simulation.delete_in_firestore(MEMBER)
+    simulation.deploy("cloud", NEW_FIELD)
+    _run(simulation)
+    simulation.deploy()
+    simulation.compare()
+    if (simulation.in_django(MEMBER) or {})[NEW_FIELD] is None:
+        raise ViolationError("I9", "the value that an older release could not write is gone")
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
@@ -205,4 +259,9 @@ SCENARIOS = (
     entered_again_after_an_erasure,
     garbage_over_what_was_erased,
     the_same_garbage_again,
+    night_of_two_releases,
+    quiet_night_of_two_releases,
+    edit_of_a_field_that_rests,
+    deletion_between_two_releases,
+    document_made_by_the_older_release,
 )

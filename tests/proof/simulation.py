@@ -29,6 +29,7 @@ from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.garbage import ALL, IN_DJANGO, IN_FIRESTORE, NO_MAP, plain, value_at
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
+from tests.proof.releases import Half, of_two_releases
 from tests.proof.stepping import Fault, Network, Worker
 from tests.proof.violation import ViolationError
 
@@ -53,7 +54,7 @@ class Simulation:
             self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
         )
         limits = RunLimits(batch_size=10, parallel_batches=1, lease_seconds=60)
-        self.sync = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
+        self.sync = self.newest = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
         self.operations_of_staff = 0
@@ -206,6 +207,16 @@ class Simulation:
             self.ledger.unsure.add(self.ledger.firestore[kennitala])
         self.firestore.delete(kennitala)
 
+    # Deploys and rollbacks.
+
+    def deploy(self, older: Half | None = None, path: str = "") -> None:
+        """From now on, workers begin with this half from before the field; with None, both are alike.
+
+        Workers under way go on as they began. What rests is announced by nothing: the comparison finds it.
+        """
+        self.sync = self.newest if older is None else of_two_releases(self.newest, self.django, path, older)
+        self.unannounced |= {*KENNITALAS}
+
     # Workers and their faults.
 
     def deliver(self, index: int, *, again: bool) -> None:
@@ -334,6 +345,8 @@ class Simulation:
             self._check_log(verdict)
             kennitala, seen = verdict.presented.kennitala, verdict.presented.update_time_text
             stored = self.firestore.members.get(kennitala)
+            if verdict.presented.shared.apart or self.sync is not self.newest:
+                continue  # what rests is announced by nothing
             if verdict.outcome in ("clean", "write") and seen == (stored.update_time if stored else None):
                 self.unannounced.discard(kennitala)  # it was read: from now on the sync itself must know
 

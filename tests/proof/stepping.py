@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from enum import Enum
 from typing import Any, TypeVar
 
 from greenlet import getcurrent, greenlet
 
-from sync.failures import TransientError
+from sync.failures import SyncError, TransientError
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -59,8 +60,9 @@ class Network:
         return result
 
     def land(self, index: int) -> None:
-        """Let one of the calls in flight arrive."""
-        self.in_flight.pop(index)[1]()
+        """Let one of the calls in flight arrive; nobody hears the answer, not even that it is refused."""
+        with suppress(SyncError):
+            self.in_flight.pop(index)[1]()
 
     def wait(self, seconds: float) -> None:
         """Let time pass; calls that have been under way for too long are lost."""

@@ -9,6 +9,7 @@ from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
+from tests.proof.releases import NEW_FIELDS, Half
 from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
 
@@ -90,6 +91,12 @@ class SyncMachine(RuleBasedStateMachine):
             self.simulation.delete_in_firestore(member)
         else:
             self.simulation.create_in_firestore(member)
+
+    # Deploys and rollbacks.
+
+    @rule(half=st.sampled_from(["cloud", "host", None]), path=st.sampled_from(NEW_FIELDS))
+    def deploy_or_roll_back(self, half: Half | None, path: str) -> None:
+        self.simulation.deploy(half, path)
 
     # Workers and faults.
 

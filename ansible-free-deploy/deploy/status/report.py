@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,8 @@ LEGACY_DAYS = 30
 """So long before its end the legacy runtime becomes something to see to."""
 DISK_PERCENT = 85
 QUEUE_HOURS = 1
+NAMED = 3
+"""So many fields are named; the rest is counted."""
 """The sweep goes each minute."""
 
 
@@ -156,7 +158,17 @@ def _queue(found: Findings) -> Iterator[Line]:
         value += f", the oldest {ago(moment, found.now)}"
         if found.now - moment > timedelta(hours=QUEUE_HOURS):
             wrong = wrong or "the sync does not take what is pending"
+    if resting := (found.queue.get("field_maps") or {}).get("resting"):
+        value += f", {len(resting)} fields rest"
+        wrong = (
+            wrong or f"the halves have different releases; not synced until both are alike: {_some(resting)}"
+        )
     yield Line(name="sync", value=value, warning=wrong)
+
+
+def _some(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _backup(found: Findings) -> Line:

@@ -19,6 +19,13 @@ class Base(NamedTuple):
     erased: bool = False
 
 
+def agreed_on(values, field):
+    """What was agreed on a field, if these `values` were; one that is newer than they are had its default."""
+    if not values or field.path in values:
+        return values.get(field.path)
+    return field.default if field.required else None
+
+
 def base_for(presented, known):
     """The base for merging this document: what a write of ours put there, else the shadow's.
 

@@ -1,11 +1,12 @@
 """Decides what is to be done about one member, from what was read on both sides. Pure: nothing is written."""
 
-from merge_engine.base import base_for, next_base
+from merge_engine.base import agreed_on, base_for, next_base
 from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
-from merge_engine.field_map import FIELDS, NUMBER
+from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
 from merge_engine.merge import merge
+from merge_engine.shared_fields import WAITS
 from merge_engine.unfit import shown
 from merge_engine.verdict import CLEAN, STALE, WRITE, Verdict, failed
 
@@ -24,25 +25,29 @@ def decide(presented, known, read_time, creation):
 
 
 def _decide(presented, known, creation):
-    raw = None if presented.document is None else flatten(presented.document)
+    shared = presented.shared
+    raw = None if presented.document is None else flatten(presented.document, shared.fields)
     theirs = None if raw is None else canonical(raw)
-    ours = None if known.columns is None else from_columns(known.columns)
+    ours = None if known.columns is None else shared.of(from_columns(known.columns))
     base = base_for(presented, known)
     back = revived(theirs, base, presented.edited, known.shadow.read_time)
     theirs = dict(theirs, **dict.fromkeys(back, False)) if back else theirs
     merged = merge(ours, theirs, base)
     after = merged.values
+    if shared.apart and _needs_every_field(ours, theirs, base, after):
+        return failed(presented, "versions_differ", WAITS, False)
     reasons = merged.reasons
     if after is not None and ours is None:
         stated, after = after, _as_created(presented.kennitala, after, merged.resting, creation)
         reasons = dict(reasons, **_given_here(stated, after))
     document = None if after is None else dict(after, **dict.fromkeys(merged.forgotten))
     outcome = CLEAN if holds(raw, document) and _is_told(presented, merged.resting) else WRITE
-    settled = _settled(ours, theirs, base, after, merged.resting)
+    rest = _agreed_on_the_rest(ours, theirs, base, shared)
+    settled = _joined(_settled(ours, theirs, base, after, merged.resting), rest)
     agreed = settled
     if outcome == WRITE:
         earlier = settled if ours is None else base.values or base.tombstone
-        agreed = None if base.erased else _agreed(theirs, earlier or {}, merged.resting)
+        agreed = None if base.erased else _joined(_agreed(theirs, earlier or {}, merged.resting), rest)
     return Verdict(
         presented,
         outcome,
@@ -65,6 +70,26 @@ def _is_told(presented, resting):
     return presented.document is None or presented.told is None or presented.told == resting
 
 
+def _needs_every_field(ours, theirs, base, after):
+    """Whether a value that one half does not know would go: with a member, or with what was erased."""
+    if base.erased:
+        return ours is not None and theirs is not None
+    return after is None and not (ours is None and theirs is None)
+
+
+def _agreed_on_the_rest(ours, theirs, base, shared):
+    """What was agreed on the fields that one half does not know; a side that is made now begins without."""
+    if ours is None or theirs is None:
+        return {}
+    known = {field.path for field in shared.fields}
+    return {path: value for path, value in (base.values or {}).items() if path not in known}
+
+
+def _joined(known, rest):
+    """What is agreed on all fields; None if that is "no member"."""
+    return None if known is None else dict(rest, **known)
+
+
 def _settled(ours, theirs, base, after, resting):
     """What both sides agree on once all is written. On a field that rests, that stays what it was.
 
@@ -73,12 +98,13 @@ def _settled(ours, theirs, base, after, resting):
     if after is None:
         return None
     earlier = {} if ours is None or theirs is None else base.values or base.tombstone or {}
-    new = {field.path: field.default if ours is None and field.required else None for field in FIELDS}
+    fields = [field for field in FIELDS if field.path in after or field.path in resting]
+    new = {field.path: field.default if ours is None and field.required else None for field in fields}
     return {
         field.path: after[field.path]
         if field.path not in resting
         else earlier.get(field.path, new[field.path])
-        for field in FIELDS
+        for field in fields
     }
 
 
@@ -94,14 +120,15 @@ def _agreed(theirs, earlier, resting):
     stays = {
         field.path: field.path in resting or (field.required and theirs[field.path] is None)
         for field in FIELDS
+        if field.path in theirs
     }
-    return {path: earlier.get(path) if stays[path] else shown(theirs[path]) for path in stays}
+    return {path: agreed_on(earlier, BY_PATH[path]) if stays[path] else shown(theirs[path]) for path in stays}
 
 
 def _as_created(kennitala, values, resting, creation):
     """The values of a member who is new here, with what Firestore left open filled in."""
     filled = dict(values)
-    for field in FIELDS:
+    for field in [field for field in FIELDS if field.path in filled]:
         if field.path not in resting and filled[field.path] is None and field.required:
             filled[field.path] = field.default
     filled["kennitala"] = kennitala

@@ -4,18 +4,18 @@ import hashlib
 import json
 
 from merge_engine.conversions import UnconvertibleError, from_column, from_wire
-from merge_engine.field_map import FIELDS
+from merge_engine.field_map import BY_PATH, FIELDS
 from merge_engine.unfit import UNREADABLE, is_unfit, unfit
 
 
-def flatten(document):
-    """The raw values of all synced fields of a nested document; absent is None, unfit what is in no map."""
-    return {field.path: _value_at(document, field.path.split(".")) for field in FIELDS}
+def flatten(document, fields=FIELDS):
+    """The raw values of these fields of a nested document; absent is None, unfit what is in no map."""
+    return {field.path: _value_at(document, field.path.split(".")) for field in fields}
 
 
 def canonical(raw):
     """The canonical values of raw ones; one that its field cannot take is Unfit."""
-    return {field.path: _taken(from_wire, field, raw[field.path], "") for field in FIELDS}
+    return {path: _taken(from_wire, BY_PATH[path], value, "") for path, value in raw.items()}
 
 
 def from_columns(columns):

@@ -1,9 +1,9 @@
 """The three-way merge of one member, pure and driven by the field map.
 
-`django` and `firestore` are what the two sides hold: flat maps {path: canonical value}, or None for no
-member. The `Base` is what they last agreed on. A side that still holds the base has not edited, so the other
-side's value is taken. If both have edited, the field's policy decides, and the value that loses is reported
-as a conflict.
+`django` and `firestore` are what the two sides hold: flat maps {path: canonical value} of the fields that
+both know, or None for no member. The `Base` is what they last agreed on. A side that still holds the base has
+not edited, so the other side's value is taken. If both have edited, the field's policy decides, and the value
+that loses is reported as a conflict.
 
 A value that its field cannot take (`Unfit`) counts as no edit. It rests where it is, and its field with it;
 only an edit of the other side goes over it.
@@ -11,7 +11,7 @@ only an edit of the other side goes over it.
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from merge_engine.base import Values
+from merge_engine.base import Values, agreed_on
 from merge_engine.documents import same
 from merge_engine.field_map import BY_PATH, DJANGO_ALWAYS, FIELDS, GIVEN, MEMBER_WINS
 from merge_engine.unfit import fit, is_unfit, reasons, shown
@@ -53,7 +53,7 @@ def merge(django, firestore, base):
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
     if base.erased:
-        return Merged(fit(django), [], dict.fromkeys(BY_PATH, ERASED), reasons(django), list(reasons(django)))
+        return Merged(fit(django), [], dict.fromkeys(django, ERASED), reasons(django), list(reasons(django)))
     return _merge_fields(django, firestore, base.values or base.tombstone or {})
 
 
@@ -97,19 +97,19 @@ def _unfit_losses(present, deleted_in, agreed):
 def _is_untouched(present, agreed):
     """Whether nobody edited this side; what a document does not state, or no field takes, is no edit."""
     return all(
-        same(present[field.path], agreed.get(field.path))
-        or (field.required and present[field.path] is None)
-        or is_unfit(present[field.path])
-        for field in FIELDS
-        if field.path not in GIVEN
+        same(present[path], agreed_on(agreed, BY_PATH[path]))
+        or (BY_PATH[path].required and present[path] is None)
+        or is_unfit(present[path])
+        for path in present
+        if path not in GIVEN
     )
 
 
 def _merge_fields(django, firestore, base):
     values, conflicts, why, resting = {}, [], {}, {}
-    for field in FIELDS:
+    for field in [field for field in FIELDS if field.path in django]:
         ours, theirs = django[field.path], firestore[field.path]
-        winner, reason, is_conflict = _decide(field, ours, theirs, base.get(field.path))
+        winner, reason, is_conflict = _decide(field, ours, theirs, agreed_on(base, field))
         if winner is None:
             resting[field.path] = reason
             continue

@@ -5,6 +5,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from merge_engine.base import Base
 from merge_engine.documents import holds
 from merge_engine.merge import Lost
+from merge_engine.shared_fields import WHOLE, Shared
 
 CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
 
@@ -15,7 +16,8 @@ class Presented(NamedTuple):
     `update_time` in nanoseconds since 1970, `update_time_text` as it was sent; both None if there is no
     document. `operation`: the id that the last write of the sync left in the document. `told`: the fields
     that it says rest, with the reason; None if the cloud, of an earlier version, does not say. `edited`: its
-    `updatedAt` in nanoseconds, None if it has none or the cloud does not say.
+    `updatedAt` in nanoseconds, None if it has none or the cloud does not say. `shared`: the fields that the
+    cloud which read it knows, too.
     """
 
     kennitala: str
@@ -25,6 +27,7 @@ class Presented(NamedTuple):
     operation: Optional[str]
     told: Optional[Dict[str, str]] = None
     edited: Optional[int] = None
+    shared: Shared = WHOLE
 
 
 class Known(NamedTuple):

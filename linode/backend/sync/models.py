@@ -93,6 +93,17 @@ class Intent(models.Model):
         return self.operation
 
 
+class CloudFieldMap(models.Model):
+    """The field map that the cloud told last (empty: it tells none), as it travels; at most one row."""
+
+    told = models.TextField(blank=True)
+    since = models.DateTimeField(default=timezone.now)
+    heard_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self):
+        return self.told[:12]
+
+
 class Conflict(models.Model):
     """Two edits of one field, made without knowing of each other: who lost what, and when."""
 

@@ -8,11 +8,24 @@ from merge_engine.unfit import fit
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, held, in_step, outbox, records, status, wire
+from sync import acknowledge, comparison, held, in_step, outbox, records, status, versions, wire
 from sync.apply import apply
 
 
-class Changes(APIView):
+class CloudView(APIView):
+    """A call of the cloud. Each half says which fields it knows; `self.shared` is what both do."""
+
+    def initial(self, request, *args, **kwargs):
+        """After the caller is let in, hear what it says."""
+        super().initial(request, *args, **kwargs)
+        self.shared = versions.heard(request)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        """Say the same of this half, also if the call is refused."""
+        return versions.tell(super().finalize_response(request, response, *args, **kwargs))
+
+
+class Changes(CloudView):
     """Changes that wait to be carried to the cloud."""
 
     def get(self, request):
@@ -57,12 +70,12 @@ def _changes(rows):
     return {"changes": changes, "remaining": outbox.due_count()}
 
 
-class Apply(APIView):
+class Apply(CloudView):
     """Merges the cloud's documents with the register."""
 
     def post(self, request):
         """An answer per kennitala; see apply.py."""
-        return _applied(*wire.presented(request.data))
+        return _applied(*wire.presented(request.data, self.shared))
 
 
 def _applied(*presented, **released):
@@ -77,7 +90,7 @@ def _set_back(error):
     return Response({"set_back": {"which": error.which, "reason": str(error)}}, status=409)
 
 
-class Epoch(APIView):
+class Epoch(CloudView):
     """By which a store that was set back is noticed (see `merge_engine.epoch`)."""
 
     def post(self, request):
@@ -89,15 +102,15 @@ class Epoch(APIView):
         return Response({"line": epoch.line, "number": epoch.issued})
 
 
-class Release(APIView):
+class Release(CloudView):
     """Merges like `Apply`, and lets through what a person has released of what is held."""
 
     def post(self, request):
         """An answer per kennitala; a deletion that is not exactly what was shown stays held."""
-        return _applied(*wire.presented(request.data), released=wire.released(request.data))
+        return _applied(*wire.presented(request.data, self.shared), released=wire.released(request.data))
 
 
-class Held(APIView):
+class Held(CloudView):
     """Who waits for a person, and why."""
 
     def post(self, request):
@@ -105,7 +118,7 @@ class Held(APIView):
         return Response(held.page(*wire.page(request.data)))
 
 
-class MarkSynced(APIView):
+class MarkSynced(CloudView):
     """What landed in the cloud, and what failed."""
 
     def post(self, request):
@@ -115,17 +128,17 @@ class MarkSynced(APIView):
         return Response({"results": acknowledge.mark_synced(*wire.acknowledgements(request.data))})
 
 
-class Hashes(APIView):
+class Hashes(CloudView):
     """The nightly comparison's pages. By POST, so that no kennitala is part of an address."""
 
     def post(self, request):
         """A page of hashes in the order of the kennitala."""
-        return Response(comparison.hashes(*wire.page(request.data)))
+        return Response(comparison.hashes(*wire.page(request.data), shared=self.shared))
 
     def get(self, request):
         """The first page."""
         limit = wire.query_limit(request.query_params, default=wire.MOST_DOCUMENTS, most=wire.MOST_HASHES)
-        return Response(comparison.hashes("", limit))
+        return Response(comparison.hashes("", limit, self.shared))
 
 
 class Status(APIView):

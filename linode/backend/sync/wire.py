@@ -8,8 +8,11 @@ from merge_engine.acknowledgement import Acknowledgement, Failure
 from merge_engine.epoch import Carried
 from merge_engine.kennitala import is_kennitala
 from merge_engine.pair import NOT_TOLD
+from merge_engine.shared_fields import WHOLE
 from merge_engine.verdict import Presented
 from rest_framework.exceptions import ValidationError
+
+from sync.versions import OtherVersion
 
 VERSION = 1
 MOST_DOCUMENTS = 500
@@ -28,17 +31,23 @@ def mapping(body):
 
 
 def check_version(body):
-    """Refuse every other version of the API."""
-    if type(body.get("version")) is not int or body["version"] != VERSION:
-        raise ValidationError({"version": "Only version {} is spoken.".format(VERSION)})
+    """Refuse every other version of the API: a whole number for now, for the halves are deployed in turn."""
+    message = "Only version {} is spoken.".format(VERSION)
+    if type(body.get("version")) is not int:
+        raise ValidationError({"version": message})
+    if body["version"] != VERSION:
+        raise OtherVersion(message)
 
 
-def presented(body):
-    """The documents of an `apply` call: (Presented list, read time, dry run, epoch that Firestore has)."""
+def presented(body, shared=WHOLE):
+    """The documents of an `apply` call: (Presented list, read time, dry run, epoch that Firestore has).
+
+    `shared`: the fields that both halves know.
+    """
     check_version(mapping(body))
     dry_run = _flag(body, "dry_run")
     entries = _entries(body, "documents", at_least=1)
-    members = [_presented(entry) for entry in entries]
+    members = [_presented(entry, shared) for entry in entries]
     _check_unique(members, "documents")
     return members, _instant(body, "read_time"), dry_run, _carried(body)
 
@@ -76,7 +85,7 @@ def _flag(body, name):
     return value
 
 
-def _presented(entry):
+def _presented(entry, shared):
     document = entry.get("document")
     if document is not None and not isinstance(document, dict):
         raise ValidationError({"document": "Must be a JSON object or null."})
@@ -86,7 +95,8 @@ def _presented(entry):
     text = None if update_time is None else entry["update_time"]
     operation = _text(entry, "operation", 100, optional=True)
     edited = _instant(entry, "edited", optional=True)
-    return Presented(_kennitala(entry), document, update_time, text, operation, _told(entry), edited)
+    known = _kennitala(entry), document, update_time, text, operation, _told(entry), edited
+    return Presented(*known, shared=shared)
 
 
 def _told(entry):

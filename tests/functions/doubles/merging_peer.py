@@ -18,12 +18,14 @@ from merge_engine.batch import decide_batch, merge_batch
 from merge_engine.documents import content_hash, from_columns
 from merge_engine.epoch import Carried
 from merge_engine.epoch import SetBackError as HostsSetBackError
+from merge_engine.shared_fields import TOLD, shared
 from merge_engine.tests.in_memory import Tables, stores_over
 from merge_engine.unfit import reasons
 from merge_engine.verdict import Presented as ReadMember
 from merge_engine.verdict_json import to_json
 from sync.documents import Epoch
 from sync.failures import SetBackError
+from sync.field_map import FieldMap, load_field_map
 from sync.peer import (
     NOTHING_RELEASED,
     Acknowledgement,
@@ -38,6 +40,7 @@ from sync.peer import (
     Presented,
     Verdict,
 )
+from sync.shared_fields import told
 
 Verdicts = list[tuple[Any, str | None]]
 """Verdicts of the merge engine, each with the operation id of the write that it asks for."""
@@ -49,8 +52,17 @@ class MergingPeer:
 
     tables: Any = field(default_factory=Tables)
 
+    caller: FieldMap = field(default_factory=load_field_map)
+    """What the cloud knows, as the header of its calls says."""
+    heard: str | None = TOLD
+
     def __post_init__(self) -> None:
         self.stores = stores_over(self.tables)
+
+    @property
+    def shared(self) -> Any:
+        """What both know."""
+        return shared(told(self.caller))
 
     def claim(self, worker: str, limit: int, lease_seconds: int) -> Claim:
         claimed = self.stores.outbox.claim(worker, limit, lease_seconds)
@@ -68,7 +80,7 @@ class MergingPeer:
         carried: Epoch | None = None,
         released: Mapping[str, str] = NOTHING_RELEASED,
     ) -> dict[str, Verdict]:
-        presented = [_presented(document) for document in documents]
+        presented = [_presented(document, self.shared) for document in documents]
         if not dry_run:
             self._in_step(pair.require, carried)
         if dry_run:
@@ -109,8 +121,10 @@ class MergingPeer:
     def hashes(self, after: str | None, limit: int) -> HashPage:
         names = sorted(name for name in self.tables.members if name > (after or ""))[:limit]
         rows = self.stores.register.read(names)
-        members = [MemberHash(kennitala=name, hash=_hash(rows[name])) for name in names]
-        return HashPage(members=members, next=names[-1] if len(names) == limit else None)
+        both = self.shared
+        members = [MemberHash(kennitala=name, hash=_hash(rows[name], both)) for name in names]
+        paths = [known.path for known in both.fields]
+        return HashPage(members=members, next=names[-1] if len(names) == limit else None, fields=paths)
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         shadows = self.tables.shadows.values()
@@ -123,8 +137,8 @@ class MergingPeer:
         return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, released))
 
 
-def _hash(columns: Any) -> str:
-    values = from_columns(columns)
+def _hash(columns: Any, both: Any) -> str:
+    values = both.of(from_columns(columns))
     return "unconvertible" if reasons(values) else str(content_hash(values))
 
 
@@ -133,11 +147,17 @@ def _claim(rows: Sequence[Any], remaining: int) -> Claim:
     return Claim(changes=[ClaimedChange(kennitala=name) for name in names], remaining=remaining)
 
 
-def _presented(document: Presented) -> Any:
+def _presented(document: Presented, both: Any) -> Any:
     body = _over_the_wire(document.model_dump())
     time = body["update_time"]
     return ReadMember(
-        body["kennitala"], body["document"], _instant(time), time, body["operation"], body["told"]
+        body["kennitala"],
+        body["document"],
+        _instant(time),
+        time,
+        body["operation"],
+        body["told"],
+        shared=both,
     )
 
 

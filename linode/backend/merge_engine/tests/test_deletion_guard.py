@@ -30,7 +30,7 @@ class GuardTestCase(TestCase):
     """Counts the verdicts that are held."""
 
     def held(self, wanted, members, deleted=0, held=(), released=None):
-        stores = Stores(None, Records(members, deleted), None)
+        stores = Stores(None, Records(members, deleted), None, None)
         judged = hold_back(stores, deletions(wanted), 0, set(held), released or {})
         return sum(verdict.outcome == HELD for verdict in judged)
 
