@@ -140,6 +140,22 @@ def test_without_a_binding_the_copy_fails_and_says_so(
     assert offsite.last_error(str(archives)) == ""
 
 
+def test_the_copy_calls_for_two_permissions_and_no_more(
+    archives: Path, place: Offsite, bucket: Declarations
+) -> None:
+    """`tests/infra/test_other_accounts.py` holds the program to these two."""
+    account = f"host-backup@{PROJECT}.iam.gserviceaccount.com"
+    called = {
+        (MEMBER, iam.service_account_name(account)): iam.GET_ACCESS_TOKEN,
+        (f"serviceAccount:{account}", iam.bucket_target(PROJECT, BUCKET)): iam.CREATE_OBJECT,
+    }
+    for (member, target), permission in called.items():
+        for role in (roles.WORKLOAD_IDENTITY_USER, CREATOR):
+            bucket.revoke(f"{target}|{role}|{member}")
+        bucket.grant(member, bucket.custom_role(permission.rpartition(".")[2], permission), target)
+    assert offsite.copy_all(str(archives), NAMES, place) == NAMES[::-1]
+
+
 @pytest.mark.usefixtures("bucket")
 def test_the_sites_subject_may_not_write_there(archives: Path, place: Offsite) -> None:
     with pytest.raises(BackupError, match=r"HTTP 400: .*condition"):
