@@ -11,6 +11,7 @@ class SyncConfig(AppConfig):
 
     def ready(self):
         """Connect the signal handlers."""
-        from sync import signals
+        from sync import planner, signals
 
         signals.connect()
+        planner.connect()
