@@ -1,5 +1,6 @@
 # Each target is one command of `python -m local` or `python -m tools`.
 WORLD ?= local
+STACK ?= prod
 SEED ?= 1
 # Each process has worlds and hosts of its own.
 WORKERS ?= 3
@@ -11,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof bench environment
+.PHONY: help preview up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof bench environment
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +34,8 @@ clean: environment ## stop everything and remove the data
 	@$(EKKLESIA) clean --world $(WORLD)
 
 ##@ Work on the sources
+preview: environment ## preview a stack offline, with invented secrets (STACK=prod)
+	@$(EKKLESIA) preview --stack $(STACK)
 check: environment ## run every checker and linter
 	@$(PYTHON) -m tools check
 format: environment ## format the sources and repair what a linter can repair

@@ -25,6 +25,7 @@ from infra import (
     project_services,
     scheduler,
     secret_manager,
+    service_agents,
     settings,
     sync_functions,
     wheel_bucket,
@@ -50,7 +51,8 @@ tokens = api_tokens.digests(secrets)
 # Django takes a new token before a function calls with it.
 accepted = host.accept(tokens, services)
 source = function_source.declare(stack, services)
-sync = sync_functions.declare(stack, source, stored_secrets, firestore, [*services, accepted])
+agents = service_agents.declare(stack, services)
+sync = sync_functions.declare(stack, source, stored_secrets, firestore, [*services, *agents, accepted])
 login = portal_functions.declare(stack, source, stored_secrets, firestore, [*services, limits])
 
 pool = HostPool(stack, services)

@@ -62,12 +62,13 @@ class CloudFunction(pulumi.ComponentResource):
         self._opts = pulumi.ResourceOptions(parent=self, depends_on=after)
         self.account = service_accounts.account(settings, spec.account_id, spec.purpose, self._opts)
         self.function = self._function(source, event_trigger, [*after, *self._grants()])
-        self.url = self.function.service_config.apply(lambda service: str(service.uri) if service else "")
+        self._service = self.function.service_config.apply(self._deployed)
+        self.url = self._service.apply(lambda service: str(service.uri) if service else "")
         self.register_outputs({"url": self.url})
 
     def allow(self, who: str, invoker: pulumi.Input[str]) -> gcp.cloudrunv2.ServiceIamMember:
         """Let an IAM member call the function; `who` names the binding."""
-        service = self.function.service_config.apply(lambda config: str(config.service) if config else "")
+        service = self._service.apply(lambda config: str(config.service) if config else "")
         return gcp.cloudrunv2.ServiceIamMember(
             f"{self._spec.name}-invoked-by-{who}",
             project=self._settings.project,
@@ -77,6 +78,21 @@ class CloudFunction(pulumi.ComponentResource):
             member=invoker,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[self.function]),
         )
+
+    def _deployed(
+        self, service: gcp.cloudfunctionsv2.outputs.FunctionServiceConfig | None
+    ) -> gcp.cloudfunctionsv2.outputs.FunctionServiceConfig | None:
+        """The service, if it has an address; neither the host nor the portal may be told of none.
+
+        Google keeps a function whose first build failed, without an address. A preview goes on, because the
+        `up` after it may heal the function. Raises RunError.
+        """
+        if not pulumi.runtime.is_dry_run() and not (service and service.uri and service.service):
+            raise pulumi.RunError(
+                f"{self._spec.name} has no address: its first build or its first start has failed (Google's "
+                "console shows the build's log). `pulumi up` builds it again"
+            )
+        return service
 
     def _grants(self) -> list[pulumi.Resource]:
         """The roles that the account needs before the first revision starts."""

@@ -29,10 +29,10 @@ def command(  # noqa: PLR0913 (all but two by name)
     logging: Logging = Logging.STDOUT_AND_STDERR,
     opts: pulumi.ResourceOptions,
 ) -> Command:
-    """A command that runs again if a trigger or its input changes."""
+    """A command that runs again if a trigger or its input changes. The plugin can stand its output."""
     return Command(
         name,
-        create=" ".join(words),
+        create=" ".join([sys.executable, "-m", "infra.plugin_output", *words]),
         dir=str(ROOT),
         environment=dict(environment),
         stdin=stdin,

@@ -150,9 +150,12 @@ def parse(config: Mapping[str, Any]) -> Settings:
     own = {name: value for name, value in _in_namespace(config, NAMESPACE).items() if name not in SECRETS}
     place = {name: value for name, value in _in_namespace(config, "gcp").items() if name in PLACE}
     try:
-        return Settings.model_validate(own | place)
+        settings = Settings.model_validate(own | place)
     except ValidationError as error:
         raise ValueError(explain(error, _key)) from None
+    if config.get("gcp:billingProject", settings.project) != settings.project:
+        raise ValueError("gcp:billingProject: should be gcp:project, which pays for its own calls")
+    return settings
 
 
 def load_secrets() -> Secrets:

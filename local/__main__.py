@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from local import doctor, lifecycle, program_logs, status
+from local import doctor, lifecycle, program_logs, stack_preview, status
 from local.environment import extend_path, write_shell_file
 from local.logins import Logins
 from local.steps import Steps
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("command", choices=sorted(COMMANDS))
     parser.add_argument("programs", nargs="*", help="logs: only these programs")
     parser.add_argument("--world", default=DEFAULT_NAME, help="the world's name (default: %(default)s)")
+    parser.add_argument("--stack", default="prod", help="preview: the stack's name (default: %(default)s)")
     parser.add_argument("--json", action="store_true", help="up, status: a JSON object on standard output")
     parser.add_argument("--yes", action="store_true", help="clean: do not ask")
     parser.add_argument("--once", action="store_true", help="logs: do not follow")
@@ -136,6 +137,10 @@ def _code(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
+def _preview(options: argparse.Namespace, console: Console) -> int:  # noqa: ARG001
+    return stack_preview.preview(options.stack)
+
+
 def _sync(options: argparse.Namespace, console: Console) -> int:
     steps = Steps(console)
     with steps.step("full sync") as say:
@@ -156,6 +161,7 @@ COMMANDS: dict[str, Command] = {
     "logs": _logs,
     "doctor": _doctor,
     "env": _env,
+    "preview": _preview,
     "sync": _sync,
     "code": _code,
     "toolchain": _toolchain,

@@ -6,6 +6,7 @@ Nothing here knows what should be allowed: that is declared in `infra/` and judg
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ SETTINGS = ROOT / "Pulumi.prod.yaml"
 CUSTOM_ROLE = "projects/iAMCustomRole:IAMCustomRole"
 FUNCTION = "cloudfunctionsv2/function:Function"
 SECRET_READER = "roles/secretmanager.secretAccessor"  # noqa: S105 # nosec B105 - the name of a role
+AGENT = re.compile(r"serviceAccount:service-\d+@(?P<domain>[a-z-]+)\.iam\.gserviceaccount\.com")
+"""One of Google's own accounts in the project: its domain names the service, the rest the project."""
 Inputs = dict[str, Any]
 
 TARGETS: dict[str, Callable[[Inputs], str]] = {
@@ -88,7 +91,14 @@ def grants(program: Program) -> list[Grant]:
 
 def render(program: Program) -> str:
     """The whole document."""
-    parts = (_functions(program), _other_accounts(program), _secrets(program), _credentials(program), _api())
+    parts = (
+        _functions(program),
+        _other_accounts(program),
+        _agents(program),
+        _secrets(program),
+        _credentials(program),
+        _api(),
+    )
     return "\n".join([HEAD, *parts])
 
 
@@ -138,6 +148,21 @@ def _other_accounts(program: Program) -> str:
         "Other accounts",
         "No account has a key. The host signs tokens of its own, which Google exchanges.",
         ["account", "what it does", "what it may do", "who acts as it"],
+        rows,
+    )
+
+
+def _agents(program: Program) -> str:
+    held = grants(program)
+    rows = []
+    for agent in _sorted(program.of_type("serviceIdentity:ServiceIdentity")):
+        domain = f"gcp-sa-{agent.inputs['service'].partition('.')[0]}"
+        roles = [it for it in held if it.holder == domain]
+        rows.append([f"`{agent.inputs['service']}`", _list(str(it) for it in roles)])
+    return _table(
+        "Google's own accounts",
+        "By these its services act in the project. Google alone can act as them.",
+        ["service", "what its account may do"],
         rows,
     )
 
@@ -228,6 +253,8 @@ def _account_id(written: str) -> str:
     """`serviceAccount:a@project…`, `projects/…/serviceAccounts/a@project…` and `a@project…` are all `a`."""
     if written.startswith("principal:"):
         return written
+    if agent := AGENT.fullmatch(written):
+        return agent["domain"]
     return written.removeprefix("serviceAccount:").rpartition("/")[2].partition("@")[0]
 
 

@@ -22,6 +22,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime import configure, rpc
 from pulumi.runtime.config import set_all_config
 from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockResourceArgs, Mocks, MockSettings
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
 from infra.settings import API_TOKENS
@@ -136,9 +137,15 @@ def _repository(inputs: dict[str, Any]) -> dict[str, Any]:
     return {"id": f"{parent}/repositories/{inputs['repositoryId']}", "name": inputs["repositoryId"]}
 
 
+def _agent(inputs: dict[str, Any]) -> dict[str, Any]:
+    email = f"service-1234@gcp-sa-{inputs['service'].split('.')[0]}.iam.gserviceaccount.com"
+    return {"email": email, "member": f"serviceAccount:{email}"}
+
+
 OUTPUTS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "gcp:serviceaccount/account:Account": _account,
     "gcp:projects/iAMCustomRole:IAMCustomRole": _custom_role,
+    "gcp:projects/serviceIdentity:ServiceIdentity": _agent,
     "gcp:artifactregistry/repository:Repository": _repository,
     "gcp:cloudfunctionsv2/function:Function": _function,
     "gcp:secretmanager/secret:Secret": _secret,
@@ -219,14 +226,26 @@ def settings_of(path: Path) -> dict[str, Any]:
 
 
 def run_program(
-    config: dict[str, Any], secret_values: dict[str, str] | None = None, stack: str = "prod"
+    config: dict[str, Any],
+    secret_values: dict[str, str] | None = None,
+    stack: str = "prod",
+    into: Program | None = None,
 ) -> Program:
-    """Run `infra/` with these settings. What the program raises comes through."""
+    """Run `infra/` with these settings. What the program raises comes through.
+
+    `into` collects what is declared, even if the program raises.
+    """
     secret_values = SECRET_VALUES if secret_values is None else secret_values
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
     set_all_config({**encoded, **secret_values}, list(secret_values))
     recorder = Recorder()
-    asyncio.run(_run(recorder, stack))
+    recorder.program = into or recorder.program
+    try:
+        asyncio.run(_run(recorder, stack))
+    finally:
+        # What the SDK still waits for after a failure belongs to a loop that is closed.
+        SETTINGS.rpc_manager.clear()
+        SETTINGS.outputs.clear()
     return recorder.program
 
 

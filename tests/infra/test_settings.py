@@ -26,6 +26,7 @@ MISTAKES: list[tuple[Change, str]] = [
     (in_section("linode", "prot", 22), "ekklesia:linode.prot: is not a setting"),
     (lambda config: config.pop("ekklesia:portalUrl"), "ekklesia:portalUrl: is missing"),
     (lambda config: config.pop("gcp:project"), "gcp:project: is missing"),
+    (top_level("gcp:billingProject", "another"), "gcp:billingProject: should be gcp:project"),
     (lambda config: config["ekklesia:kenni"].pop("clientId"), "ekklesia:kenni.clientId: is missing"),
     (top_level("ekklesia:protect", "yes"), "ekklesia:protect: should be a valid boolean"),
     (in_section("linode", "port", "22"), "ekklesia:linode.port: should be a valid integer"),

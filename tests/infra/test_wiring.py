@@ -7,14 +7,19 @@ import base64
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
 
 from deploy.provision.configuration import OFFSITE, OWN
 from infra.content_hash import source_files
+from infra.service_agents import AGENT_ROLES as AGENTS
 from infra.settings import API_TOKENS
-from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program
+from tools import program_run
+from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program, run_program
 
 READERS = {"number", "required", "required_list", "all_or_none", "optional_day"}
 """Functions of Django's settings that read a variable."""
@@ -82,12 +87,18 @@ def test_scheduler_job(production: Program, job: str, schedule: str, mode: str, 
         ("syncmembers", "host-configure"),
         ("host-configure", "host-deploy"),
         ("handleKenniAuth", "portal-release"),
+        ("eventarc-agent", "track_member_changes"),
+        ("pubsub-agent", "track_member_changes"),
+        ("api-cloudresourcemanager", "api-run"),
+        ("api-serviceusage", "api-run"),
         ("identity-platform", "portal-release"),
         ("firestore", "track_member_changes"),
     ],
 )
 def test_order(production: Program, first: str, then: str) -> None:
-    [earlier] = [it for it in production.resources if it.name == first and "ServiceAccount" not in it.type]
+    earlier = next(
+        it for it in reversed(production.resources) if it.name == first and "ServiceAccount" not in it.type
+    )
     [later] = [it for it in production.resources if it.name == then]
     assert production.waits_for(later, earlier)
 
@@ -103,6 +114,40 @@ def test_the_portal_knows_every_function_that_it_calls(production: Program) -> N
     told = json.loads(command(production, "portal-release").inputs["stdin"])["portal"]["functions"]
     assert called
     assert called <= set(told)
+
+
+@pytest.mark.parametrize(("api", "role"), AGENTS.items())
+def test_googles_agents_have_the_roles_by_which_events_are_delivered(
+    production: Program, api: str, role: str
+) -> None:
+    agent = production.get("ServiceIdentity", f"{api}-agent")
+    assert agent.inputs["service"] == f"{api}.googleapis.com"
+    grant = production.get("projects/iAMMember:IAMMember", f"{api}-agent").inputs
+    assert grant["role"] == role
+    assert grant["member"] == f"serviceAccount:service-1234@gcp-sa-{api}.iam.gserviceaccount.com"
+
+
+@pytest.mark.parametrize("missing", ["uri", "service"])
+def test_a_function_without_an_address_stops_the_program_before_anybody_is_told(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """Google keeps a function whose first build has failed, and it has no address."""
+    function_type = "gcp:cloudfunctionsv2/function:Function"
+    deployed = program_run.OUTPUTS[function_type]
+
+    def failed(inputs: dict[str, Any]) -> dict[str, Any]:
+        made = deployed(inputs)
+        if inputs["name"] in ("bidirectional_sync", "verifyMembership"):
+            made["serviceConfig"][missing] = ""
+        return made
+
+    monkeypatch.setitem(program_run.OUTPUTS, function_type, failed)
+    declared = Program()
+    with pytest.raises(pulumi.RunError, match=r"(bidirectional_sync|verifyMembership) has no address"):
+        run_program(config, into=declared)
+    names = {resource.name for resource in declared.resources}
+    assert "bidirectional_sync" in names
+    assert names.isdisjoint({"host-configure", "host-deploy", "portal-release"})
 
 
 def test_what_commands_print_is_stored_as_secret(production: Program) -> None:
@@ -121,7 +166,8 @@ class TestHost:
     def test_tasks_run_from_the_root_for_this_stack(self, production: Program) -> None:
         for task in ("provision", "nudge-key", "configure", "deploy"):
             declared = command(production, f"host-{task}")
-            program, argument, *_ = declared.inputs["create"].split()
+            python, option, relay, program, argument, *_ = declared.inputs["create"].split()
+            assert (Path(python), option, relay) == (Path(sys.executable), "-m", "infra.plugin_output")
             assert (Path(program).name, argument) == ("fab", task)
             assert Path(program).exists()
             assert declared.inputs["dir"] == str(ROOT)

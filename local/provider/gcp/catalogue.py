@@ -21,6 +21,7 @@ from local.provider.gcp.iam import (
 from local.provider.gcp.identity_platform import Config
 from local.provider.gcp.secret_manager import Secret, SecretVersion
 from local.provider.gcp.service_accounts import Account
+from local.provider.gcp.service_agents import ServiceIdentity
 from local.provider.gcp.storage import Bucket, BucketObject
 from local.provider.gcp.workload_identity import WorkloadIdentityPool, WorkloadIdentityPoolProvider
 from local.provider.plugin import Invoke
@@ -30,6 +31,7 @@ from local.world import World
 TYPES: list[GoogleResource] = [
     projects.Service(),
     projects.AuditConfig(),
+    ServiceIdentity(),
     CustomRole(),
     ProjectMember(),
     ServiceAccountMember(),
