@@ -150,6 +150,9 @@ class CloudFunction(pulumi.ComponentResource):
                 depends_on=[*after, *source.builder_roles],
                 # A first deploy builds an image, which can take most of this.
                 custom_timeouts=pulumi.CustomTimeouts(create="20m", update="20m"),
+                # Google keeps a function whose first build has failed, and Pulumi would only read it again.
+                replace_on_changes=["#initerror"],
+                delete_before_replace=True,
             ),
         )
 

@@ -50,6 +50,8 @@ class Declared:
     secret_inputs: frozenset[str] = frozenset()
     secret_outputs: frozenset[str] = frozenset()
     """Outputs that the engine is told to keep secret, beside those whose inputs are."""
+    replaced_on: frozenset[str] = frozenset()
+    """Changes that replace the resource, beside those of its provider."""
     import_id: str = ""
     protect: bool = False
     kept: bool = False
@@ -177,6 +179,7 @@ class Recorder(MockMonitor):
                     inputs=_plain(rpc.deserialize_properties(request.object)),
                     secret_inputs=secret,
                     secret_outputs=frozenset(request.additionalSecretOutputs),
+                    replaced_on=frozenset(request.replaceOnChanges),
                     import_id=request.importId,
                     protect=request.protect,
                     kept=request.retainOnDelete,

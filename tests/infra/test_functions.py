@@ -76,6 +76,10 @@ def test_there_are_exactly_these_functions(production: Program) -> None:
 
 @pytest.mark.parametrize("name", ENVIRONMENT)
 class TestFunction:
+    def test_a_function_whose_first_build_failed_is_made_again(self, production: Program, name: str) -> None:
+        """Pulumi marks it so; the provider would only read it."""
+        assert function(production, name).replaced_on == {"#initerror"}
+
     def test_environment(self, production: Program, name: str) -> None:
         assert set(service_config(production, name)["environmentVariables"]) == ENVIRONMENT[name]
 
