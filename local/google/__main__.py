@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 from local.google import (
     apis,
@@ -12,7 +14,7 @@ from local.google import (
     iamcredentials,
     identitytoolkit,
     oauth2,
-    storage,
+    storage_content,
     sts,
 )
 from local.google.frame import operations
@@ -28,17 +30,22 @@ def build(world: World) -> Starlette:
     return Starlette(
         routes=[
             health_route(),
-            *(Front(world, each, f"/{name}").route() for name, each in apis.versions().items()),
+            *storage_content.routes(world),
+            *_fronts(world),
             Mount("/oauth2", routes=oauth2.routes(world)),
             Mount("/sts", routes=sts.routes(world)),
             Mount("/iamcredentials", routes=iamcredentials.routes(world)),
             Mount("/firebasehosting", routes=firebasehosting.routes(world)),
             Mount("/cloudscheduler", routes=cloudscheduler.routes(world)),
             Mount("/identitytoolkit", routes=identitytoolkit.routes(world)),
-            Mount("/storage", routes=storage.routes(world)),
         ],
         exception_handlers={GoogleError: google_error_response},
     )
+
+
+def _fronts(world: World) -> Iterator[BaseRoute]:
+    for name, versions in apis.versions().items():
+        yield from Front(world, versions, f"/{name}").routes()
 
 
 if __name__ == "__main__":

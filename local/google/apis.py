@@ -4,10 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local.google import firebaserules, secretmanager, serviceusage
+from local.google import (
+    artifactregistry,
+    cloudresourcemanager,
+    firebaserules,
+    iam_pools,
+    run,
+    secretmanager,
+    serviceusage,
+    storage,
+)
 from local.google.frame.api import Api
 
-APIS: Sequence[Api] = (serviceusage.V1, serviceusage.V1BETA1, secretmanager.API, firebaserules.API)
+APIS: Sequence[Api] = (
+    serviceusage.V1,
+    serviceusage.V1BETA1,
+    cloudresourcemanager.API,
+    iam_pools.API,
+    secretmanager.API,
+    artifactregistry.API,
+    run.API,
+    storage.API,
+    firebaserules.API,
+)
 
 
 def versions() -> dict[str, list[Api]]:

@@ -145,23 +145,7 @@ def destroy(call: Call) -> Body:
     return _with_state(call, record, "DESTROYED", destroyed=now())
 
 
-@API.serves("projects.secrets.getIamPolicy")
-def get_policy(call: Call) -> Body:
-    """Who may do what with a secret."""
-    return policies.policy_of(call, call.record(SECRETS, call.given["resource"]).name)
-
-
-@API.serves("projects.secrets.setIamPolicy")
-def set_policy(call: Call) -> Body:
-    """Replace that."""
-    secret = call.record(SECRETS, call.given["resource"])
-    return policies.set_policy(call, secret.name, call.body["policy"])
-
-
-@API.serves("projects.secrets.testIamPermissions", permission="")
-def test_permissions(call: Call) -> Body:
-    """What the caller may do with a secret."""
-    return policies.granted(call, call.given["resource"])
+policies.serve(API, "projects.secrets", lambda call: call.record(SECRETS, call.given["resource"]).name)
 
 
 def _payload(sent: Body) -> bytes:

@@ -57,9 +57,13 @@ def _declared_provider(world: World, name: re.Match[str]) -> Record:
     pool = f"projects/{world.project}/{name['rest']}"
     provider = store.get(PROVIDERS, f"{pool}/{name['provider']}")
     declared = [store.get(POOLS, pool), provider]
-    if provider is None or any(record is None or record.resource.get("disabled") for record in declared):
+    if provider is None or not all(record and _is_open(record) for record in declared):
         raise FederationError("invalid_target", "The target service indicated by the audience is invalid.")
     return provider
+
+
+def _is_open(record: Record) -> bool:
+    return not (record.resource.get("disabled") or "deleted" in record.status)
 
 
 def _checked_claims(provider: Record, audience: str, token: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -32,8 +33,8 @@ class Provider:
         urn = Urn(f"urn:pulumi:{self._world.name}::ekklesia::{kind}::{name}")
         return Call(urn, settings, say=lambda _line: None, cancelled=lambda: False)
 
-    def create(self, kind: str, name: str = "one", **inputs: Any) -> tuple[str, dict[str, Any]]:
-        call = self.call(kind, name)
+    def create(self, kind: str, called: str = "one", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
+        call = self.call(kind, called)
         resource_id, outputs = BY_TYPE[kind].create(call, BY_TYPE[kind].complete(call, inputs))
         self._made.append((kind, resource_id, outputs))
         return resource_id, outputs
@@ -70,6 +71,155 @@ def test_a_secret_and_its_version(provider: Provider, google_world: World) -> No
     assert version == f"{name}/versions/1"
     provider.update(VERSION, version, outputs, secret=name, secretData="mellon", enabled=True)
     assert provider.read(VERSION, version)[1]["secretData"] == "mellon"
+
+
+P = "projects/{project}"
+ACCOUNT = "gcp:serviceaccount/account:Account"
+ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
+POOL = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
+POOL_PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
+REPOSITORY = "gcp:artifactregistry/repository:Repository"
+BUCKET = "gcp:storage/bucket:Bucket"
+OIDC = {"issuerUri": "https://host.example", "jwksJson": '{"keys": [{"kid": "1", "kty": "RSA"}]}'}
+MAPPING = {"google.subject": "assertion.sub"}
+LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    (
+        ACCOUNT,
+        P + "/serviceAccounts/runner@{project}.iam.gserviceaccount.com",
+        {"accountId": "runner", "displayName": "Runs"},
+        {"displayName": "Walks", "description": "slowly"},
+    ),
+    (
+        ROLE,
+        P + "/roles/reader",
+        {"roleId": "reader", "title": "Reads", "permissions": ["a.b.get"]},
+        {"permissions": ["a.b.get", "a.b.list"]},
+    ),
+    (
+        POOL,
+        P + "/locations/global/workloadIdentityPools/hosts",
+        {"workloadIdentityPoolId": "hosts", "displayName": "The host"},
+        {"displayName": "Hosts"},
+    ),
+    (
+        REPOSITORY,
+        P + "/locations/europe-west2/repositories/images",
+        {"repositoryId": "images", "location": "europe-west2", "format": "DOCKER"},
+        {"description": "Images"},
+    ),
+    (
+        BUCKET,
+        "b/{project}-kept",
+        {
+            "name": "{project}-kept",
+            "location": "EU",
+            "uniformBucketLevelAccess": True,
+            "publicAccessPrevention": "enforced",
+            "versioning": {"enabled": False},
+            "lifecycleRules": [{"action": {"type": "Delete"}, "condition": {"age": 400}}],
+            "softDeletePolicy": {"retentionDurationSeconds": 0},
+        },
+        {"retentionPolicy": {"retentionPeriod": "60"}, "labels": {"of": "a-test"}},
+    ),
+]
+
+
+def filled(value: Any, project: str) -> Any:
+    """The value with the project's id in its texts."""
+    if isinstance(value, dict):
+        return {key: filled(part, project) for key, part in value.items()}
+    return value.replace("{project}", project) if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "inputs", "change"), LIVES, ids=lambda it: it if isinstance(it, str) else ""
+)
+def test_a_resource_is_made_read_changed_and_deleted(
+    provider: Provider, google_world: World, kind: str, name: str, inputs: Any, change: Any
+) -> None:
+    name, inputs = filled(name, google_world.project), filled(inputs, google_world.project)
+    made, outputs = provider.create(kind, **inputs)
+    assert made == name
+    assert {**provider.read(kind, name)[1], **inputs} == provider.read(kind, name)[1]
+    assert provider.read(kind, name, outputs)[2] == outputs
+    changed = provider.update(kind, name, outputs, **{**inputs, **change})
+    found = provider.read(kind, name, changed)
+    assert {**found[2], **change} == found[2]
+    provider.delete_all()
+    assert provider.read(kind, name) is None
+
+
+def test_a_grant_is_a_part_of_its_policy(provider: Provider, google_world: World, rest: Any) -> None:
+    project = google_world.project
+    account, _ = provider.create(ACCOUNT, accountId="granted")
+    member = f"serviceAccount:{account.rsplit('/', 1)[-1]}"
+    bucket, _ = provider.create(BUCKET, name=f"{project}-open", location="EU")
+    grants: dict[str, dict[str, Any]] = {
+        "gcp:projects/iAMMember:IAMMember": {
+            "condition": {"title": "one", "expression": "resource.name == 'x'"}
+        },
+        "gcp:serviceaccount/iAMMember:IAMMember": {"serviceAccountId": account},
+        "gcp:storage/bucketIAMMember:BucketIAMMember": {"bucket": bucket.removeprefix("b/")},
+    }
+    for kind, target in grants.items():
+        name, outputs = provider.create(kind, role="roles/storage.objectViewer", member=member, **target)
+        assert name.split("|")[1:3] == ["roles/storage.objectViewer", member]
+        assert provider.read(kind, name, outputs)[2] == outputs
+    policy = rest.post(f"/cloudresourcemanager/v1/projects/{project}:getIamPolicy", json={}).json()
+    assert {"one"} == {each["condition"]["title"] for each in policy["bindings"]}
+    with pytest.raises(GoogleError, match="does not exist"):
+        provider.create(
+            "gcp:projects/iAMMember:IAMMember",
+            role="roles/storage.objectViewer",
+            member="serviceAccount:none@" + member.partition("@")[2],
+        )
+    provider.delete_all()
+    policy = rest.post(f"/cloudresourcemanager/v1/projects/{project}:getIamPolicy", json={}).json()
+    assert "bindings" not in policy
+
+
+def test_many_grants_at_once_are_all_kept(provider: Provider, rest: Any, google_world: World) -> None:
+    """Each is a part of one policy, which is replaced as a whole."""
+    kind = "gcp:projects/iAMMember:IAMMember"
+    members = [f"user:u{number}@ekklesia.test" for number in range(12)]
+    with ThreadPoolExecutor(len(members)) as pool:
+        made = pool.map(
+            lambda it: provider.create(kind, it, role="roles/storage.objectViewer", member=it), members
+        )
+        assert len(list(made)) == len(members)
+    policy = rest.post(
+        f"/cloudresourcemanager/v1/projects/{google_world.project}:getIamPolicy", json={}
+    ).json()
+    assert {member for each in policy["bindings"] for member in each["members"]} == set(members)
+
+
+def test_a_pool_that_was_deleted_keeps_its_id(provider: Provider, rest: Any, google_world: World) -> None:
+    pool, _ = provider.create(POOL, workloadIdentityPoolId="again")
+    provider.create(
+        POOL_PROVIDER,
+        workloadIdentityPoolId="again",
+        workloadIdentityPoolProviderId="host",
+        attributeMapping=MAPPING,
+        oidc=OIDC,
+    )
+    provider.delete_all()
+    assert rest.get(f"/iam/v1/{pool}").json()["state"] == "DELETED"
+    with pytest.raises(GoogleError, match="409"):
+        provider.create(POOL, workloadIdentityPoolId="again")
+    rest.post(f"/iam/v1/{pool}:undelete", json={}).raise_for_status()
+    assert provider.read(POOL, pool)[2]["state"] == "ACTIVE"
+
+
+def test_an_object_comes_and_goes_with_its_bucket(provider: Provider, rest: Any, google_world: World) -> None:
+    name = f"{google_world.project}-source"
+    provider.create(BUCKET, name=name, location="EU", forceDestroy=True)
+    _, outputs = provider.create(
+        "gcp:storage/bucketObject:BucketObject", bucket=name, name="a/b.txt", content="hello"
+    )
+    assert outputs["md5hexhash"] == "5d41402abc4b2a76b9719d911017c592"
+    answer = rest.get(f"/storage/v1/b/{name}/o/a%2Fb.txt?alt=media")
+    assert (answer.text, rest.get(f"/storage/v1/b/{name}/o/a%2Fb.txt").json()["size"]) == ("hello", "5")
+    assert rest.delete(f"/storage/v1/b/{name}").status_code == 409
 
 
 def test_what_is_gone_is_not_read_and_may_be_deleted(provider: Provider) -> None:

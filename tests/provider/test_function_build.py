@@ -15,10 +15,10 @@ from local import world as world_module
 from local.provider.gcp import function_build
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
 from local.resource_store import Record, ResourceStore
 from local.services.buckets import object_path
+from local.services.stored_objects import OBJECTS
 from local.world import World
 
 PROJECT = "demo-build"

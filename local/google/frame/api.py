@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from starlette.responses import Response
 
@@ -11,11 +12,12 @@ from local.google.frame.call import Body, Call
 from local.google.frame.methods import Method, Methods, methods_of
 
 Handler = Callable[[Call], Body | Response]
+Registered = TypeVar("Registered", bound=Handler)
 Target = Callable[[Call], str]
 VERBS = {"patch": "update", "insert": "create", "replaceService": "update"}
 """Methods whose permission has another verb."""
-FREE = ""
-"""The permission of a method that anyone may call, or that asks for its own."""
+SERVICES = {"cloudresourcemanager": "resourcemanager", "firestore": "datastore"}
+"""APIs whose permissions begin with another word."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,9 @@ class Served:
     handler: Handler
     permission: str
     target: Target
+    """The resource on which the permission is asked."""
+    condition_name: Target | None
+    """The resource's name as conditions of bindings know it, if that is another one."""
     is_recorded_only: bool
 
 
@@ -57,19 +62,21 @@ class Api:
         *ids: str,
         permission: str | None = None,
         target: Target | None = None,
+        condition_name: Target | None = None,
         is_recorded_only: bool = False,
-    ) -> Callable[[Handler], Handler]:
+    ) -> Callable[[Registered], Registered]:
         """Serve methods, by their ids without the API's name. The permission follows from the id.
 
         The caller must hold it on the resource that the first parameter of the path names. What is only
         recorded has no effect in the world.
         """
 
-        def register(handler: Handler) -> Handler:
+        def register(handler: Registered) -> Registered:
             for each in ids:
                 method = self.methods.by_id[f"{self.name}.{each}"]
                 needed = _permission(method.id) if permission is None else permission
-                self.served[method.id] = Served(handler, needed, target or _named, is_recorded_only)
+                place = target or _named
+                self.served[method.id] = Served(handler, needed, place, condition_name, is_recorded_only)
             return handler
 
         return register
@@ -82,7 +89,7 @@ class Api:
 def _permission(method_id: str) -> str:
     """`secretmanager.secrets.update` for `secretmanager.projects.secrets.patch`."""
     parts = method_id.split(".")
-    return f"{parts[0]}.{parts[-2]}.{VERBS.get(parts[-1], parts[-1])}"
+    return f"{SERVICES.get(parts[0], parts[0])}.{parts[-2]}.{VERBS.get(parts[-1], parts[-1])}"
 
 
 def _named(call: Call) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,8 @@ class Call:
     given: dict[str, str]
     """All parameters. Names of resources have the project's id, even if they were sent with its number."""
     body: Body
+    cleared: frozenset[str] = frozenset()
+    """The fields that were sent as null, which in Cloud Storage's updates takes them away."""
 
     @property
     def project(self) -> str:
@@ -59,3 +62,8 @@ class Call:
 def now() -> str:
     """The present time in Google's form."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def without(body: Body, names: Collection[str]) -> Body:
+    """The body without the fields of these names."""
+    return {name: value for name, value in body.items() if name not in names}

@@ -20,7 +20,7 @@ from local.google.frame import bodies, masks
 from local.google.frame.access_tokens import caller_of
 from local.google.frame.api import Api, Served
 from local.google.frame.call import Body, Call
-from local.google.frame.discovery import ANSWER, SchemaName, faults
+from local.google.frame.discovery import ANSWER, SchemaName, document, faults
 from local.google.frame.methods import Method
 from local.google.frame.requests import json_object
 from local.resource_store import ResourceStore
@@ -41,9 +41,13 @@ class Front:
         self._prefix = prefix
         self._store = ResourceStore(world)
 
-    def route(self) -> BaseRoute:
-        """All paths of the API, below its prefix."""
-        return Route(f"{self._prefix}/{{path:path}}", self.answer, methods=VERBS)
+    def routes(self) -> list[BaseRoute]:
+        """All paths of the API below its prefix, and at the root those that name the API themselves."""
+        own = [f"/{root}{{path:path}}" for root in self._roots()]
+        return [Route(path, self.answer, methods=VERBS) for path in (*own, f"{self._prefix}/{{path:path}}")]
+
+    def _roots(self) -> list[str]:
+        return [root for api in self._versions if (root := document(api.document)["servicePath"])]
 
     async def answer(self, request: Request) -> Response:
         """The answer to one request. Raises GoogleError."""
@@ -55,7 +59,9 @@ class Front:
         given = {name: self._with_id(value) for name, value in {**request.query_params, **named}.items()}
         call = Call(self._world, self._store, caller, method, given, {})
         self._require_access(call, api, served)
-        call = replace(call, body=_body(api, method, await json_object(request)))
+        sent = await json_object(request)
+        cleared = frozenset(name for name, value in sent.items() if value is None)
+        call = replace(call, body=_body(api, method, sent), cleared=cleared)
         answer = await run_in_threadpool(served.handler, call)
         return answer if isinstance(answer, Response) else _shown(api, method, answer, given)
 
@@ -70,7 +76,8 @@ class Front:
     def _path(self, request: Request) -> str:
         """The path below the API's root as it was sent: an object's name may have quoted slashes."""
         sent: bytes = request.scope.get("raw_path") or request.url.path.encode()
-        return sent.decode().partition("?")[0].removeprefix(f"{self._prefix}/")
+        path = sent.decode().partition("?")[0].removeprefix("/")
+        return path if path.startswith(tuple(self._roots())) else path.removeprefix(f"{self._prefix[1:]}/")
 
     def _with_id(self, value: str) -> str:
         """The name with the project's id in place of its number, or of `-`, which means any project."""
@@ -86,7 +93,8 @@ class Front:
                 raise GoogleError(403, f"Permission denied on resource project {named[1]}.")
         require_enabled(self._store, self._world.project, api.service)
         if served.permission:
-            call.caller.require(self._world, served.permission, served.target(call))
+            name = served.condition_name(call) if served.condition_name else None
+            call.caller.require(self._world, served.permission, served.target(call), name)
 
 
 def _require_parameters(api: Api, method: Method, request: Request) -> None:

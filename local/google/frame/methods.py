@@ -72,6 +72,11 @@ def methods_of(name: str) -> Methods:
     return Methods(name)
 
 
+def method_of(name: str, method: str) -> Method:
+    """A method of a document by its id without the API's name: `secrets.create`."""
+    return methods_of(name).by_id[f"{name.split('.', maxsplit=1)[0]}.{method}"]
+
+
 def _methods(described: Mapping[str, Any], root: str) -> Iterator[Method]:
     for method in described.get("methods", {}).values():
         yield Method(

@@ -7,9 +7,10 @@ A policy is all of a target's bindings.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.policy_checks import require_right
@@ -17,7 +18,8 @@ from local.resource_store import Record
 from local.services import iam
 
 LARGEST_POLICY_VERSION = 3
-_changing = threading.Lock()
+changing = threading.Lock()
+"""Held while a policy is compared and replaced."""
 
 
 def policy_of(call: Call, target: str, **others: Any) -> Body:
@@ -36,20 +38,25 @@ def policy_of(call: Call, target: str, **others: Any) -> Body:
     return {"version": version, **content, "etag": etag_of(content)}
 
 
-def set_policy(call: Call, target: str, sent: Body, **others: Any) -> Body:
+def set_policy(call: Call, target: str, sent: Body) -> Body:
     """Replace the policy of a target. Raises GoogleError 409 if it has changed since it was read."""
-    with _changing:
-        require_seen(sent.get("etag"), policy_of(call, target, **others)["etag"])
-        bindings = sent.get("bindings", [])
-        for binding in bindings:
-            require_right(call, binding)
-        wanted = {record.name: record for record in _records(target, bindings)}
-        present = {record.name: record for record in _bindings(call, target)}
-        for name in present.keys() - wanted.keys():
-            call.store.delete(iam.BINDINGS, name)
-        for name in wanted.keys() - present.keys():
-            call.store.put(wanted[name])
-    return policy_of(call, target, **others)
+    with changing:
+        replace(call, target, sent)
+    return policy_of(call, target)
+
+
+def replace(call: Call, target: str, sent: Body, **others: Any) -> None:
+    """The same, by who holds `changing`. A binding that was there before is not judged again."""
+    require_seen(sent.get("etag"), policy_of(call, target, **others)["etag"])
+    wanted = {record.name: record for record in records_of(target, sent.get("bindings", []))}
+    present = {record.name: record for record in _bindings(call, target)}
+    added = [record for name, record in wanted.items() if name not in present]
+    for record in added:
+        require_right(call, record)
+    for name in present.keys() - wanted.keys():
+        call.store.delete(iam.BINDINGS, name)
+    for record in added:
+        call.store.put(record)
 
 
 def forget_policy(call: Call, target: str) -> None:
@@ -63,6 +70,28 @@ def granted(call: Call, target: str) -> Body:
     asked = call.body.get("permissions", [])
     held = [each for each in asked if call.caller.may(call.world, each, target)]
     return {"permissions": held} if held else {}
+
+
+def serve(api: Api, collection: str, target: Callable[[Call], str], permission: str | None = None) -> None:
+    """Serve the three methods for a collection. `target` finds the resource, or raises GoogleError 404.
+
+    `permission` is the permissions' common beginning where it is not that of the collection.
+    """
+
+    def named(verb: str) -> str | None:
+        return f"{permission}.{verb}" if permission else None
+
+    @api.serves(f"{collection}.getIamPolicy", permission=named("getIamPolicy"), target=target)
+    def get(call: Call) -> Body:
+        return policy_of(call, target(call))
+
+    @api.serves(f"{collection}.setIamPolicy", permission=named("setIamPolicy"), target=target)
+    def set_(call: Call) -> Body:
+        return set_policy(call, target(call), call.body.get("policy", {}))
+
+    @api.serves(f"{collection}.testIamPermissions", permission="")
+    def test(call: Call) -> Body:
+        return granted(call, target(call))
 
 
 def condition_of(record: Record) -> Body | None:
@@ -79,7 +108,8 @@ def _bindings(call: Call, target: str) -> Iterator[Record]:
     return (each for each in call.store.list(iam.BINDINGS) if each.resource["target"] == target)
 
 
-def _records(target: str, bindings: list[Body]) -> Iterator[Record]:
+def records_of(target: str, bindings: list[Body]) -> Iterator[Record]:
+    """The record of each member's role, as all services read it."""
     for binding in bindings:
         condition = binding.get("condition") or {}
         for member in binding.get("members", []):

@@ -6,8 +6,9 @@ import re
 
 import cel
 
-from local.google.frame.call import Body, Call
-from local.services.google_errors import GoogleError, invalid
+from local.google.frame.call import Call
+from local.resource_store import Record
+from local.services.google_errors import invalid
 from local.services.iam import SERVICE_ACCOUNTS, service_account_name
 from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, predefined
 
@@ -19,13 +20,12 @@ MEMBER = re.compile(
 )
 
 
-def require_right(call: Call, binding: Body) -> None:
-    """Raise GoogleError 400 if Google would refuse the binding."""
-    require_role(call, binding.get("role", ""))
-    for member in binding.get("members", []):
-        _require_member(call, member)
-    if condition := binding.get("condition"):
-        _require_condition(condition)
+def require_right(call: Call, binding: Record) -> None:
+    """Raise GoogleError 400 if Google would refuse the binding of one member."""
+    require_role(call, binding.resource["role"])
+    _require_member(call, binding.resource["member"])
+    if condition := binding.resource.get("condition"):
+        _require_condition(binding.resource["target"], condition)
 
 
 def require_account(call: Call, email: str) -> None:
@@ -52,11 +52,13 @@ def _require_member(call: Call, member: str) -> None:
         require_account(call, address)
 
 
-def _require_condition(condition: Body) -> None:
+def _require_condition(target: str, expression: str) -> None:
     """The expression must be a truth about `resource.name`, all that conditions are evaluated with here."""
+    if target.count("/") > 1:
+        raise invalid("The one-machine world evaluates conditions of roles on the project only.")
     try:
-        truth = cel.evaluate(str(condition.get("expression")), {"resource": {"name": ""}})
+        truth = cel.evaluate(expression, {"resource": {"name": ""}})
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
-        raise GoogleError(400, f"Condition expression compilation failed: {error}") from error
+        raise invalid(f"Condition expression compilation failed: {error}") from error
     if not isinstance(truth, bool):
         raise invalid("Condition expression must evaluate to a boolean.")

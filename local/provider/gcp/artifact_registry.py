@@ -5,29 +5,29 @@ No image is made here: the build only asks whether it could be put there.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import ClassVar
 
+from local.google.artifactregistry import REPOSITORIES, REPOSITORY_ID
 from local.google.frame.discovery import SchemaName
-from local.provider.gcp.google_resource import Body, GoogleResource, full_name
+from local.provider.gcp.google_resource import Body, full_name
 from local.provider.gcp.iam import IamMember
-from local.provider.gcp.scope import Operation, Scope
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
 
-REPOSITORIES = "artifactregistry.repositories"
 API = "artifactregistry.googleapis.com"
-REPOSITORY_ID = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
-class Repository(GoogleResource):
+class Repository(RestResource):
     """A repository. This is only recorded."""
 
     pulumi_type = "gcp:artifactregistry/repository:Repository"
     kind = REPOSITORIES
     schema = SchemaName("artifactregistry.v1", "Repository")
+    collection = "projects.locations.repositories"
+    id_parameter = "repositoryId"
     name_template = "projects/{project}/locations/{location}/repositories/{repositoryId}"
     apis = (API,)
     required = ("repositoryId", "format", "location")
@@ -49,15 +49,12 @@ class Repository(GoogleResource):
         """The name: its last part, as Terraform has it."""
         return {"name": inputs["repositoryId"]}
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """No outputs of use."""
-        return {"createTime": "", "updateTime": ""}
-
 
 class RepositoryMember(IamMember):
     """A role on one repository: who may write to it."""
 
     pulumi_type = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
+    policy = ("artifactregistry.v1", "projects.locations.repositories")
     apis = (API,)
     required = ("repository", "role", "member")
     immutable = frozenset({"repository", "location"})
@@ -66,7 +63,3 @@ class RepositoryMember(IamMember):
         """The repository by its full name."""
         prefix = f"projects/{scope.project}/locations/{scope.region}/repositories/"
         return full_name(str(inputs.get("repository", UNKNOWN)), prefix)
-
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the repository exists."""
-        return operation.store.get(REPOSITORIES, target) is not None

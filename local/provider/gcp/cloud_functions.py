@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp import event_triggers, function_build, function_environment, revisions
+from local.provider.gcp.existing_accounts import require_account
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs, Problem

@@ -8,8 +8,8 @@ from zoneinfo import available_timezones
 from croniter import croniter
 
 from local.google.frame.discovery import SchemaName
+from local.provider.gcp.existing_accounts import require_account
 from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem

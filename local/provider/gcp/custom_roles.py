@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from local.google.frame.discovery import SchemaName
-from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.scope import Operation, Scope
-from local.provider.properties import is_unknown
+from local.google.iam import LONGEST_TITLE, PERMISSION, ROLE_ID
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.properties import is_unknown, without
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
 from local.services.iam_roles import CUSTOM_ROLES
 
-ROLE_ID = re.compile(r"[A-Za-z0-9_.]{3,64}")
-PERMISSION = re.compile(r"[a-z]+(\.[A-Za-z]+){2}")
-LONGEST_TITLE = 100
 
-
-class CustomRole(GoogleResource):
+class CustomRole(RestResource):
     """A role."""
 
     pulumi_type = "gcp:projects/iAMCustomRole:IAMCustomRole"
     kind = CUSTOM_ROLES
     schema = SchemaName("iam.v1", "Role")
+    collection = "projects.roles"
     name_template = "projects/{project}/roles/{roleId}"
     apis = ("iam.googleapis.com",)
     required = ("roleId", "title", "permissions")
@@ -49,6 +47,17 @@ class CustomRole(GoogleResource):
         """The name, by which bindings call the role."""
         return {"name": self.name(scope, inputs)}
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """It is there."""
-        return {"deleted": False}
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Create the role."""
+        body = {"roleId": inputs["roleId"], "role": self.translate(scope, inputs)}
+        return self._call(google, "create", body, f"projects/{scope.project}")
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with Terraform's word for the permissions."""
+        inputs = super().inputs_of(scope, resource)
+        permissions = {"permissions": resource.get("includedPermissions", [])}
+        return {**without(inputs, ("includedPermissions",)), **permissions}
+
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        """Whether it is deleted."""
+        return {"deleted": resource.get("deleted", False)}

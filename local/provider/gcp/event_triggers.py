@@ -7,8 +7,8 @@ from contextlib import suppress
 
 import httpx
 
+from local.provider.gcp.existing_accounts import require_account
 from local.provider.gcp.google_error import denied, invalid, not_found
-from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Problem

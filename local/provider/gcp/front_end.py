@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from typing import Any
 
 import httpx
 
-from local.google.frame.methods import methods_of
+from local.google.frame.methods import method_of
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.world_program import start_service
 from local.services import programs
 from local.world import World
 
 Body = dict[str, Any]
+Content = Body | bytes | None
+Headers = dict[str, str]
+BOUNDARY = b"ekklesia-7f3c51f0d9b14a7d"
+"""Between the parts of an upload. No content has it by chance."""
 OWNER = {"Authorization": "Bearer owner"}
 """The project's owner, as who the program is brought up."""
 SECONDS = 600.0
@@ -35,13 +40,22 @@ class FrontEnd:
         Raises GoogleError.
         """
         name = document.split(".", maxsplit=1)[0]
-        described = methods_of(document).by_id[f"{name}.{method}"]
+        described = method_of(document, method)
         query = {key: value for key, value in given.items() if key not in described.path_parameters}
         url = f"{self._world.url('googleapis')}/{name}/{described.fill(given)}"
         answer = self._send(described.verb, url, query, body)
         if "done" in answer or "/operations/" in answer.get("name", ""):
             return self._end(f"{url.split('/v', 1)[0]}/{described.path.split('/')[0]}", answer)
         return answer
+
+    def upload(self, bucket: str, described: Body, content: bytes) -> Body:
+        """Put an object with its content into a bucket."""
+        url = f"{self._world.url('googleapis')}/upload/storage/v1/b/{bucket}/o?uploadType=multipart"
+        parts = [json.dumps(described).encode(), content]
+        head = b"--" + BOUNDARY + b"\r\nContent-Type: application/octet-stream\r\n\r\n"
+        whole = b"".join(head + part + b"\r\n" for part in parts) + b"--" + BOUNDARY + b"--"
+        kind = {"Content-Type": f"multipart/related; boundary={BOUNDARY.decode()}"}
+        return self._send("POST", url, {}, whole, kind)
 
     def _end(self, root: str, operation: Body) -> Body:
         deadline = time.monotonic() + LONGEST_OPERATION_SECONDS
@@ -52,25 +66,26 @@ class FrontEnd:
             raise GoogleError(error["code"], error["message"])
         return dict(operation.get("response", {}))
 
-    def _send(self, verb: str, url: str, query: Body, body: Body | None) -> Body:
+    def _send(self, verb: str, url: str, query: Body, body: Content, kind: Headers | None = None) -> Body:
+        sent = {"content": body} if isinstance(body, bytes) else {"json": body}
         try:
-            answer = self._answer(verb, url, query, body)
+            answer = self._answer(verb, url, params=query or None, headers=kind, **sent)
         except httpx.TransportError as error:
             raise GoogleError(503, f"no answer from {url}: {error or type(error).__name__}") from error
         if answer.is_error:
             raise GoogleError(answer.status_code, _message(answer))
-        sent: Body = answer.json()
-        return sent
+        known: Body = answer.json() if answer.content else {}
+        return known
 
-    def _answer(self, verb: str, url: str, query: Body, body: Body | None) -> httpx.Response:
+    def _answer(self, verb: str, url: str, **sent: Any) -> httpx.Response:
         """The answer. If nobody listens, the front ends are started first."""
         with httpx.Client(headers=OWNER, timeout=SECONDS, trust_env=False) as client:
             try:
-                return client.request(verb, url, params=query, json=body)
+                return client.request(verb, url, **sent)
             except httpx.ConnectError:
                 with _starting:
                     start_service(self._world, programs.googleapis(self._world))
-                return client.request(verb, url, params=query, json=body)
+                return client.request(verb, url, **sent)
 
 
 def _message(answer: httpx.Response) -> str:

@@ -7,13 +7,13 @@ import hashlib
 import zipfile
 from pathlib import Path, PurePosixPath
 
+from local.provider.gcp.existing_accounts import require_account
 from local.provider.gcp.google_error import GoogleError, denied, invalid, not_found
-from local.provider.gcp.iam import require_account
 from local.provider.gcp.scope import Operation
-from local.provider.gcp.storage import OBJECTS
 from local.provider.resource_type import Inputs
 from local.services.buckets import object_path
 from local.services.iam import GET_OBJECT, Policies, bucket_name, bucket_target
+from local.services.stored_objects import OBJECTS
 from local.whole_file import whole_folder
 
 ENTRY_FILE = "main.py"

@@ -1,56 +1,42 @@
-"""IAM bindings: one role of one member on one target.
-
-A record is named `TARGET|ROLE|MEMBER`. Who may do what by them is answered by `local.services.iam`.
-"""
+"""IAM bindings: one role of one member on one target. Each is a part of the target's policy."""
 
 from __future__ import annotations
 
 import re
+import threading
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import cel
+import httpx
 
 from local.google.frame.discovery import SchemaName
-from local.provider.gcp.google_error import invalid, not_found
-from local.provider.gcp.google_resource import Body, GoogleResource, full_name
-from local.provider.gcp.scope import Operation, Scope
+from local.google.frame.methods import method_of
+from local.google.frame.policy_checks import MEMBER
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_error import GoogleError, not_found
+from local.provider.gcp.google_resource import Body, full_name
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.services.buckets import BUCKETS
-from local.services.iam import BINDINGS, SERVICE_ACCOUNTS, bucket_target, service_account_name
-from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, predefined
+from local.services.iam import BINDINGS, bucket_target
 
 ROLE = re.compile(r"(roles|projects/[^/]+/roles|organizations/\d+/roles)/[A-Za-z0-9_.]{3,64}")
-MEMBER = re.compile(
-    r"allUsers|allAuthenticatedUsers"
-    r"|(user|group|serviceAccount):[^\s:@]+@[a-z0-9.-]+|domain:[a-z0-9.-]+"
-    r"|(principal|principalSet)://iam\.googleapis\.com/\S+"
-    r"|project(Owner|Editor|Viewer):[a-z0-9-]+"
-)
+TRIES = 10
+Change = Callable[[list[Body]], list[Body]]
+_changing: dict[str, threading.Lock] = defaultdict(threading.Lock)
+"""Target → held by who changes its policy, since the engine changes many bindings at once."""
 
 
-def require_account(operation: Operation, email: str) -> None:
-    """Raise Google's error if one of the project's own service accounts does not exist."""
-    own = email.endswith(f"@{operation.scope.project}.iam.gserviceaccount.com")
-    if own and operation.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
-        raise invalid(f"Service account {email} does not exist.")
-
-
-def require_role(operation: Operation, role: str) -> None:
-    """Raise Google's error if a role does not exist. A predefined one must be recorded here."""
-    if role.startswith("roles/"):
-        if role != OWNER and role not in predefined():
-            raise invalid(str(UnknownRoleError(role)))
-    elif operation.store.get(CUSTOM_ROLES, role) is None:
-        raise invalid(f"Role ({role}) does not exist in the resource's hierarchy.")
-
-
-class IamMember(GoogleResource):
-    """One member's role on one target."""
+class IamMember(RestResource):
+    """One member's role on one target. It is named `TARGET|ROLE|MEMBER`, and `|TITLE` of a condition."""
 
     kind = BINDINGS
+    policy: ClassVar[tuple[str, str]]
+    """The API and the collection whose methods read and replace the policy."""
     takes_condition: ClassVar[bool] = False
     """Whether a condition may narrow the role. Everywhere else nothing is narrower than the target."""
     schema = SchemaName("cloudresourcemanager.v1", "Binding")
@@ -61,9 +47,9 @@ class IamMember(GoogleResource):
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The full REST name of the role's target."""
 
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the target exists."""
-        return True
+    def resource(self, target: str) -> str:
+        """How the API's methods name the target."""
+        return target
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
         """`TARGET|ROLE|MEMBER`, and `|TITLE` of a condition."""
@@ -75,17 +61,6 @@ class IamMember(GoogleResource):
         """A binding of a policy."""
         condition = {"condition": inputs["condition"]} if inputs.get("condition") else {}
         return {"role": inputs["role"], "members": [inputs["member"]], **condition}
-
-    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """The binding as the services read it."""
-        target = self.target(scope, inputs)
-        expression = (inputs.get("condition") or {}).get("expression")
-        return {
-            "target": target,
-            "role": inputs["role"],
-            "member": inputs["member"],
-            **({"condition": expression} if expression else {}),
-        }
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Roles and members that cannot exist."""
@@ -110,15 +85,77 @@ class IamMember(GoogleResource):
             if not isinstance(truth, bool):
                 yield Problem("condition", "Condition expression must evaluate to a boolean")
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The target, the role and the member must exist."""
-        target = self.target(operation.scope, inputs)
-        require_role(operation, inputs["role"])
-        if not self.is_there(operation, target):
-            raise not_found(target)
-        kind, _, address = inputs["member"].partition(":")
-        if kind == "serviceAccount":
-            require_account(operation, address)
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Add the member to the policy."""
+        name, wanted = self.name(scope, inputs), self.translate(scope, inputs)
+
+        def add(bindings: list[Body]) -> list[Body]:
+            return [*(each for each in bindings if each != wanted), wanted]
+
+        self._replace(google, name.split("|")[0], add)
+        return wanted
+
+    def id_of(self, scope: Scope, resource: Body, inputs: Inputs) -> str:
+        """The binding's name."""
+        return self.name(scope, inputs)
+
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Nothing of it can change."""
+        return self.get(google, name)
+
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """The binding of the name. Raises GoogleError 404."""
+        target = name.split("|", maxsplit=1)[0]
+        for binding in self._single(self._read(google, target)["bindings"]):
+            if _named(target, binding) == name:
+                return binding
+        raise not_found(name)
+
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Take the member out of the policy."""
+        target = name.split("|", maxsplit=1)[0]
+        self._replace(google, target, lambda all_: [it for it in all_ if _named(target, it) != name])
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """Role, member and condition; the target is not told by a binding."""
+        condition = {"condition": resource["condition"]} if "condition" in resource else {}
+        return {"role": resource["role"], "member": resource["members"][0], **condition}
+
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        """None but the etag, which is foretold."""
+        return {}
+
+    def _replace(self, google: FrontEnd, target: str, change: Change) -> None:
+        """Read the policy, change it and write it, as often as somebody else was quicker."""
+        with _changing[target]:
+            for attempt in range(TRIES):
+                policy = self._read(google, target)
+                bindings = change(self._single(policy["bindings"]))
+                try:
+                    self._write(google, target, {**policy, "version": 3, "bindings": bindings})
+                except GoogleError as error:
+                    if error.code != httpx.codes.CONFLICT or attempt == TRIES - 1:
+                        raise
+                else:
+                    return
+
+    def _read(self, google: FrontEnd, target: str) -> Body:
+        document, collection = self.policy
+        described = method_of(document, f"{collection}.getIamPolicy")
+        named = {described.path_parameters[0]: self.resource(target)}
+        body = {"options": {"requestedPolicyVersion": 3}} if described.request else None
+        return {"bindings": [], **google.call(document, f"{collection}.getIamPolicy", body, **named)}
+
+    def _write(self, google: FrontEnd, target: str, policy: Body) -> None:
+        document, collection = self.policy
+        described = method_of(document, f"{collection}.setIamPolicy")
+        named = {described.path_parameters[0]: self.resource(target)}
+        body = policy if described.request == "Policy" else {"policy": policy}
+        google.call(document, f"{collection}.setIamPolicy", body, **named)
+
+    def _single(self, bindings: list[Body]) -> list[Body]:
+        """The bindings, one for each member."""
+        return [{**each, "members": [member]} for each in bindings for member in each["members"]]
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The etag, which nobody uses here, so it is always the same."""
@@ -133,6 +170,7 @@ class ProjectMember(IamMember):
     """A role on the whole project."""
 
     pulumi_type = "gcp:projects/iAMMember:IAMMember"
+    policy = ("cloudresourcemanager.v1", "projects")
     immutable = frozenset({"condition"})
     takes_condition = True
     apis = ("cloudresourcemanager.googleapis.com",)
@@ -142,11 +180,16 @@ class ProjectMember(IamMember):
         """The project."""
         return f"projects/{scope.project}"
 
+    def resource(self, target: str) -> str:
+        """The project's id alone."""
+        return target.rsplit("/", 1)[-1]
+
 
 class ServiceAccountMember(IamMember):
     """A role on a service account: who may act as it."""
 
     pulumi_type = "gcp:serviceaccount/iAMMember:IAMMember"
+    policy = ("iam.v1", "projects.serviceAccounts")
     apis = ("iam.googleapis.com",)
     required = ("serviceAccountId", "role", "member")
     immutable = frozenset({"serviceAccountId"})
@@ -155,15 +198,12 @@ class ServiceAccountMember(IamMember):
         """The account by its full name."""
         return str(inputs.get("serviceAccountId", UNKNOWN))
 
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the account exists."""
-        return operation.store.get(SERVICE_ACCOUNTS, target) is not None
-
 
 class SecretMember(IamMember):
     """A role on one secret: who may read it."""
 
     pulumi_type = "gcp:secretmanager/secretIamMember:SecretIamMember"
+    policy = ("secretmanager.v1", "projects.secrets")
     apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "role", "member")
     immutable = frozenset({"secretId"})
@@ -172,15 +212,12 @@ class SecretMember(IamMember):
         """The secret by its full name."""
         return full_name(str(inputs.get("secretId", UNKNOWN)), f"projects/{scope.project}/secrets/")
 
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the secret exists."""
-        return operation.store.get("secretmanager.secrets", target) is not None
-
 
 class BucketMember(IamMember):
     """A role on one bucket: who may add to it or read it."""
 
     pulumi_type = "gcp:storage/bucketIAMMember:BucketIAMMember"
+    policy = ("storage.v1", "buckets")
     apis = ("storage.googleapis.com",)
     required = ("bucket", "role", "member")
     immutable = frozenset({"bucket"})
@@ -189,9 +226,9 @@ class BucketMember(IamMember):
         """The bucket under its project, whose roles hold for it too."""
         return bucket_target(scope.project, str(inputs.get("bucket", UNKNOWN)))
 
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the bucket exists."""
-        return operation.store.get(BUCKETS, f"b/{target.rsplit('/', 1)[-1]}") is not None
+    def resource(self, target: str) -> str:
+        """The bucket's name alone."""
+        return target.rsplit("/", 1)[-1]
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {}
@@ -201,6 +238,7 @@ class ServiceMember(IamMember):
     """A role on a Cloud Run service: who may call a function."""
 
     pulumi_type = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
+    policy = ("run.v2", "projects.locations.services")
     apis = ("run.googleapis.com",)
     required = ("name", "role", "member")
     immutable = frozenset({"name", "location"})
@@ -210,6 +248,9 @@ class ServiceMember(IamMember):
         prefix = f"projects/{scope.project}/locations/{scope.region}/services/"
         return full_name(str(inputs.get("name", UNKNOWN)), prefix)
 
-    def is_there(self, operation: Operation, target: str) -> bool:
-        """Whether the service exists."""
-        return operation.store.get("run.services", target) is not None
+
+def _named(target: str, binding: Body) -> str:
+    """The name of one member's binding."""
+    title = binding.get("condition", {}).get("title")
+    name = f"{target}|{binding['role']}|{binding['members'][0]}"
+    return f"{name}|{title}" if title else name

@@ -14,7 +14,7 @@ from typing import ClassVar
 import httpx
 
 from local.google.frame.discovery import document, is_output
-from local.google.frame.methods import Method, methods_of
+from local.google.frame.methods import method_of
 from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body, GoogleResource, present
@@ -128,7 +128,7 @@ class RestResource(GoogleResource):
         if not self.is_there(resource):
             return None
         inputs = {**self.inputs_of(operation.scope, resource), **self._defaults(operation.scope)}
-        given = {**inputs, **unchanged(outputs, inputs)}
+        given = refreshed(outputs, inputs) if outputs else inputs
         return name, inputs, self._with_outputs(operation.scope, resource, given)
 
     def is_there(self, resource: Body) -> bool:
@@ -146,13 +146,9 @@ class RestResource(GoogleResource):
 
     def _call(self, google: FrontEnd, verb: str, body: Body | None, first: str, **given: Value) -> Body:
         """Call a method of the collection; `first` is the first parameter of its path."""
-        method = self._method(verb)
+        method = method_of(self.schema.document, f"{self.collection}.{verb}")
         named = {method.path_parameters[0]: first, **given}
         return google.call(self.schema.document, f"{self.collection}.{verb}", body, **named)
-
-    def _method(self, verb: str) -> Method:
-        api = self.schema.document.split(".", maxsplit=1)[0]
-        return methods_of(self.schema.document).by_id[f"{api}.{self.collection}.{verb}"]
 
     def _with_outputs(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         return {**inputs, **self.foretold(scope, inputs), **self.outputs_of(scope, resource, inputs)}
@@ -184,9 +180,10 @@ def parts_of_name(template: str, name: str) -> dict[str, Value]:
     return without(parts, ("project",))
 
 
-def unchanged(old: Inputs, new: Inputs) -> Outputs:
-    """The old inputs that the new ones still contain: Google answers with defaults that nobody gave."""
-    return {key: old[key] for key in new if key in old and _contains(new[key], old[key])}
+def refreshed(old: Inputs, new: Inputs) -> Outputs:
+    """The old values, but for those that Google's contradict. Google also answers with defaults."""
+    different = {key: value for key, value in new.items() if key in old and not _contains(value, old[key])}
+    return {**old, **different}
 
 
 def _contains(whole: Value, part: Value) -> bool:

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterator
 
 from local.google.frame.discovery import SchemaName
-from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.scope import Operation, Scope
+from local.google.iam import ACCOUNT_ID
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
 from local.services.iam import SERVICE_ACCOUNTS
 
-ACCOUNT_ID = re.compile(r"[a-z]([-a-z0-9]{4,28}[a-z0-9])")
-UNIQUE_ID_DIGITS = 21
 
-
-class Account(GoogleResource):
+class Account(RestResource):
     """A service account; its address contains its id."""
 
     pulumi_type = "gcp:serviceaccount/account:Account"
     kind = SERVICE_ACCOUNTS
     schema = SchemaName("iam.v1", "ServiceAccount")
+    collection = "projects.serviceAccounts"
     name_template = "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com"
     apis = ("iam.googleapis.com",)
     required = ("accountId",)
@@ -45,8 +43,28 @@ class Account(GoogleResource):
         email = f"{inputs['accountId']}@{scope.project}.iam.gserviceaccount.com"
         return {"email": email, "member": f"serviceAccount:{email}"}
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The account's name and number."""
-        digest = int(hashlib.sha256(record.name.encode()).hexdigest(), 16)
-        unique_id = f"1{digest % 10 ** (UNIQUE_ID_DIGITS - 1):0{UNIQUE_ID_DIGITS - 1}}"
-        return {"name": record.name, "uniqueId": unique_id}
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Create the account, and disable it if it is declared so."""
+        body = {"accountId": inputs["accountId"], "serviceAccount": self._changeable(inputs)}
+        made = self._call(google, "create", body, f"projects/{scope.project}")
+        return self._enabled(google, made["name"], inputs)
+
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Change the shown name and the description, and whether it may act."""
+        body = {"serviceAccount": self._changeable(new), "updateMask": "displayName,description"}
+        self._call(google, "patch", body, name)
+        return self._enabled(google, name, new)
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The id, which stands in the address."""
+        names = ("displayName", "description", "disabled")
+        given: Outputs = {key: resource[key] for key in names if key in resource}
+        return {**given, "accountId": resource["email"].partition("@")[0]}
+
+    def _enabled(self, google: FrontEnd, name: str, inputs: Inputs) -> Body:
+        if inputs.get("disabled") is not None:
+            self._call(google, "disable" if inputs["disabled"] else "enable", {}, name)
+        return self.get(google, name)
+
+    def _changeable(self, inputs: Inputs) -> Body:
+        return {key: inputs[key] for key in ("displayName", "description") if key in inputs}

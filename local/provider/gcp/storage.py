@@ -1,38 +1,42 @@
-"""gcp.storage: buckets, which are folders of the world, and their objects, which are files."""
+"""gcp.storage: buckets and their objects."""
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import shutil
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
-from urllib.parse import quote, unquote
-
-import google_crc32c
 
 from local.google.frame.discovery import SchemaName
 from local.provider.archive import archive_bytes, asset_bytes
-from local.provider.gcp.google_error import GoogleError, not_found
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Operation, Scope
-from local.provider.properties import Archive, Asset
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.properties import Archive, Asset, without
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
-from local.services.buckets import BUCKETS, bucket_folder, object_path
-from local.whole_file import write_whole
+from local.services.buckets import BUCKETS
+from local.services.stored_objects import OBJECTS
 
-OBJECTS = "storage.objects"
+NOT_INPUTS = (
+    "kind",
+    "id",
+    "etag",
+    "selfLink",
+    "projectNumber",
+    "metageneration",
+    "timeCreated",
+    "updated",
+)
+"""What only Google sets of a bucket; its description does not say so."""
 
 
-class Bucket(GoogleResource):
+class Bucket(RestResource):
     """A bucket."""
 
     pulumi_type = "gcp:storage/bucket:Bucket"
     kind = BUCKETS
     schema = SchemaName("storage.v1", "Bucket")
+    collection = "buckets"
     name_template = "b/{name}"
     apis = ("storage.googleapis.com",)
     required = ("name", "location")
@@ -63,55 +67,75 @@ class Bucket(GoogleResource):
         if inputs.get("retentionPolicy") and (inputs.get("versioning") or {}).get("enabled") is True:
             yield Problem("versioning", "a bucket has either object versions or a retention policy")
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """A locked retention policy stays, and its time is not shortened."""
-        present = operation.store.get(BUCKETS, self.name(operation.scope, inputs))
-        before = present.resource.get("retentionPolicy") if present else None
-        after: Inputs = inputs.get("retentionPolicy") or {}
-        shorter = before and int(after.get("retentionPeriod", 0)) < int(before["retentionPeriod"])
-        if before and before.get("isLocked") and (shorter or not after.get("isLocked")):
-            raise GoogleError(
-                403, f"Cannot reduce or remove the locked retention policy of {inputs['name']}."
-            )
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Make the bucket, and lock its retention policy if it is declared so."""
+        body = self.translate(scope, inputs)
+        made = google.call("storage.v1", "buckets.insert", body, project=scope.project)
+        return self._locked(google, inputs, made)
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Make the folder."""
-        bucket_folder(operation.world, inputs["name"]).mkdir(parents=True, exist_ok=True)
-        return {}
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Change what differs; what is no longer declared is taken away."""
+        before, after = self.translate(scope, old), self.translate(scope, new)
+        gone = dict.fromkeys(before.keys() - after.keys())
+        changed = {key: value for key, value in after.items() if before.get(key) != value}
+        return self._locked(google, new, self._call(google, "patch", {**gone, **changed}, new["name"]))
 
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Remove the folder. If it is not empty, `forceDestroy` must be declared and each object be free."""
-        folder = bucket_folder(operation.world, inputs["name"])
-        _require_free(folder, record.resource.get("retentionPolicy"))
-        if any(folder.iterdir()) and not inputs.get("forceDestroy"):
-            raise GoogleError(409, f"The bucket {inputs['name']} you tried to delete is not empty.")
-        shutil.rmtree(folder, ignore_errors=True)
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """The bucket."""
+        return self._call(google, "get", None, name.removeprefix("b/"))
 
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the folder exists."""
-        return bucket_folder(operation.world, str(record.resource["name"])).is_dir()
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Delete the bucket; with `forceDestroy`, its objects first."""
+        bucket = name.removeprefix("b/")
+        if outputs.get("forceDestroy"):
+            for each in google.call("storage.v1", "objects.list", bucket=bucket).get("items", []):
+                google.call("storage.v1", "objects.delete", bucket=bucket, object=each["name"])
+        self._call(google, "delete", None, bucket)
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+    def id_of(self, scope: Scope, resource: Body, inputs: Inputs) -> str:
+        """`b/BUCKET`."""
+        return self.name(scope, inputs)
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with Terraform's names of the settings that Google groups."""
+        groups = ("iamConfiguration", "lifecycle", "softDeletePolicy", *NOT_INPUTS)
+        inputs: Outputs = without(resource, groups)
+        access = resource.get("iamConfiguration", {})
+        if "uniformBucketLevelAccess" in access:
+            inputs["uniformBucketLevelAccess"] = access["uniformBucketLevelAccess"]["enabled"]
+        if "publicAccessPrevention" in access:
+            inputs["publicAccessPrevention"] = access["publicAccessPrevention"]
+        if rules := resource.get("lifecycle", {}).get("rule"):
+            inputs["lifecycleRules"] = rules
+        if policy := resource.get("softDeletePolicy"):
+            seconds = int(policy["retentionDurationSeconds"])
+            inputs["softDeletePolicy"] = {"retentionDurationSeconds": seconds}
+        return inputs
+
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         """Google's addresses of the bucket."""
-        return {
-            "url": f"gs://{inputs['name']}",
-            "selfLink": f"https://www.googleapis.com/storage/v1/b/{inputs['name']}",
-            "projectNumber": operation.scope.number,
-            "timeCreated": "",
-            "updated": "",
-        }
+        known = super().outputs_of(scope, resource, inputs)
+        return {**known, "url": f"gs://{resource['name']}", "projectNumber": int(resource["projectNumber"])}
+
+    def _locked(self, google: FrontEnd, inputs: Inputs, present: Body) -> Body:
+        wanted = (inputs.get("retentionPolicy") or {}).get("isLocked")
+        if not wanted or present["retentionPolicy"].get("isLocked"):
+            return present
+        seen = {"bucket": inputs["name"], "ifMetagenerationMatch": present["metageneration"]}
+        return google.call("storage.v1", "buckets.lockRetentionPolicy", None, **seen)
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
         """`PROJECT/BUCKET`, as Terraform has it, or the REST name."""
         return f"b/{resource_id.rsplit('/', 1)[-1]}"
 
 
-class BucketObject(GoogleResource):
+class BucketObject(RestResource):
     """An object of a bucket. Other content needs a new object."""
 
     pulumi_type = "gcp:storage/bucketObject:BucketObject"
     kind = OBJECTS
     schema = SchemaName("storage.v1", "Object")
+    collection = "objects"
     name_template = "b/{bucket}/o/{name}"
     apis = ("storage.googleapis.com",)
     required = ("bucket", "name")
@@ -128,59 +152,49 @@ class BucketObject(GoogleResource):
         if ("source" in inputs) == ("content" in inputs):
             yield Problem("source", "exactly one of source and content must be given")
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The bucket must exist."""
-        if operation.store.get(BUCKETS, f"b/{inputs['bucket']}") is None:
-            raise not_found(f"b/{inputs['bucket']}")
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Upload the object."""
+        return google.upload(inputs["bucket"], self.translate(scope, inputs), _content(inputs))
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Write the file."""
-        write_whole(object_path(operation.world, inputs["bucket"], inputs["name"]), _content(inputs))
-        return {}
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Nothing of it can change."""
+        return self.get(google, name)
 
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """Remove the file."""
-        object_path(operation.world, inputs["bucket"], inputs["name"]).unlink(missing_ok=True)
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """What is known of the object."""
+        bucket, _, item = name.removeprefix("b/").partition("/o/")
+        return self._call(google, "get", None, bucket, object=item)
 
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the file exists."""
-        return object_path(
-            operation.world, str(record.resource["bucket"]), str(record.resource["name"])
-        ).exists()
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Delete the object."""
+        bucket, _, item = name.removeprefix("b/").partition("/o/")
+        self._call(google, "delete", None, bucket, object=item)
+
+    def id_of(self, scope: Scope, resource: Body, inputs: Inputs) -> str:
+        """`b/BUCKET/o/NAME`."""
+        return self.name(scope, inputs)
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The names; the content is not read back."""
+        return {"bucket": resource["bucket"], "name": resource["name"]}
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The object's name, which is known before."""
         return {"outputName": inputs["name"]}
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """Checksums of the content in Google's forms."""
-        content = object_path(operation.world, inputs["bucket"], inputs["name"]).read_bytes()
-        digest = hashlib.md5(content, usedforsecurity=False)
-        link = (
-            f"https://www.googleapis.com/storage/v1/b/{inputs['bucket']}/o/{quote(inputs['name'], safe='')}"
-        )
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
+        """Checksums and addresses."""
         return {
-            "md5hash": base64.b64encode(digest.digest()).decode(),
-            "md5hexhash": digest.hexdigest(),
-            "crc32c": base64.b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode(),
-            "generation": 1,
-            "mediaLink": f"{link}?alt=media",
-            "selfLink": link,
+            "md5hash": resource["md5Hash"],
+            "md5hexhash": base64.b64decode(resource["md5Hash"]).hex(),
+            "crc32c": resource["crc32c"],
+            "generation": int(resource["generation"]),
+            "mediaLink": resource["mediaLink"],
+            "selfLink": resource["selfLink"],
         }
 
     def _defaults(self, scope: Scope) -> Outputs:
         return {}
-
-
-def _require_free(folder: Path, retention: Body | None) -> None:
-    """Raise Google's error at an object that the bucket's policy still retains."""
-    if retention:
-        kept_since = time.time() - int(retention["retentionPeriod"])
-        for file in folder.iterdir():
-            if file.stat().st_mtime > kept_since:
-                raise GoogleError(
-                    403, f"Object '{unquote(file.name)}' is subject to bucket's retention policy"
-                )
 
 
 def _content(inputs: Inputs) -> bytes:

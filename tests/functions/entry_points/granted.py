@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,12 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from local.google import identitytoolkit
+from local.google.frame.policies import records_of
 from local.provider.gcp.catalogue import TYPES
+from local.provider.gcp.google_resource import GoogleResource
+from local.provider.gcp.iam import IamMember
 from local.provider.gcp.scope import Scope
+from local.provider.resource_type import Inputs
 from local.resource_store import Record, ResourceStore
 from local.services import firestore_gate, iam
 from local.services.google_errors import GoogleError, google_error_response
@@ -36,6 +40,13 @@ Use = tuple[str, str]
 """Permission, and the database (`(default)`) or USERS that it was needed for."""
 
 
+def _records(each: GoogleResource, scope: Scope, inputs: Inputs) -> Iterable[Record]:
+    body = each.translate(scope, inputs)
+    if isinstance(each, IamMember):
+        return records_of(each.target(scope, inputs), [body])
+    return [Record(each.kind, each.name(scope, inputs), body)]
+
+
 class Grants:
     """What production's program lets each account do, judged as in the one-machine world."""
 
@@ -48,7 +59,8 @@ class Grants:
             if each.schema.schema in IDENTITIES:
                 for resource in self._declared(each.pulumi_type):
                     inputs = resource.inputs
-                    store.put(Record(each.kind, each.name(scope, inputs), each.recorded(scope, inputs)))
+                    for record in _records(each, scope, inputs):
+                        store.put(record)
         self._policies = iam.Policies(store)
         self.used: dict[str, set[Use]] = {}
 
