@@ -49,7 +49,8 @@ class Subject:
 
     def rename(self, name: str) -> None:
         """An edit by staff."""
-        self.django.patch(self._path, json={"name": name}).raise_for_status()
+        seen = {"If-Match": self.django.get(self._path).raise_for_status().headers["ETag"]}
+        self.django.patch(self._path, json={"name": name}, headers=seen).raise_for_status()
 
     def move(self, street: str | None) -> None:
         """An edit by the member: document and queue entry in one batch, as the portal writes them."""

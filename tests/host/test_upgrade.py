@@ -74,7 +74,9 @@ def register(legacy_host: LiveHost, password: str, app: Authenticator) -> Iterat
     told = host.fab("manage", "--", *words, content=hashlib.sha256(password.encode()).hexdigest())
     assert told.status == 0, told.errors
     with api(host, password) as client:
-        answer = client.patch(f"full/{KENNITALA}/", json={"simple_address": {"city": "Ísafjörður"}})
+        seen = {"If-Match": client.get(f"full/{KENNITALA}/").headers["ETag"]}
+        address = {"simple_address": {"city": "Ísafjörður"}}
+        answer = client.patch(f"full/{KENNITALA}/", json=address, headers=seen)
         assert answer.status_code == 200, answer.text
     yield host
     if host.serving() != before:

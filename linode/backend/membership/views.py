@@ -10,6 +10,7 @@ from rest_framework.pagination import PageNumberPagination
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade, ForeignAddress
+from membership.preconditions import Preconditions
 from membership.serializers import ComradeSerializer, ForeignAddressSerializer
 
 
@@ -22,7 +23,11 @@ class Pages(PageNumberPagination):
 
 
 class FullViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, mixins.UpdateModelMixin, viewsets.GenericViewSet
+    Preconditions,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.UpdateModelMixin,
+    viewsets.GenericViewSet,
 ):
     """Members in full, by id or kennitala. Nobody is created or deleted here."""
 
@@ -44,6 +49,11 @@ class FullViewSet(
             raise Http404
         return member
 
+    @staticmethod
+    def comrade_of(instance):
+        """Itself."""
+        return instance
+
     @transaction.atomic
     def perform_update(self, serializer):
         """Save and record in the admin's log."""
@@ -53,7 +63,7 @@ class FullViewSet(
             audit.log(self.request.user, member, audit.CHANGE, "API: " + ", ".join(serializer.changed))
 
 
-class ForeignAddressViewSet(viewsets.ModelViewSet):
+class ForeignAddressViewSet(Preconditions, viewsets.ModelViewSet):
     """A member's addresses abroad."""
 
     serializer_class = ForeignAddressSerializer
@@ -62,6 +72,11 @@ class ForeignAddressViewSet(viewsets.ModelViewSet):
     def get_queryset(self):
         """Only this member's."""
         return ForeignAddress.objects.filter(comrade=self._member())
+
+    @staticmethod
+    def comrade_of(instance):
+        """Whose address it is."""
+        return instance.comrade
 
     def _member(self):
         return get_object_or_404(Comrade, ssn=self.kwargs["ssn"])

@@ -15,6 +15,8 @@ from api_access.tests.issued import caller, issue, issue_to, staff
 from api_access.tokens import digest_of
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
+UNSEEN = 428
+"""The status of a change that is allowed, and does not say what its author saw."""
 REFUSED = 403
 
 
@@ -110,7 +112,7 @@ class PersonTests(TestCase):
         self.grant("view_comrade")
         self.assertEqual(self.statuses(), (200, REFUSED))
         self.grant("change_comrade")
-        self.assertEqual(self.statuses(), (200, 200))
+        self.assertEqual(self.statuses(), (200, UNSEEN))
         self.owner.user_permissions.clear()
         self.assertEqual(self.statuses(), (REFUSED, REFUSED))
 

@@ -19,7 +19,7 @@ class FullTests(ApiTestCase):
         self.address = "/felagar/api/full/{}/".format(KENNITALA)
 
     def patch(self, body, status=200):
-        answer = self.staff.patch(self.address, body, format="json")
+        answer = self.staff.patch(self.address, body, format="json", **self.seen(self.address))
         self.assertEqual(answer.status_code, status, answer.content)
         return answer.json()
 
@@ -46,7 +46,7 @@ class FullTests(ApiTestCase):
     def test_put(self):
         body = self.staff.get(self.address).json()
         body["birthday"] = "1970-01-01"
-        answer = self.staff.put(self.address, body, format="json")
+        answer = self.staff.put(self.address, body, format="json", **self.seen(self.address))
         self.assertEqual(answer.status_code, 200, answer.content)
         self.assertEqual(MemberSyncQueue.objects.get().fields_changed, {"birthday": "1970-01-01"})
 
@@ -121,15 +121,17 @@ class ForeignAddressTests(ApiTestCase):
         second = self.create(current=True)
         current = ForeignAddress.objects.get(current=True)
         self.assertEqual(current.pk, second["id"])
-        self.staff.patch("{}{}/".format(self.address, first["id"]), {"current": True}, format="json")
+        one = "{}{}/".format(self.address, first["id"])
+        self.staff.patch(one, {"current": True}, format="json", **self.seen(one))
         self.assertEqual(ForeignAddress.objects.get(current=True).pk, first["id"])
 
     def test_life(self):
         created = self.create()
         self.assertEqual(len(self.staff.get(self.address).json()), 1)
         one = "{}{}/".format(self.address, created["id"])
-        self.assertEqual(self.staff.patch(one, {"city": "Aarhus"}, format="json").json()["city"], "Aarhus")
-        self.assertEqual(self.staff.delete(one).status_code, 204)
+        moved = self.staff.patch(one, {"city": "Aarhus"}, format="json", **self.seen(one))
+        self.assertEqual(moved.json()["city"], "Aarhus")
+        self.assertEqual(self.staff.delete(one, HTTP_IF_MATCH=moved["ETag"]).status_code, 204)
         self.assertEqual(LogEntry.objects.count(), 3)
 
     def test_bad_country_and_unknown_member(self):

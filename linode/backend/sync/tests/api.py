@@ -25,6 +25,10 @@ class ApiTestCase(APITestCase):
         address = "/felagar/api/sync/" + path
         return self.client.get(address) if body is None else self.client.post(address, body, format="json")
 
+    def seen(self, address):
+        """The header that says what a person has read at an address."""
+        return {"HTTP_IF_MATCH": self.staff.get(address)["ETag"]}
+
     def asked_by_staff(self, path):
         """What a person gets from an address under api/sync/; the answer."""
         return self.staff.get("/felagar/api/sync/" + path)
