@@ -27,6 +27,10 @@ FILES = (
     "SWITCH",
     "MAINTENANCE",
     "DRILL",
+    "MEDIA",
+    "MEDIA_RESTORED",
+    "MEDIA_BEFORE_RESTORE",
+    "EXCHANGE",
     "HOST_SETTINGS",
 )
 AS_ROOT = f"sudo -n -- {layout.HOST_COMMAND}"

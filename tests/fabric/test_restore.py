@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from deploy.backup import drill, restore, revocations
+from deploy.backup import backups, drill, exchange, restore, revocations
 from deploy.backup.archive import Manifest
-from deploy.release import folders
+from deploy.release import folders, migrations
+from deploy.release.migrations import Plan
 from deploy.remote import database
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Result
@@ -150,6 +151,7 @@ def test_nothing_goes_live_before_it_is_revoked_again(
     host: Any, monkeypatch: pytest.MonkeyPatch, serving: str
 ) -> None:
     order: list[str] = []
+    known = Plan(fresh=False, postgresql=150017, before=[], after=[])
 
     def note(name: str) -> Callable[..., list[str]]:
         def noted(*_: object) -> list[str]:
@@ -162,13 +164,71 @@ def test_nothing_goes_live_before_it_is_revoked_again(
         (restore, "bring_up_to_date"),
         (revocations, "revoke_again"),
         (revocations, "close_accounts"),
-        (restore, "exchange"),
+        (exchange, "exchange"),
     ):
         monkeypatch.setattr(module, name, note(name))
     monkeypatch.setattr(restore_task, "verify", note("verify"))
+    monkeypatch.setattr(migrations, "plan", lambda *_, **__: known)
     monkeypatch.setattr(folders, "serving", lambda _: serving)
 
     restore_task._go_live(host, Steps("test"))
 
     revoked = ["bring_up_to_date", "revoke_again"] if serving else ["close_accounts"]
     assert order == [*revoked, "exchange", *(["verify"] if serving else [])]
+
+
+@pytest.mark.parametrize("newer", [False, True])
+def test_a_backup_of_a_newer_release_is_told_before_anything_is_live(
+    host: Any, monkeypatch: pytest.MonkeyPatch, newer: bool
+) -> None:
+    asked: list[str] = []
+
+    def plan(_host: Any, _release: str, *, database: str) -> Plan:
+        asked.append(database)
+        return Plan(fresh=False, postgresql=150017, before=[], after=[], unknown=["sync.0099_later"])
+
+    monkeypatch.setattr(migrations, "plan", plan)
+    if newer:
+        restore_task._require_not_newer(host, "one", newer=True)
+    else:
+        with pytest.raises(DeployError, match=r"not know sync\.0099_later: .*--newer.*nothing that is live"):
+            restore_task._require_not_newer(host, "one", newer=False)
+    assert asked == ["restored"]
+
+
+class TestDamagedDatabase:
+    """What is live cannot be backed up: a restore must be possible all the same."""
+
+    @pytest.fixture
+    def damaged(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_: Any) -> str:
+            raise RemoteError("backup", 1, "invalid page in block 3 of relation base/16384/2619")
+
+        monkeypatch.setattr(backups, "back_up", fail)
+
+    def test_without_a_word_it_is_refused_and_says_which(self, host: Any, damaged: None) -> None:
+        with pytest.raises(DeployError, match=r"cannot be saved .*invalid page.*`--without-backup`"):
+            restore_task._keep_what_is_live(host, Steps("test"), without_backup=False)
+
+    def test_the_option_goes_on(self, host: Any, damaged: None, capsys: pytest.CaptureFixture[str]) -> None:
+        restore_task._keep_what_is_live(host, Steps("test"), without_backup=True)
+        assert "what is live cannot be saved" in capsys.readouterr().err
+
+    @pytest.mark.parametrize("answer", ["yes", "no"])
+    def test_a_person_is_asked_once(
+        self, host: Any, damaged: None, monkeypatch: pytest.MonkeyPatch, answer: str
+    ) -> None:
+        questions: list[str] = []
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+
+        def asked(question: str) -> str:
+            questions.append(question)
+            return answer
+
+        monkeypatch.setattr("builtins.input", asked)
+        if answer == "no":
+            with pytest.raises(DeployError, match="not confirmed"):
+                restore_task._keep_what_is_live(host, Steps("test"), without_backup=False)
+        else:
+            restore_task._keep_what_is_live(host, Steps("test"), without_backup=False)
+        assert len(questions) == 1

@@ -1,4 +1,4 @@
-"""Restoring a backup: into a database beside the live one, and from there in the live one's place.
+"""Restoring a backup: into a database beside the live one. `exchange.py` puts that in the live one's place.
 
 The archive is decrypted on the machine of the person who holds the key and sent to the host through the
 connection. The key never gets to the host, and decrypted content gets to its disk only as the database.
@@ -12,38 +12,12 @@ from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.lock import guarded
 from deploy.remote.manage import TAKE_TOKENS, Database, manage
-from deploy.remote.service import restart
 
-RESTORED: Database = "restored"
-SCRATCH = f"{layout.DATABASE}_{RESTORED}"
-LIVE_BEFORE = f"{layout.DATABASE}_before_restore"
-SCRATCH_MEDIA = f"{layout.MEDIA}-restored"
-MEDIA_BEFORE = f"{layout.MEDIA}-before-restore"
 ROWS = r"""
 SELECT format('SELECT %L, count(*) FROM %I.%I', tablename, schemaname, tablename)
 FROM pg_tables WHERE schemaname = 'public' \gexec
 """
 SHOWN_TABLES = 3
-EXCHANGE = """\
-{psql} <<'SQL'
-DROP DATABASE IF EXISTS {before};
--- Gunicorn would connect again at once, and a database with a connection cannot be renamed.
-ALTER DATABASE {live} ALLOW_CONNECTIONS false;
-SELECT FROM pg_stat_activity, pg_terminate_backend(pid), pg_sleep(0.5) WHERE datname = '{live}';
-BEGIN;
-ALTER DATABASE {live} RENAME TO {before};
-ALTER DATABASE {restored} RENAME TO {live};
-COMMIT;
-SQL
-status=$?
-for name in {live} {before}; do
-    echo "ALTER DATABASE $name ALLOW_CONNECTIONS true" | {psql} 2>/dev/null || true
-done
-[ $status -eq 0 ] || exit $status
-rm -rf {media_before}
-mv {media} {media_before}
-mv {restored_media} {media}
-"""
 
 
 def restore_database(host: Host, archive: Archive, name: str) -> None:
@@ -94,15 +68,3 @@ def bring_up_to_date(host: Host, database: Database) -> list[str]:
     manage(host, [*TAKE_TOKENS, "--others-end-in=0"], database=database)
     applied = (line.split()[1] for line in done.splitlines() if line.strip().startswith("Applying "))
     return [name.rstrip(".") for name in applied]
-
-
-def exchange(host: Host) -> None:
-    """Put what was restored beside the live database and files in their place.
-
-    What was live stays, under other names, until the next restore. Meanwhile the site answers 503, for about
-    a second.
-    """
-    names = {"live": layout.DATABASE, "restored": SCRATCH, "before": LIVE_BEFORE, "psql": database.PSQL}
-    folders = {"media": layout.MEDIA, "restored_media": SCRATCH_MEDIA, "media_before": MEDIA_BEFORE}
-    host.run(guarded(EXCHANGE.format(**names, **folders)), what="exchange of databases", root=True)
-    restart(host)

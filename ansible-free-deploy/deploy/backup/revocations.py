@@ -7,7 +7,7 @@ it is kept nowhere. If it cannot tell, every account waits until an operator con
 
 from __future__ import annotations
 
-from deploy.backup.restore import RESTORED, SCRATCH
+from deploy.backup.exchange import RESTORED, SCRATCH
 from deploy.remote import database
 from deploy.remote.errors import RemoteError
 from deploy.remote.host import Host

@@ -6,6 +6,7 @@ journal nor the removal of leftovers can stop that.
 
 from __future__ import annotations
 
+from deploy.backup.exchange import finish_interrupted
 from deploy.release import folders, handover, journal
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
@@ -35,7 +36,8 @@ def activate(host: Host, release: str, action: str, steps: Steps) -> None:
 
 
 def recover(host: Host, steps: Steps) -> None:
-    """Finish, or undo, what an interrupted deploy left. What stays broken is told, and stops nothing."""
+    """Finish, or undo, what an interrupted restore or deploy left. What stays broken stops nothing."""
+    finish_interrupted(host, steps)
     if unfinished := journal.unfinished_switch(host):
         _finish_switch(host, *unfinished, steps)
     tidy_up(host, steps)

@@ -9,6 +9,7 @@ the client dies in between, the next deploy repairs what it left.
 from __future__ import annotations
 
 from deploy.backup.backups import back_up
+from deploy.backup.exchange import finish_interrupted
 from deploy.release import folders, handover, journal, migrations, owed
 from deploy.release.activation import activate, recover, release_before, tidy_up
 from deploy.release.archive import Archive, make_archive
@@ -108,6 +109,7 @@ def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: b
 
 def _to_go_back_to(host: Host, wanted: str | None, steps: Steps) -> str:
     """The release that a rollback makes serve. Raises DeployError if the host does not have it."""
+    finish_interrupted(host, steps)
     unfinished = journal.unfinished_switch(host)
     if not wanted and not (unfinished and unfinished[0]):
         recover(host, steps)

@@ -13,7 +13,7 @@ from deploy.release import linter
 from deploy.release.linter import Argued, Finding, Migration
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
-from deploy.remote.manage import SERVING, manage
+from deploy.remote.manage import SERVING, Database, manage
 
 FORCE = "--force-migrations"
 
@@ -26,6 +26,8 @@ class Plan(BaseModel):
     postgresql: int
     before: list[Migration]
     after: list[Migration]
+    unknown: list[str] = []
+    """What was applied to the database and the release does not know: the database is ahead of it."""
 
     def names(self) -> str:
         """The names of all in a line, in the order in which they run."""
@@ -44,9 +46,9 @@ class Plan(BaseModel):
         return linter.unargued(found, argued)
 
 
-def plan(host: Host, release: str) -> Plan:
+def plan(host: Host, release: str, *, database: Database = "live") -> Plan:
     """Ask a release, by its name, what it has to migrate. Raises DeployError if the order is wrong."""
-    told = manage(host, ["migration_plan"], release=release).stdout
+    told = manage(host, ["migration_plan"], release=release, database=database).stdout
     try:
         return Plan.model_validate_json(told)
     except ValidationError as error:

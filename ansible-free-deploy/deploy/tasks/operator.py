@@ -7,6 +7,7 @@ import sys
 from fabric import task
 from invoke.context import Context
 
+from deploy.backup.exchange import finish_interrupted
 from deploy.release.folders import require_release
 from deploy.remote import maintenance as maintenance_page
 from deploy.remote.errors import DeployError
@@ -76,6 +77,7 @@ def restart(context: Context, json: bool = False) -> None:
     stack, steps = begin(context, as_json=json)
     with connected(stack) as host, deploy_lock(host, "restart"):
         serving = require_release(host)
+        finish_interrupted(host, steps)
         with steps.step("restart") as outcome:
             restart_service(host)
             outcome.changed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -9,11 +10,13 @@ from fabric import task
 from invoke.context import Context
 
 from deploy.backup import backups, offline_key, revocations
+from deploy.backup import exchange as exchanges
 from deploy.backup import restore as restores
 from deploy.backup.archive import Archive, Manifest
 from deploy.backup.offline_key import Identities
 from deploy.backup.opened import opened, opened_file
-from deploy.release import folders
+from deploy.release import folders, migrations
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.lock import deploy_lock
 from deploy.remote.login import connected
@@ -29,6 +32,8 @@ from deploy.tasks.context import begin, confirm, provisions, require_confirmable
         "identity": "the file with the offline key",
         "live": "into the live database",
         "yes": "do not ask",
+        "without-backup": "even if what is live cannot be backed up before",
+        "newer": "even a backup of a newer release than the one that serves",
         "dry-run": "check the backup and say what would be done",
         "json": "one JSON object per step",
     }
@@ -41,6 +46,8 @@ def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     identity: str | None = None,
     live: bool = False,
     yes: bool = False,
+    without_backup: bool = False,
+    newer: bool = False,
     dry_run: bool = False,
     json: bool = False,
 ) -> None:
@@ -50,16 +57,18 @@ def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     if live and not dry_run:
         require_confirmable(yes=yes)
     with connected(stack, role_of(restore)) as host, deploy_lock(host, "restore"):
+        if not dry_run:
+            exchanges.finish_interrupted(host, steps)
         with _source(host, name, file, identities, steps) as (archive, manifest):
             if dry_run:
                 _plan(steps, live=live)
                 return
             if live:
                 confirm(f"Replace the live database of {stack.linode.address} by {archive.name}?", yes=yes)
-                _keep_what_is_live(host, steps)
+                _keep_what_is_live(host, steps, without_backup=without_backup)
             _restore_beside(host, archive, manifest, steps)
         if live:
-            _go_live(host, steps)
+            _go_live(host, steps, newer=newer)
 
 
 def _source(
@@ -80,27 +89,50 @@ def _plan(steps: Steps, *, live: bool) -> None:
     steps.finish("nothing was changed")
 
 
-def _keep_what_is_live(host: Host, steps: Steps) -> None:
+def _keep_what_is_live(host: Host, steps: Steps, *, without_backup: bool) -> None:
+    """Back it up. If it is damaged or gone that fails, and a person decides to go on without."""
     with steps.step("backup of what is live") as outcome:
-        outcome.changed(backups.back_up(host, "restore"))
+        try:
+            outcome.changed(backups.back_up(host, "restore"))
+            return
+        except RemoteError as error:
+            outcome.warn(f"what is live cannot be saved: {error.message}")
+            reason = error.message
+    if not without_backup and not sys.stdin.isatty():
+        raise DeployError(
+            f"what is live cannot be saved ({reason}); `--without-backup` restores all the same, and sets it"
+            f" aside as {exchanges.LIVE_BEFORE}"
+        )
+    confirm(f"Set it aside as {exchanges.LIVE_BEFORE}, and go on without a backup of it?", yes=without_backup)
+
+
+def _require_not_newer(host: Host, serving: str, *, newer: bool) -> None:
+    """Raise DeployError for a database that the release that serves does not know, unless with `newer`."""
+    unknown = migrations.plan(host, serving, database=exchanges.RESTORED).unknown
+    if unknown and not newer:
+        raise DeployError(
+            f"the backup is newer than {serving}, which does not know {', '.join(unknown)}: deploy what made"
+            " it first, or go on with `--newer`; nothing that is live was changed"
+        )
 
 
 def _restore_beside(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> None:
     with steps.step("restore") as outcome:
-        restores.restore_database(host, archive, restores.SCRATCH)
-        outcome.changed(f"into the database {restores.SCRATCH}")
+        restores.restore_database(host, archive, exchanges.SCRATCH)
+        outcome.changed(f"into the database {exchanges.SCRATCH}")
     with steps.step("restore the uploaded files") as outcome:
-        restores.restore_media(host, archive, restores.SCRATCH_MEDIA)
-        outcome.changed(f"into {restores.SCRATCH_MEDIA}")
+        restores.restore_media(host, archive, exchanges.SCRATCH_MEDIA)
+        outcome.changed(f"into {exchanges.SCRATCH_MEDIA}")
     with steps.step("compare") as outcome:
-        outcome.note(restores.compare(host, manifest, restores.SCRATCH))
+        outcome.note(restores.compare(host, manifest, exchanges.SCRATCH))
 
 
-def _go_live(host: Host, steps: Steps) -> None:
+def _go_live(host: Host, steps: Steps, *, newer: bool = False) -> None:
     serving = folders.serving(host)
     if serving:
+        _require_not_newer(host, serving, newer=newer)
         with steps.step("migrate") as outcome:
-            if applied := restores.bring_up_to_date(host, restores.RESTORED):
+            if applied := restores.bring_up_to_date(host, exchanges.RESTORED):
                 outcome.changed(", ".join(applied))
     with steps.step("revoke again") as outcome:
         if serving:
@@ -109,8 +141,8 @@ def _go_live(host: Host, steps: Steps) -> None:
             revocations.close_accounts(host)
             outcome.changed("no release serves: after a deploy, `fab manage -- confirm_staff` lets staff in")
     with steps.step("exchange") as outcome:
-        restores.exchange(host)
-        outcome.changed(f"what was live stays: {restores.LIVE_BEFORE} and {restores.MEDIA_BEFORE}")
+        exchanges.exchange(host)
+        outcome.changed(f"what was live stays: {exchanges.LIVE_BEFORE} and {exchanges.MEDIA_BEFORE}")
     if serving:
         with steps.step("verify"):
             verify(host, serving)

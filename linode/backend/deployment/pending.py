@@ -20,6 +20,8 @@ class Pending:
         loader = executor.loader
         loader.check_consistent_history(connection)
         self._graph = loader.graph
+        self.unknown = unknown(loader)
+        """What was applied and is not known here, although its application is: the database is ahead."""
         self.is_fresh = not loader.applied_migrations
         """Whether nothing was ever applied, so that no migration can break anything."""
         plan = executor.migration_plan(loader.graph.leaf_nodes())
@@ -43,6 +45,15 @@ class Pending:
     def targets_before(self):
         """How far each application goes before the switch: (application, migration) pairs."""
         return list({migration.app_label: key(migration) for migration in self.before}.values())
+
+
+def unknown(loader):
+    """The names of applied migrations that no file holds and no squashed one replaces."""
+    replaced = {key for migration in loader.disk_migrations.values() for key in migration.replaces}
+    known = set(loader.disk_migrations) | replaced
+    applications = {app_label for app_label, _ in known}
+    ahead = [key for key in loader.applied_migrations if key[0] in applications and key not in known]
+    return sorted(".".join(key) for key in ahead)
 
 
 def runs_after(migration):

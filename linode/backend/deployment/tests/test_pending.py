@@ -55,6 +55,14 @@ class SplitTests(TestCase):
         self.assertEqual((plan["before"], plan["after"], plan["fresh"]), ([], [], False))
         self.assertGreaterEqual(plan["postgresql"], 100000)
 
+    def test_a_database_that_is_ahead_is_told(self):
+        """Of applications that are not known here, old ones may be left over, and they harm nothing."""
+        self.assertEqual(told()["unknown"], [])
+        recorder = MigrationRecorder(connection)
+        recorder.record_applied("sync", "9999_taken_away")
+        recorder.record_applied("an_application_of_old", "0001_initial")
+        self.assertEqual(told()["unknown"], ["sync.9999_taken_away"])
+
     def test_a_migration_runs_before_the_switch_unless_it_says_otherwise(self):
         forget(*since(INDEXES))
         names = [".".join(key) for key in since(INDEXES)]

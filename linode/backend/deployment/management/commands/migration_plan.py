@@ -23,5 +23,6 @@ class Command(BaseCommand):
             "postgresql": connection.pg_version,
             "before": [told(migration) for migration in pending.before],
             "after": [told(migration) for migration in pending.after],
+            "unknown": pending.unknown,
         }
         self.stdout.write(json.dumps(plan))
