@@ -6,10 +6,10 @@ from unittest import mock
 
 from django.core.management import CommandError, call_command
 from django.test import TestCase
-from membership.models import Comrade
+from membership.models import Comrade, SimpleAddress
 
 from sync.management.commands.load_register import NAMES
-from sync.models import MemberSyncQueue
+from sync.models import Conflict, MemberSyncQueue
 
 MEMBER = dict(
     dict.fromkeys(NAMES),
@@ -29,11 +29,13 @@ MEMBER = dict(
 )
 
 
-def load(*members):
-    """Load members, or raw lines."""
+def load(*members, **options):
+    """Load members, or raw lines; what is printed."""
     lines = [member if isinstance(member, str) else json.dumps(member) for member in members]
+    told = io.StringIO()
     with mock.patch("sys.stdin", io.TextIOWrapper(io.BytesIO("\n".join(lines).encode()))):
-        call_command("load_register", stdout=io.StringIO())
+        call_command("load_register", stdout=told, **options)
+    return told.getvalue()
 
 
 class LoadRegisterTests(TestCase):
@@ -55,8 +57,39 @@ class LoadRegisterTests(TestCase):
     def test_changed_line_is_an_edit(self):
         load(MEMBER)
         MemberSyncQueue.objects.all().delete()
-        load(dict(MEMBER, city="Akureyri"))
+        load(dict(MEMBER, city="Akureyri", base=MEMBER))
         self.assertEqual(MemberSyncQueue.objects.get().fields_changed, {"city": "Akureyri"})
+
+    def test_a_sheet_without_its_base_writes_over_nobodys_edit(self):
+        load(MEMBER, dict(MEMBER, ssn="0202802229"))
+        Comrade.objects.filter(ssn="0202802229").update(name="Breytt")
+        SimpleAddress.objects.filter(comrade__ssn="0202802229").update(city="Akureyri")
+        with self.assertRaisesMessage(CommandError, "2 values would be written over"):
+            load(MEMBER, dict(MEMBER, ssn="0202802229"))
+        told = load(MEMBER, dict(MEMBER, ssn="0202802229"), dry_run=True)
+        self.assertIn("020280-****  name  Breytt -> Jón Jónsson", told)
+        self.assertNotIn("0202802229", told)
+        self.assertEqual(Comrade.objects.get(ssn="0202802229").name, "Breytt")
+        self.assertFalse(Conflict.objects.exists())
+
+    def test_what_is_written_over_all_the_same_is_in_the_conflict_log(self):
+        load(MEMBER)
+        Comrade.objects.update(name="Breytt")
+        with self.assertRaises(CommandError):
+            load(MEMBER, overwrite=2)
+        load(MEMBER, overwrite=1)
+        lost = Conflict.objects.get()
+        self.assertEqual((lost.field, lost.lost_on, lost.lost_value), ("name", "django", "Breytt"))
+        self.assertEqual(Comrade.objects.get().name, "Jón Jónsson")
+
+    def test_with_its_base_a_sheet_changes_what_its_author_changed(self):
+        load(MEMBER)
+        Comrade.objects.update(name="Breytt", gender=2)
+        load(dict(MEMBER, city="Akureyri", base=MEMBER))
+        member = Comrade.objects.get()
+        self.assertEqual((member.name, member.gender, member.simple_address.city), ("Breytt", 2, "Akureyri"))
+        with self.assertRaisesMessage(CommandError, "1 values would be written over"):
+            load(dict(MEMBER, name="Annað", base=MEMBER))
 
     def test_a_bad_value_is_named_with_its_line(self):
         with self.assertRaisesMessage(CommandError, "line 2: profile.email is not an e-mail address"):
