@@ -8,9 +8,11 @@ the client dies in between, the next deploy repairs what it left.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from deploy.backup.backups import back_up
 from deploy.backup.exchange import finish_interrupted
-from deploy.release import folders, handover, journal, migrations, owed
+from deploy.release import folders, handover, journal, migrations, newer, owed
 from deploy.release.activation import activate, recover, release_before, tidy_up
 from deploy.release.archive import Archive, make_archive
 from deploy.release.contraction import contract, refuse_across_contraction
@@ -59,11 +61,12 @@ def deploy(  # noqa: PLR0913 (the options of a command)
     force: bool = False,
     force_migrations: bool = False,
     allow_dirty: bool = False,
+    force_older: bool = False,
 ) -> str:
     """Deploy what `linode/` holds; what was done, in words.
 
-    `force` deploys even if it serves already, `force_migrations` whatever the linter says, and `allow_dirty`
-    even if no commit holds it.
+    `force` deploys even if it serves already, `force_migrations` whatever the linter says, `allow_dirty`
+    even if no commit holds it, and `force_older` even code that lags behind what serves or the database.
     """
     archive = make_archive()
     # Read after the archive, so that an edit meanwhile is noticed.
@@ -72,6 +75,9 @@ def deploy(  # noqa: PLR0913 (the options of a command)
         with steps.step("check") as outcome:
             source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
             outcome.note(f"{check(host, len(archive.content))}, {source}")
+            # A host on which nothing need be committed is there to try things out, in any order.
+            if not force_older and not stack.linode.allow_dirty:
+                newer.refuse_older(host, folders.serving(host), revision)
         if dry_run:
             return show_plan(host, archive, steps, STEPS[1:], force_migrations=force_migrations)
         with deploy_lock(host, "deploy"):
@@ -79,7 +85,8 @@ def deploy(  # noqa: PLR0913 (the options of a command)
             serving = folders.serving(host)
             if serving and serves_already(host, serving, archive) and not force:
                 return _leave(host, serving, steps)
-            release, pending = _prepare(host, archive, revision, steps, force_migrations=force_migrations)
+            wishes = Wishes(force_migrations=force_migrations, force_older=force_older)
+            release, pending = _prepare(host, archive, revision, steps, wishes)
             activate(host, release, "deploy", steps)
             contract(host, release, pending.after, steps)
             _prune(host, release, serving, steps)
@@ -127,13 +134,20 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
     return f"nothing to deploy: {serving} serves"
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """What a person has decided to do all the same."""
+
+    force_migrations: bool
+    force_older: bool
+
+
 def _prepare(
-    host: Host, archive: Archive, revision: Revision, steps: Steps, *, force_migrations: bool
+    host: Host, archive: Archive, revision: Revision, steps: Steps, wishes: Wishes
 ) -> tuple[str, Plan]:
     """Do everything up to the switch; the release, and what was pending before it."""
     release = archive.release_name()
-    with steps.step("backup") as outcome:
-        outcome.changed(back_up(host, "deploy"))
+    unsaved = _back_up(host, steps)
     try:
         with steps.step("upload") as outcome:
             folders.upload(host, archive, release, str(revision))
@@ -141,7 +155,7 @@ def _prepare(
         with steps.step("Python environment") as outcome:
             if ensure_environment(host, release):
                 outcome.changed()
-        return release, _django_steps(host, release, steps, force_migrations=force_migrations)
+        return release, _django_steps(host, release, steps, wishes, unsaved)
     except DeployError:
         folders.remove(host, release)
         if previous_site.serves(host):
@@ -149,13 +163,29 @@ def _prepare(
         raise
 
 
-def _django_steps(host: Host, release: str, steps: Steps, *, force_migrations: bool) -> Plan:
+def _back_up(host: Host, steps: Steps) -> str:
+    """Back up; why that failed, if it did: code that mends it may be what is deployed."""
+    with steps.step("backup") as outcome:
+        try:
+            outcome.changed(back_up(host, "deploy"))
+        except RemoteError as error:
+            outcome.warn(f"{error.message}; no migration will run")
+            return error.message
+    return ""
+
+
+def _django_steps(host: Host, release: str, steps: Steps, wishes: Wishes, unsaved: str) -> Plan:
+    """Everything that the release's own Django does. `unsaved`: why there is no backup, if there is none."""
     with steps.step("static files"):
         ask(host, "collect-static", {"release": release}, what="manage.py collectstatic")
     handover.copy_register(host, steps)
     with steps.step("migrate") as outcome:
         pending = migrations.plan(host, release)
-        migrations.check(pending, read_argued(), force=force_migrations)
+        migrations.check(pending, read_argued(), force=wishes.force_migrations)
+        if not wishes.force_older:
+            newer.refuse_behind(host, folders.serving(host), pending)
+        if unsaved and pending.names():
+            raise DeployError(f"{pending.names()} will not run without a backup, which failed: {unsaved}")
         if pending.before:
             migrations.apply_before(host, release)
             outcome.changed(migrations.names(pending.before))

@@ -67,6 +67,13 @@ def require_committed(revision: Revision, *, allow_dirty: bool) -> str:
     return f"revision {revision}"
 
 
+def holds(commit: str, root: Path = ROOT) -> bool | None:
+    """Whether what is checked out has this commit in its history; None if this clone does not know it."""
+    if _git(root, "cat-file", "-e", f"{commit}^{{commit}}") is None:
+        return None
+    return _git(root, "merge-base", "--is-ancestor", commit, "HEAD") is not None
+
+
 def shortened(revision: str) -> str:
     """A revision as people read it: as many digits of the commit as are unique here."""
     commit, dash, dirty = revision.partition("-")

@@ -18,6 +18,7 @@ from deploy.tasks.context import JSON_HELP, begin
         "force": "even if it serves",
         "force-migrations": "even those that would lock or break the site",
         "allow-dirty": "even what is not committed",
+        "force-older": "even code that does not contain what serves, or that the database is ahead of",
     }
 )
 def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
@@ -27,10 +28,12 @@ def deploy(  # noqa: PLR0913, PLR0917 (the options of a command)
     force: bool = False,
     force_migrations: bool = False,
     allow_dirty: bool = False,
+    force_older: bool = False,
 ) -> None:
     """Deploy linode/; if that fails, the release that served before serves again."""
     stack, steps = begin(context, as_json=json)
     wanted = {"force": force, "force_migrations": force_migrations, "allow_dirty": allow_dirty}
+    wanted["force_older"] = force_older
     steps.finish(deploy_release(stack, steps, dry_run=dry_run, **wanted))
 
 
