@@ -133,7 +133,12 @@ def canonical_json(value: Mapping[str, Any] | Sequence[Any]) -> bytes:
 @cache
 def load_field_map() -> FieldMap:
     """The field map that was deployed with this code."""
-    table = json.loads((Path(__file__).parent / "field_map.json").read_text(encoding="utf-8"))
+    return read_field_map(Path(__file__).parent / "field_map.json")
+
+
+def read_field_map(path: Path) -> FieldMap:
+    """The field map of this file."""
+    table = json.loads(path.read_text(encoding="utf-8"))
     return FieldMap(map(_field, table), hashlib.sha256(canonical_json(table)).hexdigest())
 
 
