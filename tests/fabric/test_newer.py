@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from deploy.release import flow, folders, migrations, newer, revision
+from deploy.release import flow, folders, handover, migrations, newer, revision
 from deploy.release.archive import make_archive
 from deploy.release.migrations import Plan
 from deploy.release.revision import Revision, holds
@@ -78,7 +78,7 @@ class TestNoBackup:
         state: dict[str, Any] = {"plan": a_plan(), "done": []}
         for module, name in ((flow, "ask"), (flow, "manage"), (flow, "try_out")):
             monkeypatch.setattr(module, name, lambda *_, name=name, **__: state["done"].append(name))
-        monkeypatch.setattr(flow.handover, "copy_register", lambda *_: None)
+        monkeypatch.setattr(handover, "copy_register", lambda *_: None)
         monkeypatch.setattr(migrations, "plan", lambda *_: state["plan"])
         monkeypatch.setattr(migrations, "apply_before", lambda *_: state["done"].append("migrated"))
         return state

@@ -157,10 +157,18 @@ def _prepare(
                 outcome.changed()
         return release, _django_steps(host, release, steps, wishes, unsaved)
     except DeployError:
-        folders.remove(host, release)
         if previous_site.serves(host):
             handover.give_back(host, steps)
+        _forget(host, release, steps)
         raise
+
+
+def _forget(host: Host, release: str, steps: Steps) -> None:
+    """Remove a release that will not serve. The failure that led here is what is told."""
+    try:
+        folders.remove(host, release)
+    except RemoteError as error:
+        steps.warn("remove the release", error.message)
 
 
 def _back_up(host: Host, steps: Steps) -> str:

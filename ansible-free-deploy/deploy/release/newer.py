@@ -1,7 +1,7 @@
 """Refuses code that is older than what serves, or than the database: a deploy from a clone that lags behind.
 
-The release that serves says which commit it was made of, and git says whether the code here contains that. The
-database says which migrations were applied that the code here does not know. No clock is asked.
+The release that serves says which commit it was made of, and git says whether the code here contains that.
+The database says which migrations were applied that the code here does not know. No clock is asked.
 """
 
 from __future__ import annotations
@@ -44,5 +44,6 @@ def refuse_behind(host: Host, serving: str | None, pending: Plan) -> None:
     ahead = sorted(set(pending.unknown) - set(migrations.plan(host, SERVING).unknown))
     if ahead:
         raise DeployError(
-            f"the database is ahead of this code, which does not know {', '.join(ahead)}: `git pull`; {MEANING}"
+            f"the database is ahead of this code, which does not know {', '.join(ahead)}: `git pull`;"
+            f" {MEANING}"
         )
