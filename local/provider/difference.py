@@ -1,4 +1,4 @@
-"""Compares two versions of a resource's inputs, and says whether a change needs a new resource."""
+"""Compares two versions of a resource's inputs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ class Change:
 
     path: Path
     kind: Kind
+    replaces: bool = False
+    """Whether it needs a new resource."""
 
     @property
     def name(self) -> str:

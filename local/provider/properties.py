@@ -57,11 +57,6 @@ class Properties:
     values: dict[str, Value]
     secret_paths: frozenset[Path] = frozenset()
 
-    @property
-    def has_secrets(self) -> bool:
-        """Whether any of them is secret."""
-        return bool(self.secret_paths)
-
 
 def decode(message: struct_pb2.Struct) -> Properties:
     """The properties in a message."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from local.provider.difference import Change, is_within
+from local.provider.difference import Change, changes, is_within
 from local.provider.properties import Path, Properties, Value
 
 Inputs = Mapping[str, Value]
@@ -16,6 +16,15 @@ Outputs = dict[str, Value]
 
 class ProviderError(Exception):
     """A resource cannot be made as declared; the message is for the person who declared it."""
+
+
+class HalfMadeError(ProviderError):
+    """A resource was made and then failed: it stays in the stack with its id, and the run fails."""
+
+    def __init__(self, reason: str, resource_id: str, outputs: Outputs) -> None:
+        super().__init__(reason)
+        self.resource_id = resource_id
+        self.outputs = outputs
 
 
 @dataclass(frozen=True)
@@ -67,27 +76,24 @@ class ResourceType(ABC):
     pulumi_type: ClassVar[str]
     """Pulumi's name of the type: `gcp:storage/bucket:Bucket`."""
 
-    def complete(self, call: Call, inputs: Inputs) -> Outputs:
-        """The inputs, completed from the provider's settings."""
+    def complete(self, call: Call, inputs: Inputs, before: Inputs, seed: bytes) -> Outputs:
+        """The inputs with their defaults. `before`: those of the last time; `seed` makes an invented name."""
         return dict(inputs)
 
     def check(self, call: Call, inputs: Inputs) -> Iterable[Problem]:
         """The problems of the inputs. Unknown values are no problem."""
         return ()
 
-    def replaces(self, change: Change) -> bool:
-        """Whether this change needs a new resource."""
-        return is_within(change.pattern, self.immutable)
-
-    def is_ignored(self, change: Change) -> bool:
-        """Whether this change has no effect."""
-        return False
+    def differences(self, call: Call, state: Inputs, old: Inputs, new: Inputs) -> Iterator[Change]:
+        """What would change, from the outputs (`state`) and inputs (`old`) of the last time to new inputs."""
+        for change in changes(dict(old), dict(new)):
+            yield replace(change, replaces=is_within(change.pattern, self.immutable))
 
     immutable: ClassVar[frozenset[str]] = frozenset()
     """The properties that cannot change in a resource, written as `serviceConfig.region`."""
 
-    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """Whether a replacement takes the old one's name, so that the old one must go first."""
+    def deletes_first(self, inputs: Inputs) -> bool:
+        """Whether a replacement deletes the old resource first. `inputs`: the completed ones."""
         return False
 
     def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[Path]:
@@ -100,7 +106,10 @@ class ResourceType(ABC):
 
     @abstractmethod
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create the resource; return its id and outputs. A failure leaves nothing behind."""
+        """Create the resource; return its id and outputs.
+
+        A failure leaves nothing behind, unless it is HalfMadeError, which says what was left.
+        """
 
     @abstractmethod
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:

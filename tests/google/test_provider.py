@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from local.provider.bridge.defaults import plain
 from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.rest_resource import RestResource
+from local.provider.properties import Asset
 from local.provider.resource_type import Call, Urn
 from local.world import World
 
 BY_TYPE = {each.pulumi_type: each for each in TYPES}
 SECRET = "gcp:secretmanager/secret:Secret"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+OBJECT = "gcp:storage/bucketObject:BucketObject"
 SERVICE = "gcp:projects/service:Service"
 REPLICATION = {"userManaged": {"replicas": [{"location": "europe-west2"}]}}
 
@@ -26,7 +29,7 @@ class Provider:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._made: list[tuple[str, str, dict[str, Any]]] = []
+        self.made: list[tuple[str, str, dict[str, Any]]] = []
 
     def call(self, kind: str, name: str = "one") -> Call:
         settings = {"project": self._world.project, "region": self._world.region}
@@ -34,22 +37,25 @@ class Provider:
         return Call(urn, settings, say=lambda _line: None, cancelled=lambda: False)
 
     def create(self, kind: str, called: str = "one", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
-        call = self.call(kind, called)
-        resource_id, outputs = BY_TYPE[kind].create(call, BY_TYPE[kind].complete(call, inputs))
-        self._made.append((kind, resource_id, outputs))
+        resource_id, outputs = BY_TYPE[kind].create(self.call(kind, called), self.complete(kind, inputs))
+        self.made.append((kind, resource_id, outputs))
         return resource_id, outputs
 
     def read(self, kind: str, resource_id: str, outputs: dict[str, Any] | None = None) -> Any:
         return BY_TYPE[kind].read(self.call(kind), resource_id, outputs or {})
 
     def update(self, kind: str, resource_id: str, old: dict[str, Any], **inputs: Any) -> dict[str, Any]:
-        call = self.call(kind)
-        return BY_TYPE[kind].update(call, resource_id, old, BY_TYPE[kind].complete(call, inputs))
+        return BY_TYPE[kind].update(self.call(kind), resource_id, old, self.complete(kind, inputs))
+
+    def complete(self, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The inputs as an operation gets them."""
+        completed: dict[str, Any] = plain(BY_TYPE[kind].complete(self.call(kind), inputs, {}, b""))
+        return completed
 
     def delete_all(self) -> None:
-        for kind, resource_id, outputs in reversed(self._made):
+        for kind, resource_id, outputs in reversed(self.made):
             BY_TYPE[kind].delete(self.call(kind), resource_id, outputs)
-        self._made.clear()
+        self.made.clear()
 
 
 @pytest.fixture
@@ -220,6 +226,16 @@ def test_an_object_comes_and_goes_with_its_bucket(provider: Provider, rest: Any,
     answer = rest.get(f"/storage/v1/b/{name}/o/a%2Fb.txt?alt=media")
     assert (answer.text, rest.get(f"/storage/v1/b/{name}/o/a%2Fb.txt").json()["size"]) == ("hello", "5")
     assert rest.delete(f"/storage/v1/b/{name}").status_code == 409
+
+
+def test_a_read_finds_no_drift_in_what_was_just_made(provider: Provider) -> None:
+    secret, _ = provider.create(SECRET, secretId="steady", replication={"auto": {}})
+    provider.create(VERSION, secret=secret, secretData="mellon")
+    _, bucket = provider.create(BUCKET, location="EU", forceDestroy=True)
+    provider.create(OBJECT, bucket=bucket["name"], source=Asset("hash", text="a"))
+    for kind, resource_id, outputs in provider.made:
+        _, _, found = provider.read(kind, resource_id, outputs)
+        assert list(BY_TYPE[kind].differences(provider.call(kind), found, {}, outputs)) == []
 
 
 def test_what_is_gone_is_not_read_and_may_be_deleted(provider: Provider) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from local.provider.command.local_command import LocalCommand
+from local.provider.command.process import LONGEST_LINE
 from local.provider.properties import Properties
 from local.provider.resource_type import Call, ProviderError, Urn
 from local.world import World, WorldError
@@ -90,11 +93,28 @@ def test_delete_runs_delete_and_nothing_where_there_is_none(call: Call, tmp_path
     assert not (tmp_path / "never").exists()
 
 
-def test_what_a_command_with_a_secret_says_is_secret() -> None:
+def test_what_a_command_prints_is_secret_only_if_the_program_says_so() -> None:
     given = Properties({"stdin": "mellon"}, frozenset({("stdin",)}))
     outputs = {"stdin": "mellon", "stdout": "", "stderr": ""}
-    assert set(COMMAND.secret_outputs(outputs, given)) == {("stdout",), ("stderr",)}
-    assert not set(COMMAND.secret_outputs(outputs, Properties({})))
+    assert not set(COMMAND.secret_outputs(outputs, given))
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("head -c 65536 /dev/zero | tr '\\0' x", "a line of output has 65536 bytes or more"),
+        ("head -c 65536 /dev/zero | tr '\\0' x >&2", "a line of output has 65536 bytes or more"),
+        ("printf '\\377'", "the output is not UTF-8"),
+    ],
+)
+def test_output_that_the_real_plugin_cannot_take_fails(call: Call, command: str, says: str) -> None:
+    with pytest.raises(ProviderError, match=says):
+        COMMAND.create(call, {"create": command, "logging": "none"})
+
+
+def test_a_line_may_have_just_less_than_64_kib(call: Call) -> None:
+    _, outputs = COMMAND.create(call, {"create": "head -c 65535 /dev/zero | tr '\\0' x", "logging": "none"})
+    assert len(outputs["stdout"]) == LONGEST_LINE - 1
 
 
 def test_a_property_that_would_be_ignored_is_named(call: Call) -> None:
@@ -102,12 +122,15 @@ def test_a_property_that_would_be_ignored_is_named(call: Call) -> None:
     assert [problem.property for problem in problems] == ["assetPaths", "logging"]
 
 
-def test_a_cancelled_command_is_ended_with_its_children(provider_world: World, tmp_path: Path) -> None:
+def test_a_cancelled_command_is_killed_and_its_children_go_on(provider_world: World, tmp_path: Path) -> None:
     urn = Urn(f"urn:pulumi:{provider_world.name}::ekklesia::command:local:Command::told")
     started = tmp_path / "started"
     call = Call(urn, {}, say=lambda _line: None, cancelled=started.exists)
-    with pytest.raises(ProviderError, match="exit status"):
-        COMMAND.create(call, {"create": f"touch {started}; sleep 100 & wait"})
+    with pytest.raises(ProviderError, match="exit status -9"):
+        COMMAND.create(
+            call, {"create": f"sleep 100 & echo $! > {started}.new; mv {started}.new {started}; wait"}
+        )
+    os.kill(int(started.read_text()), signal.SIGTERM)
 
 
 def test_no_command_is_run_for_a_stack_that_is_no_world() -> None:

@@ -112,6 +112,20 @@ def test_a_function_that_does_not_start_fails_with_its_log_and_the_old_one_serve
     program.up()
 
 
+def test_a_failed_first_build_leaves_a_function_that_the_next_up_only_reads(program: Engine) -> None:
+    said = program.up(check=False, second="missing")
+    assert "main.py has no function 'missing'" in said
+    program.up(second="missing")
+    outputs = program.outputs()
+    assert outputs["state"] == "FAILED"
+    assert not outputs.get("second")
+    program.up(second="greet")
+    assert program.outputs()["state"] == "ACTIVE"
+    assert program.outputs()["second"].endswith("/second")
+    program.up()
+    assert len(function_programs(program)) == 1
+
+
 def test_a_job_changes_in_place_and_a_command_runs_anew_when_its_trigger_changes(program: Engine) -> None:
     assert program.steps(schedule="0 7 * * *") == {"each-morning": "update"}
     steps = program.preview(greeting="good night")["steps"]
@@ -149,7 +163,7 @@ def test_a_project_that_is_not_a_demo_is_refused(program: Engine) -> None:
 
 def test_an_interrupted_up_ends_its_command_and_the_next_one_goes_on(program: Engine) -> None:
     said = program.interrupt_up("patience", telling="echo patience; sleep 100", greeting="good day")
-    assert "exit status -15" in said
+    assert "exit status -9" in said
     assert "Traceback" not in said
     program.up()
     assert program.steps() == {}

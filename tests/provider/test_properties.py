@@ -64,7 +64,7 @@ def test_a_secret_is_unwrapped_and_its_place_remembered() -> None:
 def test_outputs_are_unwrapped(output: dict[str, object], value: str, secret: bool) -> None:
     found = decode(message({"one": output}))
     assert found.values == {"one": value}
-    assert found.has_secrets is secret
+    assert bool(found.secret_paths) is secret
 
 
 def test_a_text_made_of_an_unknown_is_unknown() -> None:

@@ -69,6 +69,7 @@ ANSWERS = {
         r"^To add a method:",
     ],
     "What does `make up` do?": [r"^def up\("],
+    "What does our provider answer, and the real one?": [r"^def refusals\(", r"^def differences\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],
 }
 """Question → what stands in the file that answers it, as patterns of a line."""

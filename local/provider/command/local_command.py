@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from local.provider.command.process import Output, Process, Say
-from local.provider.properties import UNKNOWN, Properties
-from local.provider.properties import Path as PropertyPath
+from local.provider.properties import UNKNOWN
 from local.provider.resource_type import Call, Inputs, Outputs, Problem, ProviderError, ResourceType
 from local.world import PROJECT_PREFIX, World
 
@@ -61,11 +60,6 @@ class LocalCommand(ResourceType):
         """The old outputs: a command leaves nothing that could be read again."""
         inputs = {name: value for name, value in outputs.items() if name in KNOWN}
         return resource_id, inputs, dict(outputs)
-
-    def secret_outputs(self, outputs: Inputs, inputs: Properties) -> Iterator[PropertyPath]:
-        """The outputs of a command that got a secret, since it may print the secret."""
-        if inputs.has_secrets:
-            yield from ((name,) for name in ("stdout", "stderr") if name in outputs)
 
     def _run(self, call: Call, command: str | None, inputs: Inputs, before: Inputs) -> Output:
         if not command:

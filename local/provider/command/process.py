@@ -1,9 +1,13 @@
-"""Runs one command on this machine to its end, shows its output line by line and keeps it."""
+"""Runs one command on this machine to its end, shows its output line by line and keeps it.
+
+It can do no more than the real plugin: that one waits for ever at a line of more than 64 KiB, fails at
+output that is not UTF-8, and ends a cancelled command by SIGKILL to its first process alone. Here the first
+two fail with a reason.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping
@@ -15,8 +19,10 @@ from typing import IO
 from local.provider.resource_type import ProviderError
 
 CANCEL_POLL_SECONDS = 0.2
-GRACE_SECONDS = 10
+LAST_OUTPUT_SECONDS = 1
 ERROR_LINES = 30
+LONGEST_LINE = 64 * 1024
+"""Bytes of one line, with its end: what the real plugin's scanner takes."""
 
 Say = Callable[[str], None]
 
@@ -43,7 +49,10 @@ class Process:
     cancelled: Callable[[], bool]
 
     def run(self) -> Output:
-        """Run it. Raises ProviderError with the end of its error output if it fails or is cancelled."""
+        """Run it. Raises ProviderError with the end of its error output if it fails or is cancelled.
+
+        It raises ProviderError, too, if the real plugin could not take the output.
+        """
         try:
             child = subprocess.Popen(
                 self.arguments,
@@ -52,62 +61,67 @@ class Process:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
                 start_new_session=True,
             )
         except OSError as error:
             raise ProviderError(f"{self.arguments[0]} does not start: {error}") from error
-        stdout, stderr = self._converse(child)
+        printed = self._converse(child)
+        stdout, stderr = (each.decode(errors="replace") for each in printed)
         if child.returncode:
             end = "\n".join((stderr or stdout).splitlines()[-ERROR_LINES:])
             raise ProviderError(f"exit status {child.returncode}: running {self.arguments[-1]!r}:\n{end}")
+        for each in printed:
+            _require_printable(each)
         return Output(stdout.removesuffix("\n"), stderr.removesuffix("\n"))
 
-    def _converse(self, child: subprocess.Popen[str]) -> tuple[str, str]:
+    def _converse(self, child: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
         """Write to the child and read from it at once, so that no full pipe blocks it."""
-        lines: tuple[list[str], list[str]] = ([], [])
+        lines: tuple[list[bytes], list[bytes]] = ([], [])
         pumps = [
-            threading.Thread(target=_pump, args=(child.stdout, lines[0], self.show_stdout)),
-            threading.Thread(target=_pump, args=(child.stderr, lines[1], self.show_stderr)),
-            threading.Thread(target=_feed, args=(child.stdin, self.stdin)),
+            threading.Thread(target=_pump, args=(child.stdout, lines[0], self.show_stdout), daemon=True),
+            threading.Thread(target=_pump, args=(child.stderr, lines[1], self.show_stderr), daemon=True),
+            threading.Thread(target=_feed, args=(child.stdin, self.stdin), daemon=True),
         ]
         for pump in pumps:
             pump.start()
-        self._wait(child)
+        is_whole = self._wait(child)
         for pump in pumps:
-            pump.join()
-        return "".join(lines[0]), "".join(lines[1])
+            # What a cancelled command has started goes on, and keeps the output open.
+            pump.join(None if is_whole else LAST_OUTPUT_SECONDS)
+        return b"".join(lines[0]), b"".join(lines[1])
 
-    def _wait(self, child: subprocess.Popen[str]) -> None:
+    def _wait(self, child: subprocess.Popen[bytes]) -> bool:
+        """Whether it came to its end by itself."""
         while True:
             try:
                 child.wait(CANCEL_POLL_SECONDS)
             except subprocess.TimeoutExpired:
                 if self.cancelled():
-                    return _end(child)
+                    child.kill()
+                    child.wait()
+                    return False
             else:
-                return None
+                return True
 
 
-def _pump(stream: IO[str], lines: list[str], show: Say) -> None:
+def _pump(stream: IO[bytes], lines: list[bytes], show: Say) -> None:
     with stream:
         for line in stream:
             lines.append(line)
-            show(line.rstrip("\n"))
+            show(line.decode(errors="replace").rstrip("\n"))
 
 
-def _feed(stream: IO[str], text: str) -> None:
+def _feed(stream: IO[bytes], text: str) -> None:
     # It is no failure if a command does not read its input.
     with suppress(BrokenPipeError), stream:
-        stream.write(text)
+        stream.write(text.encode())
 
 
-def _end(child: subprocess.Popen[str]) -> None:
-    """End the whole process group: by SIGTERM, then by SIGKILL."""
-    os.killpg(child.pid, signal.SIGTERM)
+def _require_printable(printed: bytes) -> None:
+    """Raise ProviderError at output that the real plugin could not take."""
+    if any(len(line) >= LONGEST_LINE for line in printed.split(b"\n")):
+        raise ProviderError(f"a line of output has {LONGEST_LINE} bytes or more: the real plugin would hang")
     try:
-        child.wait(GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        printed.decode()
+    except UnicodeDecodeError as error:
+        raise ProviderError(f"the output is not UTF-8, on which the real plugin fails: {error}") from error

@@ -31,7 +31,6 @@ class Repository(RestResource):
     name_template = "projects/{project}/locations/{location}/repositories/{repositoryId}"
     apis = (API,)
     required = ("repositoryId", "format", "location")
-    immutable = frozenset({"format", "kmsKeyName", "mode"})
     steering = frozenset({"deletionPolicy"})
     outputs = ("createTime", "updateTime")
     is_run: ClassVar[bool] = False
@@ -55,9 +54,9 @@ class RepositoryMember(IamMember):
 
     pulumi_type = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
     policy = ("artifactregistry.v1", "projects.locations.repositories")
+    of = "repository"
     apis = (API,)
     required = ("repository", "role", "member")
-    immutable = frozenset({"repository", "location"})
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The repository by its full name."""

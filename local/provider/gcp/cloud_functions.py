@@ -9,7 +9,7 @@ from local.google.frame.discovery import SchemaName
 from local.provider.gcp import event_triggers, function_build, function_environment, revisions
 from local.provider.gcp.existing_accounts import require_account
 from local.provider.gcp.google_error import GoogleError
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.google_resource import FAILED, Body, GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, Outputs, Problem
@@ -60,8 +60,8 @@ class Function(GoogleResource):
     name_template = "projects/{project}/locations/{location}/functions/{name}"
     apis = NEEDED_APIS
     required = ("name", "location", "buildConfig", "serviceConfig")
-    immutable = frozenset({"eventTrigger.triggerRegion", "kmsKeyName"})
     outputs = ("url", "state", "environment", "updateTime")
+    leaves_failed = True
 
     def needed_apis(self, inputs: Inputs) -> tuple[str, ...]:
         """The APIs; an event trigger also needs Eventarc."""
@@ -81,11 +81,8 @@ class Function(GoogleResource):
             yield from event_triggers.problems(inputs["eventTrigger"])
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The accounts must exist, the secrets be readable, and the trigger be allowed to receive events."""
-        service = inputs["serviceConfig"]
-        require_account(operation, service["serviceAccountEmail"])
-        for variable in service.get("secretEnvironmentVariables", []):
-            _require_secret(operation, inputs["name"], variable, service["serviceAccountEmail"])
+        """The accounts must exist, and the trigger be allowed to receive events."""
+        require_account(operation, inputs["serviceConfig"]["serviceAccountEmail"])
         if "eventTrigger" in inputs:
             event_triggers.demand(operation, inputs["eventTrigger"])
 
@@ -94,6 +91,7 @@ class Function(GoogleResource):
         build, name = inputs["buildConfig"], str(inputs["name"])
         source = function_build.unpack(operation, build)
         environment = function_environment.prepare(source / "requirements.txt", build["runtime"])
+        _require_secrets(operation, name, inputs["serviceConfig"])
         template = _template(operation, inputs)
         uri = f"{operation.world.url('functions')}/{name}"
         service = revisions.deploy(operation.world, template, revisions.Built(source, environment), uri)
@@ -112,18 +110,31 @@ class Function(GoogleResource):
             revisions.remove(operation.world, record.status["service"])
 
     def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether its live revision runs."""
-        return revisions.is_alive(operation.world, record.status["service"])
+        """Whether its live revision runs. A failed function has none, but it is there."""
+        return "service" not in record.status or revisions.is_alive(operation.world, record.status["service"])
 
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
         """The outputs without the service's address, which is known after the creation only."""
+        if old and self._stays_failed(call, old, inputs):
+            return dict(old)
         outputs = super().preview(call, inputs, old)
         before = (old or {}).get("serviceConfig", {})
         places = {name: before.get(name, UNKNOWN) for name in ("uri", "service")}
         return {**outputs, "serviceConfig": {**inputs["serviceConfig"], **places}}
 
+    def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
+        """Change it. A failed one that is not declared otherwise stays so, as under the real provider."""
+        return (
+            dict(old) if self._stays_failed(call, old, new) else super().update(call, resource_id, old, new)
+        )
+
+    def _stays_failed(self, call: Call, old: Inputs, new: Inputs) -> bool:
+        return old.get("state") == FAILED and not any(self.differences(call, old, {}, new))
+
     def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The function's address and state."""
+        """The function's address and state. A failed one has no address."""
+        if "service" not in record.status:
+            return {"url": "", "state": FAILED, "environment": "GEN_2", "updateTime": ""}
         places = {"uri": record.status["uri"], "service": record.status["service"]}
         host = f"{operation.scope.region}-{operation.scope.project}.cloudfunctions.net"
         return {
@@ -179,6 +190,11 @@ def _let_events_come(operation: Operation, name: str, service: str, trigger: Inp
 
 def _signature(inputs: Inputs) -> str:
     return "cloudevent" if "eventTrigger" in inputs else "http"
+
+
+def _require_secrets(operation: Operation, function: str, service: Inputs) -> None:
+    for variable in service.get("secretEnvironmentVariables", []):
+        _require_secret(operation, function, variable, service["serviceAccountEmail"])
 
 
 def _require_secret(operation: Operation, function: str, variable: Inputs, email: str) -> None:

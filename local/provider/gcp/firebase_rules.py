@@ -24,7 +24,6 @@ class Ruleset(RestResource):
     is_named_by_google = True
     apis = (API,)
     required = ("source",)
-    immutable = frozenset({"source"})
     outputs = ("name", "createTime", "metadatas")
 
     def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:

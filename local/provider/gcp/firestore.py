@@ -38,7 +38,6 @@ class Database(GoogleResource):
     name_template = "projects/{project}/databases/{name}"
     apis = (API,)
     required = ("name", "locationId", "type")
-    immutable = frozenset({"locationId", "databaseEdition", "cmekConfig", "tags"})
     steering = frozenset({"deletionPolicy"})
     outputs = ("uid", "etag", "createTime", "updateTime", "earliestVersionTime", "versionRetentionPeriod")
 
@@ -77,7 +76,6 @@ class Index(GoogleResource):
     name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/indexes"
     apis = (API,)
     required = ("collection", "fields")
-    immutable = frozenset({"fields", "queryScope", "apiScope", "density", "multikey", "unique"})
     outputs = ("name",)
     is_run: ClassVar[bool] = False
 
@@ -153,7 +151,6 @@ class BackupSchedule(GoogleResource):
     name_template = "projects/{project}/databases/{database}/backupSchedules"
     apis = (API,)
     required = ("retention",)
-    immutable = frozenset({"dailyRecurrence", "weeklyRecurrence"})
     outputs = ("name",)
     is_run: ClassVar[bool] = False
 

@@ -1,33 +1,36 @@
 """What all of Google's resources share: they are translated, checked, recorded and realised.
 
 A subclass says how its inputs become the REST resource of Google's API. It may refuse what Google refuses
-(`demand`) or run something (`realise`). Everything else is here: names, checks against the discovery
-document, the enabled API, conflicts, and that a failure leaves nothing half done.
+(`problems`, `demand`) or run something (`realise`). Everything else is here: names, checks against the
+discovery document, the enabled API, conflicts, and that a failure leaves nothing half done. What the engine
+asks before an operation is answered from `schema.json`, as the real provider answers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from string import Formatter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from local.google.frame import discovery
-from local.provider.difference import Change, is_within
-from local.provider.gcp.google_error import GoogleError, already_exists
+from local.provider.bridge.schema import REQUIRED
+from local.provider.gcp.declared_resource import DeclaredResource
+from local.provider.gcp.google_error import GoogleError, already_exists, invalid
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.properties import UNKNOWN, Archive, Asset, Value, is_unknown, without
-from local.provider.resource_type import Call, Inputs, Outputs, Problem, ResourceType
+from local.provider.resource_type import Call, HalfMadeError, Inputs, Outputs, Problem, ProviderError
 from local.resource_store import Record
 from local.services import google_errors
 from local.services.enabled_apis import require_enabled
 
 BEFORE = discovery.Rules(passes=is_unknown)
 """Values that are not known yet (preview) pass."""
+FAILED = "FAILED"
 Body = dict[str, Any]
 Status = dict[str, Any]
 
 
-class GoogleResource(ResourceType):
+class GoogleResource(DeclaredResource):
     """One type of Google's resources."""
 
     kind: ClassVar[str]
@@ -39,13 +42,16 @@ class GoogleResource(ResourceType):
     apis: ClassVar[tuple[str, ...]]
     """The APIs that must be enabled for the resource."""
     required: ClassVar[tuple[str, ...]] = ()
-    """Inputs that must be given."""
+    """Inputs without which Google refuses to make it, beside those that the real provider requires."""
     steering: ClassVar[frozenset[str]] = frozenset()
     """Inputs that steer Pulumi's provider and are no part of the resource."""
     outputs: ClassVar[tuple[str, ...]] = ()
     """Outputs that are known only after the creation."""
     is_run: ClassVar[bool] = True
     """Whether something in the world acts upon it; if not, it is declared but not run."""
+
+    leaves_failed: ClassVar[bool] = False
+    """Whether Google keeps a new resource that could not be realised, in the state FAILED."""
 
     # What a type defines.
 
@@ -58,7 +64,7 @@ class GoogleResource(ResourceType):
         return self.translate(scope, inputs)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterable[Problem]:
-        """Problems that the discovery document does not show, found before the operation."""
+        """Problems that the discovery document does not show, and that need no look at the world."""
         return ()
 
     def demand(self, operation: Operation, inputs: Inputs) -> None:
@@ -66,7 +72,7 @@ class GoogleResource(ResourceType):
         return
 
     def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Have the world act upon the resource; return the status. A failure must leave nothing behind."""
+        """Have the world act upon the resource; return the status. A failure must undo what was begun."""
         return {}
 
     def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
@@ -97,48 +103,50 @@ class GoogleResource(ResourceType):
         return self.name(operation.scope, inputs)
 
     def body(self, inputs: Inputs, *others: str) -> Body:
-        """The inputs that are neither part of the name, nor steering, nor one of the `others`."""
-        return without(inputs, self._name_parts() | self.steering | {"project", *others})
+        """The inputs that are no part of the name, not steering, none of the `others`, and no outputs."""
+        outputs = {name for name, each in self.properties.items() if not each.input}
+        body = without(inputs, self._name_parts() | self.steering | outputs | {"project", *others})
+        has_labels = "effectiveLabels" in self.properties
+        return {**body, "labels": self.labels(inputs)} if has_labels else body
 
-    def complete(self, call: Call, inputs: Inputs) -> Outputs:
-        """The inputs with the project, so that another project in the settings replaces everything."""
-        return {**inputs, **self._defaults(Scope.of(call, inputs))}
+    @property
+    def needed(self) -> list[str]:
+        """The inputs without which there is no resource."""
+        required = (name for name, each in self.properties.items() if each.input == REQUIRED)
+        return sorted({*self.required, *required})
 
-    def check(self, call: Call, inputs: Inputs) -> Iterator[Problem]:
-        """The problems that Google would find in the resource."""
-        given = present(inputs)
-        missing = [name for name in self.required if not given.get(name)]
+    def refused(self, scope: Scope, given: Inputs) -> Iterator[Problem]:
+        """What Google would find in the resource."""
+        missing = [name for name in self.needed if not given.get(name)]
         for name in missing:
-            yield Problem(name, "must be given: the local provider invents no names")
+            yield Problem(name, "must be given")
         if missing:
             return
-        scope = Scope.of(call, given)
-        yield from self.problems(scope, given)
+        # What is in a block that is not known yet, nobody can judge.
+        blocks = (name for name, each in self.properties.items() if each.items)
+        if not any(is_unknown(given.get(name)) for name in blocks):
+            yield from self.problems(scope, given)
         body = self.translate(scope, given)
         for fault in discovery.faults(self.schema, body, self.schema.schema, BEFORE):
             yield Problem("", fault)
 
-    def replaces(self, change: Change) -> bool:
-        """A changed part of the name needs a new resource, as a changed immutable property does."""
-        fixed = (self._name_parts() | {"project"}) - self.steering
-        return is_within(change.pattern, frozenset(fixed)) or super().replaces(change)
-
-    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """Whether both have the same name, so that they cannot exist at once."""
-        return self.name(Scope.of(call, old), present(old)) == self.name(Scope.of(call, new), present(new))
-
     def preview(self, call: Call, inputs: Inputs, old: Inputs | None) -> Outputs:
-        """The inputs, the outputs that are known before the creation, and unknowns."""
+        """The inputs, the outputs that are known before the creation, and unknowns.
+
+        Raises GoogleError if Google would refuse the resource, so that a preview tells it first.
+        """
         given = present(inputs)
         scope = Scope.of(call, given)
+        self._require_acceptable(scope, given)
         kept = {name: (old or {}).get(name, UNKNOWN) for name in self.outputs}
-        return {**kept, **given, **self.foretold(scope, given)}
+        return {**kept, **self.chosen(scope, given), **given, **self.foretold(scope, given)}
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Check Google's rules, record the resource and realise it."""
         given = present(inputs)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
+        self._require_acceptable(operation.scope, given)
         self.demand(operation, given)
         name = self.new_name(operation, given)
         existing = operation.store.get(self.kind, name)
@@ -153,6 +161,7 @@ class GoogleResource(ResourceType):
         given = present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
+        self._require_acceptable(operation.scope, given)
         self.demand(operation, given)
         record = self._put(operation, resource_id, given)
         return self._outputs(operation, record, given)
@@ -173,7 +182,7 @@ class GoogleResource(ResourceType):
         if record is None or not self.is_alive(operation, record):
             return None
         inputs = record.status["inputs"]
-        given = {**inputs, **{key: value for key, value in outputs.items() if key in inputs}}
+        given = {**inputs, **files_of(outputs), **{key: outputs[key] for key in outputs if key in inputs}}
         return record.name, inputs, self._outputs(operation, record, given)
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
@@ -185,20 +194,34 @@ class GoogleResource(ResourceType):
         return self.apis
 
     def _put(self, operation: Operation, name: str, inputs: Inputs) -> Record:
-        """Record the resource and realise it. After a failure, the store is as before."""
+        """Record the resource and realise it. After a failure the store is as before, or has a failed one."""
         before = operation.store.get(self.kind, name)
         status = {**(before.status if before else {}), "urn": operation.urn, "inputs": self._kept(inputs)}
         record = Record(self.kind, name, self.recorded(operation.scope, inputs), status)
         operation.store.put(record)
         try:
             record.status.update(self.realise(operation, record, inputs))
-        except BaseException:
+        except BaseException as error:
             operation.store.delete(self.kind, name)
             if before is not None:
                 operation.store.put(before)
+            elif self.leaves_failed and isinstance(error, ProviderError):
+                self._leave_failed(operation, record, inputs, error)
             raise
         operation.store.put(record)
         return record
+
+    def _leave_failed(
+        self, operation: Operation, record: Record, inputs: Inputs, error: ProviderError
+    ) -> NoReturn:
+        record.resource["state"] = FAILED
+        operation.store.put(record)
+        raise HalfMadeError(str(error), record.name, self._outputs(operation, record, inputs)) from error
+
+    def _require_acceptable(self, scope: Scope, given: Inputs) -> None:
+        found = [f"{each.property}: {each.reason}".removeprefix(": ") for each in self.refused(scope, given)]
+        if found:
+            raise invalid("; ".join(found))
 
     def _require_apis(self, operation: Operation, inputs: Inputs) -> None:
         for api in self.needed_apis(inputs):
@@ -217,10 +240,8 @@ class GoogleResource(ResourceType):
 
     def _outputs(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
         foretold = self.foretold(operation.scope, inputs)
-        return {**inputs, **foretold, **self.computed(operation, record, inputs)}
-
-    def _defaults(self, scope: Scope) -> Outputs:
-        return {"project": scope.project}
+        chosen = self.chosen(operation.scope, inputs)
+        return {**chosen, **inputs, **foretold, **self.computed(operation, record, inputs)}
 
     def _name_parts(self) -> frozenset[str]:
         return _template_parts(self.name_template)
@@ -233,6 +254,11 @@ def full_name(value: str, prefix: str) -> str:
 
 def _template_parts(template: str) -> frozenset[str]:
     return frozenset(part for _, part, _, _ in Formatter().parse(template) if part)
+
+
+def files_of(outputs: Inputs) -> Outputs:
+    """The files that were given: no record has them, and Google answers without them."""
+    return {key: value for key, value in outputs.items() if isinstance(value, Archive | Asset)}
 
 
 def present(inputs: Mapping[str, Value]) -> dict[str, Value]:

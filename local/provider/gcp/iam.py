@@ -31,10 +31,18 @@ _changing: dict[str, threading.Lock] = defaultdict(threading.Lock)
 """Target → held by who changes its policy, since the engine changes many bindings at once."""
 
 
+BINDING_ID = re.compile(
+    r"(?P<target>.+?)[/ ](?P<role>((projects|organizations)/[^/]+/)?roles/[^/ ]+)[/ ](?P<member>\S+)"
+    r"( (?P<title>.+))?"
+)
+
+
 class IamMember(RestResource):
     """One member's role on one target. It is named `TARGET|ROLE|MEMBER`, and `|TITLE` of a condition."""
 
     kind = BINDINGS
+    of: ClassVar[str]
+    """The input that names the target."""
     policy: ClassVar[tuple[str, str]]
     """The API and the collection whose methods read and replace the policy."""
     takes_condition: ClassVar[bool] = False
@@ -162,8 +170,14 @@ class IamMember(RestResource):
         return {"etag": ""}
 
     def name_of_import(self, scope: Scope, resource_id: str) -> str:
-        """`TARGET ROLE MEMBER`, as Terraform has it, or the record's own name."""
-        return resource_id.replace(" ", "|")
+        """`TARGET/ROLE/MEMBER`, the real provider's id, the same with spaces, or the binding's own name."""
+        found = BINDING_ID.fullmatch(resource_id)
+        if found is None:
+            return resource_id
+        title = {"condition": {"title": found["title"]}} if found["title"] else {}
+        return self.name(
+            scope, {self.of: found["target"], "role": found["role"], "member": found["member"], **title}
+        )
 
 
 class ProjectMember(IamMember):
@@ -171,7 +185,7 @@ class ProjectMember(IamMember):
 
     pulumi_type = "gcp:projects/iAMMember:IAMMember"
     policy = ("cloudresourcemanager.v1", "projects")
-    immutable = frozenset({"condition"})
+    of = "project"
     takes_condition = True
     apis = ("cloudresourcemanager.googleapis.com",)
     required = ("role", "member")
@@ -190,9 +204,9 @@ class ServiceAccountMember(IamMember):
 
     pulumi_type = "gcp:serviceaccount/iAMMember:IAMMember"
     policy = ("iam.v1", "projects.serviceAccounts")
+    of = "serviceAccountId"
     apis = ("iam.googleapis.com",)
     required = ("serviceAccountId", "role", "member")
-    immutable = frozenset({"serviceAccountId"})
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The account by its full name."""
@@ -204,9 +218,9 @@ class SecretMember(IamMember):
 
     pulumi_type = "gcp:secretmanager/secretIamMember:SecretIamMember"
     policy = ("secretmanager.v1", "projects.secrets")
+    of = "secretId"
     apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "role", "member")
-    immutable = frozenset({"secretId"})
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The secret by its full name."""
@@ -218,20 +232,17 @@ class BucketMember(IamMember):
 
     pulumi_type = "gcp:storage/bucketIAMMember:BucketIAMMember"
     policy = ("storage.v1", "buckets")
+    of = "bucket"
     apis = ("storage.googleapis.com",)
     required = ("bucket", "role", "member")
-    immutable = frozenset({"bucket"})
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The bucket under its project, whose roles hold for it too."""
-        return bucket_target(scope.project, str(inputs.get("bucket", UNKNOWN)))
+        return bucket_target(scope.project, str(inputs.get("bucket", UNKNOWN)).removeprefix("b/"))
 
     def resource(self, target: str) -> str:
         """The bucket's name alone."""
         return target.rsplit("/", 1)[-1]
-
-    def _defaults(self, scope: Scope) -> Outputs:
-        return {}
 
 
 class ServiceMember(IamMember):
@@ -239,9 +250,9 @@ class ServiceMember(IamMember):
 
     pulumi_type = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
     policy = ("run.v2", "projects.locations.services")
+    of = "name"
     apis = ("run.googleapis.com",)
     required = ("name", "role", "member")
-    immutable = frozenset({"name", "location"})
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
         """The service by its full name."""

@@ -11,6 +11,7 @@ from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_resource import Body, GoogleResource
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
+from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.enabled_apis import SERVICES, project_number, service_name
 
@@ -36,6 +37,8 @@ class Service(RestResource):
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Unknown APIs."""
         api = inputs["service"]
+        if is_unknown(api):
+            return
         if not str(api).endswith(".googleapis.com") or not discovery.is_google_api(str(api)):
             yield Problem("service", f"Service '{api}' is not a Google API")
 

@@ -76,10 +76,6 @@ class RestResource(GoogleResource):
 
     # What all types share.
 
-    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """Whether both have the same name, which is never so if Google invents it."""
-        return not self.is_named_by_google and super().is_same_thing(call, old, new)
-
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
         """Create the resource. One whose creation was interrupted before is taken over."""
         given = present(inputs)
@@ -127,9 +123,15 @@ class RestResource(GoogleResource):
             raise
         if not self.is_there(resource):
             return None
-        inputs = {**self.inputs_of(operation.scope, resource), **self._defaults(operation.scope)}
+        inputs = self.declarable(
+            {**self.inputs_of(operation.scope, resource), "project": operation.scope.project}
+        )
         given = refreshed(outputs, inputs) if outputs else inputs
         return name, inputs, self._with_outputs(operation.scope, resource, given)
+
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """The name with the project's id, of an id that may have its number."""
+        return self.own_name(scope, {"name": resource_id})
 
     def is_there(self, resource: Body) -> bool:
         """Whether an answered resource counts as present."""
@@ -151,7 +153,8 @@ class RestResource(GoogleResource):
         return google.call(self.schema.document, f"{self.collection}.{verb}", body, **named)
 
     def _with_outputs(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
-        return {**inputs, **self.foretold(scope, inputs), **self.outputs_of(scope, resource, inputs)}
+        known = {**self.chosen(scope, inputs), **inputs, **self.foretold(scope, inputs)}
+        return {**known, **self.outputs_of(scope, resource, inputs)}
 
 
 class _Begun:

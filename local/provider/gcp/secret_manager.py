@@ -13,7 +13,7 @@ from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, Path, Properties, is_unknown
-from local.provider.resource_type import Call, Inputs, Outputs
+from local.provider.resource_type import Inputs, Outputs
 from local.services.secret_payloads import VERSIONS
 
 
@@ -28,7 +28,6 @@ class Secret(RestResource):
     name_template = "projects/{project}/secrets/{secretId}"
     apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "replication")
-    immutable = frozenset({"replication"})
     steering = frozenset({"deletionProtection"})
     outputs = ("name", "createTime")
 
@@ -62,7 +61,6 @@ class SecretVersion(RestResource):
     name_template = "{secret}/versions"
     apis = ("secretmanager.googleapis.com",)
     required = ("secret", "secretData")
-    immutable = frozenset({"secretData", "isSecretDataBase64"})
     steering = frozenset({"deletionPolicy", "isSecretDataBase64", "enabled"})
     outputs = ("name", "version", "createTime", "destroyTime")
     secret_inputs = frozenset({"secretData"})
@@ -72,10 +70,6 @@ class SecretVersion(RestResource):
         data = inputs["secretData"]
         encoded = data if is_unknown(data) else base64.b64encode(_payload(inputs)).decode()
         return {**self.body(inputs, "secretData"), "payload": {"data": encoded}}
-
-    def is_same_thing(self, call: Call, old: Inputs, new: Inputs) -> bool:
-        """False: a new version has another number, and the old one stays readable until it exists."""
-        return False
 
     def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
         """Add the version. If it is declared so, disable it at once."""
@@ -104,10 +98,11 @@ class SecretVersion(RestResource):
         return {**version, "payload": self._call(google, "access", None, name)["payload"]}
 
     def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
-        """The secret and the value."""
+        """The secret, the value, and whether it can be read."""
         value = base64.b64decode(resource.get("payload", {}).get("data", "")).decode()
         name = self.own_name(scope, resource)
-        return {"secret": name.partition("/versions/")[0], "secretData": value}
+        enabled = resource["state"] == "ENABLED"
+        return {"secret": name.partition("/versions/")[0], "secretData": value, "enabled": enabled}
 
     def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         """The version's name and number."""
@@ -125,9 +120,6 @@ class SecretVersion(RestResource):
 
     def _enabled(self, google: FrontEnd, name: str, inputs: Inputs) -> Body:
         return self._call(google, "disable" if inputs.get("enabled") is False else "enable", {}, name)
-
-    def _defaults(self, scope: Scope) -> Outputs:
-        return {"project": scope.project}
 
 
 def _payload(inputs: Inputs) -> bytes:

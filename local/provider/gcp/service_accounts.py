@@ -30,7 +30,7 @@ class Account(RestResource):
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
         """The account in CreateServiceAccountRequest."""
-        return {**self.body(inputs), "name": self.name(scope, inputs)}
+        return {**self.body(inputs, "disabled"), "name": self.name(scope, inputs)}
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Ids that Google would refuse."""

@@ -40,7 +40,6 @@ class Bucket(RestResource):
     name_template = "b/{name}"
     apis = ("storage.googleapis.com",)
     required = ("name", "location")
-    immutable = frozenset({"location"})
     steering = frozenset({"forceDestroy"})
     outputs = ("selfLink", "url", "projectNumber", "timeCreated", "updated")
 
@@ -139,18 +138,12 @@ class BucketObject(RestResource):
     name_template = "b/{bucket}/o/{name}"
     apis = ("storage.googleapis.com",)
     required = ("bucket", "name")
-    immutable = frozenset({"source", "content", "contentType", "cacheControl", "metadata"})
     steering = frozenset({"detectMd5hash"})
     outputs = ("md5hash", "md5hexhash", "crc32c", "generation", "mediaLink", "selfLink")
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
         """The object without its content."""
         return {**self.body(inputs, "source", "content"), "bucket": inputs["bucket"], "name": inputs["name"]}
-
-    def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """Both or neither of `source` and `content`."""
-        if ("source" in inputs) == ("content" in inputs):
-            yield Problem("source", "exactly one of source and content must be given")
 
     def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
         """Upload the object."""
@@ -178,6 +171,12 @@ class BucketObject(RestResource):
         """The names; the content is not read back."""
         return {"bucket": resource["bucket"], "name": resource["name"]}
 
+    def name_of_import(self, scope: Scope, resource_id: str) -> str:
+        """`BUCKET-OBJECT`, of a bucket without a hyphen, as the real provider has it, or the REST name."""
+        bucket, is_split, name = resource_id.partition("-")
+        is_name = resource_id.startswith("b/") or not is_split
+        return resource_id if is_name else f"b/{bucket}/o/{name}"
+
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The object's name, which is known before."""
         return {"outputName": inputs["name"]}
@@ -192,9 +191,6 @@ class BucketObject(RestResource):
             "mediaLink": resource["mediaLink"],
             "selfLink": resource["selfLink"],
         }
-
-    def _defaults(self, scope: Scope) -> Outputs:
-        return {}
 
 
 def _content(inputs: Inputs) -> bytes:

@@ -38,7 +38,6 @@ class WorkloadIdentityPool(Federated):
     id_parameter = "workloadIdentityPoolId"
     name_template = POOL_NAME
     required = ("workloadIdentityPoolId",)
-    immutable = frozenset({"mode"})
 
 
 class WorkloadIdentityPoolProvider(Federated):

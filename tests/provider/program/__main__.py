@@ -72,6 +72,25 @@ function = gcp.cloudfunctionsv2.Function(
     ),
     opts=pulumi.ResourceOptions(depends_on=[*apis, reader]),
 )
+if config.get("second"):
+    second = gcp.cloudfunctionsv2.Function(
+        "second",
+        name="second",
+        location=region,
+        build_config=gcp.cloudfunctionsv2.FunctionBuildConfigArgs(
+            runtime="python311",
+            entry_point=config.require("second"),
+            source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceArgs(
+                storage_source=gcp.cloudfunctionsv2.FunctionBuildConfigSourceStorageSourceArgs(
+                    bucket=bucket.name, object=archive.name
+                )
+            ),
+        ),
+        service_config=gcp.cloudfunctionsv2.FunctionServiceConfigArgs(service_account_email=account.email),
+        opts=pulumi.ResourceOptions(depends_on=apis),
+    )
+    pulumi.export("second", second.service_config.uri)
+    pulumi.export("state", second.state)
 invoker = gcp.cloudrunv2.ServiceIamMember(
     "anyone-greets",
     location=region,
@@ -94,6 +113,8 @@ told = local.Command(
     stdin=pulumi.Output.secret("quiet"),
     environment={"ENTRY": "create"},
     triggers=[config.get("greeting") or "hello"],
+    # The provider does not know that what is printed may be secret.
+    opts=pulumi.ResourceOptions(additional_secret_outputs=["stdout"]),
 )
 pulumi.export("uri", function.service_config.uri)
 pulumi.export("word", version.secret_data)
