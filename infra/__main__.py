@@ -31,12 +31,14 @@ from infra import (
     wheel_bucket,
 )
 from infra.adoption import Adoption
+from infra.google_apis.existing import Existing
 from infra.host_identity import HostPool
+from infra.interrupted import interrupted_creations
 from infra.linode_host import LinodeHost
 
 stack = settings.load()
 secrets = settings.load_secrets()
-adoption = Adoption(stack.adopt)
+adoption = Adoption(stack.adopt, Existing(stack), interrupted_creations())
 adoption.start()
 
 services = project_services.declare(stack)

@@ -1,60 +1,37 @@
-"""Taking over existing resources: the import id of each resource whose id can be computed.
+"""Taking over what is there already, as it is found: each such resource gets its import id.
 
-Two kinds are left out on purpose. Bindings are added to what exists, so they collide with nothing. Indexes,
-schedules of backups, web apps and secret versions get ids that Google invents, so their ids cannot
-be computed.
+Three things are taken over. What the stack's setting `adopt` asks for. What an earlier run had begun to
+create when it was cut off, so that Pulumi never learned that it is there. And what Google never lets anybody
+make twice. Everything else that is there already stops `pulumi up`, as it may belong to somebody else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from string import Formatter
-from typing import Any
+from collections.abc import Collection
 
 import pulumi
 
-IMPORT_IDS = {
-    "gcp:projects/service:Service": "{project}/{service}",
-    "gcp:serviceaccount/account:Account": (
-        "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
-    ),
-    "gcp:projects/iAMCustomRole:IAMCustomRole": "projects/{project}/roles/{role_id}",
-    "gcp:projects/iAMAuditConfig:IAMAuditConfig": "{project} {service}",
-    "gcp:firestore/database:Database": "projects/{project}/databases/{name}",
-    "gcp:firestore/field:Field": (
-        "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
-    ),
-    "gcp:secretmanager/secret:Secret": "projects/{project}/secrets/{secret_id}",
-    "gcp:artifactregistry/repository:Repository": (
-        "projects/{project}/locations/{location}/repositories/{repository_id}"
-    ),
-    "gcp:storage/bucket:Bucket": "{project}/{name}",
-    "gcp:cloudfunctionsv2/function:Function": "projects/{project}/locations/{location}/functions/{name}",
-    "gcp:cloudscheduler/job:Job": "projects/{project}/locations/{region}/jobs/{name}",
-    "gcp:firebase/hostingSite:HostingSite": "projects/{project}/sites/{site_id}",
-    "gcp:identityplatform/config:Config": "projects/{project}",
-    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": (
-        "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}"
-    ),
-    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": (
-        "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}"
-        "/providers/{workload_identity_pool_provider_id}"
-    ),
-}
-"""Resource type → its import id, written with the resource's own arguments."""
+from infra.adoptable import KINDS, Kind, Listed
+from infra.difference import differences
+from infra.google_apis.existing import Existing, Found
+from infra.interrupted import Creation
 
 
 class Adoption:
     """Gives each resource that is to be adopted its import id, from `start` on."""
 
-    def __init__(self, wanted: bool | list[str]) -> None:
-        self._wanted = wanted
-        self._not_met = set(wanted) if isinstance(wanted, list) else set()
+    def __init__(
+        self, wanted: bool | list[str], existing: Existing, interrupted: Collection[Creation]
+    ) -> None:
+        self._everything = wanted is True
+        self._named = frozenset(wanted) if isinstance(wanted, list) else frozenset()
+        self._not_met = set(self._named)
+        self._existing = existing
+        self._interrupted = interrupted
 
     def start(self) -> None:
         """Look at every resource that is declared after this call."""
-        if self._wanted:
-            pulumi.runtime.register_stack_transformation(self._adopt)
+        pulumi.runtime.register_stack_transformation(self._adopt)
 
     def finish(self) -> None:
         """Raise RunError if a name to adopt belongs to no declared resource: most likely a typing error."""
@@ -63,23 +40,30 @@ class Adoption:
             raise pulumi.RunError(f"ekklesia:adopt: no resource of this name can be adopted: {names}")
 
     def _adopt(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
-        if self._wanted is not True and args.name not in self._not_met:
-            return None
-        existing = import_id(args.type_, args.props)
-        if existing is None:
+        kind = KINDS.get(args.type_)
+        if kind is None or not self._is_wanted(args, kind):
             return None
         self._not_met.discard(args.name)
-        adopted = pulumi.ResourceOptions(import_=existing)
+        found = kind.find(self._existing, args.props)
+        if found is None:
+            return None
+        import_id, resource = found
+        if self._is_asked_for(args.name):
+            _warn(args, resource)
+        adopted = pulumi.ResourceOptions(import_=import_id)
         return pulumi.ResourceTransformationResult(
             args.props, pulumi.ResourceOptions.merge(args.opts, adopted)
         )
 
+    def _is_wanted(self, args: pulumi.ResourceTransformationArgs, kind: Kind | Listed) -> bool:
+        interrupted = Creation(args.type_, args.name) in self._interrupted
+        return kind.is_made_once or interrupted or self._is_asked_for(args.name)
 
-def import_id(resource_type: str, arguments: Mapping[str, Any]) -> str | None:
-    """The id of an existing resource with these arguments; None if it cannot be computed."""
-    template = IMPORT_IDS.get(resource_type)
-    if template is None:
-        return None
-    used = {name for _, name, _, _ in Formatter().parse(template) if name}
-    known = {name: arguments[name] for name in used if isinstance(arguments.get(name), str)}
-    return template.format_map(known) if known.keys() == used else None
+    def _is_asked_for(self, name: str) -> bool:
+        return self._everything or name in self._named
+
+
+def _warn(args: pulumi.ResourceTransformationArgs, resource: Found) -> None:
+    """Tell what an `up` would change in the resource that it takes over. Names only: values may be secret."""
+    if changed := differences(args.props, resource):
+        pulumi.log.warn(f"{args.name} is there already; taking it over changes {', '.join(changed)}")

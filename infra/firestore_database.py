@@ -45,10 +45,10 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
     within = pulumi.ResourceOptions(depends_on=[*after, database])
     definitions = json.loads(INDEXES.read_text())
     for definition in definitions["indexes"]:
-        _index(settings, database, definition, within)
+        _index(settings, definition, within)
     for definition in definitions["fieldOverrides"]:
         _expiry(settings, definition, within)
-    _backups(settings, database, "firestore", within)
+    _backups(settings, DATABASE, "firestore", within)
     rules = release_rules(settings, "firestore-rules", RULES, "cloud.firestore", within)
     return Firestore(database, rules, _rights(settings, [*after, database]))
 
@@ -81,7 +81,7 @@ def _rights(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firesto
     Browsers cannot read it: Firestore denies them everything in a database without rules.
     """
     database = _database(settings, "rights", RIGHTS_DATABASE, after)
-    _backups(settings, database, "rights", pulumi.ResourceOptions(depends_on=[*after, database]))
+    _backups(settings, RIGHTS_DATABASE, "rights", pulumi.ResourceOptions(depends_on=[*after, database]))
     return database
 
 
@@ -103,14 +103,12 @@ def _database(
     )
 
 
-def _backups(
-    settings: Settings, database: gcp.firestore.Database, label: str, opts: pulumi.ResourceOptions
-) -> None:
+def _backups(settings: Settings, database: str, label: str, opts: pulumi.ResourceOptions) -> None:
     """Have Firestore back the database up: point-in-time recovery forgets after a week, and goes with it."""
     gcp.firestore.BackupSchedule(
         f"{label}-daily",
         project=settings.project,
-        database=database.name,
+        database=database,
         retention=DAILY_BACKUPS_KEPT,
         daily_recurrence={},
         opts=opts,
@@ -118,25 +116,20 @@ def _backups(
     gcp.firestore.BackupSchedule(
         f"{label}-weekly",
         project=settings.project,
-        database=database.name,
+        database=database,
         retention=WEEKLY_BACKUPS_KEPT,
         weekly_recurrence={"day": "SUNDAY"},
         opts=opts,
     )
 
 
-def _index(
-    settings: Settings,
-    database: gcp.firestore.Database,
-    definition: dict[str, Any],
-    opts: pulumi.ResourceOptions,
-) -> None:
+def _index(settings: Settings, definition: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
     fields = definition["fields"]
     label = "-".join(field["fieldPath"] for field in fields)
     gcp.firestore.Index(
         f"{definition['collectionGroup']}-{label}",
         project=settings.project,
-        database=database.name,
+        database=DATABASE,
         collection=definition["collectionGroup"],
         query_scope=definition["queryScope"],
         fields=[

@@ -6,9 +6,12 @@ import json
 import os
 import secrets
 import shutil
+import socket
 import subprocess
 from collections.abc import Callable, Collection
 from pathlib import Path
+
+import psutil
 
 from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
 from local.private_file import create_private
@@ -50,6 +53,17 @@ def pulumi(*arguments: str, standard_input: str = "") -> str:
     return done.stdout
 
 
+def unlock_if_abandoned(stack: str) -> None:
+    """Remove the locks of commands that were killed on this machine. Those of living ones stay."""
+    for lock in _locks(stack).glob("*.json"):
+        try:
+            holder = json.loads(lock.read_text())
+        except (OSError, ValueError):
+            continue
+        if holder.get("hostname") == socket.gethostname() and not psutil.pid_exists(int(holder["pid"])):
+            lock.unlink(missing_ok=True)
+
+
 def forget(stack: str, types: Collection[str]) -> None:
     """Forget the resources of these types without deleting what they stand for."""
     if not stack_exists(stack) or not any(each in _state_file(stack).read_text() for each in types):
@@ -65,7 +79,7 @@ def remove(stack: str) -> None:
     """Remove a stack with its state, locks and settings. It is no error if there is none."""
     if stack_exists(stack):
         pulumi("stack", "rm", stack, "--yes", "--force")
-    shutil.rmtree(BACKEND / ".pulumi" / "locks" / "organization" / PROJECT / stack, ignore_errors=True)
+    shutil.rmtree(_locks(stack), ignore_errors=True)
 
 
 def stream(*arguments: str, line: Callable[[str], None]) -> int:
@@ -77,6 +91,10 @@ def stream(*arguments: str, line: Callable[[str], None]) -> int:
     for text in command.stdout:
         line(text.rstrip())
     return command.wait()
+
+
+def _locks(stack: str) -> Path:
+    return BACKEND / ".pulumi" / "locks" / "organization" / PROJECT / stack
 
 
 def _state_file(stack: str) -> Path:

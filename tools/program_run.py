@@ -10,11 +10,12 @@ import json
 import runpy
 import secrets
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pulumi_gcp
 import yaml
@@ -25,6 +26,8 @@ from pulumi.runtime.mocks import MockCallArgs, MockEngine, MockMonitor, MockReso
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
+from infra.google_apis.existing import Existing
+from infra.interrupted import Creation
 from infra.settings import API_TOKENS
 
 with warnings.catch_warnings():
@@ -228,11 +231,24 @@ def settings_of(path: Path) -> dict[str, Any]:
     return config
 
 
+@dataclass
+class AtGoogle:
+    """What is there before the program runs."""
+
+    resources: Mapping[str, Any] = field(default_factory=dict)
+    """Path of an API → resource."""
+    interrupted: frozenset[Creation] = frozenset()
+    """What an earlier run had begun to create."""
+    restored: list[str] = field(default_factory=list)
+    """Paths of what the program has undeleted."""
+
+
 def run_program(
     config: dict[str, Any],
     secret_values: dict[str, str] | None = None,
     stack: str = "prod",
     into: Program | None = None,
+    google: AtGoogle | None = None,
 ) -> Program:
     """Run `infra/` with these settings. What the program raises comes through.
 
@@ -243,8 +259,14 @@ def run_program(
     set_all_config({**encoded, **secret_values}, list(secret_values))
     recorder = Recorder()
     recorder.program = into or recorder.program
+    there = google or AtGoogle()
     try:
-        asyncio.run(_run(recorder, stack))
+        with (
+            patch.object(Existing, "get", lambda _self, _api, path: there.resources.get(path)),
+            patch.object(Existing, "restore", lambda _self, _api, path: there.restored.append(path)),
+            patch("infra.interrupted.interrupted_creations", lambda: there.interrupted),
+        ):
+            asyncio.run(_run(recorder, stack))
     finally:
         # What the SDK still waits for after a failure belongs to a loop that is closed.
         SETTINGS.rpc_manager.clear()

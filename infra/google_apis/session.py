@@ -50,7 +50,11 @@ class Session:
             _counted_on(credentials, quota_project), refresh_status_codes=renewed
         )
         patient = Retry(
-            total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None
+            total=5,
+            connect=2,
+            backoff_factor=0.5,
+            status_forcelist=(429, 500, 502, 503, 504),
+            allowed_methods=None,
         )
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=patient))

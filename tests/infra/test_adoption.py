@@ -1,44 +1,104 @@
+"""What is there already is taken over if it is asked for, was begun by us, or cannot be made twice."""
+
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pulumi
 import pytest
 
-from infra.adoption import IMPORT_IDS, import_id
-from tools.program_run import ROOT, Program, run_program, settings_of
+from infra.adoptable import KINDS
+from infra.google_apis.existing import Existing
+from infra.google_apis.session import GoogleApiError
+from infra.interrupted import Creation, of_state
+from infra.settings import parse
+from tools.program_run import ROOT, AtGoogle, Program, run_program, settings_of
 
 PROJECT = "ekklesia-prod-10-2025"
-NOT_ADOPTED = {
-    # Bindings are added to what is there.
+INDEXES = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())["indexes"]
+MADE_ONCE = {kind for kind, how in KINDS.items() if how.is_made_once}
+NEVER_ADOPTED = {
+    # Bindings are added to what is there, and so are audit logs.
     "gcp:projects/iAMMember:IAMMember",
     "gcp:serviceaccount/iAMMember:IAMMember",
     "gcp:secretmanager/secretIamMember:SecretIamMember",
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
     "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
     "gcp:storage/bucketIAMMember:BucketIAMMember",
-    # Google invents their ids.
-    "gcp:firestore/index:Index",
-    "gcp:firestore/backupSchedule:BackupSchedule",
-    "gcp:firebase/webApp:WebApp",
+    "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+    # Google makes an agent that is there again without a word, and changes a field in place.
+    "gcp:projects/serviceIdentity:ServiceIdentity",
+    "gcp:firestore/field:Field",
+    # A new version is added, and another archive has another name.
     "gcp:secretmanager/secretVersion:SecretVersion",
-    # Its name is a hash of its content.
     "gcp:storage/bucketObject:BucketObject",
     "command:local:Command",
 }
 
 
+class EverythingThere(Mapping[str, Any]):
+    """Google's answers in a project in which all of it is there, as the program wants it."""
+
+    def __getitem__(self, path: str) -> Any:
+        name = path.partition("/")[2]
+        if path.endswith("/indexes"):
+            return {"indexes": [_index(path, name, number, each) for number, each in enumerate(INDEXES)]}
+        if path.endswith("/backupSchedules"):
+            daily, weekly = {"name": f"{name}/d", "dailyRecurrence": {}}, {"name": f"{name}/w"}
+            return {"backupSchedules": [weekly | {"weeklyRecurrence": {}}, daily]}
+        if path.endswith("/webApps"):
+            return {"apps": [{"name": f"{name}/0", "displayName": "x"}, _portal(name)]}
+        return {"name": name, "state": "ENABLED" if "/services/" in path else "ACTIVE"}
+
+    def __iter__(self) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __len__(self) -> int:
+        return 1
+
+
+def _portal(name: str) -> dict[str, str]:
+    return {"name": f"{name}/1:2:web:3", "displayName": "Member portal"}
+
+
+def _index(path: str, name: str, number: int, definition: dict[str, Any]) -> dict[str, Any]:
+    """As Google lists it: with the document's name as the last field. Those of other collections differ."""
+    own = f"collectionGroups/{definition['collectionGroup']}/" in path
+    last = {"fieldPath": "__name__", "order": "ASCENDING"}
+    return {
+        "name": f"{name}/{number}",
+        "queryScope": definition["queryScope"] if own else "COLLECTION_GROUP",
+        "fields": [*definition["fields"], last],
+    }
+
+
 @pytest.fixture(scope="module")
 def adopted() -> Program:
-    return run_program(settings_of(ROOT / "Pulumi.prod.yaml") | {"ekklesia:adopt": True})
+    settings = settings_of(ROOT / "Pulumi.prod.yaml") | {"ekklesia:adopt": True}
+    return run_program(settings, google=AtGoogle(EverythingThere()))
 
 
-def test_without_the_setting_nothing_is_adopted(production: Program) -> None:
-    assert {resource.import_id for resource in production.resources} == {""}
+def imported(program: Program) -> dict[str, str]:
+    return {resource.name: resource.import_id for resource in program.resources if resource.import_id}
 
 
-def test_everything_whose_id_can_be_computed_is_adopted(adopted: Program) -> None:
-    assert {it.type for it in adopted.resources if not it.import_id} == NOT_ADOPTED
-    assert {it.type for it in adopted.resources if it.import_id} == set(IMPORT_IDS)
+def test_what_is_not_there_is_created(config: dict[str, Any], production: Program) -> None:
+    assert imported(production) == {}
+    assert imported(run_program(config | {"ekklesia:adopt": True})) == {}
+
+
+def test_everything_that_is_there_is_adopted_if_it_is_asked_for(adopted: Program) -> None:
+    assert {it.type for it in adopted.resources if not it.import_id} == NEVER_ADOPTED
+    assert {it.type for it in adopted.resources if it.import_id} == set(KINDS)
+    for kind in KINDS:
+        assert all(it.import_id for it in adopted.resources if it.type == kind), kind
+
+
+def test_no_two_resources_are_adopted_by_one_id(adopted: Program) -> None:
+    ids = [(it.type, it.import_id) for it in adopted.resources if it.import_id]
+    assert len(set(ids)) == len(ids)
 
 
 @pytest.mark.parametrize(
@@ -55,14 +115,19 @@ def test_everything_whose_id_can_be_computed_is_adopted(adopted: Program) -> Non
             f"projects/{PROJECT}/serviceAccounts/sync-nudge@{PROJECT}.iam.gserviceaccount.com",
         ),
         (
-            "Field",
-            "sync_logs-expiresAt",
-            f"projects/{PROJECT}/databases/(default)/collectionGroups/sync_logs/fields/expiresAt",
-        ),
-        (
             "Job",
             "bidirectional-member-sync",
             f"projects/{PROJECT}/locations/europe-west2/jobs/bidirectional-member-sync",
+        ),
+        ("bucket:Bucket", "backups", f"{PROJECT}/{PROJECT}-backups"),
+        ("Config", "identity-platform", f"projects/{PROJECT}/config"),
+        ("BackupSchedule", "rights-daily", f"projects/{PROJECT}/databases/rights/backupSchedules/d"),
+        ("BackupSchedule", "rights-weekly", f"projects/{PROJECT}/databases/rights/backupSchedules/w"),
+        ("WebApp", "portal", f"projects/{PROJECT}/webApps/1:2:web:3"),
+        (
+            "WorkloadIdentityPoolProvider",
+            "nudge-provider",
+            f"projects/{PROJECT}/locations/global/workloadIdentityPools/linode/providers/django",
         ),
     ],
 )
@@ -72,10 +137,105 @@ def test_import_ids_are_those_that_the_provider_documents(
     assert adopted.get(suffix, name).import_id == expected
 
 
+def test_an_index_is_known_by_its_fields(adopted: Program) -> None:
+    ids = {it.name: it.import_id.rpartition("/")[2] for it in adopted.of_type("index:Index")}
+    assert sorted(ids.values(), key=int) == [str(number) for number in range(len(INDEXES))]
+
+
 def test_one_resource_can_be_adopted_alone(config: dict[str, Any]) -> None:
-    program = run_program(config | {"ekklesia:adopt": ["firestore"]})
-    assert {it.name for it in program.resources if it.import_id} == {"firestore"}
+    path = f"v1/projects/{PROJECT}/databases/(default)"
+    there = AtGoogle({path: {}, f"v1/projects/{PROJECT}/databases/rights": {}})
+    program = run_program(config | {"ekklesia:adopt": ["firestore"]}, google=there)
+    assert imported(program).keys() == {"firestore"}
 
 
-def test_an_id_with_an_unknown_part_is_not_computed() -> None:
-    assert import_id("gcp:secretmanager/secret:Secret", {"project": PROJECT, "secret_id": object()}) is None
+def test_a_part_that_is_there_is_adopted_and_the_rest_created(config: dict[str, Any]) -> None:
+    there: dict[str, Any] = {f"v1/projects/{PROJECT}/secrets/kenni-client-secret": {}}
+    program = run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
+    assert imported(program).keys() == {"kenni-client-secret"}
+
+
+def test_a_disabled_api_is_not_adopted(config: dict[str, Any]) -> None:
+    there = {f"v1/projects/{PROJECT}/services/run.googleapis.com": {"state": "DISABLED"}}
+    assert imported(run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))) == {}
+
+
+def test_what_cannot_be_made_twice_is_adopted_unasked(config: dict[str, Any]) -> None:
+    program = run_program(config, google=AtGoogle(EverythingThere()))
+    assert {it.type for it in program.resources if it.import_id} == MADE_ONCE
+    assert "gcp:identityplatform/config:Config" in MADE_ONCE
+
+
+def test_a_pool_that_was_deleted_is_restored(config: dict[str, Any]) -> None:
+    """Its id cannot be used again for 30 days."""
+    pool = f"v1/projects/{PROJECT}/locations/global/workloadIdentityPools/linode"
+    provider = f"{pool}/providers/django"
+    there = AtGoogle({pool: {"state": "DELETED"}, provider: {"state": "DELETED"}})
+    assert imported(run_program(config, google=there)).keys() == {"nudge-pool", "nudge-provider"}
+    assert there.restored == [pool, provider]
+
+
+def test_what_an_interrupted_run_had_begun_is_adopted_if_it_is_there(config: dict[str, Any]) -> None:
+    secret = Creation("gcp:secretmanager/secret:Secret", "kenni-client-secret")
+    database = Creation("gcp:firestore/database:Database", "firestore")
+    there: dict[str, Any] = {
+        f"v1/projects/{PROJECT}/secrets/kenni-client-secret": {},
+        f"v1/projects/{PROJECT}/secrets/syncmembers-api-token": {},
+    }
+    google = AtGoogle(there, frozenset({secret, database}))
+    assert imported(run_program(config, google=google)).keys() == {"kenni-client-secret"}
+
+
+def test_interrupted_creations_are_those_of_the_state() -> None:
+    urn = "urn:pulumi:prod::ekklesia::ekklesia:infra:CloudFunction$gcp:serviceaccount/account:Account::fn-x"
+    begun = {"urn": urn, "type": "gcp:serviceaccount/account:Account"}
+    pending = [{"type": "creating", "resource": begun}, {"type": "deleting", "resource": begun | {"urn": ""}}]
+    assert of_state({"deployment": {"pending_operations": pending}}) == {
+        Creation("gcp:serviceaccount/account:Account", "fn-x")
+    }
+    assert of_state({"deployment": None}) == of_state({"deployment": {}}) == frozenset()
+
+
+def test_a_difference_warns_before_it_is_changed(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", lambda message, *_, **__: warnings.append(message))
+    database = f"v1/projects/{PROJECT}/databases/(default)"
+    secret = f"v1/projects/{PROJECT}/secrets/kenni-client-secret"
+    there = {
+        database: {"name": database[3:], "locationId": "europe-west2", "concurrencyMode": "PESSIMISTIC"},
+        secret: {"name": secret[3:], "replication": {"automatic": {}}},
+    }
+    run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
+    assert warnings == ["firestore is there already; taking it over changes concurrencyMode"]
+
+
+class TestAsking:
+    @pytest.fixture
+    def existing(self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Existing:
+        """Google does not answer."""
+
+        def refuse(*_: object) -> None:
+            raise GoogleApiError("GET https://x: refused")
+
+        monkeypatch.setattr("infra.google_apis.existing.credentials", refuse)
+        return Existing(parse(config))
+
+    def test_an_up_that_gets_no_answer_stops(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        with pytest.raises(
+            pulumi.RunError, match="did not say what is there already: GET https://x: refused"
+        ):
+            existing.get("iam", "v1/x")
+
+    def test_a_preview_goes_on_and_says_so_once(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        warnings: list[str] = []
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: True)
+        monkeypatch.setattr("pulumi.log.warn", warnings.append)
+        assert existing.get("iam", "v1/x") is existing.get("iam", "v1/y") is None
+        assert len(warnings) == 1

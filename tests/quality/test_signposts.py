@@ -42,6 +42,7 @@ ANSWERS = {
     "What is done after a compromise?": [r"^def revoke_all\(", r"^CREDENTIALS = "],
     "Where does a secret live?": [r"^class StoredSecret\b", r"^def host_secrets\("],
     "What is a setting, and what may it be?": [r"^class Settings\b", r"^class Linode(?:Settings)?\b"],
+    "What is taken over instead of created?": [r"^class Adoption\b", r"^KINDS:"],
     "How does `pulumi up` call Google by itself?": [r"^def main\(", r"^def release_rules\("],
     "What is a schedule?": [r"^class Schedule\b", r"^SCHEDULES ="],
     "What is never allowed in the cloud?": [r"^POLICIES\b", r"^ACCESS_POLICIES ="],

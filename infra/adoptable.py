@@ -1,0 +1,150 @@
+"""The kinds of resources that can be taken over: where Google tells of one, and its id of import.
+
+Three kinds of types are missing on purpose. Bindings and audit logs are added to what exists, and fields are
+changed in place, so creating them collides with nothing. Objects and versions of secrets are replaced by new
+ones. Rules are released by a command (`google_apis/rules.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from string import Formatter
+from typing import Any
+
+from infra.google_apis.existing import DELETED, Existing, Found
+
+Arguments = Mapping[str, Any]
+Matches = Callable[[Arguments, Found], bool]
+POOL = "projects/{project}/locations/global/workloadIdentityPools/{workload_identity_pool_id}"
+DATABASE = "projects/{project}/databases/{database}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One type of resource. Templates are written with the resource's own arguments."""
+
+    api: str
+    version: str
+    name: str
+    """Template of the REST name."""
+    import_id: str = ""
+    """Template of the id; the REST name if it is empty."""
+    state: tuple[str, str] = ("", "")
+    """A property, and the value with which the resource counts as there."""
+    is_made_once: bool = False
+    """Whether Google never lets a second one be made, not even after a deletion, or makes it by itself."""
+
+    def find(self, existing: Existing, arguments: Arguments) -> tuple[str, Found] | None:
+        """Import id and REST resource of the existing one; None if there is none."""
+        name = filled(self.name, arguments)
+        import_id = filled(self.import_id or self.name, arguments)
+        if name is None or import_id is None:
+            return None
+        path = f"{self.version}/{name}"
+        found = existing.get(self.api, path)
+        if found and found.get("state") == DELETED and self.is_made_once:
+            existing.restore(self.api, path)
+        elif found is None or self._is_off(found):
+            return None
+        return import_id, found
+
+    def _is_off(self, found: Found) -> bool:
+        name, value = self.state
+        return bool(name) and found.get(name) != value
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One type of resource whose id Google invents, found among its like."""
+
+    api: str
+    version: str
+    parent: str
+    """Template of the REST name of the collection."""
+    key: str
+    """Under which the answer has the list."""
+    matches: Matches
+    is_made_once: bool = False
+
+    def find(self, existing: Existing, arguments: Arguments) -> tuple[str, Found] | None:
+        """Import id and REST resource of the existing one; None if there is none."""
+        parent = filled(self.parent, arguments)
+        answer = existing.get(self.api, f"{self.version}/{parent}") if parent else None
+        for found in (answer or {}).get(self.key, []):
+            if self.matches(arguments, found):
+                return str(found["name"]), found
+        return None
+
+
+def filled(template: str, arguments: Arguments) -> str | None:
+    """The template with the arguments; None if one of them is not known yet."""
+    used = {name for _, name, _, _ in Formatter().parse(template) if name}
+    known = {name: arguments[name] for name in used if isinstance(arguments.get(name), str)}
+    return template.format_map(known) if known.keys() == used else None
+
+
+def _same_index(arguments: Arguments, found: Found) -> bool:
+    """Google adds the document's name as the last field of each index."""
+    wanted = [(field.field_path, field.order, field.array_config) for field in arguments.get("fields", [])]
+    there = [
+        (field["fieldPath"], field.get("order"), field.get("arrayConfig"))
+        for field in found.get("fields", [])
+        if field["fieldPath"] != "__name__"
+    ]
+    return wanted == there and arguments.get("query_scope") == found.get("queryScope")
+
+
+def _same_recurrence(arguments: Arguments, found: Found) -> bool:
+    return ("dailyRecurrence" in found) == (arguments.get("daily_recurrence") is not None)
+
+
+def _same_title(arguments: Arguments, found: Found) -> bool:
+    return arguments.get("display_name") == found.get("displayName")
+
+
+KINDS: dict[str, Kind | Listed] = {
+    "gcp:projects/service:Service": Kind(
+        "serviceusage",
+        "v1",
+        "projects/{project}/services/{service}",
+        "{project}/{service}",
+        state=("state", "ENABLED"),
+    ),
+    "gcp:serviceaccount/account:Account": Kind(
+        "iam", "v1", "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
+    ),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": Kind("iam", "v1", "projects/{project}/roles/{role_id}"),
+    "gcp:firestore/database:Database": Kind("firestore", "v1", "projects/{project}/databases/{name}"),
+    "gcp:firestore/index:Index": Listed(
+        "firestore", "v1", f"{DATABASE}/collectionGroups/{{collection}}/indexes", "indexes", _same_index
+    ),
+    "gcp:firestore/backupSchedule:BackupSchedule": Listed(
+        "firestore", "v1", f"{DATABASE}/backupSchedules", "backupSchedules", _same_recurrence
+    ),
+    "gcp:secretmanager/secret:Secret": Kind("secretmanager", "v1", "projects/{project}/secrets/{secret_id}"),
+    "gcp:artifactregistry/repository:Repository": Kind(
+        "artifactregistry", "v1", "projects/{project}/locations/{location}/repositories/{repository_id}"
+    ),
+    "gcp:storage/bucket:Bucket": Kind("storage", "storage/v1", "b/{name}", "{project}/{name}"),
+    "gcp:cloudfunctionsv2/function:Function": Kind(
+        "cloudfunctions", "v2", "projects/{project}/locations/{location}/functions/{name}"
+    ),
+    "gcp:cloudscheduler/job:Job": Kind(
+        "cloudscheduler", "v1", "projects/{project}/locations/{region}/jobs/{name}"
+    ),
+    "gcp:firebase/webApp:WebApp": Listed(
+        "firebase", "v1beta1", "projects/{project}/webApps", "apps", _same_title
+    ),
+    "gcp:firebase/hostingSite:HostingSite": Kind(
+        "firebasehosting", "v1beta1", "projects/{project}/sites/{site_id}", is_made_once=True
+    ),
+    "gcp:identityplatform/config:Config": Kind(
+        "identitytoolkit", "v2", "projects/{project}/config", is_made_once=True
+    ),
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": Kind("iam", "v1", POOL, is_made_once=True),
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": Kind(
+        "iam", "v1", f"{POOL}/providers/{{workload_identity_pool_provider_id}}", is_made_once=True
+    ),
+}
+"""Resource type → its kind."""

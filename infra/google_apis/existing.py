@@ -1,0 +1,68 @@
+"""What is there at Google already, asked before the program declares it.
+
+In an `up` a question without an answer stops the program. A preview goes on without it, so that it also works
+offline, and says so once.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Any
+
+import pulumi
+
+from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
+from infra.settings import Settings
+
+Found = dict[str, Any]
+RESTORED_WITHIN_SECONDS = 120
+POLL_SECONDS = 1.0
+DELETED = "DELETED"
+
+
+class Existing:
+    """The resources of one project."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._session: Session | None = None
+        self._is_silent = False
+
+    def get(self, api: str, path: str) -> Found | None:
+        """The answer at that path of an API; None if there is nothing. Raises RunError in an `up`."""
+        if self._is_silent:
+            return None
+        try:
+            return self._asked().find(self._url(api, path))
+        except GoogleApiError as error:
+            if not pulumi.runtime.is_dry_run():
+                raise pulumi.RunError(f"Google did not say what is there already: {error}") from None
+            self._is_silent = True
+            pulumi.log.warn(
+                f"Google did not say what is there already, so this preview leaves it out: {error}"
+            )
+            return None
+
+    def restore(self, api: str, path: str) -> None:
+        """Undo the deletion of what Google keeps for a while. A preview restores nothing."""
+        if pulumi.runtime.is_dry_run():
+            return
+        try:
+            version, _, _ = path.partition("/")
+            operation = self._asked().call("POST", self._url(api, f"{path}:undelete"), json={})
+            deadline = time.monotonic() + RESTORED_WITHIN_SECONDS
+            while not operation.get("done") and time.monotonic() < deadline:
+                time.sleep(POLL_SECONDS)
+                operation = self._asked().call("GET", self._url(api, f"{version}/{operation['name']}"))
+        except GoogleApiError as error:
+            raise pulumi.RunError(f"{path} was deleted and is not restored: {error}") from None
+
+    def _asked(self) -> Session:
+        if self._session is None:
+            token = self._settings.google_apis.access_token or os.environ.get(TOKEN_VARIABLE)
+            self._session = Session(credentials(token), self._settings.project)
+        return self._session
+
+    def _url(self, api: str, path: str) -> str:
+        return f"{self._settings.google_apis.of(api)}/{path}"

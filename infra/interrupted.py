@@ -1,0 +1,41 @@
+"""What an earlier `pulumi up` had begun to create when it was cut off, from the stack's own state.
+
+Pulumi notes each creation before it asks for it. If it dies before the answer, the resource may be there
+without Pulumi knowing, and creating it again is refused.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import Any, NamedTuple
+
+import pulumi
+
+PATIENCE_SECONDS = 60
+
+
+class Creation(NamedTuple):
+    """A resource by type and logical name."""
+
+    type: str
+    name: str
+
+
+def interrupted_creations() -> frozenset[Creation]:
+    """The creations whose end nobody knows. Empty, with a warning, if the state cannot be read."""
+    names = (pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack())
+    command = ["pulumi", "stack", "export", "--stack", "/".join(names), "--non-interactive"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS)
+        return of_state(json.loads(done.stdout))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        pulumi.log.warn(f"what an interrupted run has left is not known: {error}")
+        return frozenset()
+
+
+def of_state(state: dict[str, Any]) -> frozenset[Creation]:
+    """The pending creations in an exported state."""
+    pending = (state.get("deployment") or {}).get("pending_operations") or []
+    created = [each["resource"] for each in pending if each["type"] == "creating"]
+    return frozenset(Creation(each["type"], each["urn"].split("::", 3)[3]) for each in created)
