@@ -17,7 +17,8 @@ from runtime.callables import serve
 from runtime.caller import CallableError, Caller, invalid
 from runtime.invoker import invoker_of
 from sync import deployed
-from sync.decisions import Decision, Decisions, InvalidDecisionError
+from sync.decisions import Decision, Decisions, InvalidDecisionError, RestoreDecision
+from sync.epochs import Epochs
 from sync.failures import SyncError
 from sync.held import Decider, NotDecidableError, situation_of
 
@@ -53,9 +54,11 @@ def _operate(request: Request) -> Response:
     try:
         if request.method == "GET":
             sync.held.note(situation_of(sync.reconciler.peer))
-            return answer({"waiting": sync.held.waiting()})
-        decision = Decision.parse(request.get_json(silent=True))
-        return answer(Decisions(sync).decide(decision, decider))
+            return answer({"waiting": sync.held.waiting(), "stopped": Epochs.stopped(sync.reconciler)})
+        body = request.get_json(silent=True)
+        if isinstance(body, dict) and "restored" in body:
+            return answer(Decisions(sync).after_restore(RestoreDecision.parse(body), decider))
+        return answer(Decisions(sync).decide(Decision.parse(body), decider))
     except InvalidDecisionError as error:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
     except NotDecidableError as error:

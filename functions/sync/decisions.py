@@ -14,7 +14,9 @@ from typing import Annotated, Any, Literal
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from .epochs import Epochs
 from .held import RELEASED, Decider, NotDecidableError, situation_of
+from .options import Store
 from .service import Sync
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,22 @@ class Decision(BaseModel):
             raise InvalidDecisionError(f"invalid: {', '.join(sorted(places))}") from error
 
 
+class RestoreDecision(BaseModel):
+    """A person says which store was set back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    restored: Store
+
+    @classmethod
+    def parse(cls, body: Any) -> RestoreDecision:
+        """Raises InvalidDecisionError."""
+        try:
+            return cls.model_validate(body)
+        except ValidationError as error:
+            raise InvalidDecisionError("invalid: restored must be register or firestore") from error
+
+
 @dataclass(frozen=True)
 class Decisions:
     """Takes decisions and carries out the releases."""
@@ -69,6 +87,18 @@ class Decisions:
         if decision.decision != RELEASED:
             return {"decision": decision.decision, "count": len(situation.members)}
         return self.sync.release(situation, decider) | {"decision": RELEASED}
+
+    def after_restore(self, decision: RestoreDecision, decider: Decider) -> dict[str, Any]:
+        """Reconcile by what counts after that store was restored; the result of the run.
+
+        Raises NotDecidableError if neither store was set back, and SyncError.
+        """
+        if Epochs.stopped(self.sync.reconciler) is None:
+            raise NotDecidableError("neither store was set back; `fab sync` is enough")
+        log.info(
+            "a restored store", audit=True, who=decider.who, role=decider.role, restored=decision.restored
+        )
+        return self.sync.after_restore(decision.restored, decider)
 
 
 def _audit(event: str, decision: Decision, decider: Decider, **more: str) -> None:

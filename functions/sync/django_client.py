@@ -7,6 +7,7 @@ because addresses end up in access logs.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, TypeVar
 
 import requests
@@ -16,11 +17,11 @@ from pydantic import SecretStr, ValidationError
 from runtime.bounded_json import UnreadableAnswerError, read_json
 
 from .backoff import Backoff, PatienceError
-from .documents import Epoch
+from .documents import Epoch, Snapshot
 from .failures import AccessError, PermanentError, RefusedError, SetBackError, TransientError
 from .field_map import FieldMap, load_field_map
+from .options import NOTHING_SAID, Word
 from .peer import (
-    NOTHING_RELEASED,
     WIRE_VERSION,
     Acknowledgement,
     Claim,
@@ -98,7 +99,7 @@ class DjangoClient:
         *,
         dry_run: bool,
         carried: Epoch | None = None,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word = NOTHING_SAID,
     ) -> dict[str, Verdict]:
         """Have documents merged. A verdict that makes no sense is left out, so that only its member fails."""
         body: dict[str, Any] = {
@@ -109,8 +110,11 @@ class DjangoClient:
             "documents": [document.model_dump() for document in documents],
         }
         path = "apply/"
-        if shown := {it.kennitala: released[it.kennitala] for it in documents if it.kennitala in released}:
+        said = word.released
+        if shown := {it.kennitala: said[it.kennitala] for it in documents if it.kennitala in said}:
             path, body["released"] = "release/", shown
+        if word.restored is not None:
+            path, body["restored"] = "apply/" if dry_run else "release/", asdict(word.restored)
         verdicts = {}
         for kennitala, verdict in _results(self._call("POST", path, body=body)).items():
             try:
@@ -119,13 +123,17 @@ class DjangoClient:
                 log.error("a verdict makes no sense", kennitala=kennitala, errors=error.error_count())
         return verdicts
 
-    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
+    def epoch(self, seen: Snapshot, *, advance: bool) -> IssuedEpoch | None:
         """Compare the epoch; None from a Django that knows none."""
-        body = {"version": WIRE_VERSION, "epoch": _epoch(carried), "advance": advance}
+        body = _seen(seen) | {"advance": advance}
         try:
             return _parse(IssuedEpoch, self._call("POST", "epoch/", body=body))
         except UnknownCallError:
             return None
+
+    def settle_restore(self, seen: Snapshot) -> IssuedEpoch:
+        """Every member is reconciled: the new epoch."""
+        return _parse(IssuedEpoch, self._call("POST", "restored/", body=_seen(seen)))
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]
@@ -193,6 +201,14 @@ def _set_back(answer: Any) -> PermanentError:
     told = answer.get("set_back") if isinstance(answer, dict) else None
     reason = told.get("reason") if isinstance(told, dict) else None
     return SetBackError(reason) if isinstance(reason, str) else PermanentError("Django answered HTTP 409")
+
+
+def _seen(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "version": WIRE_VERSION,
+        "read_time": snapshot.read_time,
+        "epoch": _epoch(snapshot.epoch),
+    }
 
 
 def _epoch(carried: Epoch | None) -> dict[str, Any] | None:

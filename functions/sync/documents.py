@@ -12,6 +12,8 @@ from typing import Any
 
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 
+LARGEST_NUMBER = 2**31
+
 
 @dataclass(frozen=True)
 class StoredMember:
@@ -41,6 +43,13 @@ class StoredMember:
         """The document's `updatedAt`, which every write sets; a restored document has its old one."""
         moment = (self.fields or {}).get("updatedAt")
         return moment.rfc3339() if isinstance(moment, DatetimeWithNanoseconds) else None
+
+
+def number_of(member: StoredMember) -> int:
+    """The register's number of this member as the document states it, else 0."""
+    membership = (member.fields or {}).get("membership")
+    number = membership.get("djangoId") if isinstance(membership, Mapping) else None
+    return number if isinstance(number, int) and 0 < number < LARGEST_NUMBER else 0
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from threading import Lock
 
-from .documents import Epoch
+from .documents import Epoch, Snapshot
+from .failures import SetBackError
+from .peer import IssuedEpoch
 from .reconcile import Reconciler
 from .stores import MemberStore
 
@@ -24,13 +26,29 @@ class Epochs:
     @classmethod
     def of(cls, reconciler: Reconciler, *, look_only: bool) -> Epochs:
         """Compare, and have a number issued unless this is only a look. Raises SetBackError and SyncError."""
-        carried = reconciler.store.epoch()
-        issued = reconciler.peer.epoch(carried, advance=not look_only)
+        seen = reconciler.store.read(())
+        issued = reconciler.peer.epoch(seen, advance=not look_only)
         if issued is None or look_only:
             return cls(reconciler.store, None)
-        return cls(
-            reconciler.store, Epoch(issued.line, issued.number, carried.update_time if carried else "")
-        )
+        return cls(reconciler.store, _following(seen, issued))
+
+    @classmethod
+    def stopped(cls, reconciler: Reconciler) -> str | None:
+        """Why nothing is synced until a person decides, or None. Raises SyncError."""
+        try:
+            cls.of(reconciler, look_only=True)
+        except SetBackError as error:
+            return str(error)
+        return None
+
+    @staticmethod
+    def settle_restore(reconciler: Reconciler) -> None:
+        """Every member is reconciled after a restore: give both stores a new epoch. Raises SyncError."""
+        store, peer = reconciler.store, reconciler.peer
+        seen = store.read(())
+        issued = peer.settle_restore(seen)
+        store.set_epoch(_following(seen, issued))
+        peer.epoch(store.read(()), advance=True)
 
     def tell(self) -> None:
         """Give Firestore the number, once. Raises SyncError."""
@@ -38,3 +56,7 @@ class Epochs:
             if self.to_tell is not None:
                 self.store.set_epoch(self.to_tell)
                 self.to_tell = None
+
+
+def _following(seen: Snapshot, issued: IssuedEpoch) -> Epoch:
+    return Epoch(issued.line, issued.number, seen.epoch.update_time if seen.epoch else "")

@@ -70,10 +70,6 @@ class FirestoreStore:
         except google_errors.GoogleAPICallError as error:
             raise from_google(error) from error
 
-    def epoch(self) -> Epoch | None:
-        """The epoch that Firestore has."""
-        return self.read(()).epoch
-
     def set_epoch(self, epoch: Epoch) -> None:
         """Set the epoch; whoever was faster has set it for us."""
         mark = {"sync": {"line": epoch.line, "number": epoch.number}}

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from .options import Options
+from .options import Options, Restored, Store, Word
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_MEMBERS = 500
@@ -31,13 +31,22 @@ class Order(BaseModel):
         list[Annotated[str, Field(pattern=r"^[0-9]{10}$")]], Field(max_length=MAX_MEMBERS)
     ] = []
     """Only these, whether announced or not."""
+    after_restore: Store | None = None
+    """Which store was set back. Only a dry run may say it here: the decision itself is a person's word."""
     reason: Annotated[str, Field(max_length=100)] = "request"
     """Who asks: kept in the log of the run."""
 
     @property
     def options(self) -> Options:
         """How this order wants its members reconciled."""
-        return Options(dry_run=self.dry_run)
+        restored = None if self.after_restore is None else Restored(self.after_restore)
+        return Options(dry_run=self.dry_run, word=Word(restored=restored))
+
+    @model_validator(mode="after")
+    def _decides_nothing(self) -> Order:
+        if self.after_restore is not None and not (self.dry_run and self.mode == "full"):
+            raise ValueError("after_restore is for a full dry run")
+        return self
 
     @classmethod
     def parse(cls, body: bytes) -> Order:

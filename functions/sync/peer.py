@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from .documents import Epoch
+from .documents import Epoch, Snapshot
+from .options import NOTHING_SAID, Word
 
 WIRE_VERSION = 1
-NOTHING_RELEASED: Mapping[str, str] = MappingProxyType({})
 
 
 class Shape(BaseModel):
@@ -185,8 +184,8 @@ class DjangoPeer(Protocol):
     def heard(self) -> str | None:
         """What Django's last answer said of the fields that it knows; see `shared_fields`."""
 
-    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
-        """Compare the epoch that Firestore has, and issue the next number if asked.
+    def epoch(self, seen: Snapshot, *, advance: bool) -> IssuedEpoch | None:
+        """Compare the epoch that Firestore had in this read, and issue the next number if asked.
 
         None if Django is of a version that knows no epoch. Raises SetBackError.
         """
@@ -197,6 +196,9 @@ class DjangoPeer(Protocol):
     def pending(self, limit: int) -> Claim:
         """Look at the members that have changed, without leasing them."""
 
+    def settle_restore(self, seen: Snapshot) -> IssuedEpoch:
+        """Every member is reconciled after a restore: the epoch for Firestore. Raises SyncError."""
+
     def apply(
         self,
         read_time: str,
@@ -204,12 +206,12 @@ class DjangoPeer(Protocol):
         *,
         dry_run: bool,
         carried: Epoch | None = None,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word = NOTHING_SAID,
     ) -> dict[str, Verdict]:
         """Have documents merged; an answer per kennitala. Raises SetBackError, for all of them.
 
-        A dry run changes nothing. `carried`: the epoch that Firestore had when they were read. `released`:
-        what a person has released, see `Options`.
+        A dry run changes nothing. `carried`: the epoch that Firestore had when they were read. `word`: what
+        a person has decided.
         """
 
     def mark_synced(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -23,9 +23,10 @@ from .batches import Batch
 from .comparison import Drift, differences, repair
 from .epochs import Epochs
 from .failures import SetBackError, SyncError
+from .options import Word
 from .order import Order
 from .parallel import map_batches
-from .peer import NOTHING_RELEASED, MemberFailure
+from .peer import MemberFailure
 from .report import Report
 
 Item = TypeVar("Item")
@@ -45,11 +46,11 @@ class Run:
         batch_reconciler: BatchReconciler,
         limits: RunLimits,
         order: Order,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word | None = None,
     ) -> None:
-        """`released`: what a person has released; then the run is for these members alone."""
+        """`word`: what a person has decided; who was released to be deleted, the run is for them alone."""
         self._batches = batch_reconciler
-        self._options = replace(order.options, released=released)
+        self._options = replace(order.options, word=word or order.options.word)
         self._limits = limits
         self._order = order
         self._started_at = datetime.now(UTC)
@@ -78,12 +79,10 @@ class Run:
 
     def _look_at_the_epoch(self) -> None:
         """Before anything else: whether a store was set back. A dry run says so, and goes on."""
-        try:
-            self._epoch = Epochs.of(self._batches.reconciler, look_only=self._order.dry_run)
-        except SetBackError as error:
-            if not self._order.dry_run:
-                raise
-            self._stopped = str(error)
+        if self._order.dry_run:
+            self._stopped = Epochs.stopped(self._batches.reconciler)
+        elif not self._is_decided:
+            self._epoch = Epochs.of(self._batches.reconciler, look_only=False)
 
     def _stop(self, error: SetBackError) -> None:
         self._stopped = str(error)
@@ -115,6 +114,16 @@ class Run:
         return result
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every member was tried, and none is to be tried again."""
+        return self._error is None and not self._unfinished and not self._report.transient_failures
+
+    @property
+    def _is_decided(self) -> bool:
+        """Whether a person has said which store was set back, and not only asked what that would do."""
+        return self._options.word.restored is not None and not self._order.dry_run
+
+    @property
     def holds(self) -> bool:
         """Whether it found something that waits for a person."""
         return bool(self._report.held)
@@ -136,9 +145,9 @@ class Run:
     def _announced(self) -> Iterable[Batch]:
         queue, peer = self._batches.queue, self._batches.reconciler.peer
         size, lease = self._limits.batch_size, self._limits.lease_seconds
-        if named := [*self._options.released] or self._order.members:
+        if named := [*self._options.word.released] or self._order.members:
             return batches.named(named, queue, size)
-        if self._order.dry_run and self._drift is not None:
+        if self._is_decided or (self._order.dry_run and self._drift is not None):
             return ()  # The comparison finds all that was announced too; nothing is to be listed twice.
         from_firestore = batches.announced_in_firestore(queue, size)
         if self._order.dry_run:

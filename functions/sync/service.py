@@ -12,8 +12,11 @@ from runtime.settings import RunLimits
 
 from . import batches
 from .batch_reconciler import BatchReconciler
+from .documents import number_of
+from .epochs import Epochs
 from .failures import SetBackError, SyncError, TransientError
 from .held import Decider, Situation, situation_of
+from .options import Restored, Store, Word
 from .order import Order
 from .reconcile import Reconciler
 from .runs import Run
@@ -51,12 +54,35 @@ class Sync:
     def release(self, situation: Situation, decider: Decider) -> dict[str, Any]:
         """Reconcile those who are held, letting through exactly what they are held for; never SyncError."""
         order = Order(reason=f"released by {decider.who}"[:100])
-        run = Run(self.batch_reconciler, self.limits, order, situation.fingerprints)
+        run = Run(self.batch_reconciler, self.limits, order, Word(released=situation.fingerprints))
         run.execute()
         result = run.result()
         result["log_id"] = self._keep(result, order)
         self._ask_what_is_held()
         return result
+
+    def after_restore(self, store: Store, decider: Decider) -> dict[str, Any]:
+        """Reconcile every member by what counts after this store was restored. Raises SyncError.
+
+        The sync goes on only if every member was tried; else the same order goes on from there.
+        """
+        order = Order(mode="full", reason=f"{store} restored, says {decider.who}"[:100])
+        run = Run(self.batch_reconciler, self.limits, order, Word(restored=self._restored(store)))
+        run.execute()
+        result = run.result()
+        if run.is_complete:
+            Epochs.settle_restore(self.reconciler)
+        result["settled"] = run.is_complete
+        result["log_id"] = self._keep(result, order)
+        self._ask_what_is_held()
+        return result
+
+    def _restored(self, store: Store) -> Restored:
+        """What Django has to know; the numbers of the register's lost members are in Firestore alone."""
+        if store != "register":
+            return Restored(store)
+        numbers = (number_of(member) for member in self.reconciler.store.scan())
+        return Restored(store, max(numbers, default=0))
 
     def reconcile_member(self, kennitala: str) -> None:
         """Reconcile one member now. Raises SyncError if trying again later may help."""

@@ -14,10 +14,7 @@ class MemberStore(Protocol):
     """The collection `/members`."""
 
     def read(self, kennitalas: Sequence[str]) -> Snapshot:
-        """Read documents as of one moment, and the epoch. Raises TransientError."""
-
-    def epoch(self) -> Epoch | None:
-        """The epoch alone. Raises TransientError."""
+        """Read documents as of one moment (or none), and the epoch. Raises TransientError."""
 
     def set_epoch(self, epoch: Epoch) -> None:
         """Set the epoch, unless another worker did since that `update_time`. Raises TransientError."""

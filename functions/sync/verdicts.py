@@ -76,7 +76,7 @@ def _apply(
             presented,
             dry_run=options.dry_run,
             carried=snapshot.epoch,
-            released=options.released,
+            word=options.word,
         )
     except RefusedError as error:
         if len(presented) == 1:

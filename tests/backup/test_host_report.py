@@ -64,7 +64,8 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"units": {"nginx": "failed", "ssh": "active"}}, "services: nginx is failed"),
     ({"queue": None}, "sync: the site does not say how its queue is"),
     ({"queue": QUEUE | {"failed": 1}}, "sync: somebody must look at the failed ones"),
-    ({"queue": QUEUE | {"held": 30}}, "sync: so many deletions wait for a person"),
+    ({"queue": QUEUE | {"held": 30}}, "sync: deletions wait for a person"),
+    ({"queue": QUEUE | {"stopped": "it was set back"}}, "sync: it was set back"),
     (
         {"queue": QUEUE | {"pending": 1, "oldest_pending": (NOW - timedelta(hours=2)).isoformat()}},
         "sync: the sync does not take what is pending",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from merge_engine.verdict import failed
+from merge_engine.word import Word as HostsWord
 from sync.documents import Epoch
-from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
+from sync.options import NOTHING_SAID, Word
+from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
 from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 from tests.proof.stepping import Network
 
@@ -36,13 +38,13 @@ class DjangoHalf(MergingPeer):
         *,
         dry_run: bool,
         carried: Epoch | None = None,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word = NOTHING_SAID,
     ) -> dict[str, Verdict]:
         """Of so few members no deletion is held."""
 
         def call() -> dict[str, Verdict]:
             return super(DjangoHalf, self).apply(
-                read_time, documents, dry_run=dry_run, carried=carried, released=released
+                read_time, documents, dry_run=dry_run, carried=carried, word=word
             )
 
         return self.network.call(call)
@@ -55,10 +57,10 @@ class DjangoHalf(MergingPeer):
     def hashes(self, after: str | None, limit: int) -> HashPage:
         return self.network.call(lambda: super(DjangoHalf, self).hashes(after, limit))
 
-    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
+    def merge(self, presented: Sequence[Any], read_time: str, said: HostsWord) -> Verdicts:
         free = [member for member in presented if member.kennitala not in self.locked]
         self.before_apply(free)
-        verdicts = super().merge(free, read_time, released)
+        verdicts = super().merge(free, read_time, said)
         self.after_apply(verdicts, read_time)
         busy = [member for member in presented if member.kennitala in self.locked]
         return verdicts + [(failed(member, "database_busy", "held by staff", False), None) for member in busy]

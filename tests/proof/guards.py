@@ -192,8 +192,8 @@ GUARDS = (
         "bad-value-stops-its-field",
         "a value that its field cannot take stops that field, and nothing else of the member",
         HOST + "decision",
-        "        return _decide(presented, known, creation)\n    except",
-        "        verdict = _decide(presented, known, creation)\n"
+        "        return _decide(presented, known, creation, restored)\n    except",
+        "        verdict = _decide(presented, known, creation, restored)\n"
         "        if verdict.resting:\n"
         "            raise UnconvertibleError('a value cannot be taken')\n"
         "        return verdict\n"

@@ -45,6 +45,7 @@ EVENTS = {
     "erase": 0.7,
     "spoil": 0.7,
     "spoil_by_sql": 0.5,
+    "release": 1,
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more and others less often; else rare things would never coincide."""
@@ -159,6 +160,10 @@ class RandomSchedule:
     def _deploy(self) -> None:
         half: Half | None = self._chance.choice(["cloud", "host", None])
         self.simulation.deploy(half, self._chance.choice(NEW_FIELDS))
+
+    def _release(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_release()
 
     def _draw(self, weights: Mapping[Choice, float]) -> Choice:
         return self._chance.choices([*weights], [*weights.values()])[0]

@@ -167,6 +167,8 @@ def deletion_of_the_document_that_states_little(simulation: Simulation) -> None:
     simulation.crash(-1)
     simulation.delete_in_firestore(MEMBER)
     _run(simulation)
+    simulation.begin_release()
+    _finish(simulation)
     if MEMBER in simulation.django.tables.members:
         raise ViolationError("I4", "what a document did not state kept a member from being deleted")
 

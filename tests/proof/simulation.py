@@ -20,6 +20,7 @@ from sync.batches import named
 from sync.documents import MemberWrite, StoredMember
 from sync.failures import SyncError
 from sync.field_map import load_field_map
+from sync.held import Decider, situation_of
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
@@ -36,6 +37,7 @@ from tests.proof.violation import ViolationError
 FIELD_MAP = load_field_map()
 KENNITALAS = ("0101701230", "0202801231")
 BEGIN = 1_500_000_000
+PERSON = Decider("somebody", "superuser")
 
 
 class Simulation:
@@ -241,6 +243,10 @@ class Simulation:
     def begin_run(self, order: Order) -> None:
         self._begin(lambda: self.sync.run(order), order.mode)
 
+    def begin_release(self) -> None:
+        """A person looks at what is held and releases exactly that."""
+        self._begin(self._release, "release")
+
     def begin_batch(self) -> None:
         """All members at once, as an operator may order."""
         self._begin(self._reconcile_all, "batch")
@@ -259,13 +265,15 @@ class Simulation:
         self.network.wait(seconds)
 
     def settle_down(self) -> None:
-        """Reconcile without faults, event by event, until nothing is announced."""
+        """Reconcile without faults, event by event, and release what is held, until nothing is announced."""
         for _ in range(6):
             while self.firestore.events:
                 self.deliver(0, again=False)
                 self._run_workers()
             self.wait(7200)
             self.begin_run(Order())
+            self._run_workers()
+            self.begin_release()
             self._run_workers()
             if not self.is_announced():
                 return
@@ -319,6 +327,11 @@ class Simulation:
         for worker in self.workers:
             worker.finish()
         self.workers.clear()
+
+    def _release(self) -> None:
+        situation = situation_of(self.django)
+        if situation.members:
+            self.sync.release(situation, PERSON)
 
     def _reconcile_all(self) -> None:
         for batch in named(KENNITALAS, self.firestore, 10):

@@ -121,6 +121,11 @@ class SyncMachine(RuleBasedStateMachine):
         if len(self.simulation.workers) < MOST_WORKERS:
             self.simulation.begin_batch()
 
+    @rule()
+    def person_releases_what_is_held(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_release()
+
     @precondition(lambda self: self.simulation.workers)
     @rule(which=ANY, fault=FAULTS)
     def worker_takes_a_step(self, which: int, fault: Fault) -> None:

@@ -37,6 +37,10 @@ class HeldRuns:
         """Answer exactly this question. Raises DeployError, with the reason if the answer does not count."""
         return self._call("POST", {"id": run["id"], "hash": run["hash"], "decision": decision})
 
+    def after_restore(self, store: str) -> dict[str, Any]:
+        """Say which store was set back; what the run did. Raises DeployError, with the reason."""
+        return self._call("POST", {"restored": store})
+
     def _call(self, method: str, body: dict[str, Any] | None) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer {self.token}"}
         return _asked(method, self.url, headers, body, self.transport)

@@ -150,7 +150,7 @@ def _queue(found: Findings) -> Iterator[Line]:
         wrong = stopped
     elif held:
         value += f", {held} deletions held"
-        wrong = "so many deletions wait for a person; `fab sync --dry-run` names them"
+        wrong = "deletions wait for a person; `fab sync --dry-run` names them"
     elif failed:
         wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"
     if oldest := found.queue.get("oldest_pending"):

@@ -17,6 +17,7 @@ from deploy.remote.manage import manage_stream
 from deploy.tasks.context import JSON_HELP, begin, confirm, end_with, require_confirmable
 
 NOTHING = "nothing is held"
+STORES = ("register", "firestore")
 
 
 @task(
@@ -24,16 +25,50 @@ NOTHING = "nothing is held"
     help={
         "dry-run": "say what would happen to whom and why; write nothing",
         "unmasked": "show every kennitala whole",
+        "after-restore": "the store that was restored or emptied: register or firestore",
+        "yes": "do not ask",
         **JSON_HELP,
     },
 )
-def run(context: Context, dry_run: bool = False, unmasked: bool = False, json: bool = False) -> None:
-    """Compare and reconcile every member now, on both sides."""
+def run(  # noqa: PLR0913, PLR0917 (the options of a command)
+    context: Context,
+    dry_run: bool = False,
+    unmasked: bool = False,
+    after_restore: str = "",
+    yes: bool = False,
+    json: bool = False,
+) -> None:
+    """Compare and reconcile every member now, on both sides; with --after-restore, as an operator."""
+    if after_restore not in {"", *STORES}:
+        raise DeployError(f"--after-restore is one of {', '.join(STORES)}")
+    if after_restore and not dry_run:
+        _after_restore(context, after_restore, yes=yes, json=json)
+        return
     stack, steps = begin(context)
     options = {"--dry-run": dry_run, "--unmasked": unmasked, "--json": json}
     words = ["sync_members", *(name for name, wanted in options.items() if wanted)]
+    words += [f"--after-restore={after_restore}"] if after_restore else []
     with connected(stack) as host, steps.step("dry run" if dry_run else "full sync"):
         end_with(manage_stream(host, words))
+
+
+def _after_restore(context: Context, store: str, *, yes: bool, json: bool) -> None:
+    """A person's word, so it goes to the operators' own function and not through the host."""
+    from deploy.cloud.held_runs import held_runs_of
+
+    stack, steps = begin(context, as_json=json)
+    require_confirmable(yes=yes)
+    runs = held_runs_of(stack)
+    confirm(f"{stack.project}: was {store} set back? (`--dry-run` says what this does)", yes=yes)
+    with steps.step(f"sync after the restore of {store}") as outcome:
+        result = runs.after_restore(store)
+        inbound, outbound = result["firestore_to_django"], result["django_to_firestore"]
+        outcome.changed(
+            f"{inbound['written']} written to Django, {outbound['written']} to Firestore;"
+            f" {result['held']} deletions are held"
+        )
+    if not result["settled"]:
+        raise DeployError("some members could not be tried; the sync stays stopped. Order it again")
 
 
 @task(help=JSON_HELP)

@@ -93,6 +93,7 @@ def _shadow_row(shadow, intent, update_time):
     base = Base(shadow.base, shadow.tombstone, shadow.erased)
     values, tombstone, erased = next_base(base, intent.document)
     row = {"ssn": shadow.ssn, "rev": shadow.rev, "read_time": max(shadow.read_time, update_time or 0)}
+    row["mark"] = {"operation": intent.operation, "read_time": row["read_time"]}
     return dict(row, base=values, tombstone=tombstone, erased=erased, resting=shadow.resting)
 
 

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime, timezone
 
 from merge_engine import instants
+from merge_engine.after_restore import wanted_number
 from merge_engine.conversions import to_column
 from merge_engine.decision import decide
 from merge_engine.deletion_guard import hold_back
@@ -14,27 +15,28 @@ from merge_engine.documents import same
 from merge_engine.field_map import FIELDS
 from merge_engine.in_flight import may_still_land
 from merge_engine.verdict import CLEAN, HELD, WRITE, Creation, Known
+from merge_engine.word import NOTHING_SAID
 
-NOTHING_RELEASED = {}  # type: Dict[str, str]
 
-
-def merge_batch(stores, presented, read_time, lock_milliseconds, released=NOTHING_RELEASED):
+def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SAID):
     """Merge, and return pairs of verdict and operation id (None if there is nothing to write).
 
-    `read_time` in nanoseconds. `released`: what a person has released of what is held (see `deletion_guard`).
+    `read_time` in nanoseconds. `word`: what a person has decided.
     """
     with stores.register.applying():
         stores.register.lock([member.kennitala for member in presented], lock_milliseconds)
+        if word.restored is not None:
+            stores.register.reserve_ids(word.restored.highest_number)
         creations = sum(member.document is not None for member in presented)
         new_ids = stores.register.new_ids(creations)
-        verdicts = decide_batch(stores, presented, read_time, new_ids, released)
+        verdicts = decide_batch(stores, presented, read_time, new_ids, word)
         _write_register(stores, verdicts)
         operations = _record(stores, verdicts, read_time)
         _mark_queue(stores, verdicts)
     return [(verdict, operations.get(verdict.presented.kennitala)) for verdict in verdicts]
 
 
-def decide_batch(stores, presented, read_time, new_ids, released=NOTHING_RELEASED):
+def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
     """Read and decide, without any effect. New members take their ids from `new_ids` while there are any."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
@@ -42,15 +44,29 @@ def decide_batch(stores, presented, read_time, new_ids, released=NOTHING_RELEASE
     intents = stores.records.intents(kennitalas)
     joined = instants.from_datetime(datetime.now(timezone.utc))
     ids = iter(new_ids)
+    kept = _kept_numbers(stores, presented, shadows, intents, word.restored)
     verdicts = []
     for member in presented:
         key = member.kennitala
         in_flight = may_still_land(intents[key].values(), member.update_time, stores.records.is_recent)
         known = Known(register.get(key), shadows[key], intents[key], in_flight)
-        new_id = next(ids, None) if known.columns is None and member.document is not None else None
-        verdicts.append(decide(member, known, read_time, Creation(new_id, joined)))
+        creates = known.columns is None and member.document is not None
+        new_id = kept.get(key) or next(ids, None) if creates else None
+        verdicts.append(decide(member, known, read_time, Creation(new_id, joined), word.restored))
     held = {key for key in kennitalas if shadows[key].held is not None}
-    return hold_back(stores, verdicts, read_time, held, released)
+    return hold_back(stores, verdicts, read_time, held, word.released)
+
+
+def _kept_numbers(stores, presented, shadows, intents, restored):
+    """Kennitala → the number that a member gets again after a restore, unless somebody else has it by now."""
+    if restored is None:
+        return {}
+    wanted = {}
+    for member in presented:
+        known = Known(None, shadows[member.kennitala], intents[member.kennitala])
+        wanted[wanted_number(member, known, restored)] = member.kennitala
+    taken = stores.register.taken_ids([number for number in wanted if number])
+    return {key: number for number, key in wanted.items() if number and number not in taken}
 
 
 def _write_register(stores, verdicts):
@@ -85,6 +101,7 @@ def _record(stores, verdicts, read_time):
 def _shadow_row(verdict, read_time):
     values, tombstone, erased = verdict.base
     row = {"ssn": verdict.presented.kennitala, "rev": verdict.rev, "read_time": read_time}
+    row["mark"] = {"operation": verdict.presented.operation, "read_time": read_time}
     return dict(row, base=values, tombstone=tombstone, erased=erased, resting=verdict.resting or None)
 
 

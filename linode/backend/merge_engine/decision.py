@@ -1,6 +1,7 @@
 """Decides what is to be done about one member, from what was read on both sides. Pure: nothing is written."""
 
-from merge_engine.base import agreed_on, base_for, next_base
+from merge_engine.after_restore import ground
+from merge_engine.base import agreed_on, next_base
 from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
@@ -14,25 +15,28 @@ GIVEN_HERE = "given by the register"
 """The reason for the number and time of a member who is new here: they are known once it is written."""
 
 
-def decide(presented, known, read_time, creation):
-    """The verdict on one member: stale if the read is older than the shadow's, error if there is no name."""
+def decide(presented, known, read_time, creation, restored=None):
+    """The verdict on one member: stale if the read is older than the shadow's, error if there is no name.
+
+    `restored`: the store that a person says was restored (`merge_engine.after_restore`), or None.
+    """
     if read_time < known.shadow.read_time:
         return Verdict(presented, STALE)
     try:
-        return _decide(presented, known, creation)
+        return _decide(presented, known, creation, restored)
     except UnconvertibleError as error:
         return failed(presented, "invalid_value", str(error), True)
 
 
-def _decide(presented, known, creation):
+def _decide(presented, known, creation, restored):
     shared = presented.shared
     raw = None if presented.document is None else flatten(presented.document, shared.fields)
     theirs = None if raw is None else canonical(raw)
     ours = None if known.columns is None else shared.of(from_columns(known.columns))
-    base = base_for(presented, known)
+    base, trusted, doubtful = ground(presented, known, theirs, restored)
     back = revived(theirs, base, presented.edited, known.shadow.read_time)
     theirs = dict(theirs, **dict.fromkeys(back, False)) if back else theirs
-    merged = merge(ours, theirs, base)
+    merged = merge(ours, theirs, base, trusted, doubtful)
     after = merged.values
     if shared.apart and _needs_every_field(ours, theirs, base, after):
         return failed(presented, "versions_differ", WAITS, False)

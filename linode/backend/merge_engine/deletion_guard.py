@@ -1,6 +1,7 @@
-"""The guard of deletions: if there are unusually many, they are held until a person releases them.
+"""The guard of deletions: those that come from Firestore, and unusually many others, wait for a person.
 
-A store that was emptied, or is only half loaded, looks like that many deletions. A held deletion stays held
+No browser can delete a document, so one that is gone was removed by hand, or its store was emptied, set back,
+or is only half loaded. A register that was emptied looks like many deletions, too. A held deletion stays held
 until it is released or is none any more: another day, or fewer of them, lets nothing through. An erasure is
 never held: a person has ordered it already.
 """
@@ -13,8 +14,8 @@ AT_LEAST, SHARE = 10, 0.02
 DAY = 24 * 3600 * 10**9
 """Nanoseconds."""
 REASON = "deletions"
-"""Why a member is held: there were too many deletions within a day."""
-MESSAGE = "the deletion is held: too many within a day; staff release it in the portal, or `fab sync.release`"
+"""Why a member is held: a deletion from Firestore, or too many within a day."""
+MESSAGE = "the deletion is held; staff release it in the portal, or operators with `fab sync.release`"
 
 
 def limit(members):
@@ -23,7 +24,7 @@ def limit(members):
 
 
 def hold_back(stores, verdicts, read_time, held, released):
-    """The verdicts; deletions are held if these and those of the last day are too many.
+    """The verdicts; held are deletions from Firestore, and others if all of the last day are too many.
 
     `held`: the kennitalas that are held already. `released`: kennitala → the fingerprint of the deletion that
     a person was shown and released; a deletion of anything else is held. The stores are asked only if there
@@ -34,7 +35,8 @@ def hold_back(stores, verdicts, read_time, held, released):
         return verdicts
     members, others = stores.records.deletions_since(read_time - DAY, sorted(wanted))
     too_many = len(wanted) + others > limit(members)
-    kept = {key for key in wanted if (too_many or key in held) and released.get(key) != wanted[key]}
+    waits = {verdict.presented.kennitala for verdict in verdicts if verdict.before is not None} | held
+    kept = {key for key in wanted if (too_many or key in waits) and released.get(key) != wanted[key]}
     return [
         _held(verdict, wanted[verdict.presented.kennitala])
         if verdict.presented.kennitala in kept
@@ -59,4 +61,4 @@ def _held(verdict, mark):
     error = {"code": HELD, "message": MESSAGE, "permanent": False}
     where = FIRESTORE if verdict.before is None else DJANGO
     held = {"reason": REASON, "where": where, "fingerprint": mark}
-    return verdict._replace(outcome=HELD, error=error, held=held)
+    return verdict._replace(outcome=HELD, error=error, held=held, conflicts=[])

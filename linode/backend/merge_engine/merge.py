@@ -19,6 +19,7 @@ from merge_engine.unfit import fit, is_unfit, reasons, shown
 DJANGO, FIRESTORE = "django", "firestore"
 EXISTENCE = "existence"
 ERASED = "erased by staff"
+ALWAYS, EDITED_THERE = "django always", "changed in firestore"
 CANNOT_BE_TAKEN = "no field takes the other value"
 
 
@@ -46,15 +47,16 @@ class Merged(NamedTuple):
     forgotten: List[str] = []
 
 
-def merge(django, firestore, base):
-    """What both sides are to hold."""
+def merge(django, firestore, base, trusted=False, doubtful=False):
+    """What both sides are to hold. `trusted` and `doubtful` as in `merge_engine.after_restore`."""
     if django is None and firestore is None:
         return Merged(None, [], {})
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
     if base.erased:
         return Merged(fit(django), [], dict.fromkeys(django, ERASED), reasons(django), list(reasons(django)))
-    return _merge_fields(django, firestore, base.values or base.tombstone or {})
+    decide = _decide_doubtful if doubtful else _decide_trusted if trusted else _decide
+    return _merge_fields(django, firestore, base.values or base.tombstone or {}, decide)
 
 
 def _merge_existence(django, firestore, base):
@@ -105,11 +107,11 @@ def _is_untouched(present, agreed):
     )
 
 
-def _merge_fields(django, firestore, base):
+def _merge_fields(django, firestore, base, decide):
     values, conflicts, why, resting = {}, [], {}, {}
     for field in [field for field in FIELDS if field.path in django]:
         ours, theirs = django[field.path], firestore[field.path]
-        winner, reason, is_conflict = _decide(field, ours, theirs, agreed_on(base, field))
+        winner, reason, is_conflict = decide(field, ours, theirs, agreed_on(base, field))
         if winner is None:
             resting[field.path] = reason
             continue
@@ -142,12 +144,28 @@ def _decide(field, ours, theirs, base):
     if same(theirs, base):
         return DJANGO, "changed in django", False
     if field.policy == DJANGO_ALWAYS:
-        return DJANGO, "django always", True
+        return DJANGO, ALWAYS, True
     if same(ours, base):
-        return FIRESTORE, "changed in firestore", False
+        return FIRESTORE, EDITED_THERE, False
     if field.policy == MEMBER_WINS:
         return FIRESTORE, "the member wins", True
     return DJANGO, "staff win", True
+
+
+def _decide_trusted(field, ours, theirs, base):
+    """The same for a document that speaks for the register: staff's values in it stand, too."""
+    winner, reason, is_conflict = _decide(field, ours, theirs, base)
+    if reason == ALWAYS and same(ours, base) and field.path not in GIVEN:
+        return FIRESTORE, "written before the restore", False
+    return winner, reason, is_conflict
+
+
+def _decide_doubtful(field, ours, theirs, base):
+    """The same for a document that may hold old values: one that would simply be taken is a conflict."""
+    winner, reason, is_conflict = _decide(field, ours, theirs, base)
+    if reason == EDITED_THERE:
+        return (FIRESTORE if field.policy == MEMBER_WINS else DJANGO), "perhaps from before the restore", True
+    return winner, reason, is_conflict
 
 
 def _decide_over_unfit(field, ours, theirs, base):

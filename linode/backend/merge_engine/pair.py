@@ -33,6 +33,8 @@ def advance(stores, carried):
 
 def halt(stores, error):
     """Remember that the sync is stopped, and why."""
+    if error.is_stale:
+        return
     known = stores.epochs.locked()
     stores.epochs.save(stop(known, error, datetime.now(timezone.utc).isoformat()))
 

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 class Stores(NamedTuple):
     """Four parts. The modules of the app `sync` that are named here say what each function does.
 
-    `register` (register.py): `applying`, `lock`, `read`, `new_ids`, `write`, `delete`.
+    `register` (register.py): `applying`, `lock`, `read`, `new_ids`, `taken_ids`, `reserve_ids`,
+    `write`, `delete`.
     `records` (records.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
     `save_shadows`, `hold`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.

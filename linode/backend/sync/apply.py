@@ -6,9 +6,10 @@ refuses the batch, each member is tried in a savepoint of its own, so that none 
 
 from django.db import DatabaseError, DataError, connection, transaction
 from merge_engine import pair
-from merge_engine.batch import NOTHING_RELEASED, decide_batch, merge_batch
+from merge_engine.batch import decide_batch, merge_batch
 from merge_engine.verdict import failed
 from merge_engine.verdict_json import to_json
+from merge_engine.word import NOTHING_SAID
 
 from sync import in_step
 from sync.postgresql import POSTGRESQL
@@ -18,48 +19,49 @@ BATCH_LOCK_MILLISECONDS = 800
 MEMBER_LOCK_MILLISECONDS = 100
 
 
-def apply(presented, read_time, dry_run=False, carried=pair.NOT_TOLD, released=NOTHING_RELEASED):
+def apply(presented, read_time, dry_run=False, carried=pair.NOT_TOLD, word=NOTHING_SAID):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes and locks nothing.
 
-    `carried`: the epoch that Firestore has. `released`: what a person has released of what is held (see
-    `merge_engine.deletion_guard`). Raises SetBackError if a store was set back; then nothing is written.
+    `carried`: the epoch that Firestore has. `word`: what a person has decided. Raises SetBackError if a store
+    was set back and nobody has said which one; then nothing is written.
     """
-    if not dry_run:
+    if not dry_run and word.restored is None:
         in_step.require(carried)
     with transaction.atomic():
-        verdicts = (_decide_only if dry_run else _batch_or_each)(presented, read_time, released)
+        merge = _decide_only if dry_run else _batch_or_each
+        verdicts = merge(presented, read_time, word)
     return {
         verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in verdicts
     }
 
 
-def _decide_only(presented, read_time, released):
+def _decide_only(presented, read_time, word):
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY")
-        verdicts = decide_batch(POSTGRESQL, presented, read_time, [], released)
+        verdicts = decide_batch(POSTGRESQL, presented, read_time, [], word)
         return [(verdict, None) for verdict in verdicts]
 
 
-def _batch_or_each(presented, read_time, released):
+def _batch_or_each(presented, read_time, word):
     try:
-        return _merge(presented, read_time, BATCH_LOCK_MILLISECONDS, released)
+        return _merge(presented, read_time, BATCH_LOCK_MILLISECONDS, word)
     except DatabaseError:
-        return [_merge_alone(member, read_time, released) for member in presented]
+        return [_merge_alone(member, read_time, word) for member in presented]
 
 
-def _merge_alone(member, read_time, released):
+def _merge_alone(member, read_time, word):
     try:
-        return _merge([member], read_time, MEMBER_LOCK_MILLISECONDS, released)[0]
+        return _merge([member], read_time, MEMBER_LOCK_MILLISECONDS, word)[0]
     except DataError as error:
         return failed(member, "refused_by_database", _first_line(error), True), None
     except DatabaseError as error:
         return failed(member, "database_busy", _first_line(error), False), None
 
 
-def _merge(presented, read_time, lock_milliseconds, released):
+def _merge(presented, read_time, lock_milliseconds, word):
     """Pairs of verdict and operation id. Raises DatabaseError, leaving nothing done."""
     with transaction.atomic():
-        return merge_batch(POSTGRESQL, presented, read_time, lock_milliseconds, released)
+        return merge_batch(POSTGRESQL, presented, read_time, lock_milliseconds, word)
 
 
 def _first_line(error):

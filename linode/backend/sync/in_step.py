@@ -23,6 +23,12 @@ def look(carried, advance):
         return pair.advance(POSTGRESQL, carried)
 
 
+@transaction.atomic
+def decide(carried):
+    """See `pair.decide`."""
+    return pair.decide(POSTGRESQL, carried)
+
+
 @contextmanager
 def _remembering():
     """Keep why the sync is stopped, if this block finds that a store was set back."""

@@ -57,7 +57,9 @@ class Shadow(models.Model):
     comes back can be merged. `read_time`: when Firestore was last read (nanoseconds since 1970). `erased`:
     staff have erased the member, so everything that Firestore holds is to go, until the member is entered
     again and Firestore has that. `held`: what waits for a person (reason, where, fingerprint), or null.
-    `resting`: the fields that are not synced now, each with the reason, or null.
+    `resting`: the fields that are not synced now, each with the reason, or null. `mark`: the operation whose
+    mark the document bore at that `read_time` (`operation`, `read_time`); earlier code leaves it
+    alone, so it counts only if its time is still the shadow's.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -68,6 +70,7 @@ class Shadow(models.Model):
     erased = models.BooleanField(default=False)
     held = JSONField(null=True, blank=True)
     resting = JSONField(null=True, blank=True)
+    mark = JSONField(null=True, blank=True)
 
     def __str__(self):
         return "rev {}".format(self.rev)
@@ -140,6 +143,7 @@ class StoredEpoch(models.Model):
     line = models.CharField(max_length=32, blank=True, default="")
     issued = models.BigIntegerField(default=0)
     confirmed = models.BigIntegerField(default=0)
+    confirmed_at = models.BigIntegerField(null=True)
     next_line = models.CharField(max_length=32, blank=True, default="")
     stopped = JSONField(null=True, blank=True)
 

@@ -55,7 +55,7 @@ def deletions_since(read_time, others_than):
 
 
 def save_shadows(rows):
-    """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased, resting; none is held."""
+    """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased, resting, mark; none is held."""
     if rows:
         execute("save_shadows", [json.dumps(rows)])
 

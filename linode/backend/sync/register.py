@@ -118,6 +118,21 @@ def new_ids(count):
         return [row[0] for row in cursor.fetchall()]
 
 
+def taken_ids(ids):
+    """Those that a member has."""
+    return set(apps.get_model(COMRADE).objects.filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def reserve_ids(highest):
+    """New ids are higher than this one from now on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT setval(name, greatest(%s, nextval(name)))"
+            " FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name) AS sequence",
+            [highest, table(COMRADE)],
+        )
+
+
 def write(members):
     """Make members hold these wire values: pairs (before or None, after). Touches only tables that change.
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("epoch/", views.Epoch.as_view(), name="sync-epoch"),
     path("apply/", views.Apply.as_view(), name="sync-apply"),
     path("release/", views.Release.as_view(), name="sync-release"),
+    path("restored/", views.Restored.as_view(), name="sync-restored"),
     path("held/", views.Held.as_view(), name="sync-held"),
     path("mark-synced/", views.MarkSynced.as_view(), name="sync-mark-synced"),
     path("hashes/", views.Hashes.as_view(), name="sync-hashes"),

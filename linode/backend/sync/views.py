@@ -5,6 +5,7 @@ from membership.models import Comrade
 from merge_engine.documents import nest
 from merge_engine.epoch import SetBackError
 from merge_engine.unfit import fit
+from merge_engine.word import NOTHING_SAID, Word
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -74,13 +75,15 @@ class Apply(CloudView):
     """Merges the cloud's documents with the register."""
 
     def post(self, request):
-        """An answer per kennitala; see apply.py."""
-        return _applied(*wire.presented(request.data, self.shared))
+        """An answer per kennitala; see apply.py. Only a dry run may say that a store was restored."""
+        presented, read_time, dry_run, carried = wire.presented(request.data, self.shared)
+        word = Word(restored=wire.restored(request.data)) if dry_run else NOTHING_SAID
+        return _applied(presented, read_time, dry_run, carried, word)
 
 
-def _applied(*presented, **released):
+def _applied(*said):
     try:
-        return Response({"results": apply(*presented, **released)})
+        return Response({"results": apply(*said)})
     except SetBackError as error:
         return _set_back(error)
 
@@ -107,7 +110,17 @@ class Release(CloudView):
 
     def post(self, request):
         """An answer per kennitala; a deletion that is not exactly what was shown stays held."""
-        return _applied(*wire.presented(request.data, self.shared), released=wire.released(request.data))
+        word = Word(wire.released(request.data), wire.restored(request.data))
+        return _applied(*wire.presented(request.data, self.shared), word)
+
+
+class Restored(CloudView):
+    """A person has said which store was restored, and every member was reconciled by that."""
+
+    def post(self, request):
+        """The new line and number; the sync goes on once Firestore is seen to carry them."""
+        epoch = in_step.decide(wire.epoch(request.data)[0])
+        return Response({"line": epoch.next_line, "number": epoch.issued})
 
 
 class Held(CloudView):

@@ -5,6 +5,7 @@ import re
 from django.utils.dateparse import parse_datetime
 from merge_engine import instants
 from merge_engine.acknowledgement import Acknowledgement, Failure
+from merge_engine.after_restore import STORES, Restored
 from merge_engine.epoch import Carried
 from merge_engine.kennitala import is_kennitala
 from merge_engine.pair import NOT_TOLD
@@ -42,35 +43,48 @@ def check_version(body):
 def presented(body, shared=WHOLE):
     """The documents of an `apply` call: (Presented list, read time, dry run, epoch that Firestore has).
 
-    `shared`: the fields that both halves know.
+    `shared`: the fields that both halves know. Which store was restored is for `restored` to read.
     """
     check_version(mapping(body))
     dry_run = _flag(body, "dry_run")
     entries = _entries(body, "documents", at_least=1)
     members = [_presented(entry, shared) for entry in entries]
     _check_unique(members, "documents")
-    return members, _instant(body, "read_time"), dry_run, _carried(body)
+    read_time = _instant(body, "read_time")
+    return members, read_time, dry_run, _carried(body, read_time)
 
 
 def epoch(body):
     """What Firestore carries, and whether the next number is asked for."""
     check_version(mapping(body))
-    return _carried(body), _flag(body, "advance")
+    return _carried(body, _instant(body, "read_time")), _flag(body, "advance")
 
 
-def _carried(body):
-    """The epoch that Firestore has, or None; NOT_TOLD by a cloud of an earlier version."""
-    carried = body.get("epoch", NOT_TOLD)
-    if carried is None or carried is NOT_TOLD:
-        return carried
-    carried = mapping(carried)
-    return Carried(_text(carried, "line", 32), _number(carried, "number", 0, 2**63 - 1))
+def _carried(body, read_time):
+    """The epoch that Firestore has; NOT_TOLD by a cloud of an earlier version."""
+    if "epoch" not in body:
+        return NOT_TOLD
+    if body["epoch"] is None:
+        return Carried("", 0, read_time)
+    carried = mapping(body["epoch"])
+    return Carried(_text(carried, "line", 32), _number(carried, "number", 0, 2**63 - 1), read_time)
+
+
+def restored(body):
+    """Which store a person says was restored, or None."""
+    told = mapping(body).get("restored")
+    if told is None:
+        return None
+    if mapping(told).get("store") not in STORES:
+        raise ValidationError({"restored": "The store must be one of {}.".format(", ".join(STORES))})
+    return Restored(told["store"], _number(told, "highest_number", 0, 2**31 - 1, default=0))
 
 
 def released(body):
     """What a `release` call lets through: kennitala → fingerprint of the deletion that was shown."""
-    entries = mapping(body).get("released")
-    if not isinstance(entries, dict) or not 0 < len(entries) <= MOST_DOCUMENTS:
+    entries = mapping(body).get("released", {})
+    least = 0 if "restored" in body else 1
+    if not isinstance(entries, dict) or not least <= len(entries) <= MOST_DOCUMENTS:
         raise ValidationError({"released": "Must be a map that is not empty."})
     for kennitala, fingerprint in entries.items():
         if not is_kennitala(kennitala) or not isinstance(fingerprint, str):

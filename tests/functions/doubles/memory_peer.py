@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 from merge_engine import instants
 from merge_engine.documents import from_columns
 from merge_engine.verdict import failed
+from merge_engine.word import Word as HostsWord
 from sync.documents import Epoch
 from sync.failures import RefusedError, TransientError
 from sync.field_map import FieldMap, load_field_map
-from sync.peer import NOTHING_RELEASED, Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
+from sync.options import NOTHING_SAID, Word
+from sync.peer import Acknowledgement, Claim, HashPage, MemberFailure, Presented, Verdict
 from tests.functions.doubles.merging_peer import MergingPeer, Verdicts
 
 Values = dict[str, Any]
@@ -97,7 +99,7 @@ class MemoryPeer(MergingPeer):
         *,
         dry_run: bool,
         carried: Epoch | None = None,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word = NOTHING_SAID,
     ) -> dict[str, Verdict]:
         self._check_outage()
         names = [document.kennitala for document in documents]
@@ -106,14 +108,14 @@ class MemoryPeer(MergingPeer):
             raise RefusedError("Django answered apply/ with HTTP 400")
         heard = [document for document in documents if document.kennitala not in self.silent]
         with self._transaction:
-            return super().apply(read_time, heard, dry_run=dry_run, carried=carried, released=released)
+            return super().apply(read_time, heard, dry_run=dry_run, carried=carried, word=word)
 
-    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
+    def merge(self, presented: Sequence[Any], read_time: str, said: HostsWord) -> Verdicts:
         valid = [member for member in presented if member.kennitala not in self.invalid]
         invalid = [member for member in presented if member.kennitala in self.invalid]
         reason = "profile.phone is not a number"
         refused: Verdicts = [(failed(member, "invalid_value", reason, True), None) for member in invalid]
-        return super().merge(valid, read_time, released) + refused
+        return super().merge(valid, read_time, said) + refused
 
     def mark_synced(
         self, acknowledgements: Sequence[Acknowledgement], failures: Sequence[MemberFailure]

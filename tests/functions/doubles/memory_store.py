@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from sync.documents import Epoch, MemberWrite, Snapshot, StoredMember, WriteFate, WriteResult
@@ -67,6 +68,7 @@ class MemoryStore:
         for name, value in changes.items():
             _set(stored.fields, name.split("__"), value)
         stored.update_time = self.now()
+        _touch(stored)
 
     def delete(self, kennitala: str) -> None:
         self.members.pop(kennitala, None)
@@ -85,10 +87,6 @@ class MemoryStore:
         self.reads += 1
         members = tuple(self._stored(kennitala) for kennitala in kennitalas)
         return Snapshot(self.now(), members, self.carried)
-
-    def epoch(self) -> Epoch | None:
-        self._check_outage()
-        return self.carried
 
     def set_epoch(self, epoch: Epoch) -> None:
         if epoch.update_time == (self.carried.update_time if self.carried else ""):
@@ -130,6 +128,7 @@ class MemoryStore:
         for path, value in changes.items():
             _set(stored.fields, path.split("."), value)
         stored.update_time = commit_time
+        _touch(stored)
 
     def pending(self) -> Iterator[QueueEntry]:
         self._check_outage()
@@ -179,6 +178,11 @@ class MemoryStore:
         if self.outages:
             self.outages -= 1
             raise TransientError("Firestore did not answer")
+
+
+def _touch(stored: Stored) -> None:
+    """Every write says when it was."""
+    stored.fields["updatedAt"] = DatetimeWithNanoseconds.from_rfc3339(stored.update_time)
 
 
 def _set(fields: dict[str, Any], keys: list[str], value: Any) -> None:

@@ -7,13 +7,14 @@ its subclasses add the faults.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from merge_engine import instants, pair
 from merge_engine.acknowledgement import Acknowledgement as Landed
 from merge_engine.acknowledgement import Failure, mark_synced
+from merge_engine.after_restore import Restored as HostsRestored
 from merge_engine.batch import decide_batch, merge_batch
 from merge_engine.documents import content_hash, from_columns
 from merge_engine.epoch import Carried
@@ -23,11 +24,12 @@ from merge_engine.tests.in_memory import Tables, stores_over
 from merge_engine.unfit import reasons
 from merge_engine.verdict import Presented as ReadMember
 from merge_engine.verdict_json import to_json
-from sync.documents import Epoch
+from merge_engine.word import Word as HostsWord
+from sync.documents import Epoch, Snapshot
 from sync.failures import SetBackError
 from sync.field_map import FieldMap, load_field_map
+from sync.options import NOTHING_SAID, Word
 from sync.peer import (
-    NOTHING_RELEASED,
     Acknowledgement,
     Claim,
     ClaimedChange,
@@ -78,31 +80,37 @@ class MergingPeer:
         *,
         dry_run: bool,
         carried: Epoch | None = None,
-        released: Mapping[str, str] = NOTHING_RELEASED,
+        word: Word = NOTHING_SAID,
     ) -> dict[str, Verdict]:
         presented = [_presented(document, self.shared) for document in documents]
-        if not dry_run:
-            self._in_step(pair.require, carried)
+        restored = word.restored and HostsRestored(*astuple(word.restored))
+        said = HostsWord(dict(word.released), restored)
+        if not dry_run and restored is None:
+            self._in_step(pair.require, _carried(carried, read_time))
         if dry_run:
             moment = instants.parse(read_time)
-            verdicts = decide_batch(self.stores, presented, moment, [], released)
+            verdicts = decide_batch(self.stores, presented, moment, [], said)
             pairs: Verdicts = [(verdict, None) for verdict in verdicts]
         else:
-            pairs = self.merge(presented, read_time, released)
+            pairs = self.merge(presented, read_time, said)
         answers = {
             verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in pairs
         }
         return {kennitala: Verdict.model_validate(_over_the_wire(one)) for kennitala, one in answers.items()}
 
-    def epoch(self, carried: Epoch | None, *, advance: bool) -> IssuedEpoch | None:
+    def epoch(self, seen: Snapshot, *, advance: bool) -> IssuedEpoch | None:
+        carried = _carried(seen.epoch, seen.read_time)
         known = self._in_step(pair.advance if advance else pair.look, carried)
         return IssuedEpoch(line=known.line, number=known.issued)
 
-    def _in_step(self, step: Callable[..., Any], carried: Epoch | None) -> Any:
+    def settle_restore(self, seen: Snapshot) -> IssuedEpoch:
+        known = pair.decide(self.stores, _carried(seen.epoch, seen.read_time))
+        return IssuedEpoch(line=known.next_line, number=known.issued)
+
+    def _in_step(self, step: Callable[..., Any], carried: Carried) -> Any:
         """As `sync.in_step` does."""
-        seen = None if carried is None else Carried(carried.line, carried.number)
         try:
-            return step(self.stores, seen)
+            return step(self.stores, carried)
         except HostsSetBackError as error:
             if step is not pair.look:
                 pair.halt(self.stores, error)
@@ -132,9 +140,14 @@ class MergingPeer:
         members = [HeldMember(kennitala=it.ssn, name="", **it.held) for it in rows[:limit]]
         return HeldPage(members=members, next=members[-1].kennitala if len(members) == limit else None)
 
-    def merge(self, presented: Sequence[Any], read_time: str, released: Mapping[str, str]) -> Verdicts:
+    def merge(self, presented: Sequence[Any], read_time: str, said: HostsWord) -> Verdicts:
         """Merge these members as one batch, and record it."""
-        return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, released))
+        return list(merge_batch(self.stores, presented, instants.parse(read_time), 0, said))
+
+
+def _carried(epoch: Epoch | None, read_time: str) -> Carried:
+    moment = instants.parse(read_time)
+    return Carried(epoch.line, epoch.number, moment) if epoch else Carried("", 0, moment)
 
 
 def _hash(columns: Any, both: Any) -> str:
@@ -157,6 +170,7 @@ def _presented(document: Presented, both: Any) -> Any:
         time,
         body["operation"],
         body["told"],
+        _instant(body["edited"]),
         shared=both,
     )
 

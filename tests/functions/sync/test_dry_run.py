@@ -151,7 +151,9 @@ def test_a_dry_run_names_every_difference_writes_nothing_and_comes_true(
     assert in_django(site, everybody) == follow(here, by_place["django"])
     assert in_firestore(client) == follow(there, by_place["firestore"])
     assert _logged(site) == {(row["kennitala"], row["field"]) for row in by_place["conflict log"]}
-    assert _resting(site) == {row["kennitala"] for row in by_place["nowhere"]} - {NO_MEMBER}
+    waits = {NO_MEMBER, KENNITALA["deleted there"]}
+    assert _resting(site) == {row["kennitala"] for row in by_place["nowhere"]} - waits
+    assert site.sql("SELECT ssn FROM sync_shadow WHERE held IS NOT NULL") == KENNITALA["deleted there"]
     again = json.loads(host.sync_members("--dry-run", "--json", "--unmasked").stdout)
     assert again["changes"] == by_place["nowhere"]
 

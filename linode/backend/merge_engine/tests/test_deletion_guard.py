@@ -5,7 +5,7 @@ from unittest import TestCase
 from merge_engine.base import Base
 from merge_engine.deletion_guard import fingerprint, hold_back
 from merge_engine.stores import Stores
-from merge_engine.verdict import CLEAN, HELD, Presented, Verdict
+from merge_engine.verdict import CLEAN, HELD, WRITE, Presented, Verdict
 
 
 class Records:
@@ -19,9 +19,9 @@ class Records:
 
 
 def deletions(wanted):
-    """So many verdicts that delete a member."""
+    """So many verdicts that delete a document, as the register says."""
     return [
-        Verdict(Presented(str(number), None, None, None, None), CLEAN, before={}, base=Base())
+        Verdict(Presented(str(number), {}, 1, "1", None), WRITE, firestore={}, base=Base())
         for number in range(wanted)
     ]
 
@@ -30,8 +30,11 @@ class GuardTestCase(TestCase):
     """Counts the verdicts that are held."""
 
     def held(self, wanted, members, deleted=0, held=(), released=None):
+        return self.held_of(deletions(wanted), members, deleted, held, released)
+
+    def held_of(self, verdicts, members, deleted=0, held=(), released=None):
         stores = Stores(None, Records(members, deleted), None, None)
-        judged = hold_back(stores, deletions(wanted), 0, set(held), released or {})
+        judged = hold_back(stores, verdicts, 0, set(held), released or {})
         return sum(verdict.outcome == HELD for verdict in judged)
 
 
@@ -47,6 +50,24 @@ class LimitTests(GuardTestCase):
 
     def test_who_is_held_stays_held_though_they_are_few_by_now(self):
         self.assertEqual(self.held(2, 1000, held=["0"]), 1)
+
+
+class FirestoreTests(GuardTestCase):
+    """A document that is gone."""
+
+    def test_a_single_deletion_waits(self):
+        gone = Verdict(Presented("0", None, None, None, None), CLEAN, before={}, base=Base())
+        self.assertEqual(self.held_of([gone], 100000), 1)
+        self.assertEqual(self.held_of([gone], 100000, released={"0": fingerprint(gone)}), 0)
+
+    def test_an_erasure_does_not(self):
+        erased = Verdict(Presented("0", None, None, None, None), CLEAN, before={}, base=Base(erased=True))
+        self.assertEqual(self.held_of([erased], 100000), 0)
+
+    def test_it_keeps_no_conflict_while_it_waits(self):
+        gone = Verdict(Presented("0", None, None, None, None), CLEAN, before={}, base=Base(), conflicts=[1])
+        [judged] = hold_back(Stores(None, Records(1, 0), None, None), [gone], 0, set(), {})
+        self.assertEqual(judged.conflicts, [])
 
 
 class ReleaseTests(GuardTestCase):

@@ -6,8 +6,10 @@ SET rev = row.rev,
     read_time = row.read_time,
     erased = row.erased,
     held = NULL,
-    resting = nullif(row.resting, 'null')
+    resting = nullif(row.resting, 'null'),
+    mark = row.mark
 FROM jsonb_to_recordset(%s::jsonb) AS row(
-    ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean, resting jsonb
+    ssn varchar, rev bigint, base jsonb, tombstone jsonb, read_time bigint, erased boolean, resting jsonb,
+    mark jsonb
 )
 WHERE shadow.ssn = row.ssn

@@ -7,7 +7,7 @@ from django.test import TestCase
 from django.utils import timezone
 from membership.models import Comrade, ContactInfo
 from membership.tests.members import KENNITALA, make_member
-from merge_engine import decision
+from merge_engine import after_restore
 from merge_engine.base import Base
 
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
@@ -128,7 +128,7 @@ class GuardTests(TestCase):
         def shadow_only(presented, known):
             return Base(known.shadow.base, known.shadow.tombstone, known.shadow.erased)
 
-        with mock.patch.object(decision, "base_for", shadow_only):
+        with mock.patch.object(after_restore, "base_for", shadow_only):
             self.lost_acknowledgement_then_edit()
         self.assertTrue(Conflict.objects.exists())
 
@@ -209,10 +209,11 @@ class GuardTests(TestCase):
         self.cloud.reconcile()
         self.assertFalse(unsynced().exists())
 
-    def test_delete_beats_an_untouched_member(self):
+    def test_a_deleted_document_of_an_untouched_member_waits_for_a_person(self):
         self.cloud.delete()
         self.cloud.reconcile()
-        self.assertFalse(Comrade.objects.exists())
+        self.assertTrue(Comrade.objects.exists())
+        self.assertIsNotNone(Shadow.objects.get().held)
         self.assertFalse(Conflict.objects.exists())
 
     def test_delete_of_a_document_that_states_little_is_no_conflict(self):
@@ -222,7 +223,7 @@ class GuardTests(TestCase):
         present(self.cloud.read())
         self.cloud.delete()
         self.cloud.reconcile()
-        self.assertFalse(Comrade.objects.exists())
+        self.assertIsNotNone(Shadow.objects.get().held)
         self.assertFalse(Conflict.objects.exists())
 
     def test_edit_beats_a_delete_and_is_logged(self):

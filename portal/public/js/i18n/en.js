@@ -265,7 +265,7 @@ export default {
   "sync.fields": "Fields",
   "held.title": "Waiting for a decision",
   "held.lead":
-    "{count} deletions are held, because there are unusually many. Nothing is deleted until a superuser decides.",
+    "{count} deletions are held: those from the portal’s side, or unusually many. Nothing is deleted until a superuser decides.",
   "held.since": "Since",
   "held.until": "Decide by",
   "held.members": "Who would be deleted",

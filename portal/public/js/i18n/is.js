@@ -263,7 +263,7 @@ export default {
   "sync.fields": "Reitir",
   "held.title": "Bíður ákvörðunar",
   "held.lead":
-    "{count} eyðingar bíða, því að þær eru óvenju margar. Engu er eytt fyrr en einhver með yfirumsjón ákveður það.",
+    "{count} eyðingar bíða: þær eru úr gögnum vefgáttarinnar eða óvenju margar. Engu er eytt fyrr en einhver með yfirumsjón ákveður það.",
   "held.since": "Síðan",
   "held.until": "Ákveða fyrir",
   "held.members": "Hverjum yrði eytt",

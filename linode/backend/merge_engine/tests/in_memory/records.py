@@ -48,7 +48,7 @@ class MemoryRecords:
         return agreed, len((deleted | held) - set(others_than))
 
     def save_shadows(self, rows):
-        """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased, resting; none is held."""
+        """Update shadows: dicts of all their columns; none is held."""
         for row in rows:
             vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row), held=None)
 

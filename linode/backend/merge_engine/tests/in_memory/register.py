@@ -59,6 +59,14 @@ class MemoryRegister:
         self._tables.next_member += count
         return list(range(first, first + count))
 
+    def taken_ids(self, ids):
+        """Those that a member has."""
+        return {row[NUMBER] for row in self._tables.members.values()} & set(ids)
+
+    def reserve_ids(self, highest):
+        """New ids are higher than this one from now on."""
+        self._tables.next_member = max(self._tables.next_member, highest + 1)
+
     def write(self, members):
         """Pairs (before or None, after) of wire values; a column of which `after` says nothing stays."""
         for before, after in members:

@@ -19,6 +19,7 @@ class Shadow:
         self.erased = False
         self.held = None  # type: Optional[Dict[str, str]]
         self.resting = None  # type: Optional[Dict[str, str]]
+        self.mark = None  # type: Optional[Dict[str, Any]]
 
 
 class Intent:
