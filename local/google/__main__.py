@@ -9,7 +9,6 @@ from starlette.routing import BaseRoute, Mount
 
 from local.google import (
     apis,
-    cloudscheduler,
     firebasehosting,
     iamcredentials,
     identitytoolkit,
@@ -36,7 +35,6 @@ def build(world: World) -> Starlette:
             Mount("/sts", routes=sts.routes(world)),
             Mount("/iamcredentials", routes=iamcredentials.routes(world)),
             Mount("/firebasehosting", routes=firebasehosting.routes(world)),
-            Mount("/cloudscheduler", routes=cloudscheduler.routes(world)),
             Mount("/identitytoolkit", routes=identitytoolkit.routes(world)),
         ],
         exception_handlers={GoogleError: google_error_response},

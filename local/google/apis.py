@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from local.google import (
     artifactregistry,
     cloudresourcemanager,
+    cloudscheduler,
     firebaserules,
     iam_pools,
     run,
@@ -26,6 +27,7 @@ APIS: Sequence[Api] = (
     run.API,
     storage.API,
     firebaserules.API,
+    cloudscheduler.API,
 )
 
 

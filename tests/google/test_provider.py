@@ -114,6 +114,17 @@ LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"description": "Images"},
     ),
     (
+        "gcp:cloudscheduler/job:Job",
+        P + "/locations/europe-west2/jobs/nightly",
+        {
+            "name": "nightly",
+            "region": "europe-west2",
+            "schedule": "30 3 * * *",
+            "httpTarget": {"uri": "http://127.0.0.1:1/", "httpMethod": "POST"},
+        },
+        {"paused": True, "schedule": "0 4 * * *"},
+    ),
+    (
         BUCKET,
         "b/{project}-kept",
         {

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
-from croniter import croniter
-
-from local.google.frame.discovery import SchemaName
-from local.provider.gcp.existing_accounts import require_account
-from local.provider.gcp.google_resource import Body, GoogleResource
-from local.provider.gcp.scope import Operation, Scope
-from local.provider.properties import is_unknown
+from local.google.cloudscheduler import problems
+from local.google.frame.discovery import SchemaName, faults
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import BEFORE, Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.properties import contains_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
-
-CRON_FIELDS = 5
+from local.services.job_runner import JOBS
 
 
-class Job(GoogleResource):
+class Job(RestResource):
     """A scheduled HTTP request."""
 
     pulumi_type = "gcp:cloudscheduler/job:Job"
-    kind = "cloudscheduler.jobs"
+    kind = JOBS
     schema = SchemaName("cloudscheduler.v1", "Job")
+    collection = "projects.locations.jobs"
     name_template = "projects/{project}/locations/{region}/jobs/{name}"
     apis = ("cloudscheduler.googleapis.com",)
     required = ("name", "schedule")
@@ -33,32 +31,28 @@ class Job(GoogleResource):
         """The job, under its full name and without `paused`, which is an action of the API."""
         return {**self.body(inputs, "paused"), "name": self.name(scope, inputs)}
 
-    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """The job with the state that follows from `paused`."""
-        state = "PAUSED" if inputs.get("paused") else "ENABLED"
-        return {**self.translate(scope, inputs), "state": state}
-
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
-        """Wrong schedules and time zones, and targets other than HTTP."""
-        schedule, zone = inputs["schedule"], inputs.get("timeZone", "Etc/UTC")
-        if not is_unknown(schedule) and not _is_cron(schedule):
-            yield Problem("schedule", f"Schedule {schedule!r} is not a valid unix-cron expression")
-        if not is_unknown(zone) and zone not in available_timezones():
-            yield Problem("timeZone", f"Time zone {zone!r} is not in the tz database")
-        if "httpTarget" not in inputs:
-            yield Problem("httpTarget", "the local provider fires jobs with an HTTP target only")
+        """Wrong schedules, time zones and limits, and targets other than HTTP."""
+        known = {
+            key: each for key, each in inputs.items() if key == "httpTarget" or not contains_unknown(each)
+        }
+        misshaped = any(faults(self.schema, self.translate(scope, inputs), "job", BEFORE))
+        if "schedule" in known and not misshaped:
+            yield from (Problem("", reason) for reason in problems(known))
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The job's account must exist."""
-        target = inputs["httpTarget"]
-        for token in (target.get("oidcToken"), target.get("oauthToken")):
-            if token:
-                require_account(operation, token["serviceAccountEmail"])
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Make the job, and pause it if it is declared so."""
+        made = super().make(google, scope, inputs)
+        return self._paused(google, made, inputs)
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The job's state."""
-        return {"state": record.resource["state"]}
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Change what differs, and whether it is paused."""
+        return self._paused(google, super().change(google, scope, name, old, new), new)
 
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with whether it is paused."""
+        return {**super().inputs_of(scope, resource), "paused": resource["state"] == "PAUSED"}
 
-def _is_cron(schedule: str) -> bool:
-    return len(schedule.split()) == CRON_FIELDS and croniter.is_valid(schedule)
+    def _paused(self, google: FrontEnd, job: Body, inputs: Inputs) -> Body:
+        verb = "pause" if inputs.get("paused") else "resume"
+        return self._call(google, verb, {}, job["name"])
