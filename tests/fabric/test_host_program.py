@@ -166,6 +166,26 @@ def test_the_host_refuses_an_environment_itself(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_variable_with_which_nothing_would_start_is_refused_and_the_old_ones_stay(
+    settings_of_the_host: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The kernel itself is asked where it stops."""
+    path = tmp_path / "environment"
+    path.write_text("as before")
+    settings_of_the_host.django_environment = str(path)
+    settings_of_the_host.egress = str(tmp_path)
+    longest = "þ" + "x" * (configuration.LONGEST_VARIABLE - len("A=þ".encode()))
+    subprocess.run(["true"], env={"A": longest}, check=True)
+    with pytest.raises(OSError, match="Argument list too long"):
+        subprocess.run(["true"], env={"A": longest + "x"}, check=True)
+    assert configuration.environment_file({"A": longest})
+    content = json.dumps({"A": longest + "x"}).encode()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(content)))
+    with pytest.raises(HostError, match="A is too long"):
+        configuration.environment(settings_of_the_host, {})
+    assert path.read_text() == "as before"
+
+
 def test_both_sides_of_the_host_program_have_the_same_names() -> None:
     """They run on different machines, so neither can import the other's."""
     assert OWN - {"NUDGE_KEY_FILE"} == configuration.OWN

@@ -30,6 +30,8 @@ OFFSITE = frozenset(
     ]
 )
 MOST_BYTES = 1024 * 1024
+LONGEST_VARIABLE = 128 * 1024 - 1
+"""Bytes of `NAME=value`: with a longer one the kernel starts no process (execve(2), MAX_ARG_STRLEN)."""
 FUNCTION = re.compile(r"[a-z_]{1,60}")
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -75,6 +77,8 @@ def environment_file(variables):
     for name in variables:
         if not NAME.fullmatch(name) or name in OWN:
             raise HostError("{!r} cannot be set from outside the host".format(name[:64]))
+        if len("{}={}".format(name, variables[name]).encode("utf-8")) > LONGEST_VARIABLE:
+            raise HostError("{} is too long: nothing would start with it; nothing was changed".format(name))
     return "".join('{}="{}"\n'.format(name, _escaped(value)) for name, value in sorted(variables.items()))
 
 
