@@ -58,6 +58,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (LEGACY, "runtime: set `runtime: legacy` with a day"),
     (LEGACY | {"legacy_until": (NOW + timedelta(days=29)).date()}, "runtime: move to the newest runtime"),
     (LEGACY | {"legacy_until": (NOW - timedelta(days=1)).date()}, "runtime: move to the newest runtime"),
+    ({"differs": {"firewall": "its rules are not loaded"}}, "firewall: its rules are not loaded"),
     ({"site": "curl: (7) refused"}, "site: it does not answer as it should"),
     ({"maintenance": "on since 18:00 by anna"}, "maintenance: the site is closed"),
     ({"workers": 2}, "workers: not as many as set"),

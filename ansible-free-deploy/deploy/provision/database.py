@@ -11,6 +11,11 @@ DATABASE_FOUND = "SELECT 1 FROM pg_database WHERE datname = :'name'"
 ROLE_STATEMENTS = "SET password_encryption = 'scram-sha-256'; ALTER ROLE {} PASSWORD '%s';"
 ALWAYS_THERE = "postgres"
 """A database that every server has; its superuser has the same name."""
+START_CLUSTERS = """\
+pg_lsclusters --no-header | while read -r version cluster rest; do
+    systemctl restart "postgresql@$version-$cluster.service"
+done"""
+"""Debian's `postgresql.service` is active whatever became of the clusters below it."""
 SILENT = {
     layout.DATABASE: {"log_min_messages": "fatal"},
     ALWAYS_THERE: {"log_error_verbosity": "terse", "log_min_error_statement": "panic"},
@@ -27,6 +32,7 @@ def wanted_state() -> list[Operation]:
     name = layout.DATABASE
     return [
         unit("postgresql.service"),
+        ensure("PostgreSQL answers", f"echo 'SELECT 1' | {PSQL}", START_CLUSTERS),
         ensure("database role", f"{asked(ROLE_FOUND)} | grep -q 1", f"{AS_POSTGRES} createuser {name}"),
         ensure("database password", logs_in(ALWAYS_THERE), _set_password()),
         ensure("database", f"{asked(DATABASE_FOUND)} | grep -q 1", create_database(name)),

@@ -17,6 +17,7 @@ from deploy.remote.lock import describe_holder, holder
 from deploy.remote.manage import manage
 from deploy.remote.service import health, is_deployed
 from deploy.remote.verbs import ask
+from deploy.status.differences import differences
 from deploy.status.report import Findings, parse_openssl_date
 
 UNITS = (
@@ -69,7 +70,13 @@ def find_out(host: Host) -> Findings:
         disk_used_percent=int(facts["used"]),
         log_errors=seen_by_root["log_errors"],
         server_errors=_recent(seen_by_root["server_errors"], now),
+        differs=differences(host, seen_by_root) | _certificate_of(answer),
     )
+
+
+def _certificate_of(answer: dict[str, str]) -> dict[str, str]:
+    """What a browser has against the certificate, if anything."""
+    return {"TLS": f"browsers refuse it: {told}"} if (told := answer.get("certificate")) else {}
 
 
 def _facts(host: Host) -> dict[str, str]:

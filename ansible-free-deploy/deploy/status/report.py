@@ -53,6 +53,8 @@ class Findings(BaseModel):
     log_errors: int
     server_errors: int
     """Answers 500 to 599, in the last day."""
+    differs: dict[str, str] = {}
+    """What is not as wanted, by what it is about, with what to do."""
 
 
 class Line(BaseModel):
@@ -79,6 +81,7 @@ def report(found: Findings) -> list[Line]:
         _disk(found),
         _errors(found),
         Line(name="deploy lock", value=found.lock),
+        *(Line(name=name, value="not as wanted", warning=wrong) for name, wrong in found.differs.items()),
     ]
 
 

@@ -6,7 +6,7 @@ import re
 import shutil
 import subprocess
 
-from ekklesia_host import programs
+from ekklesia_host import checks, programs
 from ekklesia_host.errors import HostError
 
 ACCESS_LOG = "/var/log/nginx/access.log"
@@ -60,6 +60,7 @@ def status(settings, _request):
     """Print, as JSON, what only root can see of how the host is."""
     told = {
         "certificate": _certificate(settings),
+        "checks": checks.complaints(),
         "log_errors": len(_errors(settings)),
         "server_errors": _server_errors(),
     }
