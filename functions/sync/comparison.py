@@ -6,7 +6,7 @@ compared; a member whose hashes differ is reconciled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from runtime.kennitala import mask
@@ -37,6 +37,8 @@ class Drift:
     """Found to agree at the second look, because a change was under way."""
     unrepaired: int = 0
     members: list[str] = field(default_factory=list)
+    left: int = 0
+    """Members whom the next run will compare, because the time was over."""
 
     def add(self, other: Drift) -> None:
         """Add what became of some more differences."""
@@ -62,19 +64,45 @@ def _agree(document: StoredMember, row: Hashed, field_map: FieldMap, known: Shar
     return _hash(document, row, field_map) == row.hash and not any(unknown)
 
 
-def differences(store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift) -> Iterator[str]:
+@dataclass
+class Stretch:
+    """A part of all members, in the order of the kennitala: behind `after`, up to `until` (None: the end).
+
+    It is looked through until `is_over`, which is asked once a page. Then `reached` says how far it came.
+    """
+
+    after: str
+    until: str | None
+    is_over: Callable[[], bool]
+    reached: str | None = None
+
+    def ends_at(self, name: str, looked_at: int) -> bool:
+        """Whether to end behind this member."""
+        if looked_at % HASH_PAGE == 0 and self.is_over():
+            self.reached = name
+        return self.reached is not None
+
+
+def differences(
+    store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift, stretch: Stretch
+) -> Iterator[str]:
     """The kennitala of each member that is not the same on both sides. Raises TransientError."""
-    documents, hashes = store.scan(), hash_pages(peer, field_map)
+    documents, hashes = store.scan(stretch.after), hash_pages(peer, field_map, stretch.after)
     document, row = next(documents, None), next(hashes, None)
-    known = shared(field_map, peer.heard)
+    known, looked_at = shared(field_map, peer.heard), 0
     while document or row:
         name = min(side.kennitala for side in (document, row) if side)
+        if stretch.until is not None and name > stretch.until:
+            return
         here = document if document and document.kennitala == name else None
         there = row if row and row.kennitala == name else None
         drift.in_firestore += here is not None
         drift.in_django += there is not None
         if not (here and there and _agree(here, there, field_map, known)):
             yield name
+        looked_at += 1
+        if stretch.ends_at(name, looked_at):
+            return
         document = next(documents, None) if here else document
         row = next(hashes, None) if there else row
 
@@ -95,9 +123,9 @@ def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options
     return report, drift
 
 
-def hash_pages(peer: DjangoPeer, field_map: FieldMap) -> Iterator[Hashed]:
-    """All of Django's hashes."""
-    after: str | None = None
+def hash_pages(peer: DjangoPeer, field_map: FieldMap, begin: str) -> Iterator[Hashed]:
+    """All of Django's hashes after that kennitala."""
+    after: str | None = begin or None
     while True:
         page = peer.hashes(after, HASH_PAGE)
         paths = frozenset(page.fields) or shared(field_map, peer.heard).paths

@@ -30,6 +30,7 @@ from .peer import (
     IssuedEpoch,
     MemberFailure,
     Presented,
+    Round,
     Shape,
     Verdict,
 )
@@ -150,6 +151,19 @@ class DjangoClient:
     def hashes(self, after: str | None, limit: int) -> HashPage:
         """A page of hashes."""
         return _parse(HashPage, self._call("POST", "hashes/", body={"after": after, "limit": limit}))
+
+    def begin_round(self) -> Round:
+        """Where the comparison goes on."""
+        return self._round({"begins": True})
+
+    def end_round(self, reached: str | None) -> Round:
+        """How far it came."""
+        return self._round({"reached": reached})
+
+    def _round(self, told: Mapping[str, Any]) -> Round:
+        # A Django that keeps no round answers with a page, here a short one.
+        answer = self._call("POST", "hashes/", body={"limit": 1, "round": told})
+        return _parse(Round, answer.get("round", {}) if isinstance(answer, dict) else answer)
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         """A page of those who wait for a person."""

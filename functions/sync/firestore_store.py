@@ -47,9 +47,12 @@ class FirestoreStore:
             results |= writer.send(batch)
         return results
 
-    def scan(self) -> Iterator[StoredMember]:
-        """All members as of one moment. A broken stream is continued after the last member that it gave."""
-        after, read_time, fruitless = "", None, 0
+    def scan(self, after: str = "") -> Iterator[StoredMember]:
+        """All members after that kennitala as of one moment.
+
+        A broken stream is continued after the last member that it gave.
+        """
+        after, read_time, fruitless = self._calls.name(MEMBERS, after) if after else "", None, 0
         while True:
             try:
                 for answer in self._calls.stream(MEMBERS, after, self._synced_roots, read_time):

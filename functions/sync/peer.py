@@ -174,6 +174,17 @@ class HashPage(Shape):
     """The paths that were hashed; none from a Django that does not say which fields it knows."""
 
 
+class Round(Shape):
+    """How far the comparison of all members has come: up to `after`; empty if to the end, or not at all.
+
+    `cut_off`: when the run before this one began, if it never came to its end.
+    """
+
+    after: str = ""
+    left: int | None = None
+    cut_off: str | None = None
+
+
 ACKNOWLEDGED = "acknowledged"
 
 
@@ -221,6 +232,12 @@ class DjangoPeer(Protocol):
 
     def hashes(self, after: str | None, limit: int) -> HashPage:
         """A page of the nightly comparison."""
+
+    def begin_round(self) -> Round:
+        """A run begins to compare: where it goes on (from the beginning, if Django keeps no round)."""
+
+    def end_round(self, reached: str | None) -> Round:
+        """A run has compared everybody up to there, or to the end (None); how many are left."""
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         """A page of those who wait for a person."""

@@ -20,7 +20,7 @@ from runtime.settings import RunLimits
 from . import batches
 from .batch_reconciler import NOBODY, BatchReconciler
 from .batches import Batch
-from .comparison import Drift, differences, repair
+from .comparison import Drift, Stretch, differences, repair
 from .epochs import Epochs
 from .failures import SetBackError, SyncError
 from .options import Word
@@ -160,7 +160,7 @@ class Run:
     def _within_budget(self, source: Iterable[Item]) -> Iterator[Item]:
         for batch in source:
             yield batch
-            if time.monotonic() - self._begin > self._limits.budget_seconds:
+            if self._is_over():
                 self._unfinished = True
                 return
 
@@ -172,13 +172,39 @@ class Run:
         return report
 
     def _compare(self, drift: Drift) -> None:
-        """Find what nothing announced, repair it, and look again whether it is repaired."""
+        """Find what nothing announced, repair it, and look again whether it is repaired.
+
+        It goes on where the run before had to end, to the end, and then from the beginning up to there.
+        """
+        if self._order.dry_run:
+            self._compare_stretch(drift, Stretch("", None, self._is_over))
+            return
+        peer = self._batches.reconciler.peer
+        begun = peer.begin_round()
+        if begun.cut_off is not None:
+            log.error("the comparison before this one never ended", began_at=begun.cut_off)
+        for stretch in self._stretches(begun.after):
+            self._compare_stretch(drift, stretch)
+            drift.left = peer.end_round(stretch.reached).left or 0
+            if stretch.reached is not None:
+                return
+
+    def _stretches(self, after: str) -> Iterator[Stretch]:
+        yield Stretch(after, None, self._is_over)
+        if after and not self._is_over():
+            yield Stretch("", after, self._is_over)
+
+    def _compare_stretch(self, drift: Drift, stretch: Stretch) -> None:
         reconciler = self._batches.reconciler
-        found = differences(reconciler.store, reconciler.peer, reconciler.field_map, drift)
+        found = differences(reconciler.store, reconciler.peer, reconciler.field_map, drift, stretch)
         source = (tuple(chunk) for chunk in batches.chunks(found, self._limits.batch_size))
-        for report, part in self._work(source, self._repair):
+        for report, part in map_batches(self._repair, source, self._limits.parallel_batches):
             self._report.add(report)
             drift.add(part)
+        self._unfinished = self._unfinished or stretch.reached is not None
+
+    def _is_over(self) -> bool:
+        return time.monotonic() - self._begin > self._limits.budget_seconds
 
     def _tell_the_epoch(self) -> None:
         if self._epoch is not None:

@@ -22,8 +22,8 @@ class MemberStore(Protocol):
     def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
         """Write many; a result per kennitala, which also says what failed."""
 
-    def scan(self) -> Iterator[StoredMember]:
-        """All documents as of one moment, by name, read page by page. Raises TransientError."""
+    def scan(self, after: str = "") -> Iterator[StoredMember]:
+        """All documents after that kennitala as of one moment, by name. Raises TransientError."""
 
 
 @dataclass(frozen=True)

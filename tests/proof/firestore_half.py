@@ -47,8 +47,8 @@ class FirestoreHalf(MemoryStore):
     def read(self, kennitalas: Sequence[str]) -> Snapshot:
         return self.network.call(functools.partial(self._read, kennitalas))
 
-    def scan(self) -> Iterator[StoredMember]:
-        yield from self.network.call(lambda: list(super(FirestoreHalf, self).scan()))
+    def scan(self, after: str = "") -> Iterator[StoredMember]:
+        yield from self.network.call(lambda: list(super(FirestoreHalf, self).scan(after)))
 
     def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
         try:

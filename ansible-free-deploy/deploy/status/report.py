@@ -22,6 +22,8 @@ CERTIFICATE_DAYS = 21
 LEGACY_DAYS = 30
 """So long before its end the legacy runtime becomes something to see to."""
 DISK_PERCENT = 85
+ROUND_DAYS = 7
+"""In so many nights the comparison has to come round."""
 QUEUE_HOURS = 1
 NAMED = 3
 """So many fields are named; the rest is counted."""
@@ -166,7 +168,21 @@ def _queue(found: Findings) -> Iterator[Line]:
         wrong = (
             wrong or f"the halves have different releases; not synced until both are alike: {_some(resting)}"
         )
-    yield Line(name="sync", value=value, warning=wrong)
+    yield Line(name="sync", value=value, warning=wrong or _late(found.queue, found.now))
+
+
+def _late(queue: dict[str, Any], now: datetime) -> str:
+    """What is wrong with the nightly comparison, if anything; a host of an earlier release says nothing."""
+    told = queue.get("comparison")
+    if told is None:
+        return ""
+    last = datetime.fromisoformat(str(told["completed_at"] or told["began_at"]))
+    if now - last > timedelta(days=ROUND_DAYS):
+        return f"not every member was compared in the last {ROUND_DAYS} days"
+    begun = told["running_since"]
+    if begun is not None and now - datetime.fromisoformat(str(begun)) > timedelta(hours=QUEUE_HOURS):
+        return f"the comparison that began at {begun} never ended"
+    return ""
 
 
 def _some(names: Sequence[str]) -> str:

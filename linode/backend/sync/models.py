@@ -107,6 +107,22 @@ class CloudFieldMap(models.Model):
         return self.told[:12]
 
 
+class ComparisonRound(models.Model):
+    """How far the comparison of all members has come; at most one row.
+
+    `after`: the kennitala up to which the present round has looked; empty if the last round is complete.
+    `running_since`: when the run at work began; null if none is.
+    """
+
+    after = models.CharField(max_length=10, blank=True, default="")
+    began_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    running_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return "complete" if not self.after else "under way"
+
+
 class Conflict(models.Model):
     """Two edits of one field, made without knowing of each other: who lost what, and when."""
 

@@ -3,7 +3,7 @@
 from django.db.models import Count, Min
 from merge_engine.kennitala import masked
 
-from sync import epochs, versions
+from sync import epochs, rounds, versions
 from sync.models import Conflict, MemberSyncQueue, Shadow
 
 LISTED = 50
@@ -26,6 +26,7 @@ def summary():
         "resting": Shadow.objects.filter(resting__isnull=False).count(),
         "stopped": epochs.stopped(),
         "field_maps": versions.standing(),
+        "comparison": rounds.standing(),
         "dead_letters": [_letter(row) for row in rows.filter(dead=True).order_by("-created_at")[:LISTED]],
     }
 

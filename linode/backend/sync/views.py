@@ -9,7 +9,7 @@ from merge_engine.word import NOTHING_SAID, Word
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, held, in_step, outbox, records, status, versions, wire
+from sync import acknowledge, comparison, held, in_step, outbox, records, rounds, status, versions, wire
 from sync.apply import apply
 
 
@@ -145,7 +145,11 @@ class Hashes(CloudView):
     """The nightly comparison's pages. By POST, so that no kennitala is part of an address."""
 
     def post(self, request):
-        """A page of hashes in the order of the kennitala."""
+        """A page of hashes in the order of the kennitala; or what is remembered of the round (`rounds`)."""
+        told = wire.comparison_round(request.data)
+        if told is not None:
+            begins, reached = told
+            return Response({"round": rounds.begin() if begins else rounds.end(reached)})
         return Response(comparison.hashes(*wire.page(request.data), shared=self.shared))
 
     def get(self, request):

@@ -191,6 +191,17 @@ def page(parameters):
     return after, _number(parameters, "limit", 1, MOST_HASHES, default=MOST_DOCUMENTS)
 
 
+def comparison_round(parameters):
+    """What a run says of its round: whether it begins, and how far it came; None if it says nothing."""
+    told = mapping(parameters).get("round")
+    if told is None:
+        return None
+    reached = mapping(told).get("reached")
+    if reached is not None and not is_kennitala(reached):
+        raise ValidationError({"round": "`reached` must be a kennitala or null."})
+    return _flag(told, "begins"), reached
+
+
 def _entries(body, name, at_least=0):
     entries = body.get(name, [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

@@ -92,9 +92,9 @@ class MemoryStore:
         if epoch.update_time == (self.carried.update_time if self.carried else ""):
             self.carried = replace(epoch, update_time=self.now())
 
-    def scan(self) -> Iterator[StoredMember]:
+    def scan(self, after: str = "") -> Iterator[StoredMember]:
         self._check_outage()
-        yield from [self._stored(kennitala) for kennitala in sorted(self.members)]
+        yield from [self._stored(kennitala) for kennitala in sorted(self.members) if kennitala > after]
 
     def write(self, writes: Sequence[MemberWrite]) -> dict[str, WriteResult]:
         if self.interrupt is not None:

@@ -40,6 +40,7 @@ from sync.peer import (
     MemberFailure,
     MemberHash,
     Presented,
+    Round,
     Verdict,
 )
 from sync.shared_fields import told
@@ -57,6 +58,8 @@ class MergingPeer:
     caller: FieldMap = field(default_factory=load_field_map)
     """What the cloud knows, as the header of its calls says."""
     heard: str | None = TOLD
+    reached: str = ""
+    """How far the present round of the comparison has come."""
 
     def __post_init__(self) -> None:
         self.stores = stores_over(self.tables)
@@ -133,6 +136,13 @@ class MergingPeer:
         members = [MemberHash(kennitala=name, hash=_hash(rows[name], both)) for name in names]
         paths = [known.path for known in both.fields]
         return HashPage(members=members, next=names[-1] if len(names) == limit else None, fields=paths)
+
+    def begin_round(self) -> Round:
+        return Round(after=self.reached)
+
+    def end_round(self, reached: str | None) -> Round:
+        self.reached = reached or ""
+        return Round(after=self.reached, left=sum(name > (reached or "~") for name in self.tables.members))
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         shadows = self.tables.shadows.values()

@@ -1,0 +1,81 @@
+"""A comparison ends within its budget, whether anything differs or not, and the next one goes on there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runtime.settings import RunLimits
+from sync import comparison
+from sync.order import Order
+from sync.service import Sync
+from tests.functions.doubles.memory_peer import MemoryPeer
+from tests.functions.doubles.memory_store import MemoryStore, document
+
+PAGE = 10
+MANY = [f"01017{number:05}" for number in range(35)]
+FULL = Order(mode="full")
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(comparison, "HASH_PAGE", PAGE)
+
+
+@pytest.fixture
+def hurried(sync: Sync, store: MemoryStore, peer: MemoryPeer) -> Sync:
+    """A sync whose time is over at once. Both sides hold the same."""
+    for kennitala in MANY:
+        peer.put(document(kennitala))
+    sync.run(Order())
+    return replace(sync, limits=RunLimits(parallel_batches=1, budget_seconds=1e-9))
+
+
+def test_a_run_without_differences_ends_too_and_says_what_is_left(hurried: Sync) -> None:
+    result = hurried.run(FULL)
+
+    assert (result["status"], result["drift"]["left"]) == ("partial", 25)
+    assert result["drift"]["in_django"] == result["drift"]["in_firestore"] == PAGE
+
+
+def test_every_member_has_a_turn_within_a_round(hurried: Sync, store: MemoryStore, peer: MemoryPeer) -> None:
+    for kennitala in MANY:
+        store.edit(kennitala, name="Ný")
+
+    nights = [hurried.run(FULL) for _ in range(4)]
+
+    assert [night["drift"]["left"] for night in nights] == [25, 15, 5, 0]
+    assert [night["status"] for night in nights] == ["partial"] * 3 + ["success"]
+    assert {peer.value(kennitala, "name") for kennitala in MANY} == {"Ný"}
+
+
+def test_those_who_cannot_be_repaired_keep_nobody_from_their_turn(
+    hurried: Sync, store: MemoryStore, peer: MemoryPeer
+) -> None:
+    for kennitala in MANY:
+        store.edit(kennitala, name="Ný")
+    peer.invalid.update(MANY[:20])
+
+    for _ in range(4):
+        hurried.run(FULL)
+
+    assert {peer.value(kennitala, "name") for kennitala in MANY[20:]} == {"Ný"}
+
+
+def test_a_run_with_time_left_looks_at_everybody_wherever_it_begins(
+    hurried: Sync, sync: Sync, store: MemoryStore, peer: MemoryPeer
+) -> None:
+    hurried.run(FULL)
+    store.edit(MANY[0], name="Ný")
+
+    result = sync.run(FULL)
+
+    assert (result["status"], result["drift"]["in_django"], peer.reached) == ("success", len(MANY), "")
+    assert peer.value(MANY[0], "name") == "Ný"
+
+
+def test_a_dry_run_moves_nothing_on(hurried: Sync, peer: MemoryPeer) -> None:
+    result = hurried.run(Order(mode="full", dry_run=True))
+
+    assert (result["status"], peer.reached) == ("partial", "")
