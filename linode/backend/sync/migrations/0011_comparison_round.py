@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A table of one row."""
 
-    dependencies = [("sync", "0009_cloud_field_map")]
+    dependencies = [("sync", "0010_shadow_mark")]
 
     operations = [
         migrations.CreateModel(
