@@ -236,6 +236,21 @@ def test_only_a_complete_release_is_switched_to(releases: Any) -> None:
     assert os.readlink(releases.current) == f"{releases.releases}/{GOOD['release']}"
 
 
+@pytest.mark.parametrize("state", ["loaded", "not-found"])
+def test_a_unit_that_the_host_does_not_have_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, state: str, settings_of_the_host: Settings
+) -> None:
+    """journalctl itself would print that there are no entries, and end well."""
+    monkeypatch.setattr(service.programs, "output", lambda _: f"{state}\n")
+    monkeypatch.setattr(service.programs, "run", lambda *_, **__: 0)
+    wanted = {"unit": "gunicron", "lines": "5", "follow": "no"}
+    if state == "loaded":
+        assert service.logs(settings_of_the_host, wanted) == 0
+    else:
+        with pytest.raises(HostError, match="there is no unit gunicron"):
+            service.logs(settings_of_the_host, wanted)
+
+
 @pytest.mark.parametrize("given", [["reboot"], ["--help-me"], ["restart", "now"], []])
 def test_a_wrong_command_line_is_refused(given: list[str]) -> None:
     done = subprocess.run(

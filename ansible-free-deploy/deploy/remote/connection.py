@@ -7,7 +7,12 @@ from typing import Any
 
 from fabric import Config, Connection
 from paramiko import RejectPolicy
-from paramiko.ssh_exception import AuthenticationException, BadHostKeyException, SSHException
+from paramiko.ssh_exception import (
+    AuthenticationException,
+    BadHostKeyException,
+    PasswordRequiredException,
+    SSHException,
+)
 
 from deploy.remote.errors import DeployError
 from deploy.remote.stack_file import Stack
@@ -46,6 +51,10 @@ def open_connection(stack: Stack, user: str) -> OneConnection:
     except BadHostKeyException as error:
         raise DeployError(
             f"{where}: the host's key has CHANGED; find out why before anything else"
+        ) from error
+    except PasswordRequiredException as error:
+        raise DeployError(
+            f"{where}: the private key has a passphrase; `ssh-add` it, so that the agent answers for it"
         ) from error
     except AuthenticationException as error:
         raise LoginRefusedError(f"{where}: the host refuses this login") from error

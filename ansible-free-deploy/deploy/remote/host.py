@@ -98,9 +98,11 @@ class Host:
     ) -> int:
         """Run a command with its output going straight to this terminal; return its exit status.
 
-        Its input begins with `before`.
+        Its input begins with `before`. It may be quiet for as long as it likes: if the connection is lost
+        meanwhile, its keepalive notices.
         """
         channel = self._open(shell_text(command), before)
+        channel.settimeout(None)
         if standard_input:
             _in_thread(_feed, standard_input, channel)
         else:
@@ -108,7 +110,9 @@ class Host:
         errors = _in_thread(_copy, channel.recv_stderr, sys.stderr.buffer)
         _copy(channel.recv, sys.stdout.buffer)
         errors.join()
-        return channel.recv_exit_status()
+        if (status := channel.recv_exit_status()) < 0:
+            raise self._lost()
+        return status
 
     def receive(self, command: Command, into: IO[bytes], *, before: bytes = b"", what: str) -> None:
         """Run a command and write its output to a file, byte by byte and however long."""

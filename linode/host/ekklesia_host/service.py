@@ -51,8 +51,11 @@ def remove_release(settings, request):
 
 def logs(_settings, request):
     """Show the end of a unit's log; with `follow`, go on as lines come."""
+    unit = request["unit"]
+    if programs.output(["systemctl", "show", "--property=LoadState", "--value", unit]).strip() == "not-found":
+        raise HostError("there is no unit {}".format(unit))
     words = ["journalctl", "--no-pager", "--output=short-iso", "--lines=" + request["lines"]]
-    words += ["--unit=" + request["unit"]] + (["--follow"] if request["follow"] == "yes" else [])
+    words += ["--unit=" + unit] + (["--follow"] if request["follow"] == "yes" else [])
     return programs.run(words, stdin=subprocess.DEVNULL)
 
 
