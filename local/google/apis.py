@@ -8,6 +8,7 @@ from local.google import (
     artifactregistry,
     cloudresourcemanager,
     cloudscheduler,
+    firebase,
     firebaserules,
     iam_pools,
     run,
@@ -28,6 +29,7 @@ APIS: Sequence[Api] = (
     storage.API,
     firebaserules.API,
     cloudscheduler.API,
+    firebase.API,
 )
 
 

@@ -72,7 +72,8 @@ class Hosting:
 
     async def configuration(self, _request: Request) -> Response:
         """The configuration of the Firebase SDK. Nothing in it is secret."""
-        app = next(ResourceStore(self._world).list(WEB_APPS), None)
+        apps = ResourceStore(self._world).list(WEB_APPS)
+        app = next((each for each in apps if each.resource.get("state") != "DELETED"), None)
         if app is None:
             return PlainTextResponse("the project has no web app", 404)
         project = self._world.project

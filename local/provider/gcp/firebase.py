@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import ClassVar
 
 from local.google.frame.discovery import SchemaName
+from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Operation, Scope
 from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs
 from local.resource_store import Record
 from local.services import programs
+from local.services.hosting import WEB_APPS
 
 SITES = "firebasehosting.sites"
-WEB_APPS = "firebase.webApps"
 
 
 class HostingSite(GoogleResource):
@@ -46,29 +47,30 @@ class HostingSite(GoogleResource):
         return {"name": record.name, "defaultUrl": operation.world.url("portal"), "type": "USER_SITE"}
 
 
-class WebApp(GoogleResource):
+class WebApp(RestResource):
     """The portal as an app of Firebase."""
 
     pulumi_type = "gcp:firebase/webApp:WebApp"
     kind = WEB_APPS
     schema = SchemaName("firebase.v1beta1", "WebApp")
+    collection = "projects.webApps"
     name_template = "projects/{project}/webApps"
+    is_named_by_google = True
     apis = ("firebase.googleapis.com",)
     required = ("displayName",)
     steering = frozenset({"deletionPolicy"})
     outputs = ("name", "appId", "apiKeyId", "appUrls")
     is_run: ClassVar[bool] = False
 
-    def new_name(self, operation: Operation, inputs: Inputs) -> str:
-        """The app's name. Google invents the id; here it is a hash of the resource's URN."""
-        digest = hashlib.sha256(operation.urn.encode()).hexdigest()[:22]
-        return f"{self.name(operation.scope, inputs)}/1:{operation.scope.number}:web:{digest}"
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Remove the app for good, unless it is declared to stay."""
+        if outputs.get("deletionPolicy") != "ABANDON":
+            self._call(google, "remove", {"immediate": True}, name)
 
-    def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The app, without its name."""
-        return self.body(inputs)
+    def is_there(self, resource: Body) -> bool:
+        """A removed app counts as none."""
+        return bool(resource["state"] == "ACTIVE")
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
+    def outputs_of(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         """The app's name and id."""
-        app_id = record.name.rsplit("/", 1)[-1]
-        return {"name": record.name, "appId": app_id, "apiKeyId": "", "appUrls": []}
+        return {**super().outputs_of(scope, resource, inputs), "appUrls": resource.get("appUrls", [])}
