@@ -15,8 +15,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from infra.google_apis.command import Report, progress
+from infra.google_apis.command import progress
 from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
+from infra.google_apis.waiting import Report
 from portal.release.content import HostedFile, site_files
 from portal.release.errors import ReleaseError
 from portal.release.hosting_api import HostingApi

@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
 
 from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
-
-Report = Callable[[str], None]
+from infra.google_apis.waiting import Report
 
 
 class Told(BaseModel):

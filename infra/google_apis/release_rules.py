@@ -10,6 +10,7 @@ import sys
 from infra.google_apis import command
 from infra.google_apis.rules import Rules, RulesApi, release_rules, thin_rulesets
 from infra.google_apis.session import Session
+from infra.google_apis.waiting import Report
 
 
 class Told(command.Told):
@@ -21,7 +22,7 @@ class Told(command.Told):
     content: str
 
 
-def run(told: Told, session: Session, report: command.Report) -> None:
+def run(told: Told, session: Session, report: Report) -> None:
     """Release the rules, then remove old ones."""
     api = RulesApi(session, told.rules_api, told.project)
     release_rules(api, told.release, Rules(told.file, told.content), report)

@@ -22,11 +22,15 @@ SHOWN_CHARACTERS = 200
 
 
 class GoogleApiError(Exception):
-    """A call that failed, in one line. `status` is the HTTP status, or 0 if there was no answer."""
+    """A call that failed, in one line.
 
-    def __init__(self, message: str, status: int = 0) -> None:
+    `status` is the HTTP status, or 0 if there was no answer; `reason` is Google's own code for it, if any.
+    """
+
+    def __init__(self, message: str, status: int = 0, reason: str = "") -> None:
         super().__init__(message)
         self.status = status
+        self.reason = reason
 
 
 def credentials(access_token: str | None) -> Credentials:
@@ -80,9 +84,8 @@ class Session:
         except (RequestException, GoogleAuthError) as error:
             raise GoogleApiError(f"{method} {url}: {error}") from None
         if not response.ok:
-            raise GoogleApiError(
-                f"{method} {url}: {response.status_code} {_reason(response)}", response.status_code
-            )
+            message = f"{method} {url}: {response.status_code} {_message(response)}"
+            raise GoogleApiError(message, response.status_code, _reason(response))
         return response
 
 
@@ -98,9 +101,18 @@ def _counted_on(credentials: Credentials, project: str) -> Credentials:
     return credentials
 
 
-def _reason(response: Response) -> str:
+def _message(response: Response) -> str:
     """Google's own message if there is one, else the start of the body."""
     try:
         return str(response.json()["error"]["message"])
     except (ValueError, KeyError, TypeError):
         return response.text[:SHOWN_CHARACTERS]
+
+
+def _reason(response: Response) -> str:
+    """The reason in the answer's ErrorInfo, such as SERVICE_DISABLED."""
+    try:
+        details = response.json()["error"].get("details", [])
+        return next((str(each["reason"]) for each in details if "reason" in each), "")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ""

@@ -82,5 +82,6 @@ policies.serve(API, COLLECTION, lambda call: call.record(REPOSITORIES, call.give
 
 
 def _shown(record: Record) -> Body:
+    """Google says the mode, too, of a repository that was made without one."""
     times = {"createTime": record.status["created"]} if "created" in record.status else {}
-    return {**record.resource, "name": record.name, **times}
+    return {"mode": "STANDARD_REPOSITORY", **record.resource, "name": record.name, **times}
