@@ -159,6 +159,10 @@ def test_a_resource_is_made_read_changed_and_deleted(
     assert made == name
     assert {**provider.read(kind, name)[1], **inputs} == provider.read(kind, name)[1]
     assert provider.read(kind, name, outputs)[2] == outputs
+    # What is adopted and declared as it is does not change.
+    adopted = provider.read(kind, name)[2]
+    declared = provider.complete(kind, inputs)
+    assert list(BY_TYPE[kind].differences(provider.call(kind), adopted, {}, declared)) == []
     changed = provider.update(kind, name, outputs, **{**inputs, **change})
     found = provider.read(kind, name, changed)
     assert {**found[2], **change} == found[2]
