@@ -46,12 +46,17 @@ class ProfileUpdates:
         self._fields = {field.path: field for field in field_map.fields if field.editor}
 
     def handle(self, caller: Caller, data: Any) -> dict[str, Any]:
-        """Answer one call with data `{kennitala, updates}`. Raises CallableError."""
-        kennitala, updates = _parse(data)
+        """Answer one call with data `{kennitala, updates}`, and perhaps `seen`. Raises CallableError.
+
+        `seen`: what the editor's page showed of the fields; if one holds something else by now, nothing is
+        written. A page of an earlier release does not say it.
+        """
+        kennitala, updates, seen = _parse(data)
         if kennitala != caller.kennitala:
             self._members.require_staff(caller, "you may change only your own profile")
         editor = Editor(caller.uid, "member" if kennitala == caller.kennitala else "staff")
-        changes, entry_id = self._write(kennitala, self.changes_of(updates), editor)
+        wanted = self.changes_of(updates)
+        changes, entry_id = self._write(kennitala, wanted, self._seen_of(seen, wanted), editor)
         log.info(
             "profile change asked for", audit=True, uid=caller.uid, kennitala=kennitala, fields=[*changes]
         )
@@ -75,12 +80,22 @@ class ProfileUpdates:
             raise invalid("; ".join(problems))
         return changes
 
+    def _seen_of(self, seen: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> dict[str, Any]:
+        """Dotted path → what the editor saw there, of all wanted fields or of none. Raises CallableError."""
+        if seen is None:
+            return {}
+        known = {self._field(str(name)): value for name, value in seen.items()}
+        by_path = {field.path: value for field, value in known.items() if field is not None}
+        if by_path.keys() != wanted.keys():
+            raise invalid("`seen` wants exactly the fields of `updates`")
+        return by_path
+
     def _field(self, name: str) -> SyncedField | None:
         """A field by its path, or by the part after `profile.`."""
         return self._fields.get(name) or self._fields.get(f"profile.{name}")
 
     def _write(
-        self, kennitala: str, wanted: dict[str, Any], editor: Editor
+        self, kennitala: str, wanted: dict[str, Any], seen: dict[str, Any], editor: Editor
     ) -> tuple[dict[str, Any], str | None]:
         """What really changed, and the id of its queue entry; None if nothing did. Raises CallableError."""
         member = self._client.collection("members").document(kennitala)
@@ -92,6 +107,7 @@ class ProfileUpdates:
                 raise CallableError(FunctionsErrorCode.NOT_FOUND, "there is no such member")
             document = present.to_dict() or {}
             changes = {path: value for path, value in wanted.items() if value_at(document, path) != value}
+            _check_seen(document, {path: seen[path] for path in changes if path in seen})
             if changes:
                 marks = {"updatedAt": firestore.SERVER_TIMESTAMP, "lastEdit": entry.id}
                 transaction.update(member, changes | marks | _place(document, editor))
@@ -100,6 +116,15 @@ class ProfileUpdates:
 
         changes = firestore.transactional(write)(self._client.transaction())
         return changes, str(entry.id) if changes else None
+
+
+def _check_seen(document: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+    """Raises CallableError that names the fields in which somebody else was faster."""
+    overtaken = [path for path, value in seen.items() if value_at(document, path) != value]
+    if overtaken:
+        raise CallableError(
+            FunctionsErrorCode.ABORTED, f"changed since it was shown: {', '.join(sorted(overtaken))}"
+        )
 
 
 def _place(document: Mapping[str, Any], editor: Editor) -> dict[str, Any]:
@@ -148,12 +173,14 @@ def flattened(updates: Mapping[str, Any], prefix: str = "", depth: int = 0) -> d
     return flat
 
 
-def _parse(data: Any) -> tuple[str, Mapping[str, Any]]:
-    if not isinstance(data, Mapping) or set(data) != {"kennitala", "updates"}:
-        raise invalid("wanted are `kennitala` and `updates`")
+def _parse(data: Any) -> tuple[str, Mapping[str, Any], Mapping[str, Any] | None]:
+    if not isinstance(data, Mapping) or {*data} - {"seen"} != {"kennitala", "updates"}:
+        raise invalid("wanted are `kennitala` and `updates`, and perhaps `seen`")
     if not isinstance(data["updates"], Mapping) or not isinstance(data["kennitala"], str):
         raise invalid("`kennitala` is a text and `updates` a map")
+    if not isinstance(data.get("seen", {}), Mapping):
+        raise invalid("`seen` is a map")
     try:
-        return kennitalas.normalise(data["kennitala"]), data["updates"]
+        return kennitalas.normalise(data["kennitala"]), data["updates"], data.get("seen")
     except kennitalas.InvalidKennitalaError as error:
         raise invalid(str(error)) from error

@@ -30,6 +30,13 @@ def drilled(days: float = 3, error: str = "") -> Drill:
     return Drill(at=hours_ago(24 * days), who="anna", backup="x", error=error)
 
 
+def compared(days: float, running: float | None = None) -> dict[str, Any]:
+    """What the site says of the nightly comparison: a whole round so many days ago, and a run (hours)."""
+    began = None if running is None else (NOW - timedelta(hours=running)).isoformat()
+    ended = (NOW - timedelta(days=days)).isoformat()
+    return {"completed_at": ended, "began_at": ended, "is_complete": True, "running_since": began}
+
+
 WELL: dict[str, Any] = {
     "now": NOW,
     "release": "0123456789ab-20261123T120000Z",
@@ -67,6 +74,15 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"queue": QUEUE | {"failed": 1}}, "sync: somebody must look at the failed ones"),
     ({"queue": QUEUE | {"held": 30}}, "sync: deletions wait for a person"),
     ({"queue": QUEUE | {"stopped": "it was set back"}}, "sync: it was set back"),
+    (
+        {"queue": QUEUE | {"field_maps": {"resting": ["profile.nickname"]}}},
+        "sync: the halves have different releases; not synced until both are alike: profile.nickname",
+    ),
+    (
+        {"queue": QUEUE | {"comparison": compared(8)}},
+        "sync: not every member was compared in the last 7 days",
+    ),
+    ({"queue": QUEUE | {"comparison": compared(1, running=2)}}, "sync: the comparison that began at"),
     (
         {"queue": QUEUE | {"pending": 1, "oldest_pending": (NOW - timedelta(hours=2)).isoformat()}},
         "sync: the sync does not take what is pending",

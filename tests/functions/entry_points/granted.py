@@ -51,7 +51,8 @@ class Grants:
     """What production's program lets each account do, judged as in the one-machine world."""
 
     def __init__(self, world: World, folder: Path) -> None:
-        self.program = run_program(settings_of(ROOT / "Pulumi.prod.yaml") | {"gcp:project": PROJECT})
+        projects = {"gcp:project": PROJECT, "gcp:billingProject": PROJECT}
+        self.program = run_program(settings_of(ROOT / "Pulumi.prod.yaml") | projects)
         store = ResourceStore(world)
         store.folder = folder
         scope = Scope(PROJECT, world.region)

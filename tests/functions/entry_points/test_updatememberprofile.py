@@ -94,6 +94,36 @@ def test_staff_may_change_another_members_profile(
     assert (entry.id, entry.get("kennitala"), entry.get("target")) == (stored["lastEdit"], ANNA, "django")
 
 
+@pytest.mark.parametrize(
+    ("seen", "status"),
+    [
+        ({"name": "Anna Jónsdóttir", "profile.phone": None}, 200),
+        ({"name": "Anna", "profile.phone": None}, 409),
+        ({"name": "Anna Jónsdóttir"}, 400),
+        ({}, 400),
+        ([], 400),
+        (None, 200),
+    ],
+    ids=["as it is", "changed since", "not all", "none", "no map", "an earlier page"],
+)
+def test_nobody_writes_over_what_they_have_not_seen(
+    seen: object, status: int, serve: Serve, project: str, client: firestore.Client
+) -> None:
+    put(client, ANNA, name="Anna Jónsdóttir", profile={"phone": None})
+    put(client, JON, roles=["admin"])
+    data = {"kennitala": ANNA, "updates": {"name": "Önnur", "phone": "5551234"}}
+    staff = id_token(project, kennitala=JON, roles=["member", "admin"])
+
+    answer = call(serve("updatememberprofile"), data | ({} if seen is None else {"seen": seen}), staff)
+
+    assert answer.status_code == status, answer.json
+    name = client.collection("members").document(ANNA).get().get("name")
+    assert name == ("Önnur" if status == 200 else "Anna Jónsdóttir")
+    if status == 409:
+        error = answer.json["error"]
+        assert (error["status"], error["message"]) == ("ABORTED", "changed since it was shown: name")
+
+
 def test_an_edit_that_changes_nothing_writes_nothing(
     serve: Serve, project: str, client: firestore.Client
 ) -> None:

@@ -8,9 +8,10 @@ import {
 } from "/vendor/firebase/firebase-firestore.js";
 import { valueAt } from "../contact_fields.js";
 import { nextPlace } from "../edit_rate.js";
-import { call } from "./function_calls.js";
+import { call, FunctionError } from "./function_calls.js";
 
 /**
+ * @typedef {import("../autosave.js").Changes} Changes
  * @typedef {Record<string, any>} Member the document `/members/{kennitala}`
  * @typedef {"pending" | "synced" | "failed"} EditStatus whether the register's other half has the last edit
  *
@@ -19,8 +20,9 @@ import { call } from "./function_calls.js";
  *   onError: (error: Error) => void) => () => void} watch null: not in the register
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
  * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} save
- * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} ask
- *   for a change of any field, also the name; members for their own document, staff for any
+ * @property {(kennitala: string, changes: Changes, seen?: Record<string, unknown>) => Promise<void>} ask
+ *   for a change of any field, also the name; members for their own document, staff for any. `seen`: what the
+ *   page showed of these fields; if one holds something else by now, the change is refused
  */
 
 /**
@@ -73,8 +75,19 @@ export function createMemberStore({ auth, db }, functions) {
       }),
 
     /** Calls the function, which checks the caller and the values, and writes document and entry too. */
-    async ask(kennitala, changes) {
-      await call(auth, functions.updatememberprofile, { kennitala, updates: changes });
+    async ask(kennitala, changes, seen) {
+      const data = { kennitala, updates: changes };
+      try {
+        await call(auth, functions.updatememberprofile, seen ? { ...data, seen } : data);
+      } catch (error) {
+        if (!seen || !isFromBeforeSeen(error)) throw error;
+        await call(auth, functions.updatememberprofile, data);
+      }
     },
   };
+}
+
+/** Whether a function of an earlier release refused `seen`, which it does not know. @param {unknown} error */
+function isFromBeforeSeen(error) {
+  return error instanceof FunctionError && error.message === "wanted are `kennitala` and `updates`";
 }

@@ -72,7 +72,10 @@ function editForm(context) {
     if (overtaken.length > 0) return;
     try {
       status.show("saving");
-      if (Object.keys(changes).length > 0) await stores.member.ask(member.kennitala, changes);
+      const seen = Object.fromEntries(
+        Object.keys(changes).map((path) => [path, valueAt(member, path) ?? null]),
+      );
+      if (Object.keys(changes).length > 0) await stores.member.ask(member.kennitala, changes, seen);
       edit.saved(changes);
       show();
       status.show(edit.isDone() ? "saved" : "waiting");
