@@ -1,0 +1,61 @@
+"""What an interrupted run has left is read from the stack's own state, by Pulumi's own command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.interrupted import Creation, interrupted_creations
+
+URN = "urn:pulumi:prod::ekklesia::gcp:cloudscheduler/job:Job::member-sync-sweep"
+STATE = {
+    "version": 3,
+    "deployment": {
+        "resources": [],
+        "pending_operations": [
+            {"type": "creating", "resource": {"urn": URN, "type": "gcp:cloudscheduler/job:Job"}},
+            {"type": "updating", "resource": {"urn": f"{URN}-2", "type": "gcp:cloudscheduler/job:Job"}},
+        ],
+    },
+}
+
+
+@pytest.fixture
+def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    said: list[str] = []
+    monkeypatch.setattr("pulumi.log.warn", said.append)
+    monkeypatch.setattr("pulumi.get_organization", lambda: "organization")
+    monkeypatch.setattr("pulumi.get_project", lambda: "ekklesia")
+    monkeypatch.setattr("pulumi.get_stack", lambda: "prod")
+    return said
+
+
+def command(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A program of Pulumi's name, first on the path."""
+    program = folder / "pulumi"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+def test_the_creations_whose_end_nobody_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str]
+) -> None:
+    (tmp_path / "state.json").write_text(json.dumps(STATE))
+    command(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/asked; cat {tmp_path}/state.json')
+    assert interrupted_creations() == {Creation("gcp:cloudscheduler/job:Job", "member-sync-sweep")}
+    asked = (tmp_path / "asked").read_text().split()
+    assert asked == ["stack", "export", "--stack", "organization/ekklesia/prod", "--non-interactive"]
+    assert warnings == []
+
+
+@pytest.mark.parametrize("script", ["echo 'no such stack' >&2; exit 1", "echo not JSON"])
+def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str], script: str
+) -> None:
+    command(tmp_path, monkeypatch, script)
+    assert interrupted_creations() == frozenset()
+    [warning] = warnings
+    assert warning.startswith("what an interrupted run has left is not known: ")
