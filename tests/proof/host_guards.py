@@ -43,6 +43,22 @@ HOST_GUARDS = (
         "merge_engine/deletion_guard.py",
         "len(wanted) + others > limit(members)",
         "False",
-        "sync.tests.test_deletion_guard.DeletionGuardTests.test_an_emptied_firestore_deletes_nobody",
+        "sync.tests.test_deletion_guard.DeletionGuardTests"
+        ".test_a_few_are_carried_out_and_one_by_one_there_are_no_more_of_them",
+    ),
+    HostGuard(
+        "deletions-from-firestore-wait",
+        "merge_engine/deletion_guard.py",
+        "{verdict.presented.kennitala for verdict in verdicts if verdict.before is not None} | held",
+        "held",
+        "sync.tests.test_deletion_guard.DeletionGuardTests.test_a_single_one_that_comes_from_firestore_waits",
+    ),
+    HostGuard(
+        "epoch-before-the-merge",
+        "sync/apply.py",
+        "        in_step.require(carried)",
+        "        pass",
+        "sync.tests.test_in_step.EpochTests"
+        ".test_set_back_is_told_by_epoch_and_by_apply_and_nothing_is_merged",
     ),
 )

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Callable
+
+from sync.options import Store
 from sync.order import Order
-from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.ledger import STAFF_ONLY
+from tests.proof.simulation import KENNITALAS, PERSON, Simulation
 from tests.proof.stepping import Fault
 from tests.proof.violation import ViolationError
 
@@ -244,6 +249,66 @@ def document_made_by_the_older_release(simulation: Simulation) -> None:
         raise ViolationError("I9", "the value that an older release could not write is gone")
 
 
+def late_read(simulation: Simulation) -> None:
+    """A worker presents what it read before other runs had moved the epoch on."""
+    simulation.edit_in_django(MEMBER, "name")
+    _steps(simulation, Fault.NONE)
+    slow = simulation.workers.pop()
+    for _ in range(3):
+        simulation.edit_in_django(MEMBER, "name")
+        _run(simulation)
+    slow.finish()
+
+
+def register_set_back(simulation: Simulation) -> None:
+    """The register is restored from a backup, and a person decides what counts."""
+    tables = simulation.django.tables
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    _edit_on_both_sides(simulation)
+
+    def restore() -> None:
+        vars(tables).update(vars(backup))
+        simulation.operations_of_staff = operations
+
+    _set_back(simulation, restore, "register")
+
+
+def firestore_set_back(simulation: Simulation) -> None:
+    """Firestore is restored from an export, and a person decides what counts."""
+    firestore = simulation.firestore
+    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    _edit_on_both_sides(simulation)
+
+    def restore() -> None:
+        firestore.members, firestore.entries, firestore.carried = backup
+
+    _set_back(simulation, restore, "firestore")
+
+
+def _edit_on_both_sides(simulation: Simulation) -> None:
+    for _ in range(2):
+        simulation.edit_in_django(MEMBER, STAFF_ONLY)
+        simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+        _run(simulation)
+
+
+def _set_back(simulation: Simulation, restore: Callable[[], None], store: Store) -> None:
+    newest = simulation.in_django(MEMBER)
+    restore()
+    before = simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)
+    for order in (Order(), Order(mode="full")):
+        simulation.begin_run(order)
+        _finish(simulation)
+        simulation.begin_batch()
+        _finish(simulation)
+    if (simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)) != before:
+        raise ViolationError("I8", "a store that was set back spread what it holds")
+    simulation.sync.after_restore(store, PERSON)
+    _run(simulation)
+    if simulation.in_django(MEMBER) != newest or simulation.in_firestore(MEMBER) != newest:
+        raise ViolationError("I8", "after the decision the newest values are not back")
+
+
 SCENARIOS = (
     late_creation,
     write_in_flight,
@@ -261,6 +326,9 @@ SCENARIOS = (
     entered_again_after_an_erasure,
     garbage_over_what_was_erased,
     the_same_garbage_again,
+    late_read,
+    register_set_back,
+    firestore_set_back,
     night_of_two_releases,
     quiet_night_of_two_releases,
     edit_of_a_field_that_rests,

@@ -44,6 +44,7 @@ class MemoryStore:
     """What was held, each time that a run told of it."""
     writes: list[MemberWrite] = field(default_factory=list)
     reads: int = 0
+    """Of members; a look at the epoch alone does not count."""
     refused: set[str] = field(default_factory=set)
     """Members whose document the store will not take."""
     lost_answers: int = 0
@@ -84,7 +85,7 @@ class MemoryStore:
 
     def read(self, kennitalas: Sequence[str]) -> Snapshot:
         self._check_outage()
-        self.reads += 1
+        self.reads += bool(kennitalas)
         members = tuple(self._stored(kennitala) for kennitala in kennitalas)
         return Snapshot(self.now(), members, self.carried)
 

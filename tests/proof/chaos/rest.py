@@ -6,6 +6,7 @@ import time
 
 from google.cloud import firestore
 
+from sync.held import Decider, situation_of
 from sync.order import Order
 from sync.service import Sync
 from tests.proof.chaos import ending
@@ -29,12 +30,15 @@ BUSY = (
 )
 
 
-def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Client) -> End:
-    """Bring the sync to rest; then read what is there, and what two more runs change."""
+def come_to_rest(sync: Sync, person: Sync, connection: ending.Connection, client: firestore.Client) -> End:
+    """Bring the sync to rest; then read what is there, and what two more runs change.
+
+    `person`: the sync by which a person releases the deletions that are held.
+    """
     _let_late_calls_end(connection)
-    _drain(sync, connection, client)
+    _drain(sync, person, connection, client)
     sync.run(Order(mode="full"))
-    _drain(sync, connection, client)
+    _drain(sync, person, connection, client)
     before = ending.traces(connection, client)
     sync.run(Order())
     sync.run(Order(mode="full"))
@@ -47,7 +51,7 @@ def come_to_rest(sync: Sync, connection: ending.Connection, client: firestore.Cl
     return ending.read_end(connection, client, restless)
 
 
-def _drain(sync: Sync, connection: ending.Connection, client: firestore.Client) -> None:
+def _drain(sync: Sync, person: Sync, connection: ending.Connection, client: firestore.Client) -> None:
     """Run until nothing is announced. All leases, waits and calls under way end at once."""
     for _ in range(MOST_RUNS):
         if not ending.waiting(connection, client):
@@ -55,6 +59,9 @@ def _drain(sync: Sync, connection: ending.Connection, client: firestore.Client) 
         for statement in TIME_PASSES:
             connection.execute(statement)
         sync.run(Order())
+        situation = situation_of(person.reconciler.peer)
+        if situation.members:
+            person.release(situation, Decider("somebody", "superuser"))
 
 
 def _let_late_calls_end(connection: ending.Connection) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -60,7 +60,8 @@ class Schedule:
             Storm(self.rig, self.seed, self.kennitalas, self.through_links, history).blow(
                 client, sync, connection
             )
-            end = come_to_rest(sync, connection, client)
+            deciding = replace(self.straight(), token=self.rig.site.tokens["decideheld"])
+            end = come_to_rest(sync, make_sync(deciding, Random(self.seed)), connection, client)
         (self.folder / "end.json").write_text(json.dumps(asdict(end), ensure_ascii=False), encoding="utf-8")
         return check_folder(self.folder)
 
