@@ -17,14 +17,12 @@ from importlib.metadata import version
 from typing import Any, TypeVar
 
 import grpc
-from google.protobuf import struct_pb2
 from google.protobuf.empty_pb2 import Empty
-from google.rpc import status_pb2  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from local.provider.bridge.defaults import plain
-from local.provider.difference import Change
 from local.provider.engine_log import EngineLog
+from local.provider.messages import EXPECTED, diff_response, encode_outputs, half_made, unmarked
 from local.provider.properties import Properties, decode, encode
 from local.provider.resource_type import Call, HalfMadeError, Inputs, ProviderError, ResourceType, Urn
 from local.world import WorldError
@@ -49,7 +47,7 @@ def answering(method: Method[Request, Response]) -> Method[Request, Response]:
         try:
             return method(plugin, request, context)
         except (ProviderError, WorldError) as error:
-            context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
+            context.abort(EXPECTED, str(error))
         except Exception as error:
             traceback.print_exc()
             context.abort(grpc.StatusCode.INTERNAL, f"{type(error).__name__}: {error}")
@@ -137,13 +135,13 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
         state, old = plain(decode(request.olds).values), plain(decode(request.old_inputs).values)
         new = decode(request.news).values
         found = list(resource_type.differences(call, state, old, plain(new)))
-        return _diff_response(found, delete_first=resource_type.deletes_first(new))
+        return diff_response(found, delete_first=resource_type.deletes_first(new))
 
     @answering
     def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
-        call, inputs = self._call(request.urn), _plain(request.properties)
+        call, inputs = self._call(request.urn), unmarked(request.properties)
         resource_type = self._type(call)
         if request.preview:
             outputs, resource_id = resource_type.preview(call, inputs.values, None), ""
@@ -151,45 +149,45 @@ class Plugin(provider_pb2_grpc.ResourceProviderServicer):
             try:
                 resource_id, outputs = resource_type.create(call, inputs.values)
             except HalfMadeError as error:
-                left = _encode_outputs(resource_type, error.outputs, inputs)
-                details = _half_made(error, request.properties, left)
+                left = encode_outputs(resource_type, error.outputs, inputs)
+                details = half_made(error, request.properties, left)
                 context.set_trailing_metadata((("grpc-status-details-bin", details),))
-                context.abort(grpc.StatusCode.UNKNOWN, str(error))
+                raise
         return provider_pb2.CreateResponse(
-            id=resource_id, properties=_encode_outputs(resource_type, outputs, inputs)
+            id=resource_id, properties=encode_outputs(resource_type, outputs, inputs)
         )
 
     @answering
     def Update(
         self, request: provider_pb2.UpdateRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.UpdateResponse:
-        call, new = self._call(request.urn), _plain(request.news)
-        resource_type, old = self._type(call), _plain(request.olds).values
+        call, new = self._call(request.urn), unmarked(request.news)
+        resource_type, old = self._type(call), unmarked(request.olds).values
         if request.preview:
             outputs = resource_type.preview(call, new.values, old)
         else:
             outputs = resource_type.update(call, request.id, old, new.values)
-        return provider_pb2.UpdateResponse(properties=_encode_outputs(resource_type, outputs, new))
+        return provider_pb2.UpdateResponse(properties=encode_outputs(resource_type, outputs, new))
 
     @answering
     def Read(
         self, request: provider_pb2.ReadRequest, _context: grpc.ServicerContext
     ) -> provider_pb2.ReadResponse:
-        call, known = self._call(request.urn), _plain(request.inputs)
+        call, known = self._call(request.urn), unmarked(request.inputs)
         resource_type = self._type(call)
-        found = resource_type.read(call, request.id, _plain(request.properties).values)
+        found = resource_type.read(call, request.id, unmarked(request.properties).values)
         if found is None:
             return provider_pb2.ReadResponse()
         resource_id, inputs, outputs = found
         kept = request.inputs if known.values else encode(Properties(dict(inputs)))
         return provider_pb2.ReadResponse(
-            id=resource_id, inputs=kept, properties=_encode_outputs(resource_type, outputs, known)
+            id=resource_id, inputs=kept, properties=encode_outputs(resource_type, outputs, known)
         )
 
     @answering
     def Delete(self, request: provider_pb2.DeleteRequest, _context: grpc.ServicerContext) -> Empty:
         call = self._call(request.urn)
-        self._type(call).delete(call, request.id, _plain(request.properties).values)
+        self._type(call).delete(call, request.id, unmarked(request.properties).values)
         return Empty()
 
     def _call(self, urn: str) -> Call:
@@ -229,43 +227,3 @@ def serve(sdk: str, types: Sequence[ResourceType], invokes: Mapping[str, Invoke]
     server.start()
     print(port, flush=True)
     server.wait_for_termination()
-
-
-def _half_made(error: HalfMadeError, inputs: struct_pb2.Struct, outputs: struct_pb2.Struct) -> bytes:
-    """What the engine keeps of a resource that was made and failed."""
-    left = provider_pb2.ErrorResourceInitFailed(
-        id=error.resource_id, properties=outputs, inputs=inputs, reasons=[str(error)]
-    )
-    status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=str(error))
-    status.details.add().Pack(left)
-    return bytes(status.SerializeToString())
-
-
-def _plain(message: struct_pb2.Struct) -> Properties:
-    """The properties without the marks of Check, which only Check and Diff read."""
-    found = decode(message)
-    return Properties(plain(found.values), found.secret_paths)
-
-
-def _encode_outputs(resource_type: ResourceType, outputs: Inputs, inputs: Properties) -> struct_pb2.Struct:
-    secret = {path for path in inputs.secret_paths if path[0] in outputs}
-    secret.update(resource_type.secret_outputs(outputs, inputs))
-    return encode(Properties(dict(outputs), frozenset(secret)))
-
-
-def _diff_response(found: list[Change], delete_first: bool) -> provider_pb2.DiffResponse:
-    replacing = [change for change in found if change.replaces]
-    kinds = provider_pb2.DiffResponse
-    return provider_pb2.DiffResponse(
-        changes=kinds.DIFF_SOME if found else kinds.DIFF_NONE,
-        diffs=sorted({str(change.path[0]) for change in found}),
-        replaces=[change.name for change in replacing],
-        deleteBeforeReplace=bool(replacing) and delete_first,
-        hasDetailedDiff=True,
-        detailedDiff={change.name: _property_diff(change) for change in found},
-    )
-
-
-def _property_diff(change: Change) -> provider_pb2.PropertyDiff:
-    kind = f"{change.kind.value}_REPLACE" if change.replaces else change.kind.value
-    return provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.Kind.Value(kind), inputDiff=True)
