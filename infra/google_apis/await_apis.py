@@ -10,10 +10,9 @@ import sys
 from collections.abc import Mapping
 
 from infra.google_apis import command
-from infra.google_apis.session import GoogleApiError, Session
+from infra.google_apis.session import DISABLED, GoogleApiError, Session
 from infra.google_apis.waiting import Report, wait_until_works
 
-DISABLED = "SERVICE_DISABLED"
 PATIENCE_SECONDS = 600.0
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pulumi
 
-from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
+from infra.google_apis.session import DISABLED, TOKEN_VARIABLE, GoogleApiError, Session, credentials
 from infra.settings import Settings
 
 Found = dict[str, Any]
@@ -36,6 +36,9 @@ class Existing:
         try:
             return self._asked().find(self._url(api, path))
         except GoogleApiError as error:
+            if error.reason == DISABLED:
+                # A new project: the API is enabled later in this `up`, so nothing of its kind is there.
+                return None
             if not pulumi.runtime.is_dry_run():
                 raise pulumi.RunError(f"Google did not say what is there already: {error}") from None
             self._is_silent = True

@@ -18,6 +18,8 @@ SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 TIMEOUT_SECONDS = 60
 TOKEN_VARIABLE = "GOOGLE_OAUTH_ACCESS_TOKEN"  # noqa: S105 (the name of a variable)  # nosec B105
 NOT_FOUND = 404
+# The reason that Google gives if an API is not enabled in the project.
+DISABLED = "SERVICE_DISABLED"
 SHOWN_CHARACTERS = 200
 
 

@@ -239,3 +239,15 @@ class TestAsking:
         monkeypatch.setattr("pulumi.log.warn", warnings.append)
         assert existing.get("iam", "v1/x") is existing.get("iam", "v1/y") is None
         assert len(warnings) == 1
+
+    def test_an_api_that_is_not_enabled_has_nothing_of_it(
+        self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """So begins each new project: the program enables the API after it has asked."""
+
+        def refuse(*_: object) -> None:
+            raise GoogleApiError("GET https://x: 403 has not been used before", 403, "SERVICE_DISABLED")
+
+        monkeypatch.setattr("infra.google_apis.existing.credentials", refuse)
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        assert Existing(parse(config)).get("iam", "v1/x") is None
