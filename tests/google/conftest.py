@@ -13,6 +13,7 @@ import yaml
 from google.oauth2.credentials import Credentials
 from googleapiclient.discovery import build_from_document
 
+from local import supervisor
 from local.google.apis import APIS
 from local.google.frame.discovery import document
 from local.places import claim, release
@@ -41,6 +42,7 @@ def google_world() -> Iterator[World]:
     enable(world, sorted({api.service for api in APIS}))
     yield world
     services.stop_all()
+    supervisor.stop_daemon(world)
     release(path)
     path.unlink()
     shutil.rmtree(world.state, ignore_errors=True)

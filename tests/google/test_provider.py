@@ -20,6 +20,7 @@ BY_TYPE = {each.pulumi_type: each for each in TYPES}
 SECRET = "gcp:secretmanager/secret:Secret"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 OBJECT = "gcp:storage/bucketObject:BucketObject"
+PROTECTED = "DELETE_PROTECTION_ENABLED"
 SERVICE = "gcp:projects/service:Service"
 REPLICATION = {"userManaged": {"replicas": [{"location": "europe-west2"}]}}
 
@@ -140,6 +141,25 @@ LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ),
 ]
 
+DATABASE = "gcp:firestore/database:Database"
+IN_DATABASE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    (
+        "gcp:firestore/index:Index",
+        {"collection": "members", "fields": [{"fieldPath": "a", "order": "ASCENDING"}, {"fieldPath": "b"}]},
+        {},
+    ),
+    (
+        "gcp:firestore/field:Field",
+        {"collection": "logs", "field": "expiresAt", "ttlConfig": {}, "indexConfig": {}},
+        {},
+    ),
+    (
+        "gcp:firestore/backupSchedule:BackupSchedule",
+        {"retention": "604800s", "dailyRecurrence": {}},
+        {"retention": "86400s"},
+    ),
+]
+
 
 def filled(value: Any, project: str) -> Any:
     """The value with the project's id in its texts."""
@@ -186,6 +206,25 @@ def test_an_app_gets_its_id_from_google(provider: Provider, discovered: Any, goo
     apps.undelete(name=name, body={}).execute()
     provider.delete_all()
     assert provider.read(kind, name) is None
+
+
+def test_a_database_and_what_is_declared_in_it(provider: Provider, google_world: World) -> None:
+    inputs = {"name": "(default)", "locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    database, outputs = provider.create(DATABASE, **inputs)
+    assert database == f"projects/{google_world.project}/databases/(default)"
+    assert provider.read(DATABASE, database)[1] == {**inputs, "project": google_world.project}
+    outputs = provider.update(DATABASE, database, outputs, **inputs, deleteProtectionState=PROTECTED)
+    with pytest.raises(GoogleError, match="delete protection"):
+        BY_TYPE[DATABASE].delete(provider.call(DATABASE), database, outputs)
+    provider.update(DATABASE, database, outputs, **inputs)
+    for kind, declared, change in IN_DATABASE:
+        name, known = provider.create(kind, kind, **declared)
+        assert name.startswith(f"{database}/")
+        assert provider.read(kind, name, known)[2] == known
+        changed = provider.update(kind, name, known, **{**declared, **change})
+        assert {**provider.read(kind, name, changed)[2], **change} == changed
+    provider.delete_all()
+    assert provider.read(DATABASE, database) is None
 
 
 def test_a_grant_is_a_part_of_its_policy(provider: Provider, google_world: World, rest: Any) -> None:

@@ -9,11 +9,11 @@ from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_resource import Body, GoogleResource, Status
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs
 from local.resource_store import Record
 from local.services import programs
 from local.services.hosting import WEB_APPS
+from local.services.world_program import is_up, start_service, stop_service
 
 SITES = "firebasehosting.sites"
 

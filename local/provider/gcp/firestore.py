@@ -1,40 +1,33 @@
-"""gcp.firestore: the database, which is Google's emulator.
-
-Indexes, expiries and schedules of backups are only recorded.
-"""
+"""gcp.firestore: the database, its indexes, the expiry of documents, and the schedules of backups."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import ClassVar
 
+from local.google.firestore import FEWEST_INDEX_FIELDS, FIELDS, INDEXES, LONGEST_RETENTION_SECONDS, SCHEDULES
 from local.google.frame.discovery import DURATION, SchemaName
-from local.provider.gcp.google_error import invalid, not_found
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
-from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.world_program import is_up, start_service, stop_service
-from local.provider.properties import contains_unknown, is_unknown, without
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.properties import is_unknown, without
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
-from local.services import programs
 from local.services.firestore_rules import DATABASES
 
-INDEXES = "firestore.indexes"
-FIELDS = "firestore.fields"
 API = "firestore.googleapis.com"
-FEWEST_INDEX_FIELDS = 2
-LONGEST_RETENTION_SECONDS = 14 * 7 * 24 * 3600
-PROTECTED = "DELETE_PROTECTION_ENABLED"
+PARTS = "indexConfig,ttlConfig"
+"""What is declared of a field."""
 
 
-class Database(GoogleResource):
+class Database(RestResource):
     """A Firestore database: the emulator runs as long as one is declared."""
 
     pulumi_type = "gcp:firestore/database:Database"
     kind = DATABASES
     schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Database")
+    collection = "projects.databases"
+    id_parameter = "databaseId"
     name_template = "projects/{project}/databases/{name}"
     apis = (API,)
     required = ("name", "locationId", "type")
@@ -45,34 +38,19 @@ class Database(GoogleResource):
         """The same, under its full name."""
         return {**self.body(inputs), "name": self.name(scope, inputs)}
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Start the emulator and wait until it answers."""
-        start_service(operation.world, programs.firestore(operation.world))
-        return {}
-
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End the emulator with its last database. Its data stays in the world's folder."""
-        if record.resource.get("deleteProtectionState") == PROTECTED:
-            raise invalid(f"Database {record.name} has delete protection enabled.")
-        if [each.name for each in operation.store.list(DATABASES)] == [record.name]:
-            stop_service(operation.world, "firestore")
-
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the emulator runs."""
-        return is_up(operation.world, "firestore")
-
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """A fixed id, and empty times, since nobody uses these here."""
-        blank = dict.fromkeys(self.outputs, "")
-        return {**blank, "uid": hashlib.sha256(record.name.encode()).hexdigest()[:32]}
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with the database's own name."""
+        return {**super().inputs_of(scope, resource), "name": resource["name"].rsplit("/", 1)[-1]}
 
 
-class Index(GoogleResource):
+class Index(RestResource):
     """A composite index. The emulator needs none; tests compare the queries with the declared indexes."""
 
     pulumi_type = "gcp:firestore/index:Index"
     kind = INDEXES
     schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Index")
+    collection = "projects.databases.collectionGroups.indexes"
+    is_named_by_google = True
     name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/indexes"
     apis = (API,)
     required = ("collection", "fields")
@@ -80,12 +58,17 @@ class Index(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """The index's name. Google invents the last part; here it is a hash of the fields."""
-        collection = super().name(scope, {"database": "(default)", **inputs})
-        if contains_unknown(dict(inputs)):
-            return f"{collection}/{hashlib.sha256(b'').hexdigest()[:12]}"
-        content = json.dumps([inputs["fields"], inputs.get("queryScope", "COLLECTION")], sort_keys=True)
-        return f"{collection}/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
+        """The collection's name; the default database if none is named."""
+        return super().name(scope, {"database": "(default)", **inputs})
+
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Declare the index."""
+        parent = self.name(scope, inputs).removesuffix("/indexes")
+        return self._call(google, "create", self.translate(scope, inputs), parent)
+
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Nothing of it can change."""
+        return self.get(google, name)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Indexes that Firestore refuses as unnecessary."""
@@ -95,21 +78,14 @@ class Index(GoogleResource):
             reason = "this index is not necessary, configure using single field index controls"
             yield Problem("fields", reason)
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The database must exist."""
-        _require_database(operation, inputs)
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The index's name."""
-        return {"name": record.name}
-
-
-class Field(GoogleResource):
+class Field(RestResource):
     """The indexes of one field, and whether documents expire at its time."""
 
     pulumi_type = "gcp:firestore/field:Field"
     kind = FIELDS
     schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Field")
+    collection = "projects.databases.collectionGroups.fields"
     name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
     apis = (API,)
     required = ("collection", "field")
@@ -133,21 +109,41 @@ class Field(GoogleResource):
         scope = {"queryScope": index["queryScope"]} if "queryScope" in index else {}
         return {"fields": [{"fieldPath": inputs["field"], **described}], **scope}
 
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The database must exist."""
-        _require_database(operation, inputs)
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Declare it; every field is there before."""
+        return self._call(google, "patch", self.translate(scope, inputs), self.name(scope, inputs))
 
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The field's full name."""
-        return {"name": record.name}
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Declare both parts again."""
+        return self._call(google, "patch", self.translate(scope, new), name, updateMask=PARTS)
+
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Leave the field as the database has all fields."""
+        self._call(google, "patch", {"name": name}, name, updateMask=PARTS)
+
+    def is_there(self, resource: Body) -> bool:
+        """Whether something is declared for the field."""
+        return bool(resource.keys() & set(PARTS.split(",")))
+
+    def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
+        """The inputs, with Terraform's form of the indexes."""
+        inputs = super().inputs_of(scope, resource)
+        if "ttlConfig" in inputs:
+            inputs["ttlConfig"] = {}
+        if indexes := inputs.get("indexConfig", {}).get("indexes"):
+            flat = [{**without(each, ("fields", "state")), **each["fields"][0]} for each in indexes]
+            inputs["indexConfig"] = {"indexes": [without(each, ("fieldPath",)) for each in flat]}
+        return inputs
 
 
-class BackupSchedule(GoogleResource):
+class BackupSchedule(RestResource):
     """How often Firestore backs a database up, and how long it keeps that. This is only recorded."""
 
     pulumi_type = "gcp:firestore/backupSchedule:BackupSchedule"
-    kind = "firestore.backupSchedules"
+    kind = SCHEDULES
     schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1BackupSchedule")
+    collection = "projects.databases.backupSchedules"
+    is_named_by_google = True
     name_template = "projects/{project}/databases/{database}/backupSchedules"
     apis = (API,)
     required = ("retention",)
@@ -155,9 +151,8 @@ class BackupSchedule(GoogleResource):
     is_run: ClassVar[bool] = False
 
     def name(self, scope: Scope, inputs: Inputs) -> str:
-        """The schedule's name. Google invents the last part; here it says how often."""
-        how_often = "weekly" if inputs.get("weeklyRecurrence") else "daily"
-        return f"{super().name(scope, {'database': '(default)', **inputs})}/{how_often}"
+        """The collection's name; the default database if none is named."""
+        return super().name(scope, {"database": "(default)", **inputs})
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """What Firestore refuses: both or no recurrence, and backups that are kept longer than 14 weeks."""
@@ -168,17 +163,3 @@ class BackupSchedule(GoogleResource):
         retention = inputs["retention"]
         if DURATION.fullmatch(str(retention)) and float(retention[:-1]) > LONGEST_RETENTION_SECONDS:
             yield Problem("retention", f"{retention} is longer than 14 weeks")
-
-    def demand(self, operation: Operation, inputs: Inputs) -> None:
-        """The database must exist."""
-        _require_database(operation, inputs)
-
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The schedule's name."""
-        return {"name": record.name}
-
-
-def _require_database(operation: Operation, inputs: Inputs) -> None:
-    name = f"projects/{operation.scope.project}/databases/{inputs.get('database', '(default)')}"
-    if operation.store.get(DATABASES, name) is None:
-        raise not_found(name)

@@ -11,8 +11,8 @@ import httpx
 
 from local.google.frame.methods import method_of
 from local.provider.gcp.google_error import GoogleError
-from local.provider.gcp.world_program import start_service
 from local.services import programs
+from local.services.world_program import start_service
 from local.world import World
 
 Body = dict[str, Any]

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp.google_resource import GoogleResource, Status
 from local.provider.gcp.scope import Operation, Scope
-from local.provider.gcp.world_program import is_up, start_service, stop_service
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.resource_store import Record
 from local.services import programs
 from local.services.auth_settings import CONFIGS, put_declared_settings
+from local.services.world_program import is_up, start_service, stop_service
 
 SETTINGS = frozenset({"project", "authorizedDomains", "client", "signIn"})
 
