@@ -94,7 +94,8 @@ def add_version(call: Call) -> Body:
     payload = _payload(call.body["payload"])
     name = claim_version(call.world, secret.name)
     write_payload(call.world, name, payload)
-    record = Record(VERSIONS, name, {"state": "ENABLED"}, {"created": now()})
+    checked = "dataCrc32c" in call.body["payload"]
+    record = Record(VERSIONS, name, {"state": "ENABLED"}, {"created": now(), "checked": checked})
     call.store.put(record)
     return _version(call, record)
 
@@ -187,4 +188,5 @@ def _version(call: Call, record: Record) -> Body:
         "state": record.resource["state"],
         "etag": f'"{etag_of(record.resource)}"',
         **{name: time for name, time in times.items() if time},
+        **({"clientSpecifiedPayloadChecksum": True} if record.status.get("checked") else {}),
     }

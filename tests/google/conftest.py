@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -29,7 +30,15 @@ Google = Callable[..., dict[str, Any]]
 @pytest.fixture(scope="session")
 def google_world() -> Iterator[World]:
     """The world, whose project has every API enabled that is served."""
-    name = f"google-{os.getpid()}"
+    with running("google") as world:
+        enable(world, sorted({api.service for api in APIS}))
+        yield world
+
+
+@contextmanager
+def running(name: str) -> Iterator[World]:
+    """A world with its front ends, and a project in which nothing is enabled yet."""
+    name = f"{name}-{os.getpid()}"
     path = stack_file(name)
     place = claim(path)
     facts = {"address": place.address, "hostNetwork": str(place.network), "ports": PORTS}
@@ -39,7 +48,6 @@ def google_world() -> Iterator[World]:
     world = World.load(name)
     services = RunningServices(world)
     services.start("googleapis")
-    enable(world, sorted({api.service for api in APIS}))
     yield world
     services.stop_all()
     supervisor.stop_daemon(world)

@@ -1,0 +1,44 @@
+"""The variables by which Google's own clients find the world lead to what is served, and nowhere else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from local.google.apis import APIS, versions
+from local.google.real_provider import ENDPOINTS, GCLOUD_OVERRIDES, provider_variables
+from local.world import ROOT, World
+
+PAGE = ROOT / "docs" / "howto" / "use-googles-own-provider.md"
+NO_FRONT_END = {
+    "cloudfunctions/v2/",
+    "cloudscheduler/v1/",
+    "firebase/v1beta1/",
+    "firebasehosting/v1beta1/",
+} | {"identitytoolkit/v2/"}
+"""Addresses that Google's provider is given although nothing answers there yet: better than Google's own."""
+
+
+def test_each_address_is_served() -> None:
+    served = {_place(api.document) for api in APIS}
+    assert set(ENDPOINTS.values()) - served == NO_FRONT_END
+    assert {path.split("/")[0] for path in GCLOUD_OVERRIDES.values()} - set(versions()) == {
+        path.split("/")[0] for path in NO_FRONT_END if path.startswith("cloud")
+    }
+
+
+def _place(name: str) -> str:
+    return f"{name.replace('.', '/')}/"
+
+
+def test_no_address_leaves_this_machine(google_world: World) -> None:
+    addresses = [value for value in provider_variables(google_world).values() if value.startswith("http")]
+    assert len(addresses) == len(ENDPOINTS)
+    assert {urlsplit(address).hostname for address in addresses} == {google_world.address}
+
+
+def test_the_page_names_each_variable() -> None:
+    named = set(re.findall(r"`(GOOGLE_\w+|PULUMI_\w+)`", Path(PAGE).read_text()))
+    world_variables = {f"GOOGLE_{name}_CUSTOM_ENDPOINT" for name in ENDPOINTS}
+    assert world_variables <= named
