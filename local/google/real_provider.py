@@ -11,24 +11,24 @@ import sys
 from local.world import World
 
 ENDPOINTS = {
-    "SERVICE_USAGE": "serviceusage/v1/",
-    "RESOURCE_MANAGER": "cloudresourcemanager/v1/",
-    "CLOUD_RESOURCE_MANAGER": "cloudresourcemanager/v1/",
-    "IAM": "iam/v1/",
-    "IAM_BETA": "iam/v1/",
-    "SECRET_MANAGER": "secretmanager/v1/",
-    "STORAGE": "storage/v1/",
-    "ARTIFACT_REGISTRY": "artifactregistry/v1/",
-    "CLOUD_RUN_V2": "run/v2/",
-    "CLOUDFUNCTIONS2": "cloudfunctions/v2/",
-    "CLOUD_SCHEDULER": "cloudscheduler/v1/",
-    "FIRESTORE": "firestore/v1/",
-    "FIREBASERULES": "firebaserules/v1/",
-    "FIREBASE": "firebase/v1beta1/",
-    "FIREBASE_HOSTING": "firebasehosting/v1beta1/",
-    "IDENTITY_PLATFORM": "identitytoolkit/v2/",
+    "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT": "serviceusage/v1/",
+    "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT": "cloudresourcemanager/v1/",
+    "GOOGLE_CLOUD_RESOURCE_MANAGER_CUSTOM_ENDPOINT": "cloudresourcemanager/v1/",
+    "GOOGLE_IAM_CUSTOM_ENDPOINT": "iam/v1/",
+    "GOOGLE_IAM_BETA_CUSTOM_ENDPOINT": "iam/v1/",
+    "GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT": "secretmanager/v1/",
+    "GOOGLE_STORAGE_CUSTOM_ENDPOINT": "storage/v1/",
+    "GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT": "artifactregistry/v1/",
+    "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT": "run/v2/",
+    "GOOGLE_CLOUDFUNCTIONS2_CUSTOM_ENDPOINT": "cloudfunctions/v2/",
+    "GOOGLE_CLOUD_SCHEDULER_CUSTOM_ENDPOINT": "cloudscheduler/v1/",
+    "GOOGLE_FIRESTORE_CUSTOM_ENDPOINT": "firestore/v1/",
+    "GOOGLE_FIREBASERULES_CUSTOM_ENDPOINT": "firebaserules/v1/",
+    "GOOGLE_FIREBASE_CUSTOM_ENDPOINT": "firebase/v1beta1/",
+    "GOOGLE_FIREBASE_HOSTING_CUSTOM_ENDPOINT": "firebasehosting/v1beta1/",
+    "GOOGLE_IDENTITY_PLATFORM_CUSTOM_ENDPOINT": "identitytoolkit/v2/",
 }
-"""Name of the API in the variables `GOOGLE_…_CUSTOM_ENDPOINT` → its path here, with its version."""
+"""The provider's variable of an API → its path here, with its version."""
 GCLOUD_OVERRIDES = {
     "serviceusage": "serviceusage",
     "cloudresourcemanager": "cloudresourcemanager",
@@ -41,7 +41,7 @@ GCLOUD_OVERRIDES = {
     "cloudscheduler": "cloudscheduler",
     "firestore": "firestore",
 }
-"""Name of the API in `CLOUDSDK_API_ENDPOINT_OVERRIDES_…` → its path here; gcloud adds most versions itself."""
+"""Name of the API in `CLOUDSDK_API_ENDPOINT_OVERRIDES_…` → its path here; gcloud adds most versions."""
 OWNER = "owner"
 
 
@@ -49,7 +49,7 @@ def provider_variables(world: World) -> dict[str, str]:
     """The environment in which Google's provider calls this world, and nothing else."""
     root = world.url("googleapis")
     return {
-        **{f"GOOGLE_{name}_CUSTOM_ENDPOINT": f"{root}/{path}" for name, path in ENDPOINTS.items()},
+        **{name: f"{root}/{path}" for name, path in ENDPOINTS.items()},
         "GOOGLE_OAUTH_ACCESS_TOKEN": OWNER,
         "GOOGLE_CLOUD_QUOTA_PROJECT": world.project,
         # Else it asks Compute Engine, which no one-machine world has, for its regions.

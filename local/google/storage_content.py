@@ -31,7 +31,9 @@ from local.world import World
 
 Said = dict[str, Any]
 DELETE_OBJECT = "storage.objects.delete"
-BOUNDARY = re.compile(r'boundary="?([^";]+)')
+BOUNDARY = re.compile(r"""boundary=["']?([^"';]+)""")
+BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+"""gcloud ends its lines as Unix does, and quotes the boundary by apostrophes."""
 CONTENT_TYPE = re.compile(r"content-type:\s*([^\r\n]+)", re.IGNORECASE)
 INCOMPLETE = 308
 
@@ -190,12 +192,12 @@ async def _parts(request: Request) -> tuple[Said, bytes]:
     boundary = BOUNDARY.search(request.headers.get("content-type", ""))
     between = b"--" + boundary[1].encode() if boundary else b"--"
     parts = (await request.body()).split(between)[1:-1]
-    if len(parts) != 2:
+    if len(parts) != 2 or not all(BLANK_LINE.search(part) for part in parts):
         raise GoogleError(400, "Malformed multipart body.")
-    (_, _, said), (head, _, content) = (part.partition(b"\r\n\r\n") for part in parts)
+    (_, said), (head, content) = (BLANK_LINE.split(part, maxsplit=1) for part in parts)
     kind = CONTENT_TYPE.search(head.decode(errors="replace"))
     known = {"contentType": kind[1]} if kind else {}
-    return {**known, **json.loads(said)}, content.removesuffix(b"\r\n")
+    return {**known, **json.loads(said)}, content.removesuffix(b"\n").removesuffix(b"\r")
 
 
 def _require_hash(session: Session, digest: str) -> None:
