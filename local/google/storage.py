@@ -99,6 +99,13 @@ def delete(call: Call) -> Body:
     return {}
 
 
+@API.serves("buckets.getStorageLayout", target=_target, permission="storage.objects.list")
+def get_layout(call: Call) -> Body:
+    """How a bucket is laid out: flat, in one location."""
+    bucket = existing(call).resource
+    return {"kind": "storage#storageLayout", "bucket": bucket["name"], "location": bucket["location"]}
+
+
 @API.serves("buckets.getIamPolicy", target=_target)
 def get_policy(call: Call) -> Body:
     """Who may do what with a bucket."""

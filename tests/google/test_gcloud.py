@@ -108,4 +108,5 @@ def test_buckets(gcloud: Gcloud, google_world: World, tmp_path: Path) -> None:
     assert [each["name"] for each in gcloud("storage", "objects", "list", bucket)] == ["word.txt"]
     gcloud("storage", "cp", f"{bucket}/word.txt", str(tmp_path / "back.txt"))
     assert (tmp_path / "back.txt").read_text() == "mellon"
-    gcloud("storage", "rm", "--recursive", bucket)
+    gcloud("storage", "rm", f"{bucket}/word.txt")
+    gcloud("storage", "buckets", "delete", bucket)
