@@ -13,7 +13,6 @@ from local.world import ROOT, World
 PAGE = ROOT / "docs" / "howto" / "use-googles-own-provider.md"
 NO_FRONT_END = {
     "cloudfunctions/v2/",
-    "firebase/v1beta1/",
     "firebasehosting/v1beta1/",
     "identitytoolkit/v2/",
 }
