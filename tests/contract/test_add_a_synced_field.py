@@ -1,6 +1,6 @@
 """The how-to "Add a synced field", followed word by word, and then the field in use on real parts.
 
-Beside the how-to's optional text, the same four files get a yes or no, a choice and a day.
+Beside the how-to's optional text, the same files get a yes or no, a choice and a day.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ PROJECT = "demo-rules"
 MODELS = "linode/backend/membership/models.py"
 FIELD_MAP = "linode/backend/merge_engine/field_map.json"
 ICELANDIC, ENGLISH = "portal/public/js/i18n/is.js", "portal/public/js/i18n/en.js"
-BY_HAND = sorted([FIELD_MAP, MODELS, ICELANDIC, ENGLISH])
+TEXTS = "linode/backend/membership/texts.py"
+BY_HAND = sorted([FIELD_MAP, MODELS, ICELANDIC, ENGLISH, TEXTS])
 WRITTEN = [
     "functions/sync/field_map.json",
     "infra/firestore.rules",
@@ -83,12 +84,15 @@ def untouched(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
 def edited_by_hand(untouched: Checkout) -> tuple[Checkout, list[str]]:
     """The copy after the how-to's edits, and the paths that they touched."""
     text = HOW_TO.read_text()
-    row, column, icelandic, english = re.findall(r"^```(?:json|python|js)\n(.+?)```$", text, re.M | re.S)[:4]
+    blocks = re.findall(r"^```(?:json|python|js)\n(.+?)```$", text, re.M | re.S)
+    row, column, icelandic, english, names = blocks[:5]
     rows = row + "".join(f"  {json.dumps(WHERE | more)},\n" for more in MORE_ROWS)
     untouched.insert(FIELD_MAP, '  {"path": "membership.status"', rows)
     untouched.insert(MODELS, "    unions = models.ManyToManyField", column + MORE_COLUMNS)
     untouched.insert(ICELANDIC, '  "field.profile.groupable"', icelandic + MORE_LABELS)
     untouched.insert(ENGLISH, '  "field.profile.groupable"', english + MORE_LABELS)
+    for name, before in zip(names.splitlines(), ("stéttarfélög", "unions"), strict=True):
+        untouched.insert(TEXTS, f'        "comrade.unions": "{before}"', f"{name}\n")
     told = untouched.run("git", "diff", "--stat", "--stat-width=200")
     return untouched, sorted(re.findall(r"^ (\S+) +\|", told, re.M))
 
@@ -103,7 +107,7 @@ def checkout(edited_by_hand: tuple[Checkout, list[str]]) -> Checkout:
     return copy
 
 
-def test_four_places_are_edited_by_hand(edited_by_hand: tuple[Checkout, list[str]]) -> None:
+def test_five_places_are_edited_by_hand(edited_by_hand: tuple[Checkout, list[str]]) -> None:
     assert edited_by_hand[1] == BY_HAND
 
 

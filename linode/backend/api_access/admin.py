@@ -4,6 +4,7 @@ from django.apps import apps
 from django.contrib import admin, messages
 
 from api_access.models import ApiToken
+from api_access.texts import label, text
 
 # Django REST framework's own tokens are in plain text; only the release before still reads their table.
 for plain in apps.get_app_config("authtoken").get_models():
@@ -17,10 +18,10 @@ def revoke_selected(modeladmin, request, queryset):
     queryset.revoke()
     for token in revoked:
         modeladmin.log_change(request, token, "revoked")
-    modeladmin.message_user(request, "{} afturkallaðir".format(len(revoked)), messages.SUCCESS)
+    modeladmin.message_user(request, text("revoke.done", number=len(revoked)), messages.SUCCESS)
 
 
-revoke_selected.short_description = "Afturkalla valda lykla"
+revoke_selected.short_description = label("revoke")
 revoke_selected.allowed_permissions = ("change",)
 
 
@@ -38,7 +39,7 @@ class ApiTokenAdmin(admin.ModelAdmin):
         """What it may do."""
         return ", ".join(token.granted)
 
-    shown_scopes.short_description = "heimildir"
+    shown_scopes.short_description = label("scopes")
 
     def get_readonly_fields(self, request, obj=None):
         """Every shown field."""

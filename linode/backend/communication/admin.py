@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 
 from communication.models import Email
 from communication.sending import send
+from communication.texts import label, text
 
 
 @admin.register(Email)
@@ -28,7 +29,8 @@ class EmailAdmin(admin.ModelAdmin):
     def send_selected(self, request, queryset):
         """Send the chosen messages that have not been sent."""
         for email in queryset.filter(sent_at=None):
-            self.message_user(request, "{}: sent to {}.".format(email, send(email)), messages.SUCCESS)
+            said = text("send.done", letter=email, number=send(email))
+            self.message_user(request, said, messages.SUCCESS)
 
-    send_selected.short_description = "Send"
+    send_selected.short_description = label("send")
     send_selected.allowed_permissions = ("change",)

@@ -2,9 +2,15 @@
 
 from django.apps import AppConfig
 
+from communication.texts import TEXTS
+
 
 class CommunicationConfig(AppConfig):
     """E-mail from staff to members."""
 
     name = "communication"
-    verbose_name = "Samskipti"
+    verbose_name = TEXTS.label("app")
+
+    def ready(self):
+        """Name the models in both languages."""
+        TEXTS.name_models(self.get_models())

@@ -8,9 +8,7 @@ the form says so and overwrites nothing.
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 
-CHANGED_MEANWHILE = (
-    "Changed by somebody else, to “%(value)s”, since this page was opened. Reload it and look again."
-)
+from membership.texts import text
 
 
 class FreshForm(ModelForm):
@@ -45,7 +43,7 @@ class FreshForm(ModelForm):
         )
         wanted = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
         if field.has_changed(stored, shown) and field.has_changed(stored, wanted):
-            self.add_error(name, ValidationError(CHANGED_MEANWHILE, params={"value": stored}))
+            self.add_error(name, ValidationError(text("changed_meanwhile"), params={"value": stored}))
 
 
 class FreshAdmin:

@@ -9,6 +9,8 @@ from django.db import models
 from merge_engine.conversions import UnconvertibleError, from_wire, to_column
 from merge_engine.field_map import GIVEN, columns_of
 
+from membership.reasons import in_words
+
 
 def canonical_text(field, value):
     """A column's text in its one form. Raises ValidationError."""
@@ -43,7 +45,7 @@ class MappedModel(models.Model):
             try:
                 setattr(self, field.column, checked(field, value))
             except ValidationError as error:
-                errors[field.column] = error
+                errors[field.column] = ValidationError(in_words(error.message), code=error.code)
         try:
             super().clean_fields(exclude=set(exclude or ()) | set(errors))
         except ValidationError as error:

@@ -12,7 +12,7 @@ from membership import audit
 
 from staff import attempts, second_factor
 from staff.recent import AsksAgain
-from staff.texts import text
+from staff.texts import label, text
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -54,7 +54,7 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin):
         return hasattr(user, "authenticator")
 
     has_second_factor.boolean = True
-    has_second_factor.short_description = "Auðkenningarapp"
+    has_second_factor.short_description = label("second_factor")
 
     def reset_second_factor(self, request, queryset):
         """Remove it, after a page that asks: they set one up anew at the next log-in. Never one's own."""
@@ -78,8 +78,8 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin):
             audit.log(request.user, user, audit.CHANGE, "Log-in opened")
             self.message_user(request, text("unlock.done", name=user), messages.SUCCESS)
 
-    reset_second_factor.short_description = "Endurstilla auðkenningarapp · Reset second factor"
-    open_log_in.short_description = "Opna innskráningu · Open the log-in"
+    reset_second_factor.short_description = label("reset.action")
+    open_log_in.short_description = label("unlock.action")
     reset_second_factor.allowed_permissions = open_log_in.allowed_permissions = ("change",)
 
 

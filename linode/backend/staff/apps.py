@@ -3,12 +3,14 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
 
+from staff.texts import label
+
 
 class StaffConfig(AppConfig):
     """How staff log in to the admin."""
 
     name = "staff"
-    verbose_name = "Innskráning"
+    verbose_name = label("app")
 
     def ready(self):
         """Connect the signal handler."""

@@ -1,8 +1,12 @@
-"""What the pages of the log-in say, in the languages of the site."""
+"""What the pages of the log-in and of accounts say."""
 
-from django.utils.translation import get_language
+from wording.texts import Texts
 
 ICELANDIC = {
+    "app": "Innskráning",
+    "second_factor": "auðkenningarapp",
+    "reset.action": "Endurstilla auðkenningarapp",
+    "unlock.action": "Opna innskráningu",
     "password.decorated": "Lykilorðið má ekki vera algengt orð með tölustöfum eða táknum í kring.",
     "attempts.title": "Of margar rangar tilraunir",
     "attempts.wait": "Innskráning er lokuð í bili. Reyndu aftur eftir {minutes} mín.",
@@ -61,6 +65,10 @@ ICELANDIC = {
     "unlock.done": "{name} getur reynt aftur.",
 }
 ENGLISH = {
+    "app": "Log-in",
+    "second_factor": "authenticator app",
+    "reset.action": "Reset second factor",
+    "unlock.action": "Open the log-in",
     "password.decorated": "The password may not be a common word with digits or signs around it.",
     "attempts.title": "Too many wrong attempts",
     "attempts.wait": "Logging in is closed for a while. Try again in {minutes} min.",
@@ -117,10 +125,5 @@ ENGLISH = {
     "reset.own": "Your own second factor is reset by another superuser.",
     "unlock.done": "{name} can try again.",
 }
-LANGUAGES = {"is": ICELANDIC, "en": ENGLISH}
-
-
-def text(key, **values):
-    """A text in the language of the request, with its values."""
-    language = (get_language() or "is")[:2]
-    return LANGUAGES.get(language, ENGLISH)[key].format(**values)
+TEXTS = Texts(ICELANDIC, ENGLISH)
+text, label = TEXTS.text, TEXTS.label

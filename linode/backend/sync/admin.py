@@ -15,6 +15,7 @@ from sync.models import Conflict, MemberSyncQueue
 from sync.notices import notices
 from sync.nudge import request_after_commit
 from sync.restore import NotRestorableError, restore
+from sync.texts import label, text
 
 ComradeAdmin.actions.append(erase_selected)
 ComradeAdmin.notices.append(notices)
@@ -84,12 +85,14 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         """The list; above it, why nothing is synced if a store was set back."""
         stopped = epochs.stopped()
         if stopped:
-            self.message_user(request, "Nothing is synced: {}.".format(stopped), messages.ERROR)
+            self.message_user(request, text("notice.stopped", reason=stopped), messages.ERROR)
         return super().changelist_view(request, extra_context)
 
     def error(self, row):
         """The beginning of the reason."""
         return (row.error_message or "")[:80]
+
+    error.short_description = label("column.error")
 
     def mark_pending(self, request, queryset):
         """Have the rows carried (again)."""
@@ -100,15 +103,15 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         number = queryset.update(
             sync_status=MemberSyncQueue.SYNCED, synced_at=timezone.now(), dead=False, leased_until=None
         )
-        self.message_user(request, "{} marked synced.".format(number), messages.SUCCESS)
+        self.message_user(request, text("queue.settle.done", number=number), messages.SUCCESS)
 
     def retry_failed(self, request, queryset):
         """Try those that failed once more; their reason stays visible until they succeed."""
         self._requeue(request, queryset.filter(sync_status=MemberSyncQueue.FAILED))
 
-    mark_pending.short_description = "Mark as pending"
-    mark_synced.short_description = "Mark as synced"
-    retry_failed.short_description = "Retry failed and dead ones"
+    mark_pending.short_description = label("queue.pend")
+    mark_synced.short_description = label("queue.settle")
+    retry_failed.short_description = label("queue.retry")
     for _action in (mark_pending, mark_synced, retry_failed):
         _action.allowed_permissions = ("change",)
     del _action
@@ -123,7 +126,7 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
             next_attempt_at=timezone.now(),
         )
         request_after_commit()
-        self.message_user(request, "{} marked pending.".format(number), messages.SUCCESS)
+        self.message_user(request, text("queue.pend.done", number=number), messages.SUCCESS)
 
 
 @admin.register(Conflict)
@@ -153,10 +156,11 @@ class ConflictAdmin(ReadOnlyAdmin):
             try:
                 restore(conflict, request.user)
             except NotRestorableError as reason:
-                text = "{} of {}: {}.".format(conflict.field, masked(conflict.ssn), reason)
-                self.message_user(request, text, messages.ERROR)
+                ssn = masked(conflict.ssn)
+                said = text("conflict.refused", field=conflict.field, ssn=ssn, reason=reason)
+                self.message_user(request, said, messages.ERROR)
             else:
-                self.message_user(request, "{} restored.".format(conflict.field), messages.SUCCESS)
+                self.message_user(request, text("conflict.restored", field=conflict.field), messages.SUCCESS)
 
-    restore_lost.short_description = "Restore the lost value"
+    restore_lost.short_description = label("conflict.restore")
     restore_lost.allowed_permissions = ("change",)

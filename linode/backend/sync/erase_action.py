@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 
 from sync.erasure import erase
+from sync.texts import label, text
 
 
 def erase_selected(modeladmin, request, queryset):
@@ -17,19 +18,21 @@ def erase_selected(modeladmin, request, queryset):
     members = list(queryset)
     for comrade in members:
         erase(comrade, request.user)
-    modeladmin.message_user(request, "{} erased.".format(len(members)), messages.SUCCESS)
+    modeladmin.message_user(request, text("erase.done", number=len(members)), messages.SUCCESS)
     return None
 
 
-erase_selected.short_description = "Erase for good (right to be forgotten)"
+erase_selected.short_description = label("erase.action")
 erase_selected.allowed_permissions = ("delete",)
 
 
 def _ask(modeladmin, request, queryset):
     context = dict(
         modeladmin.admin_site.each_context(request),
-        title="Erase for good?",
+        title=text("erase.title"),
         members=queryset,
+        help=text("erase.help"),
+        send=text("erase.send"),
         opts=modeladmin.model._meta,
         action_checkbox_name=helpers.ACTION_CHECKBOX_NAME,
     )

@@ -1,20 +1,24 @@
 """What a member's page in the admin says about the sync: what is not synced now, and why."""
 
+from membership.reasons import in_words
 from merge_engine.kennitala import masked
 
 from sync import epochs
 from sync.models import MemberSyncQueue, Shadow
+from sync.texts import text
 
 
 def notices(comrade):
     """One line if the sync is stopped, one for each field that rests, and one for each dead letter."""
     stopped = epochs.stopped()
     shadow = Shadow.objects.filter(ssn=comrade.ssn).values_list("resting", flat=True).first()
-    resting = ["Not synced: {}.".format(reason) for _, reason in sorted((shadow or {}).items())]
+    resting = [
+        text("notice.resting", reason=in_words(reason)) for _, reason in sorted((shadow or {}).items())
+    ]
     letters = MemberSyncQueue.objects.filter(ssn=comrade.ssn, dead=True).values_list(
         "error_message", flat=True
     )
     reasons = {letter.replace(comrade.ssn, masked(comrade.ssn)) for letter in letters if letter}
-    everybody = ["Nobody is synced: {}.".format(stopped)] if stopped else []
-    dead = ["Nothing of this member is synced: {}.".format(reason) for reason in sorted(reasons)]
+    everybody = [text("notice.stopped", reason=stopped)] if stopped else []
+    dead = [text("notice.dead", reason=in_words(reason)) for reason in sorted(reasons)]
     return everybody + resting + dead

@@ -6,10 +6,12 @@ from django.utils import timezone
 from membership import audit
 from membership.editor import record_editor
 from membership.models import Comrade
+from membership.reasons import in_words
 from merge_engine.conversions import UnconvertibleError, from_wire, to_column
 from merge_engine.field_map import BY_PATH, GIVEN
 
 from sync.models import Conflict
+from sync.texts import text
 
 
 class NotRestorableError(Exception):
@@ -21,9 +23,9 @@ def restore(conflict, user):
     """Write the lost value to the register. Raises NotRestorableError."""
     comrade = Comrade.objects.filter(ssn=conflict.ssn).first()
     if comrade is None:
-        raise NotRestorableError("the member is not in the register")
+        raise NotRestorableError(text("conflict.gone"))
     if conflict.field in GIVEN:
-        raise NotRestorableError("{} is given, not chosen".format(conflict.field))
+        raise NotRestorableError(text("conflict.given", field=conflict.field))
     record_editor(user)
     audit.log(user, comrade, audit.CHANGE, "Restored from the conflict log: {}".format(conflict.field))
     if conflict.field == Conflict.EXISTENCE:
@@ -37,11 +39,11 @@ def restore(conflict, user):
 
 def _write(comrade, field, value):
     if value is None and field.required:
-        raise NotRestorableError("{} cannot be empty".format(field.path))
+        raise NotRestorableError(text("conflict.required", field=field.path))
     try:
         value = from_wire(field, value)
     except UnconvertibleError as error:
-        raise NotRestorableError(str(error))
+        raise NotRestorableError(in_words(str(error)))
     model = apps.get_model(field.model)
     row = comrade if model is Comrade else model.objects.get_or_create(comrade=comrade)[0]
     column = model._meta.get_field(field.column)

@@ -5,4 +5,9 @@ from django import template
 from staff.texts import text
 
 register = template.Library()
-register.simple_tag(text, name="say")
+
+
+@register.simple_tag
+def say(key, **values):
+    """The text, with its values."""
+    return text(key, **values)

@@ -19,7 +19,7 @@ class EraseActionTests(AdminTestCase):
     def test_erasing_asks_first(self):
         page = "/admin/membership/comrade/"
         response = self.act(page, "erase_selected", [self.comrade])
-        self.assertContains(response, "cannot be undone")
+        self.assertContains(response, "Því verður ekki breytt aftur")
         self.assertTrue(Comrade.objects.exists())
         self.act(page, "erase_selected", [self.comrade], confirmed="yes")
         self.assertFalse(Comrade.objects.exists())
@@ -80,4 +80,4 @@ class SyncPagesTests(AdminTestCase):
             ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
         )
         response = self.act("/admin/sync/conflict/", "restore_lost", [conflict])
-        self.assertContains(self.client.get(response["Location"]), "not in the register")
+        self.assertContains(self.client.get(response["Location"]), "ekki í félagatalinu")

@@ -158,7 +158,7 @@ class PageTests(AdminTestCase):
         cloud.reconcile()
         cloud.edit("profile.phone", "símanúmer")
         cloud.reconcile()
-        self.assertContains(self.client.get(self.address), "profile.phone is not a phone number")
+        self.assertContains(self.client.get(self.address), "profile.phone er ekki símanúmer")
         cloud.edit("profile.phone", "5550000")
         cloud.reconcile()
         self.assertNotContains(self.client.get(self.address), "is not a phone number")
