@@ -9,6 +9,7 @@ import pytest
 
 from deploy.remote.body_limits import load
 from tests.host.live_host import LiveHost
+from tests.linode.test_gunicorn_log import ODD_ENCODINGS
 
 SITE = "https://starf.ekklesia.test"
 HERE = "curl --silent --connect-to starf.ekklesia.test:443:127.0.0.1:443"
@@ -93,9 +94,7 @@ def test_the_sites_unit_has_limits(live_host: LiveHost) -> None:
     assert unit["OOMPolicy"] == "continue"
 
 
-@pytest.mark.parametrize(
-    "encoding", ["chunked, identity", "identity", "xchunked", "chunked\r\nContent-Length: 5"]
-)
+@pytest.mark.parametrize("encoding", ODD_ENCODINGS)
 def test_no_odd_encoding_of_a_body_comes_to_gunicorn(live_host: LiveHost, encoding: str) -> None:
     """CVE-2024-1135 and CVE-2024-6827: gunicorn 21, the last for Python 3.6, would end the body elsewhere."""
     lines = (

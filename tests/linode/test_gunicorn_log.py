@@ -1,4 +1,7 @@
-"""What gunicorn itself writes of a request, with the host's own hooks: no kennitala, no name, no forged line."""
+"""What gunicorn itself makes of a request, with the host's own hooks.
+
+It logs no kennitala, no name and no forged line. The old runtime's gunicorn takes bodies that nginx refuses.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ from tests.linode.runtimes import CURRENT, LEGACY, InterpreterMissingError, Runt
 HOOKS = BACKEND.parent / "host" / "gunicorn_hooks.py"
 FAILING = "def application(environ, start_response):\n    raise ValueError(environ['RAW_URI'])\n"
 PERSON = "0202802229"
+ODD_ENCODINGS = ("chunked, identity", "identity", "xchunked", "chunked\r\nContent-Length: 5")
+"""Of a body. Two programs in a row could each end it elsewhere (CVE-2024-1135, CVE-2024-6827)."""
 SECONDS = 30
 
 
@@ -25,6 +30,7 @@ class Gunicorn:
     """A server of which each request fails, as one does that takes too long."""
 
     def __init__(self, runtime: Runtime, folder: Path) -> None:
+        self.runtime = runtime
         (folder / "failing.py").write_text(FAILING)
         self.port = free_port()
         self.log = folder / "log"
@@ -35,11 +41,11 @@ class Gunicorn:
             self.process = subprocess.Popen(command, cwd=BACKEND, env=environment, stderr=log)
         self.logged("Booting worker")
 
-    def send(self, lines: str) -> None:
+    def send(self, lines: str) -> bytes:
         with socket.create_connection(("127.0.0.1", self.port), timeout=SECONDS) as connection:
             connection.sendall(lines.encode() + b"\r\n\r\n")
             connection.settimeout(SECONDS)
-            connection.recv(1000)
+            return connection.recv(1000)
 
     def logged(self, text: str) -> str:
         """The whole log, as soon as this is in it."""
@@ -71,3 +77,13 @@ def test_a_request_that_gunicorn_quotes_is_masked(gunicorn: Gunicorn) -> None:
     assert "/full/020280-****/?..." in log
     assert PERSON not in log
     assert "Gunnl" not in log
+
+
+@pytest.mark.parametrize("encoding", ODD_ENCODINGS)
+def test_without_nginx_in_front_an_odd_body_comes_to_the_old_runtime(
+    gunicorn: Gunicorn, encoding: str
+) -> None:
+    """The application answers 500. That nginx lets none through is in `tests/host/test_limits.py`."""
+    answer = gunicorn.send(f"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: {encoding}\r\n\r\n0")
+
+    assert answer.split()[1] in ([b"500"] if gunicorn.runtime is LEGACY else [b"400", b"501"])
