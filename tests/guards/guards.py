@@ -1,7 +1,7 @@
 """The guards against attackers that are code of ours, each with the test that must fail without it.
 
 Guards of the host's own programs (nginx, systemd) are taken away on a real host, in
-`tests/host`. Those of the sync are in `tests/proof/guards.py`. `tests/rules` shows
+`tests/host/test_removed_guards.py`. Those of the sync are in `tests/proof/guards.py`. `tests/rules` shows
 that each line of Firestore's rules is needed.
 """
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import socket
 import ssl
+from collections.abc import Iterator
 
 import pytest
 
-from deploy.remote.body_limits import load
+from deploy.provision.maintenance_page import PAGES
+from deploy.remote import body_limits
+from deploy.remote.body_limits import BodyLimits, Limit, load
+from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.templates import render
 from tests.host.live_host import LiveHost
 from tests.linode.test_gunicorn_log import ODD_ENCODINGS
 
@@ -15,6 +20,7 @@ SITE = "https://starf.ekklesia.test"
 HERE = "curl --silent --connect-to starf.ekklesia.test:443:127.0.0.1:443"
 LIMITS = load()
 SYNC, FULL, ADMIN = "/felagar/api/sync/apply/", "/felagar/api/full/", "/admin/login/"
+SNIPPET = "/etc/nginx/snippets/ekklesia-body-limits.conf"
 LANGUAGES = 200
 """Characters of Accept-Language that are passed on."""
 
@@ -25,6 +31,10 @@ def send(host: LiveHost, path: str, megabytes: int, version: str) -> tuple[str, 
     ask = f"{HERE} {version} --data-binary @- --write-out '\\n%{{http_code}}' '{SITE}{path}'"
     page, _, status = host.shell(f"{body} | {ask}").rpartition("\n")
     return status, page
+
+
+def settings_of(host: LiveHost) -> LinodeSettings:
+    return LinodeSettings.model_validate(host.settings)
 
 
 def ask(host: LiveHost, *headers: str, path: str = "/felagar/healthz/") -> str:
@@ -53,6 +63,34 @@ def test_a_body_is_limited_by_its_route(
     assert status == "413"
     assert f"the limit is {refused} MB" in page or f"the limit on this page is {refused} MB" in page
     assert path != ADMIN or f"Hámarkið á þessari síðu er {refused} MB" in page
+
+
+@pytest.fixture
+def upload_page(live_host: LiveHost, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A page of staff that is named under `uploads`, on the host as `fab provision` would write it."""
+    named = "/admin/communication/email/"
+    limits = BodyLimits(LIMITS.elsewhere, (*LIMITS.routes, Limit(named, 25)))
+    monkeypatch.setattr(body_limits, "load", lambda: limits)
+    kept = f"cp -a {SNIPPET} /root/body-limits"
+    live_host.shell(f"{kept} && cat > {SNIPPET}", render("nginx-body-limits.conf", settings_of(live_host)))
+    page = render("too-large.html", settings_of(live_host), megabytes=25)
+    live_host.shell(f"cat > {PAGES}/too-large-25.html && nginx -t -q && systemctl restart nginx", page)
+    yield named + "add/"
+    again = "systemctl reset-failed nginx; systemctl restart nginx"
+    live_host.shell(f"mv /root/body-limits {SNIPPET}; rm {PAGES}/too-large-25.html; {again}")
+
+
+def test_a_page_that_is_named_takes_uploads(live_host: LiveHost, upload_page: str) -> None:
+    """Its own limit is told in both languages; what is less comes to Django, whose table has no such page."""
+    status, page = send(live_host, upload_page, 25, "--http2")
+    assert status == "413"
+    assert "Hámarkið á þessari síðu er 25 MB" in page
+    assert "the limit on this page is 25 MB" in page
+
+    # Django answers before it has read so much, and nginx may take that for a failure.
+    status, page = send(live_host, upload_page, 24, "--http2")
+    assert status == "502" or "the limit on this page is 1 MB" in page
+    assert send(live_host, ADMIN, 1, "--http2")[0] == "413"
 
 
 def test_the_page_of_a_limit_is_no_page_of_its_own(live_host: LiveHost) -> None:
