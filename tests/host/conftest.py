@@ -9,27 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from local import stack_settings
-from local.environment import extend_path
-from local.linode import host as debian
 from tests.host.live_host import LiveHost
-from tests.host.setting_up import copy_of_the_project, minimal_environment
+from tests.host.running_host import running_host
 from tests.host.smoke_session import SmokeSession
 from tests.host.steady_load import Load
-from tests.world.live_world import name_of_a_world
 
 
 @pytest.fixture(scope="session")
 def live_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveHost]:
     """A bare Debian in a world of its own, provisioned, configured and deployed to."""
-    extend_path()
-    with name_of_a_world() as name:
-        world = stack_settings.ensure_world(name)
-        debian.start(world)
-        host = LiveHost(world, copy_of_the_project(tmp_path_factory.mktemp("project")))
-        _set_up(host)
+    with running_host(tmp_path_factory.mktemp("project")) as host:
         yield host
-        host.disconnect()
 
 
 @pytest.fixture
@@ -53,12 +43,3 @@ def load(live_host: LiveHost) -> Iterator[Load]:
     generator = Load(live_host.address, live_host.authority)
     yield generator
     generator.stop()
-
-
-def _set_up(host: LiveHost) -> None:
-    """Set the host up by the same tasks as production."""
-    environment = minimal_environment(host.settings)
-    for arguments, content in ((["provision"], ""), (["configure"], environment), (["deploy"], "")):
-        told = host.fab(*arguments, content=content)
-        assert told.status == 0, told.output + told.errors
-        host.set_up_seconds[arguments[0]] = told.seconds

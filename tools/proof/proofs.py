@@ -18,6 +18,7 @@ from local.world import ROOT
 from tools.proof.proof import Proof
 
 PLACES = {
+    "broken-hosts": "tests.host.long_proof:PROOF",
     "guards": "tests.guards.long_proof:PROOF",
     "rules": "tests.rules.fuzz:PROOF",
     "schedules": "tests.proof.long_proofs:SCHEDULES",
