@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createAutosave } from "../../portal/public/js/autosave.js";
 import { GAP, nextPlace } from "../../portal/public/js/edit_rate.js";
+import { OvertakenError } from "../../portal/public/js/seen_values.js";
 
 /** An autosave; the test decides for each save whether it succeeds or fails. */
 function setUp({ gap = 0, retry = { first: 1_000_000, most: 0 } } = {}) {
@@ -118,4 +119,38 @@ test("edits take the places in turn", () => {
   assert.equal(nextPlace({}), 0);
   assert.equal(nextPlace({ editPlace: 0 }), 1);
   assert.equal(nextPlace({ editPlace: 24 }), 0);
+});
+
+test("what somebody else overtook is held and never sent by itself, and the other changes go", async () => {
+  const { autosave, sent, states, outcomes } = setUp({ retry: { first: 1, most: 7 } });
+  autosave.change("profile.email", "mine@b.is");
+  autosave.change("profile.phone", "5551234");
+  const done = autosave.flush();
+  outcomes[0].reject(new OvertakenError({ "profile.email": "theirs@b.is" }));
+  await settle();
+  outcomes[1].resolve();
+  await done;
+  assert.deepEqual(sent[1], { "profile.phone": "5551234" });
+  assert.equal(states.at(-1), "overtaken");
+  autosave.change("profile.email", "mine.too@b.is");
+  await autosave.flush();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(sent.length, 2);
+  assert.ok(autosave.isPending("profile.email"));
+  const insisted = autosave.insist();
+  outcomes[2].resolve();
+  await insisted;
+  assert.deepEqual(sent[2], { "profile.email": "mine.too@b.is" });
+  assert.equal(states.at(-1), "saved");
+});
+
+test("what is held can be taken back", async () => {
+  const { autosave, sent, states, outcomes } = setUp();
+  autosave.change("profile.email", "mine@b.is");
+  const done = autosave.flush();
+  outcomes[0].reject(new OvertakenError({ "profile.email": null }));
+  await done;
+  autosave.forget("profile.email");
+  await autosave.insist();
+  assert.deepEqual([sent.length, states.at(-1)], [1, "idle"]);
 });

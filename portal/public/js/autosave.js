@@ -1,8 +1,10 @@
 /**
  * Saves a form's changes without a button: gathers them for a moment, sends one batch at a time, keeps a batch
- * that failed, and tries it again by itself.
+ * that failed, and tries it again by itself. A change that somebody else overtook is held until the person insists.
  */
 import { GAP } from "./edit_rate.js";
+import { createPendingChanges } from "./pending_changes.js";
+import { OvertakenError } from "./seen_values.js";
 
 /** Milliseconds: longer than the pause between two keys, and short enough that nobody waits for it. */
 const PAUSE = 600;
@@ -11,18 +13,37 @@ const PAUSE = 600;
 const RETRY = { first: 5_000, most: 7 };
 
 /**
- * @typedef {"idle" | "waiting" | "saving" | "saved" | "failed"} SaveState
+ * @typedef {"idle" | "waiting" | "saving" | "saved" | "failed" | "overtaken"} SaveState
  * @typedef {Record<string, import("./contact_fields.js").FieldValue>} Changes by dotted path
  *
  * @typedef {object} Autosave
  * @property {(path: string, value: import("./contact_fields.js").FieldValue) => void} change
  * @property {(path: string) => void} forget a change that the person took back before it was sent
  * @property {() => Promise<void>} flush send all waiting changes now; also tries a failed save again
+ * @property {() => Promise<void>} insist the same, with what is held: the person has been shown the newer values
  * @property {(path: string) => boolean} isPending whether this field has a value that is not known to be saved
  */
 
 /** @param {number} milliseconds */
 const passed = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Send what waits. What somebody else overtook is held.
+ * @param {(changes: Changes) => Promise<void>} save
+ * @param {import("./pending_changes.js").PendingChanges} changes
+ * @returns {Promise<boolean>} whether there was an answer
+ */
+async function sendOnce(save, changes) {
+  try {
+    await save(changes.send());
+    changes.sent();
+  } catch (error) {
+    changes.returned();
+    if (!(error instanceof OvertakenError)) return false;
+    changes.hold(Object.keys(error.newer));
+  }
+  return true;
+}
 
 /**
  * @param {object} options
@@ -34,10 +55,7 @@ const passed = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mi
  * @returns {Autosave}
  */
 export function createAutosave({ save, onState, pause = PAUSE, gap = GAP, retry = RETRY }) {
-  /** @type {Changes} */
-  let waiting = {};
-  /** @type {Changes} */
-  let sending = {};
+  const changes = createPendingChanges();
   /** @type {Promise<void> | null} */
   let running = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,29 +72,25 @@ export function createAutosave({ save, onState, pause = PAUSE, gap = GAP, retry 
   const toWait = () => Math.max(0, lastStart + gap - Date.now());
 
   async function sendAll() {
-    while (Object.keys(waiting).length > 0) {
-      [sending, waiting] = [waiting, {}];
+    while (changes.isWaiting()) {
       onState("saving");
       lastStart = Date.now();
-      try {
-        await save(sending);
-      } catch {
-        waiting = { ...sending, ...waiting }; // Changes that were typed meanwhile are newer.
-        sending = {};
-        if (failures < retry.most) sendIn(retry.first * 2 ** failures);
-        failures += 1;
-        return onState("failed");
-      }
-      sending = {};
+      if (!(await sendOnce(save, changes))) return failed();
       failures = 0;
-      if (Object.keys(waiting).length > 0 && toWait() > 0) await passed(toWait());
+      if (changes.isWaiting() && toWait() > 0) await passed(toWait());
     }
-    onState("saved");
+    onState(changes.isHolding() ? "overtaken" : "saved");
+  }
+
+  function failed() {
+    if (failures < retry.most) sendIn(retry.first * 2 ** failures);
+    failures += 1;
+    onState("failed");
   }
 
   function flush() {
     clearTimeout(timer);
-    if (running === null && Object.keys(waiting).length > 0) {
+    if (running === null && changes.isWaiting()) {
       running = sendAll().finally(() => {
         running = null;
       });
@@ -86,15 +100,20 @@ export function createAutosave({ save, onState, pause = PAUSE, gap = GAP, retry 
 
   return {
     change(path, value) {
-      waiting[path] = value;
+      changes.put(path, value);
+      if (changes.isHeld(path)) return;
       if (running === null) onState("waiting");
       sendIn(Math.max(pause, toWait()));
     },
     forget(path) {
-      delete waiting[path];
-      if (running === null && Object.keys(waiting).length === 0) onState("idle");
+      changes.drop(path);
+      if (running === null && !changes.isWaiting() && !changes.isHolding()) onState("idle");
     },
     flush,
-    isPending: (path) => path in waiting || path in sending,
+    insist() {
+      changes.release();
+      return flush();
+    },
+    isPending: changes.has,
   };
 }

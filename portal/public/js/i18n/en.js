@@ -145,6 +145,7 @@ export default {
   "save.saving": "Saving …",
   "save.saved": "Saved.",
   "save.failed": "Not saved yet. It is tried again by itself.",
+  "save.overtaken": "Not saved: somebody else changed the same.",
   "save.invalid": "Correct the marked fields so that they can be saved.",
   "save.retry": "Save now",
 

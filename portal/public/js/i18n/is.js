@@ -143,6 +143,7 @@ export default {
   "save.saving": "Vista …",
   "save.saved": "Vistað.",
   "save.failed": "Ekki vistað enn. Reynt er aftur sjálfkrafa.",
+  "save.overtaken": "Ekki vistað: einhver annar breytti því sama.",
   "save.invalid": "Lagaðu merktu reitina svo hægt sé að vista.",
   "save.retry": "Vista aftur",
   "edit.pending": "Síðasta breyting er á leið í félagaskrána.",

@@ -6,8 +6,8 @@ import {
   runTransaction,
   serverTimestamp,
 } from "/vendor/firebase/firebase-firestore.js";
-import { valueAt } from "../contact_fields.js";
 import { nextPlace } from "../edit_rate.js";
+import { wantedChanges } from "../seen_values.js";
 import { call, FunctionError } from "./function_calls.js";
 
 /**
@@ -19,7 +19,8 @@ import { call, FunctionError } from "./function_calls.js";
  * @property {(kennitala: string, onMember: (member: Member | null) => void,
  *   onError: (error: Error) => void) => () => void} watch null: not in the register
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
- * @property {(kennitala: string, changes: import("../autosave.js").Changes) => Promise<void>} save
+ * @property {(kennitala: string, changes: Changes, seen: Record<string, unknown>) => Promise<void>} save
+ *   rejects with an `OvertakenError`, and writes nothing, if a field no longer holds what the page showed
  * @property {(kennitala: string, changes: Changes, seen?: Record<string, unknown>) => Promise<void>} ask
  *   for a change of any field, also the name; members for their own document, staff for any. `seen`: what the
  *   page showed of these fields; if one holds something else by now, the change is refused
@@ -44,18 +45,19 @@ export function createMemberStore({ auth, db }, functions) {
 
     /**
      * Document and entry go together: the rules refuse one without the other, and an edit that changes nothing.
-     * What the document holds already, by another tab or by staff, is left out.
+     * What the document holds already, by another tab or by staff, is left out. If the document changes before
+     * the commit, Firestore has all of this done again.
      */
-    save: (kennitala, changes) =>
+    save: (kennitala, changes, seen) =>
       runTransaction(db, async (transaction) => {
         const member = doc(db, "members", kennitala);
         const present = (await transaction.get(member)).data() ?? {};
-        const wanted = Object.entries(changes).filter(([path, value]) => valueAt(present, path) !== value);
-        if (wanted.length === 0) return;
+        const wanted = wantedChanges(present, changes, seen);
+        if (Object.keys(wanted).length === 0) return;
         const entry = doc(collection(db, "sync_queue"));
         const place = nextPlace(present);
         transaction.update(member, {
-          ...Object.fromEntries(wanted),
+          ...wanted,
           updatedAt: serverTimestamp(),
           lastEdit: entry.id,
           editPlace: place,
@@ -65,7 +67,7 @@ export function createMemberStore({ auth, db }, functions) {
           kennitala,
           target: "django",
           action: "update",
-          changes: Object.fromEntries(wanted),
+          changes: wanted,
           status: "pending",
           createdAt: serverTimestamp(),
           syncedAt: null,

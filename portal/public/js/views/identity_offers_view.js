@@ -51,7 +51,11 @@ function row({ t, session, stores }, offer, message, section) {
     take.disabled = true;
     message.textContent = "";
     try {
-      await stores.member.ask(session.kennitala, { [offer.path]: offer.offered });
+      await stores.member.ask(
+        session.kennitala,
+        { [offer.path]: offer.offered },
+        { [offer.path]: offer.held },
+      );
     } catch {
       take.disabled = false;
       message.textContent = t("offer.failed");

@@ -1,12 +1,12 @@
 /** One member's page for staff, to read and edit. The member's own edits appear while the page is open. */
-import { CONTACT_FIELDS, showValue, valueAt } from "../contact_fields.js";
+import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { districtOf } from "../districts.js";
 import { formatTime } from "../formats/moments.js";
 import { isSuperuser } from "../stores/session_store.js";
 import { SYNCED_FIELDS } from "../synced_fields.js";
 import { card, facts, h } from "./dom.js";
 import { memberEdit } from "./member_edit_view.js";
-import { registerFacts } from "./member_facts.js";
+import { registerFacts, spoken } from "./member_facts.js";
 import { empty, observed } from "./states.js";
 
 /**
@@ -77,16 +77,4 @@ function resting({ t }, member) {
     ]);
   });
   return rows.length > 0 ? [card(t("detail.resting"), facts(rows))] : [];
-}
-
-/**
- * @param {MemberContext} context
- * @param {import("../contact_fields.js").ContactField} field
- * @param {import("../contact_fields.js").FieldValue | undefined} value
- */
-function spoken({ t }, field, value) {
-  if (field.type === "boolean") return t(value ? "detail.yes" : "detail.no");
-  const shown = String(showValue(field, value));
-  if (!field.choices?.includes(shown)) return shown || "–";
-  return t(/** @type {any} */ (`${field.path.replace("profile.", "choice.")}.${shown}`));
 }

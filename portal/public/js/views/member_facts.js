@@ -1,4 +1,5 @@
 /** A member's facts in the form that several pages show. */
+import { showValue } from "../contact_fields.js";
 import { formatKennitala, maskKennitala } from "../formats/kennitala.js";
 import { formatDate } from "../formats/moments.js";
 import { STATUSES } from "../synced_fields.js";
@@ -33,4 +34,17 @@ export function registerFacts(context, member, kennitala) {
     [t("profile.joined"), formatDate(member.membership?.joined, language)],
     [t("profile.djangoId"), String(member.membership?.djangoId ?? "–")],
   ];
+}
+
+/**
+ * One field's value in words.
+ * @param {Context} context
+ * @param {import("../contact_fields.js").ContactField} field
+ * @param {import("../contact_fields.js").FieldValue | undefined} value
+ */
+export function spoken({ t }, field, value) {
+  if (field.type === "boolean") return t(value ? "detail.yes" : "detail.no");
+  const shown = String(showValue(field, value));
+  if (!field.choices?.includes(shown)) return shown || "–";
+  return t(/** @type {any} */ (`${field.path.replace("profile.", "choice.")}.${shown}`));
 }

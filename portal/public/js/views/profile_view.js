@@ -4,12 +4,13 @@
  */
 import { createAutosave } from "../autosave.js";
 import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";
+import { OvertakenError } from "../seen_values.js";
 import { contactFieldView } from "./contact_field_view.js";
 import { card, facts, h } from "./dom.js";
 import { fieldsets, MEMBER_GROUPS } from "./fieldsets.js";
 import { watchLastEdit } from "./last_edit.js";
 import { identityOffers } from "./identity_offers_view.js";
-import { registerFacts } from "./member_facts.js";
+import { registerFacts, spoken } from "./member_facts.js";
 import { saveStatusView } from "./save_status_view.js";
 import { empty, failure, loading } from "./states.js";
 
@@ -54,28 +55,72 @@ export function profileView(context) {
 /** @param {MemberContext} context @returns {Form} */
 function profileForm(context) {
   const { t, session, stores } = context;
-  const status = saveStatusView(t, () => autosave.flush());
+  const status = saveStatusView(t, () => autosave.insist());
+  const newer = newerValues(context);
+  /** What each field showed last; not what came while it held something that is not saved. */
+  const seen = /** @type {Record<string, unknown>} */ ({});
   const autosave = createAutosave({
-    save: (changes) => stores.member.save(session.kennitala, changes),
-    onState: status.show,
+    async save(changes) {
+      try {
+        await stores.member.save(session.kennitala, changes, seen);
+        Object.assign(seen, changes);
+      } catch (error) {
+        if (error instanceof OvertakenError) Object.assign(seen, newer.tell(error.newer));
+        throw error;
+      }
+    },
+    onState(state) {
+      status.show(state);
+      if (state === "saved" || state === "idle") newer.clear();
+    },
   });
   const fields = contactFields(t, autosave, status.show);
   const register = h("div", {});
   const offers = h("div", {});
   const lastEdit = watchLastEdit(stores.member, status.showEdit);
   return {
-    element: h("div", {}, offers, layout(t, status.element, fields, register)),
+    element: h("div", {}, offers, layout(t, [status.element, newer.element], fields, register)),
     update(member) {
       offers.replaceChildren(identityOffers(context, member) ?? "");
       register.replaceChildren(facts(registerFacts(context, member, "own")));
       for (const [path, field] of fields) {
-        if (!autosave.isPending(path) && !field.isBeingEdited()) field.show(valueAt(member, path));
+        if (autosave.isPending(path) || field.isBeingEdited()) continue;
+        seen[path] = valueAt(member, path);
+        field.show(valueAt(member, path));
       }
       lastEdit.follow(member.lastEdit);
     },
     dispose() {
       void autosave.flush();
       lastEdit.dispose();
+    },
+  };
+}
+
+/**
+ * Tells what somebody else wrote into fields in which the member is typing.
+ * @param {MemberContext} context
+ */
+function newerValues(context) {
+  const { t } = context;
+  const element = h("p", { class: "field-problem", role: "alert" });
+  /** @type {Record<string, any>} */
+  let told = {};
+  /** @param {import("../contact_fields.js").ContactField} field */
+  const words = (field) =>
+    `${t(/** @type {any} */ (`field.${field.path}`))} (${spoken(context, field, told[field.path])})`;
+  return {
+    element,
+    /** @param {Record<string, unknown>} values by path */
+    tell(values) {
+      told = { ...told, ...values };
+      const fields = CONTACT_FIELDS.filter(({ path }) => path in told).map(words);
+      element.textContent = t("detail.overtaken", { fields: fields.join(", ") });
+      return values;
+    },
+    clear() {
+      told = {};
+      element.textContent = "";
     },
   };
 }
@@ -99,7 +144,7 @@ function contactFields(t, autosave, showState) {
 
 /**
  * @param {import("../i18n/language.js").Translate} t
- * @param {HTMLElement} status
+ * @param {HTMLElement[]} status
  * @param {Map<string, import("./contact_field_view.js").FieldView>} fields
  * @param {HTMLElement} register
  */
@@ -114,7 +159,7 @@ function layout(t, status, fields, register) {
     "div",
     {},
     h("p", { class: "lead" }, t("profile.lead")),
-    status,
+    ...status,
     h("div", { class: "columns" }, form, office),
   );
 }

@@ -18,7 +18,7 @@ export function saveStatusView(t, retry) {
     show(state) {
       text.dataset.state = state;
       text.textContent = t(`save.${state}`);
-      again.hidden = state !== "failed";
+      again.hidden = state !== "failed" && state !== "overtaken";
     },
     showEdit(status) {
       edit.textContent = status ? t(`edit.${status}`) : "";
