@@ -16,7 +16,7 @@ ENDPOINTS = {
     "GOOGLE_CLOUD_RESOURCE_MANAGER_CUSTOM_ENDPOINT": "cloudresourcemanager/v1/",
     "GOOGLE_IAM_CUSTOM_ENDPOINT": "iam/v1/",
     "GOOGLE_IAM_BETA_CUSTOM_ENDPOINT": "iam/v1/",
-    "GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT": "secretmanager/v1/",
+    "GOOGLE_SECRET_MANAGER_CUSTOM_ENDPOINT": "secretmanager/v1/",  # nosec B105 - a path, no secret
     "GOOGLE_STORAGE_CUSTOM_ENDPOINT": "storage/v1/",
     "GOOGLE_ARTIFACT_REGISTRY_CUSTOM_ENDPOINT": "artifactregistry/v1/",
     "GOOGLE_CLOUD_RUN_V2_CUSTOM_ENDPOINT": "run/v2/",
