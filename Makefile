@@ -12,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help preview up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof bench environment
+.PHONY: help preview up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof mutate bench environment
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,7 +44,7 @@ migrations: environment ## write the migrations that changed models need
 	@$(PYTHON) -m tools.migrations
 fields: environment ## write what follows from the table of synced fields
 	@$(PYTHON) -m tools.fields
-access: environment ## write docs/access.md from the Pulumi program
+access: environment ## write docs/access.md and docs/declared.yaml from the Pulumi program
 	@$(PYTHON) -m tools access
 googleapis: environment ## write docs/google-apis.md from the front ends of Google's APIs
 	@$(PYTHON) -m tools googleapis
@@ -56,6 +56,8 @@ chaos: environment ## run the sync under random faults (N=200 schedules)
 	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(or $(N),200)
 proof: environment ## run the long proofs, or go on (PROOF="rules", N=1000, SEED=1, RECORD=1)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m tools proof $(PROOF) $(if $(N),--size $(N)) --seed $(SEED) $(if $(RECORD),--record)
+mutate: environment ## change one thing of the program at a time: who notices? (N=200, SEED=1, SHARD=1/4)
+	@$(PYTHON) -m tools mutate $(if $(N),--size $(N)) --seed $(SEED) $(if $(SHARD),--shard $(SHARD))
 bench: environment ## measure how fast the sync is
 	@$(PYTHON) -m bench
 environment: ## make or update .venv from uv.lock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from local.environment import extend_path
 from local.world import ROOT
@@ -20,16 +20,19 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; 0 if all of it ended well."""
     options = _parser().parse_args(arguments)
     extend_path()
-    if options.command == "format":
-        return run_each(FORMATTERS, at_once=1)
-    if options.command == "access":
-        return _access()
-    if options.command == "googleapis":
-        return _google_apis()
-    if options.command == "audit":
-        return audit(options.names, as_json=options.json)
-    if options.command == "proof":
-        return _proof(options)
+    commands: dict[str, Callable[[argparse.Namespace], int]] = {
+        "check": _check,
+        "format": lambda _: run_each(FORMATTERS, at_once=1),
+        "access": lambda _: _access(),
+        "googleapis": lambda _: _google_apis(),
+        "audit": lambda options: audit(options.names, as_json=options.json),
+        "proof": _proof,
+        "mutate": _mutate,
+    }
+    return commands[options.command](options)
+
+
+def _check(options: argparse.Namespace) -> int:
     chosen = [checker for checker in CHECKERS if not options.names or checker.name in options.names]
     return run_each(chosen)
 
@@ -41,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     # `choices` would refuse the empty list, which stands for all of them.
     check.add_argument("names", nargs="*", type=_known, help="only these checkers")
     commands.add_parser("format", help="format the sources and repair what can be repaired")
-    commands.add_parser("access", help="write docs/access.md from the Pulumi program")
+    commands.add_parser("access", help="write docs/access.md and docs/declared.yaml from the Pulumi program")
     commands.add_parser("googleapis", help="write docs/google-apis.md from local/google")
     asked = commands.add_parser(
         "audit",
@@ -54,7 +57,25 @@ def _parser() -> argparse.ArgumentParser:
     _add_proof(
         commands.add_parser("proof", help="run the long proofs, each until it is done or finds something")
     )
+    _add_mutate(commands.add_parser("mutate", help="change one thing of the program at a time: who notices?"))
     return parser
+
+
+def _add_mutate(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = (
+        "What was found is kept and used again. Exit status 1: a mutant survives that is not argued."
+    )
+    parser.add_argument("--size", type=_positive, help="how many mutants, of an order by the seed (all)")
+    parser.add_argument("--seed", type=int, default=1, help="what that order begins from (1)")
+    parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="K/M", help="only part K of M parts")
+    parser.add_argument("--json", action="store_true", help="for machines")
+
+
+def _mutate(options: argparse.Namespace) -> int:
+    # Only this command needs the list of the program's mutants.
+    from tools.mutation.command import mutate  # noqa: PLC0415
+
+    return mutate(options.size, options.seed, options.shard, as_json=options.json)
 
 
 def _add_proof(parser: argparse.ArgumentParser) -> None:
@@ -83,10 +104,11 @@ def _proof(options: argparse.Namespace) -> int:
 
 def _access() -> int:
     # Pulumi's libraries take seconds to import; the checkers need none of them.
-    from tools import access, program_run  # noqa: PLC0415
+    from tools import access, declared, program_run  # noqa: PLC0415
 
     program = program_run.run_program(program_run.settings_of(access.SETTINGS))
-    print(f"written: {access.write(program).relative_to(ROOT)}")
+    for document in (access.write(program), declared.write(program)):
+        print(f"written: {document.relative_to(ROOT)}")
     return 0
 
 
@@ -113,6 +135,13 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
     return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    part, _, parts = text.partition("/")
+    if not (part.isdecimal() and parts.isdecimal() and 1 <= int(part) <= int(parts)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like 1/4")
+    return int(part), int(parts)
 
 
 def _one_of(kind: str, name: str, names: Sequence[str]) -> str:
