@@ -36,6 +36,18 @@ FOREIGN = (
     "profile.`email.work`",
     "held",
 )
+AT_FIRST = {
+    "profile.email": "old@example.is",
+    "profile.phone": "5551234",
+    "profile.gender": "unknown",
+    "profile.housingSituation": "unknown",
+    "profile.reachable": True,
+    "profile.groupable": True,
+    "profile.address.street": "Dæmigata 1",
+    "profile.address.postalcode": "101",
+    "profile.address.city": "Reykjavík",
+}
+"""What a member's profile holds before the first batch."""
 COLLECTIONS = ("members", "sync_queue", "sync_logs", "logins", "events", "roles", "settings")
 
 
@@ -243,6 +255,18 @@ def _other_entry(batch: Batch) -> None:
         batch.entry[name] = chance.choice(odd)
 
 
+def _seen(batch: Batch) -> None:
+    """The author says what they saw: often what is there, or once was."""
+    chance = batch.chance
+    if chance.random() < 0.1:
+        batch.entry["seen"] = hostile.of_another_type(chance)
+        return
+    paths = [path for path in batch.changes if chance.random() < 0.9]
+    batch.entry["seen"] = {
+        path: chance.choices([AT_FIRST.get(path), None, "x"], [9, 1, 1])[0] for path in paths
+    }
+
+
 def _other_halves(batch: Batch) -> None:
     batch.halves = batch.chance.choice(
         [
@@ -300,6 +324,8 @@ TAMPERINGS: tuple[Callable[[Batch], None], ...] = (
     _other_name,
     _other_entry,
     _other_entry,
+    _seen,
+    _seen,
     _other_halves,
     _other_member,
     _somebody_else,

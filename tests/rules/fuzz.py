@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.rig import running_emulator
+from members.profile_update import value_at
 from members.values import InvalidValueError, canonical
 from merge_engine import documents
 from merge_engine.unfit import is_unfit, reasons
-from sync.field_map import load_field_map
-from tests.rules.batches import ADMIN, FIELDS, MEMBER, OTHER, Batch, made, row_of
+from sync.field_map import load_field_map, nest
+from tests.rules.batches import ADMIN, AT_FIRST, FIELDS, MEMBER, OTHER, Batch, made, row_of
 from tests.rules.conftest import PROJECT, RULES
 from tests.rules.rest import Rest
 from tools.proof.proof import Attempt, Portion, Proof
@@ -41,6 +42,8 @@ ENTRY = {
     "editedBy",
     "editedAs",
 }
+SEEN = "seen"
+"""What an entry has, too, if its author says what they saw."""
 FIELD_MAP = load_field_map()
 
 
@@ -92,16 +95,7 @@ def _document(kennitala: str) -> dict[str, Any]:
         "name": "Gervimaður",
         "verified": True,
         "roles": ["admin"] if kennitala == ADMIN else ["member"],
-        "profile": {
-            "email": "old@example.is",
-            "phone": "5551234",
-            "birthday": "1930-01-01",
-            "gender": "unknown",
-            "housingSituation": "unknown",
-            "reachable": True,
-            "groupable": True,
-            "address": {"street": "Dæmigata 1", "postalcode": "101", "city": "Reykjavík"},
-        },
+        "profile": {**nest(AT_FIRST)["profile"], "birthday": "1930-01-01"},
         "membership": {"status": "active", "joined": "2019-01-06T16:43:47Z", "djangoId": 1},
         "sync": {"operation": "operation-1"},
     }
@@ -119,7 +113,9 @@ def _wrong(batch: Batch, before: dict[str, Any], after: dict[str, Any]) -> Itera
     yield from _foreign_changes(before[own], document)
     if _size(document) > MOST_BYTES or len(str(document.get("lastEdit", ""))) > LONGEST_NAME:
         yield "the document has grown"
-    yield from _wrong_entry(after[f"sync_queue/{batch.entry_id}"] or {})
+    entry = after[f"sync_queue/{batch.entry_id}"] or {}
+    yield from _wrong_entry(entry)
+    yield from _unseen(before[own], entry)
 
 
 def _unconvertible(document: dict[str, Any]) -> Iterator[str]:
@@ -162,7 +158,7 @@ def _foreign_changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[
 
 
 def _wrong_entry(entry: dict[str, Any]) -> Iterator[str]:
-    if entry.keys() != ENTRY:
+    if entry.keys() - {SEEN} != ENTRY:
         yield f"an entry of {sorted(entry)}"
         return
     if entry["kennitala"] != MEMBER or entry["status"] != "pending" or _size(entry) > MOST_BYTES:
@@ -171,6 +167,14 @@ def _wrong_entry(entry: dict[str, Any]) -> Iterator[str]:
         if row_of(path) is None:
             yield f"an entry that asks for {path}"
         yield from _refused_by_the_function(path, value)
+
+
+def _unseen(before: dict[str, Any], entry: dict[str, Any]) -> Iterator[str]:
+    """What was written over, though its author says that they saw something else."""
+    seen = entry.get(SEEN, {path: value_at(before, path) for path in entry.get("changes", {})})
+    if seen.keys() != entry.get("changes", {}).keys():
+        yield "what was seen is told of other fields than the changed ones"
+    yield from (f"{path} held something else" for path in seen if value_at(before, path) != seen[path])
 
 
 def _size(document: dict[str, Any]) -> int:

@@ -40,7 +40,7 @@ def rules(rows: Sequence[Row], text: str) -> str:
 def _functions(rows: Sequence[Row]) -> str:
     maps = "\n".join(_map_function(prefix, rows) for prefix in _maps(rows))
     day = IS_DAY if any(row.type == "date" for row in rows) else ""
-    return f"{maps}\n{_changes_function(rows)}{_pattern_functions(rows)}{day}"
+    return f"{maps}\n{_values_function(rows)}\n{_changes_function(rows)}{_pattern_functions(rows)}{day}"
 
 
 def _maps(rows: Sequence[Row]) -> list[tuple[str, ...]]:
@@ -71,6 +71,17 @@ def _map_function(place: tuple[str, ...], rows: Sequence[Row]) -> str:
 def _name(place: tuple[str, ...]) -> str:
     words = place[1:] or (MEMBERS_MAP,)
     return f"is{''.join(word[0].upper() + word[1:] for word in words)}After"
+
+
+def _values_function(rows: Sequence[Row]) -> str:
+    """What a profile holds, by path. (A comparison of each field by itself costs too many expressions.)"""
+    lets = [
+        f"let {place[-1]} = mapOrEmpty({place[-2]}.get('{place[-1]}', null));" for place in _maps(rows)[1:]
+    ]
+    entries = [f"  '{row.path}': {row.keys[-2]}.get('{row.keys[-1]}', null)," for row in rows]
+    body = [*lets, "return {", *entries[:-1], entries[-1].rstrip(","), "};"]
+    lines = "".join(f"      {line}\n" for line in body)
+    return f"    function contactValues({MEMBERS_MAP}) {{\n{lines}    }}\n"
 
 
 def _changes_function(rows: Sequence[Row]) -> str:

@@ -6,6 +6,7 @@ import {
   runTransaction,
   serverTimestamp,
 } from "/vendor/firebase/firebase-firestore.js";
+import { valueAt } from "../contact_fields.js";
 import { nextPlace } from "../edit_rate.js";
 import { wantedChanges } from "../seen_values.js";
 import { call, FunctionError } from "./function_calls.js";
@@ -44,7 +45,8 @@ export function createMemberStore({ auth, db }, functions) {
       ),
 
     /**
-     * Document and entry go together: the rules refuse one without the other, and an edit that changes nothing.
+     * Document and entry go together: the rules refuse one without the other, an edit that changes nothing, and
+     * one whose author saw something else.
      * What the document holds already, by another tab or by staff, is left out. If the document changes before
      * the commit, Firestore has all of this done again.
      */
@@ -68,6 +70,7 @@ export function createMemberStore({ auth, db }, functions) {
           target: "django",
           action: "update",
           changes: wanted,
+          seen: Object.fromEntries(Object.keys(wanted).map((path) => [path, valueAt(present, path) ?? null])),
           status: "pending",
           createdAt: serverTimestamp(),
           syncedAt: null,
