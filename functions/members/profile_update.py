@@ -107,7 +107,7 @@ class ProfileUpdates:
                 raise CallableError(FunctionsErrorCode.NOT_FOUND, "there is no such member")
             document = present.to_dict() or {}
             changes = {path: value for path, value in wanted.items() if value_at(document, path) != value}
-            _check_seen(document, {path: seen[path] for path in changes if path in seen})
+            check_seen(document, {path: seen[path] for path in changes if path in seen})
             if changes:
                 marks = {"updatedAt": firestore.SERVER_TIMESTAMP, "lastEdit": entry.id}
                 transaction.update(member, changes | marks | _place(document, editor))
@@ -118,7 +118,7 @@ class ProfileUpdates:
         return changes, str(entry.id) if changes else None
 
 
-def _check_seen(document: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+def check_seen(document: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
     """Raises CallableError that names the fields in which somebody else was faster."""
     overtaken = [path for path, value in seen.items() if value_at(document, path) != value]
     if overtaken:

@@ -278,6 +278,13 @@ GUARDS = (
         scenario=scenarios.quiet_night_of_two_releases,
     ),
     Mutation(
+        "page-says-what-it-saw",
+        "an edit on a page is written only over what the page showed",
+        "members.profile_update",
+        "if value_at(document, path) != value]\n    if overtaken",
+        "if False]\n    if overtaken",
+    ),
+    Mutation(
         "epoch-of-the-register",
         "a number in Firestore that the register never issued stops the sync",
         HOST + "epoch",

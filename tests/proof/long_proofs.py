@@ -28,10 +28,17 @@ SHORT_OF_TIME = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.f
 
 
 def run_schedule(seed: int) -> None:
-    """One random schedule; every third has deploys and rollbacks, too. Raises ViolationError."""
+    """One random schedule. Every third has deploys and rollbacks, too, every fourth pages that are open long.
+
+    Raises ViolationError.
+    """
     random.seed(seed)  # the jitter of the queue's waits
     schedule = RandomSchedule(seed)
-    (schedule.with_deploys() if seed % 3 == 0 else schedule).run()
+    if seed % 3 == 0:
+        schedule.with_deploys()
+    if seed % 4 == 1:
+        schedule.with_pages()
+    schedule.run()
 
 
 def run_state_machine(seed: int, examples: int = EXAMPLES) -> None:

@@ -13,7 +13,7 @@ from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.releases import NEW_FIELDS, Half
-from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
 Choice = TypeVar("Choice")
@@ -70,6 +70,11 @@ class RandomSchedule:
         self._events["deploy"] = 4
         return self
 
+    def with_pages(self) -> RandomSchedule:
+        """The same with pages that are open for some time before they are sent."""
+        self._events |= {"open_page": 6, "send_page": 6}
+        return self
+
     def run(self) -> None:
         """Run it and check the invariants. Raises ViolationError."""
         for _ in range(self._chance.randint(*STEPS)):
@@ -91,6 +96,15 @@ class RandomSchedule:
         if member in self.simulation.firestore.members:
             in_portal = self._chance.random() < 0.5
             self.simulation.edit_in_firestore(member, self._draw(PATHS), in_portal=in_portal)
+
+    def _open_page(self) -> None:
+        member = self._member()
+        if member in self.simulation.firestore.members:
+            self.simulation.open_page(member, self._chance.choice(ON_PAGES))
+
+    def _send_page(self) -> None:
+        if self.simulation.open_pages:
+            self.simulation.send_page(self._chance.randrange(len(self.simulation.open_pages)))
 
     def _worker(self) -> None:
         if len(self.simulation.workers) >= MOST_WORKERS:

@@ -12,8 +12,10 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from members.profile_update import check_seen
 from merge_engine import instants
 from merge_engine.documents import from_columns
+from runtime.caller import CallableError
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
@@ -36,6 +38,8 @@ from tests.proof.violation import ViolationError
 
 FIELD_MAP = load_field_map()
 KENNITALAS = ("0101701230", "0202801231")
+ON_PAGES = ("name", "profile.email")
+"""What pages show that are open for some time. (A text in place of the address is shown by no page.)"""
 BEGIN = 1_500_000_000
 PERSON = Decider("somebody", "superuser")
 
@@ -59,6 +63,8 @@ class Simulation:
         self.sync = self.newest = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
+        self.open_pages: list[tuple[str, str, Any]] = []
+        """What pages of the portal showed, and have not sent: kennitala, path, value."""
         self.operations_of_staff = 0
         """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
@@ -178,6 +184,23 @@ class Simulation:
         seen = (self.in_firestore(kennitala) or {}).get(path)
         value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
         self._write_document(kennitala, {path: value}, in_portal=in_portal)
+
+    def open_page(self, kennitala: str, path: str) -> None:
+        """A page shows a field of the document, and somebody types over it."""
+        self.open_pages.append((kennitala, path, (self.in_firestore(kennitala) or {}).get(path)))
+
+    def send_page(self, index: int) -> None:
+        """It says what it showed, as to `updatememberprofile`; perhaps nothing is written any more."""
+        kennitala, path, seen = self.open_pages.pop(index)
+        stored = self.firestore.members.get(kennitala)
+        if stored is None:
+            return
+        try:
+            check_seen(stored.fields, {path: seen})
+        except CallableError:
+            return
+        value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
+        self._write_document(kennitala, {path: value}, in_portal=True)
 
     def spoil_in_firestore(self, kennitala: str, path: str, *, in_portal: bool = False) -> None:
         """A value that no conversion takes, or a text where a map belongs."""

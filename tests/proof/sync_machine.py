@@ -10,7 +10,7 @@ from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
 from tests.proof.releases import NEW_FIELDS, Half
-from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
 MOST_WORKERS = 4
@@ -69,6 +69,16 @@ class SyncMachine(RuleBasedStateMachine):
     def edit_document(self, member: str, path: str, in_portal: bool) -> None:
         if member in self.simulation.firestore.members:
             self.simulation.edit_in_firestore(member, path, in_portal=in_portal)
+
+    @rule(member=MEMBERS, path=st.sampled_from(ON_PAGES))
+    def page_is_opened(self, member: str, path: str) -> None:
+        if member in self.simulation.firestore.members:
+            self.simulation.open_page(member, path)
+
+    @precondition(lambda self: self.simulation.open_pages)
+    @rule(which=ANY)
+    def page_is_sent(self, which: int) -> None:
+        self.simulation.send_page(which % len(self.simulation.open_pages))
 
     @rule(member=MEMBERS, path=st.sampled_from([*IN_FIRESTORE]), in_portal=st.booleans())
     def spoil_document(self, member: str, path: str, in_portal: bool) -> None:

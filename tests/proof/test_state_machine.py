@@ -1,4 +1,4 @@
-"""I1 to I7 hold for the real code of both halves, whatever people do and whatever happens to the workers.
+"""I1 to I7 and I10 hold for the real code of both halves, whatever people and workers do.
 
 Other examples and schedules each time; `make proof` tries as many as are asked for.
 """
