@@ -53,7 +53,7 @@ def runtime(request: pytest.FixtureRequest) -> Runtime:
     return _built(request.param)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(postgres: Postgres) -> Iterator[DjangoServer]:
     """The site on the current runtime, served over HTTP with an empty register."""
     CURRENT.build()

@@ -17,7 +17,7 @@ from tests.linode.django_server import BACKEND
 from tests.linode.postgres import Postgres
 from tests.linode.runtimes import CURRENT, Runtime
 
-SUITE_SECONDS = 240
+SUITE_SECONDS = 540
 
 
 def run(
