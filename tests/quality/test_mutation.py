@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -106,3 +106,19 @@ def test_a_wrong_shard_is_named(shard: str, capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         main(["mutate", "--shard", shard])
     assert f"{shard!r} is not like 1/4" in capsys.readouterr().err
+
+
+def test_a_test_that_fails_by_chance_kills_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trial, "is_sound", lambda _: True)
+    by_chance = [["a.py::b"], [], [], []]
+    asked: list[Sequence[str]] = []
+
+    def killer_of(_: Mutant | None, tests: Sequence[str] = ()) -> str | None:
+        asked.append(tests)
+        return next(iter(by_chance.pop(0)), None)
+
+    monkeypatch.setattr(trial, "killer_of", killer_of)
+    assert trial.confirmed_killer_of(mutants()[0]) is None
+    assert [bool(tests) for tests in asked] == [False, True, False]
+    by_chance[:] = [["a.py::b"], ["a.py::b"]]
+    assert trial.confirmed_killer_of(mutants()[0]) == "a.py::b"
