@@ -55,7 +55,7 @@ def app() -> Authenticator:
 @pytest.fixture
 def legacy_host(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
     """The host on the old runtime, and afterwards on its own again."""
-    host, before = host_as_it_was, host_as_it_was.serving()
+    host = host_as_it_was
     if not python36.find():
         pytest.skip("this machine has no Python 3.6 to come from")
     until = datetime.now(UTC).date() + timedelta(days=LEFT_DAYS)
@@ -63,7 +63,8 @@ def legacy_host(host_as_it_was: LiveHost) -> Iterator[LiveHost]:
         # The newest libraries left migrations that the old ones do not know.
         host.deploy("--force-older")
         yield host
-    assert host.fab("rollback", f"--release={before}").status == 0
+    # Of releases with the same code only the newest stays, so the first may be gone.
+    host.deploy()
 
 
 @pytest.fixture
