@@ -46,10 +46,11 @@ class AdminVisitor:
 
 @contextmanager
 def logged_in(site: Site) -> Iterator[AdminVisitor]:
-    """A new superuser at the admin, for the length of a `with` block."""
+    """A new superuser at the admin, who reads English, for the length of a `with` block."""
     site.server.manage("shell", stdin=MAKE_CLERK)
+    headers = {"Referer": site.base_url, "Accept-Language": "en"}
     with httpx.Client(
-        base_url=urljoin(site.base_url, "/"), follow_redirects=True, headers={"Referer": site.base_url}
+        base_url=urljoin(site.base_url, "/"), follow_redirects=True, headers=headers
     ) as browser:
         visitor = AdminVisitor(browser)
         visitor.send("/admin/login/", {"username": "clerk", "password": PASSWORD, "next": "/admin/"})
