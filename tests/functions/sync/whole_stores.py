@@ -18,14 +18,19 @@ EXISTENCE = "existence"
 GIVEN_HERE = "given by the register"
 OWN_MARKS = ("sync", "updatedAt")
 """What a write of the sync leaves in a document besides the synced fields."""
+HEARD = "sync_cloudfieldmap"
 PATHS = load_field_map().paths
 Values = dict[str, Any]
 Side = dict[str, Values]
 
 
 def everything(site: Site, client: firestore.Client) -> tuple[str, dict[str, Any]]:
-    """The whole database as SQL, sequences included; every document of every collection with its times."""
-    command = [str(find_programs() / "pg_dump"), "--dbname", site.postgres.url(site.database)]
+    """The whole database as SQL, sequences included; every document of every collection with its times.
+
+    Without the moment at which the cloud was heard last, which every call may note.
+    """
+    command = [str(find_programs() / "pg_dump"), f"--exclude-table-data={HEARD}"]
+    command += ["--dbname", site.postgres.url(site.database)]
     sql = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     lines = [line for line in sql.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
     documents = {
