@@ -18,9 +18,13 @@ DEPLOYER = "deployer"
 PROVISIONER = "provisioner"
 
 BASE = "/srv/ekklesia"
+SHARED = f"{BASE}/shared"
+RELEASES = f"{BASE}/releases"
 PSQL = "runuser -u postgres -- psql -XqAt"
 END_SESSIONS = "SELECT FROM pg_stat_activity, pg_terminate_backend(pid) WHERE datname = 'ekklesia'"
 CLOSE = f'echo "ALTER DATABASE ekklesia ALLOW_CONNECTIONS false; {END_SESSIONS}" | {PSQL}'
+SWITCH = f"""cd {RELEASES}; name=$(readlink ../current | xargs basename);\
+ echo "{{\\"before\\": \\"$name\\", \\"after\\": \\"$name\\"}}" > {SHARED}/switch.json"""
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,31 @@ def provisioned(name: str, breaks: str, says: str) -> Broken:
     return Broken(name, breaks, says, ("provision",), PROVISIONER)
 
 
+DEPLOY_AGAIN = ("deploy", "--force")
 BROKEN = (
+    Broken("gunicorn and its socket are stopped", "systemctl stop gunicorn.socket gunicorn.service",
+           "gunicorn is inactive", ("restart",)),
+    Broken("the site was left closed", f"echo '{{}}' > {SHARED}/maintenance.json",
+           "the site is closed", ("maintenance", "off")),
+    Broken("`current` is gone", f"rm {BASE}/current; systemctl stop gunicorn.service",
+           "nothing is deployed", ("deploy",)),
+    Broken("every Python environment was deleted in the middle of a deploy",
+           f"{SWITCH}; rm -rf {BASE}/environments/*; systemctl restart gunicorn.service; true",
+           "was interrupted", ("deploy",)),
+    Broken("the journal was cut off in a line", f"truncate --size=-9 {SHARED}/journal.jsonl",
+           "", DEPLOY_AGAIN),
+    provisioned("the journal is root's, and nobody else reads it",
+                f"chown root:root {SHARED}/journal.jsonl; chmod 600 {SHARED}/journal.jsonl", ""),
+    Broken("a restore was cut off while the databases were exchanged",
+           f"{CLOSE}; echo 1 > {BASE}/exchange", "was interrupted", ("restart",)),
     Broken("the database was dropped",
            f"systemctl stop gunicorn.service; {CLOSE}; echo 'DROP DATABASE ekklesia' | {PSQL};"
            " systemctl start gunicorn.service",
            "database", ("restore", "--live", "--yes", "--without-backup"), PROVISIONER),
+    provisioned("the PostgreSQL cluster was killed", "pkill -9 -o -u postgres; sleep 1", "database"),
+    provisioned("a line of nginx's site is damaged",
+                "sed -i '1i garbage;' /etc/nginx/sites-available/ekklesia", "nginx"),
+    provisioned("sudo's rules of the deployer are gone", "rm /etc/sudoers.d/manager", "may not ask the host"),
     provisioned("the host's program is gone", "rm -rf /usr/local/lib/ekklesia/ekklesia_host",
                 "ekklesia_host"),
 )  # fmt: skip
