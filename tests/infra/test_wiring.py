@@ -149,7 +149,8 @@ def test_a_function_without_an_address_stops_the_program_before_anybody_is_told(
     with pytest.raises(pulumi.RunError, match=r"(bidirectional_sync|verifyMembership) has no address"):
         run_program(config, into=declared)
     names = {resource.name for resource in declared.resources}
-    assert "bidirectional_sync" in names
+    # Which of the two ends the program first is chance.
+    assert not names.isdisjoint({"bidirectional_sync", "verifyMembership"})
     assert names.isdisjoint({"host-configure", "host-deploy", "portal-release"})
 
 
