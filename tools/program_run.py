@@ -276,6 +276,8 @@ def run_program(
 
 async def _run(recorder: Recorder, stack: str) -> None:
     """As the language host does it. `set_mocks` makes a root of its own, and there may be only one."""
+    # What the SDK did not wait for after a failure is no news: the failure itself comes through.
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
     configure(
         MockSettings(  # type: ignore[no-untyped-call]
             monitor=recorder,
