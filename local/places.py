@@ -36,8 +36,14 @@ class Place:
 
 
 def claim(stack_file: Path) -> Place:
-    """The place of the world of that stack file, or a free one. Raises WorldError if none is free."""
+    """The place of the world of that stack file, or a free one. The file is made, if it is not there yet.
+
+    Raises WorldError if none is free.
+    """
     with exclusively(CLAIMS / "lock"):
+        # Without the file, another world that begins at the same moment would see the claim as ended.
+        stack_file.parent.mkdir(parents=True, exist_ok=True)
+        stack_file.touch()
         slot = _slot_of(stack_file) or _free_slot()
         (CLAIMS / str(slot)).write_text(str(stack_file))
         return Place(f"127.85.{slot}.1", NETWORKS[slot])

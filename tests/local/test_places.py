@@ -15,10 +15,8 @@ pytestmark = pytest.mark.usefixtures("empty_home")
 
 @pytest.fixture
 def stack_files(tmp_path: Path) -> list[Path]:
-    files = [tmp_path / f"Pulumi.{name}.yaml" for name in ("one", "two", "three")]
-    for file in files:
-        file.touch()
-    return files
+    """None is there yet: a world claims its place before its settings are written."""
+    return [tmp_path / "stacks" / f"Pulumi.{name}.yaml" for name in ("one", "two", "three")]
 
 
 def test_two_worlds_have_places_of_their_own(stack_files: list[Path]) -> None:
