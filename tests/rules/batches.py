@@ -73,6 +73,12 @@ class Batch:
     halves: tuple[str, ...] = ("entry", "member")
     is_masked: bool = True
 
+    @property
+    def author(self) -> str:
+        """The member who is logged in and may edit their own document; MEMBER, if it is none of these."""
+        claimed = self.claims.get("kennitala")
+        return claimed if claimed in (OTHER, ADMIN) else MEMBER
+
     def writes(self, rest: Rest) -> list[Wire]:
         """The batch as Firestore's REST API takes it."""
         made = {"entry": self._entry, "member": self._member}
