@@ -7,17 +7,16 @@ offline, and says so once.
 from __future__ import annotations
 
 import os
-import time
 from typing import Any
 
 import pulumi
 
 from infra.google_apis.session import DISABLED, TOKEN_VARIABLE, GoogleApiError, Session, credentials
+from infra.google_apis.waiting import wait_until_works
 from infra.settings import Settings
 
 Found = dict[str, Any]
 RESTORED_WITHIN_SECONDS = 120
-POLL_SECONDS = 1.0
 DELETED = "DELETED"
 
 
@@ -52,14 +51,16 @@ class Existing:
         if pulumi.runtime.is_dry_run():
             return
         try:
-            version, _, _ = path.partition("/")
             operation = self._asked().call("POST", self._url(api, f"{path}:undelete"), json={})
-            deadline = time.monotonic() + RESTORED_WITHIN_SECONDS
-            while not operation.get("done") and time.monotonic() < deadline:
-                time.sleep(POLL_SECONDS)
-                operation = self._asked().call("GET", self._url(api, f"{version}/{operation['name']}"))
+            if not operation.get("done"):
+                version, _, _ = path.partition("/")
+                url = self._url(api, f"{version}/{operation['name']}")
+                wait_until_works(lambda: self._is_going_on(url), RESTORED_WITHIN_SECONDS, pulumi.log.info)
         except GoogleApiError as error:
             raise pulumi.RunError(f"{path} was deleted and is not restored: {error}") from None
+
+    def _is_going_on(self, operation_url: str) -> str | None:
+        return None if self._asked().call("GET", operation_url).get("done") else "it is being restored"
 
     def _asked(self) -> Session:
         if self._session is None:

@@ -7,19 +7,18 @@ https://firebase.google.com/docs/reference/rules/rest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from infra.google_apis.session import GoogleApiError, Session
+from infra.google_apis.waiting import Report
 
 KEPT_RULESETS = 20
 """How many of the newest rulesets stay that no release uses; Google allows a project 2,500 in all."""
 SERVICE = "cloud.firestore"
 CONFLICT = 409
 PAGE_SIZE = 100
-
-Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)

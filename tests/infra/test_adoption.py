@@ -251,3 +251,36 @@ class TestAsking:
         monkeypatch.setattr("infra.google_apis.existing.credentials", refuse)
         monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
         assert Existing(parse(config)).get("iam", "v1/x") is None
+
+    def test_a_restoration_is_waited_for(self, existing: Existing, monkeypatch: pytest.MonkeyPatch) -> None:
+        google = Restoring(answers=[{"name": "operations/1"}, {}, {"done": True}])
+        monkeypatch.setattr(existing, "_session", google)
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        monkeypatch.setattr("time.sleep", lambda _seconds: None)
+        existing.restore("iam", "v1/pool")
+        assert [call.rpartition("/v1/")[2] for call in google.asked] == [
+            "pool:undelete",
+            "operations/1",
+            "operations/1",
+        ]
+
+    def test_one_that_does_not_end_stops_the_up(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(existing, "_session", Restoring(answers=[{"name": "operations/1"}, {}]))
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        monkeypatch.setattr("infra.google_apis.existing.RESTORED_WITHIN_SECONDS", 0)
+        with pytest.raises(pulumi.RunError, match="v1/pool was deleted and is not restored: not after 0 s"):
+            existing.restore("iam", "v1/pool")
+
+
+class Restoring:
+    """Google, which answers one call after the other."""
+
+    def __init__(self, answers: list[dict[str, Any]]) -> None:
+        self._answers = answers
+        self.asked: list[str] = []
+
+    def call(self, _method: str, url: str, **_arguments: Any) -> dict[str, Any]:
+        self.asked.append(url)
+        return self._answers.pop(0)
