@@ -45,7 +45,7 @@ def get(call: Call) -> Body:
 @API.serves(f"{COLLECTION}.list")
 def list_(call: Call) -> Body:
     """The repositories of a location."""
-    within = [r for r in call.store.list(REPOSITORIES) if r.name.startswith(f"{call.given['parent']}/")]
+    within = call.within(REPOSITORIES, call.given["parent"])
     return page(map(_shown, within), "repositories", call.given)
 
 

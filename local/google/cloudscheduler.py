@@ -59,7 +59,7 @@ def get(call: Call) -> Body:
 @API.serves(f"{COLLECTION}.list")
 def list_(call: Call) -> Body:
     """The jobs of a location."""
-    within = [each for each in call.store.list(JOBS) if each.name.startswith(f"{call.given['parent']}/")]
+    within = call.within(JOBS, call.given["parent"])
     return page((_shown(call, each) for each in within), "jobs", call.given)
 
 

@@ -46,7 +46,7 @@ def get(call: Call) -> Body:
 @API.serves(f"{COLLECTION}.list", permission="firebase.clients.list")
 def list_(call: Call) -> Body:
     """The apps; removed ones only if asked for."""
-    within = (each for each in call.store.list(WEB_APPS) if each.name.startswith(f"{call.given['parent']}/"))
+    within = call.within(WEB_APPS, call.given["parent"])
     shown = [_shown(call, each) for each in within]
     wanted = (ACTIVE, DELETED) if call.given.get("showDeleted") == "true" else (ACTIVE,)
     return page((each for each in shown if each["state"] in wanted), "apps", call.given)

@@ -94,7 +94,7 @@ def delete_database(call: Call) -> Body:
             stop_service(call.world, "firestore")
         call.store.delete(DATABASES, record.name)
         for kind in (INDEXES, FIELDS, SCHEDULES):
-            for each in _within(call, kind, record.name):
+            for each in call.within(kind, record.name):
                 call.store.delete(kind, each.name)
         return _database(record)
 
@@ -178,7 +178,7 @@ def create_schedule(call: Call) -> Body:
     recurrence = {"dailyRecurrence", "weeklyRecurrence"} & call.body.keys()
     if len(recurrence) != 1:
         raise invalid("exactly one of dailyRecurrence and weeklyRecurrence must be given")
-    if any(recurrence & each.resource.keys() for each in _within(call, SCHEDULES, parent)):
+    if any(recurrence & each.resource.keys() for each in call.within(SCHEDULES, parent)):
         raise already_exists(f"The database already has a schedule with {recurrence.pop()}.")
     record = Record(SCHEDULES, f"{parent}/backupSchedules/{uuid.uuid4()}", call.body, {"created": now()})
     call.store.put(record)
@@ -194,7 +194,7 @@ def get_schedule(call: Call) -> Body:
 @API.serves(f"{DATABASE}.backupSchedules.list")
 def list_schedules(call: Call) -> Body:
     """The schedules of a database."""
-    found = [_schedule(each) for each in _within(call, SCHEDULES, call.given["parent"])]
+    found = [_schedule(each) for each in call.within(SCHEDULES, call.given["parent"])]
     return {"backupSchedules": found} if found else {}
 
 
@@ -240,14 +240,10 @@ def _require_retention(schedule: Body) -> None:
         raise invalid(f"{schedule['retention']} is longer than 14 weeks")
 
 
-def _within(call: Call, kind: str, parent: str) -> list[Record]:
-    return [each for each in call.store.list(kind) if each.name.startswith(f"{parent}/")]
-
-
 def _listed(call: Call, kind: str, field: str, shown: Callable[[Record], Body]) -> Body:
     parent = call.given["parent"]
     parent = parent.removesuffix("/collectionGroups/-")
-    return page(map(shown, _within(call, kind, parent)), field, call.given)
+    return page(map(shown, call.within(kind, parent)), field, call.given)
 
 
 def _database(record: Record) -> Body:

@@ -132,9 +132,7 @@ def _existing(call: Call) -> Record:
 def _listed(call: Call, kind: str, field: str) -> Body:
     shown_too = call.given.get("showDeleted") == "true"
     found = [
-        record
-        for record in call.store.list(kind)
-        if record.name.startswith(f"{call.given['parent']}/") and (shown_too or not _is_deleted(record))
+        record for record in call.within(kind, call.given["parent"]) if shown_too or not _is_deleted(record)
     ]
     return page((_shown(call, record) for record in found), field, call.given)
 

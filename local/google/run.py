@@ -27,8 +27,7 @@ def get(call: Call) -> Body:
 @API.serves(f"{COLLECTION}.list")
 def list_(call: Call) -> Body:
     """The services of a location."""
-    within = [r for r in call.store.list(SERVICES) if r.name.startswith(f"{call.given['parent']}/")]
-    return page(map(_service, within), "services", call.given)
+    return page(map(_service, call.within(SERVICES, call.given["parent"])), "services", call.given)
 
 
 @API.serves(f"{COLLECTION}.revisions.get")
@@ -41,8 +40,7 @@ def get_revision(call: Call) -> Body:
 def list_revisions(call: Call) -> Body:
     """The revisions of a service."""
     service = call.record(SERVICES, call.given["parent"])
-    within = [r for r in call.store.list(REVISIONS) if r.name.startswith(f"{service.name}/")]
-    return page(map(_revision, within), "revisions", call.given)
+    return page(map(_revision, call.within(REVISIONS, service.name)), "revisions", call.given)
 
 
 policies.serve(API, COLLECTION, lambda call: call.record(SERVICES, call.given["resource"]).name)

@@ -166,7 +166,7 @@ def _existing_version(call: Call) -> Record:
 
 
 def _versions(call: Call, secret: str) -> list[Record]:
-    return [each for each in call.store.list(VERSIONS) if each.name.startswith(f"{secret}/versions/")]
+    return call.within(VERSIONS, f"{secret}/versions")
 
 
 def _with_state(call: Call, record: Record, state: str, **status: str) -> Body:

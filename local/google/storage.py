@@ -20,7 +20,6 @@ from local.services.iam import bucket_name, bucket_target
 from local.services.stored_objects import described, forget, is_object, objects_of
 
 API = Api("storage.v1")
-LARGEST_POLICY_VERSION = 3
 
 
 def _target(call: Call) -> str:

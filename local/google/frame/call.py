@@ -53,6 +53,10 @@ class Call:
             raise GoogleError(404, f"Resource '{name}' was not found.")
         return found
 
+    def within(self, kind: str, parent: str) -> list[Record]:
+        """The records whose names lie below that of the parent."""
+        return [each for each in self.store.list(kind) if each.name.startswith(f"{parent}/")]
+
     def updated(self, before: Body, *immutable: str) -> Body:
         """The resource after this call's update, by its mask."""
         mask = self.given.get("updateMask") or self.given.get("update_mask") or ""

@@ -56,11 +56,6 @@ def found(call: Call) -> Body:
     return record.resource
 
 
-def under(call: Call, prefix: str) -> list[Body]:
-    """All operations whose names begin so."""
-    return [each.resource for each in _store(call.world).list(OPERATIONS) if each.name.startswith(prefix)]
-
-
 def forget_old(world: World) -> None:
     """Forget operations that began long ago, as Google does."""
     store = _store(world)
