@@ -36,7 +36,6 @@ SCALING = frozenset(
     }
 )
 """Settings that have no effect on one machine, whatever their values."""
-BUILD_SETTINGS = {"runtime", "entryPoint", "source", "serviceAccount", "dockerRepository"}
 SERVICE_SETTINGS = SCALING | {
     "allTrafficOnLatestRevision",
     "environmentVariables",

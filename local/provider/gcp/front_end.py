@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+from functools import cache
 from typing import Any
 
 import httpx
@@ -79,13 +80,22 @@ class FrontEnd:
 
     def _answer(self, verb: str, url: str, **sent: Any) -> httpx.Response:
         """The answer. If nobody listens, the front ends are started first."""
-        with httpx.Client(headers=OWNER, timeout=SECONDS, trust_env=False) as client:
-            try:
-                return client.request(verb, url, **sent)
-            except httpx.ConnectError:
-                with _starting:
-                    start_service(self._world, programs.googleapis(self._world))
-                return client.request(verb, url, **sent)
+        try:
+            return _client().request(verb, url, **sent)
+        except httpx.ConnectError:
+            with _starting:
+                start_service(self._world, programs.googleapis(self._world))
+            return _client().request(verb, url, **sent)
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all calls of this process, since making one reads all certificates.
+
+    It keeps no connection: the front ends may be restarted between two calls.
+    """
+    none_kept = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(headers=OWNER, timeout=SECONDS, trust_env=False, limits=none_kept)
 
 
 def _message(answer: httpx.Response) -> str:

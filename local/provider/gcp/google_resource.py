@@ -59,10 +59,6 @@ class GoogleResource(DeclaredResource):
         """The body for Google's API: by default the inputs that are not part of the name."""
         return self.body(inputs)
 
-    def recorded(self, scope: Scope, inputs: Inputs) -> Body:
-        """The resource to record: by default the translated one; never a secret."""
-        return self.translate(scope, inputs)
-
     def problems(self, scope: Scope, inputs: Inputs) -> Iterable[Problem]:
         """Problems that the discovery document does not show, and that need no look at the world."""
         return ()
@@ -97,10 +93,6 @@ class GoogleResource(DeclaredResource):
         """The full REST name."""
         known = {"location": scope.region, **inputs, "project": scope.project, "region": scope.region}
         return self.name_template.format_map({key: known.get(key, UNKNOWN) for key in self._name_parts()})
-
-    def new_name(self, operation: Operation, inputs: Inputs) -> str:
-        """The name of a new resource."""
-        return self.name(operation.scope, inputs)
 
     def body(self, inputs: Inputs, *others: str) -> Body:
         """The inputs that are no part of the name, not steering, none of the `others`, and no outputs."""
@@ -148,7 +140,7 @@ class GoogleResource(DeclaredResource):
         self._require_apis(operation, given)
         self._require_acceptable(operation.scope, given)
         self.demand(operation, given)
-        name = self.new_name(operation, given)
+        name = self.name(operation.scope, given)
         existing = operation.store.get(self.kind, name)
         # If this resource was interrupted before, its own record is taken over.
         if existing is not None and existing.status.get("urn") != operation.urn:
@@ -157,7 +149,7 @@ class GoogleResource(DeclaredResource):
         return name, self._outputs(operation, record, given)
 
     def update(self, call: Call, resource_id: str, old: Inputs, new: Inputs) -> Outputs:
-        """Change the record and realise it anew."""
+        """Change the record and realise it again."""
         given = present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         self._require_apis(operation, given)
@@ -197,7 +189,7 @@ class GoogleResource(DeclaredResource):
         """Record the resource and realise it. After a failure the store is as before, or has a failed one."""
         before = operation.store.get(self.kind, name)
         status = {**(before.status if before else {}), "urn": operation.urn, "inputs": self._kept(inputs)}
-        record = Record(self.kind, name, self.recorded(operation.scope, inputs), status)
+        record = Record(self.kind, name, self.translate(operation.scope, inputs), status)
         operation.store.put(record)
         try:
             record.status.update(self.realise(operation, record, inputs))
