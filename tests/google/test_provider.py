@@ -8,55 +8,30 @@ from typing import Any
 
 import pytest
 
-from local.provider.bridge.defaults import plain
-from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.properties import Asset
-from local.provider.resource_type import Call, Urn
 from local.world import World
+from tests.google.lives import (
+    ACCOUNT,
+    BUCKET,
+    DATABASE,
+    IN_DATABASE,
+    LIVES,
+    MAPPING,
+    OIDC,
+    POOL,
+    POOL_PROVIDER,
+    filled,
+)
+from tests.google.provider import BY_TYPE, Provider
 
-BY_TYPE = {each.pulumi_type: each for each in TYPES}
 SECRET = "gcp:secretmanager/secret:Secret"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 OBJECT = "gcp:storage/bucketObject:BucketObject"
 PROTECTED = "DELETE_PROTECTION_ENABLED"
 SERVICE = "gcp:projects/service:Service"
 REPLICATION = {"userManaged": {"replicas": [{"location": "europe-west2"}]}}
-
-
-class Provider:
-    """The provider, without an engine."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self.made: list[tuple[str, str, dict[str, Any]]] = []
-
-    def call(self, kind: str, name: str = "one") -> Call:
-        settings = {"project": self._world.project, "region": self._world.region}
-        urn = Urn(f"urn:pulumi:{self._world.name}::ekklesia::{kind}::{name}")
-        return Call(urn, settings, say=lambda _line: None, cancelled=lambda: False)
-
-    def create(self, kind: str, called: str = "one", /, **inputs: Any) -> tuple[str, dict[str, Any]]:
-        resource_id, outputs = BY_TYPE[kind].create(self.call(kind, called), self.complete(kind, inputs))
-        self.made.append((kind, resource_id, outputs))
-        return resource_id, outputs
-
-    def read(self, kind: str, resource_id: str, outputs: dict[str, Any] | None = None) -> Any:
-        return BY_TYPE[kind].read(self.call(kind), resource_id, outputs or {})
-
-    def update(self, kind: str, resource_id: str, old: dict[str, Any], **inputs: Any) -> dict[str, Any]:
-        return BY_TYPE[kind].update(self.call(kind), resource_id, old, self.complete(kind, inputs))
-
-    def complete(self, kind: str, inputs: dict[str, Any]) -> dict[str, Any]:
-        """The inputs as an operation gets them."""
-        completed: dict[str, Any] = plain(BY_TYPE[kind].complete(self.call(kind), inputs, {}, b""))
-        return completed
-
-    def delete_all(self) -> None:
-        for kind, resource_id, outputs in reversed(self.made):
-            BY_TYPE[kind].delete(self.call(kind), resource_id, outputs)
-        self.made.clear()
 
 
 @pytest.fixture
@@ -78,94 +53,6 @@ def test_a_secret_and_its_version(provider: Provider, google_world: World) -> No
     assert version == f"{name}/versions/1"
     provider.update(VERSION, version, outputs, secret=name, secretData="mellon", enabled=True)
     assert provider.read(VERSION, version)[1]["secretData"] == "mellon"
-
-
-P = "projects/{project}"
-ACCOUNT = "gcp:serviceaccount/account:Account"
-ROLE = "gcp:projects/iAMCustomRole:IAMCustomRole"
-POOL = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
-POOL_PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-REPOSITORY = "gcp:artifactregistry/repository:Repository"
-BUCKET = "gcp:storage/bucket:Bucket"
-OIDC = {"issuerUri": "https://host.example", "jwksJson": '{"keys": [{"kid": "1", "kty": "RSA"}]}'}
-MAPPING = {"google.subject": "assertion.sub"}
-LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
-    (
-        ACCOUNT,
-        P + "/serviceAccounts/runner@{project}.iam.gserviceaccount.com",
-        {"accountId": "runner", "displayName": "Runs"},
-        {"displayName": "Walks", "description": "slowly"},
-    ),
-    (
-        ROLE,
-        P + "/roles/reader",
-        {"roleId": "reader", "title": "Reads", "permissions": ["a.b.get"]},
-        {"permissions": ["a.b.get", "a.b.list"]},
-    ),
-    (
-        POOL,
-        P + "/locations/global/workloadIdentityPools/hosts",
-        {"workloadIdentityPoolId": "hosts", "displayName": "The host"},
-        {"displayName": "Hosts"},
-    ),
-    (
-        REPOSITORY,
-        P + "/locations/europe-west2/repositories/images",
-        {"repositoryId": "images", "location": "europe-west2", "format": "DOCKER"},
-        {"description": "Images"},
-    ),
-    (
-        "gcp:cloudscheduler/job:Job",
-        P + "/locations/europe-west2/jobs/nightly",
-        {
-            "name": "nightly",
-            "region": "europe-west2",
-            "schedule": "30 3 * * *",
-            "httpTarget": {"uri": "http://127.0.0.1:1/", "httpMethod": "POST"},
-        },
-        {"paused": True, "schedule": "0 4 * * *"},
-    ),
-    (
-        BUCKET,
-        "b/{project}-kept",
-        {
-            "name": "{project}-kept",
-            "location": "EU",
-            "uniformBucketLevelAccess": True,
-            "publicAccessPrevention": "enforced",
-            "versioning": {"enabled": False},
-            "lifecycleRules": [{"action": {"type": "Delete"}, "condition": {"age": 400}}],
-            "softDeletePolicy": {"retentionDurationSeconds": 0},
-        },
-        {"retentionPolicy": {"retentionPeriod": "60"}, "labels": {"of": "a-test"}},
-    ),
-]
-
-DATABASE = "gcp:firestore/database:Database"
-IN_DATABASE: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    (
-        "gcp:firestore/index:Index",
-        {"collection": "members", "fields": [{"fieldPath": "a", "order": "ASCENDING"}, {"fieldPath": "b"}]},
-        {},
-    ),
-    (
-        "gcp:firestore/field:Field",
-        {"collection": "logs", "field": "expiresAt", "ttlConfig": {}, "indexConfig": {}},
-        {},
-    ),
-    (
-        "gcp:firestore/backupSchedule:BackupSchedule",
-        {"retention": "604800s", "dailyRecurrence": {}},
-        {"retention": "86400s"},
-    ),
-]
-
-
-def filled(value: Any, project: str) -> Any:
-    """The value with the project's id in its texts."""
-    if isinstance(value, dict):
-        return {key: filled(part, project) for key, part in value.items()}
-    return value.replace("{project}", project) if isinstance(value, str) else value
 
 
 @pytest.mark.parametrize(
