@@ -93,7 +93,8 @@ def test_an_environment_that_is_marked_as_complete_but_broken_is_made_again(
     whole = harm is harm_nothing
     assert is_as_wanted(host, str(folder)) is whole
     assert environment._is_whole(host, str(made)) is whole
-    place = environment._first_whole(host, wanted(host, str(folder))).folder
+    found, _ = environment._first_whole(host, wanted(host, str(folder)))
+    place = found.folder
     assert place == (str(made) if whole else str(made) + environment.SECOND)
 
 

@@ -47,15 +47,14 @@ def ensure_environment(host: Host, release: str) -> bool:
     was made is not whole.
     """
     folder = f"{layout.RELEASES}/{release}"
-    environment = _first_whole(host, wanted(host, folder))
-    made = not _is_whole(host, environment.folder)
-    if made:
+    environment, is_whole = _first_whole(host, wanted(host, folder))
+    if not is_whole:
         _bring_wheels(host, environment)
         host.run(guarded(_build_script(environment, folder)), what="Python environment")
         if not _is_whole(host, environment.folder):
             raise DeployError(f"{environment.folder} was made, but it does not hold what a release needs")
     _link(host, environment.folder, folder)
-    return made
+    return not is_whole
 
 
 def mend_environment(host: Host, release: str) -> bool:
@@ -75,8 +74,8 @@ def link_what_there_is(host: Host, folder: str) -> str | None:
 
     The limit of what that environment can tell, in words, if there is one; None if there is no environment.
     """
-    environment = _first_whole(host, wanted(host, folder))
-    if _is_whole(host, environment.folder):
+    environment, is_whole = _first_whole(host, wanted(host, folder))
+    if is_whole:
         _link(host, environment.folder, folder)
         return ""
     serving = _linked(host, layout.CURRENT)
@@ -132,12 +131,14 @@ def _places(environment: Environment) -> tuple[str, str]:
     return environment.folder, environment.folder + SECOND
 
 
-def _first_whole(host: Host, environment: Environment) -> Environment:
-    """The environment in the place where it is whole, else in one where nothing serves from it."""
+def _first_whole(host: Host, environment: Environment) -> tuple[Environment, bool]:
+    """The environment where it is whole, else where nothing serves from it; and whether it is whole."""
     places = _places(environment)
-    whole = [place for place in places if _is_whole(host, place)]
-    free = [place for place in places if place != _linked(host, layout.CURRENT)]
-    return replace(environment, folder=[*whole, *free][0])
+    for place in places:
+        if _is_whole(host, place):
+            return replace(environment, folder=place), True
+    serving = _linked(host, layout.CURRENT)
+    return replace(environment, folder=next(place for place in places if place != serving)), False
 
 
 def _is_whole(host: Host, folder: str) -> bool:

@@ -21,8 +21,3 @@ def check_name(name: str) -> str:
 def tree_hash_of(name: str) -> str:
     """The content's hash out of a release's name."""
     return name.partition("-")[0]
-
-
-def made_at(name: str) -> str:
-    """When a release was made, out of its name; texts that sort as the times do."""
-    return name.partition("-")[2]

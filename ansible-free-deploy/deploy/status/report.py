@@ -23,7 +23,7 @@ LEGACY_DAYS = 30
 """So long before its end the legacy runtime becomes something to see to."""
 DISK_PERCENT = 85
 ROUND_DAYS = 7
-"""In so many nights the comparison has to come round."""
+"""Within this time, in nights, the comparison has to come round."""
 QUEUE_HOURS = 1
 NAMED = 3
 """So many fields are named; the rest is counted."""
