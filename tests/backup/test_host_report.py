@@ -31,7 +31,7 @@ def drilled(days: float = 3, error: str = "") -> Drill:
 
 
 def compared(days: float, running: float | None = None) -> dict[str, Any]:
-    """What the site says of the nightly comparison: a whole round so many days ago, and a run (hours)."""
+    """What the site says of the nightly comparison: days since a whole round, hours since a run."""
     began = None if running is None else (NOW - timedelta(hours=running)).isoformat()
     ended = (NOW - timedelta(days=days)).isoformat()
     return {"completed_at": ended, "began_at": ended, "is_complete": True, "running_since": began}

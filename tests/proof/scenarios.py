@@ -187,7 +187,7 @@ def garbage_over_what_was_erased(simulation: Simulation) -> None:
 
 
 def the_same_garbage_again(simulation: Simulation) -> None:
-    """A document is made anew, with the bad value whose loss was logged before the write came."""
+    """A document is made again, with the bad value whose loss was logged before the write came."""
     simulation.delete_in_django(MEMBER)
     simulation.create_in_django(MEMBER)
     simulation.spoil_in_firestore(MEMBER, "profile.email")

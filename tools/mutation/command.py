@@ -11,7 +11,7 @@ from tools.mutation.score import Score, TrialError, chosen, score
 
 
 def mutate(size: int | None, seed: int, shard: tuple[int, int], *, as_json: bool) -> int:
-    """Try so many mutants (all without a number) of one shard; 1 if one survives that is not argued."""
+    """Try that many mutants (or all) of one shard; 1 if one survives that is not argued."""
     part, parts = shard
     numbers = range(len(mutants()) if size is None else size)[part - 1 :: parts]
     try:

@@ -32,7 +32,7 @@ class Proof:
     size: int
     """How many attempts `make proof` makes if it is not told."""
     portion: int
-    """After so many it prints and keeps what it has; about half a minute's work."""
+    """The attempts after which it prints and keeps what it has; about half a minute's work."""
     opened: Callable[[], AbstractContextManager[Attempt]]
     most: int | None = None
     """How many different attempts there are, if they are not endless."""

@@ -41,7 +41,7 @@ class RecentTestCase(SecondFactorTestCase):
         self.later(3600)
 
     def later(self, seconds):
-        """The last proof of both factors is so many seconds old."""
+        """Both factors were proven that long ago, in seconds."""
         session = self.client.session
         session["staff_confirmed"] = int(time.time()) - seconds
         session.save()

@@ -1,5 +1,5 @@
 -- A run begins to compare. Answers where it goes on, and when the run before began if that never ended.
--- Parameter: after so many minutes, a run is over.
+-- Parameter: the minutes after which a run is over.
 WITH before AS (
     SELECT running_since FROM sync_comparisonround WHERE id = 1
 ), now_running AS (

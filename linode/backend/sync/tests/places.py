@@ -76,7 +76,7 @@ class Real:
             cursor.execute("UPDATE membership_membersyncqueue SET next_attempt_at = created_at")
 
     def wait_out(self, kennitalas, seconds):
-        """Instead of its random time, the backoff of these members ends in so many seconds."""
+        """The backoff of these members ends after these seconds, and not at its random time."""
         due = timezone.now() + timedelta(seconds=seconds)
         MemberSyncQueue.objects.filter(ssn__in=kennitalas).update(next_attempt_at=due)
 
@@ -158,7 +158,7 @@ class InMemory:
             row.next_attempt_at = row.created_at
 
     def wait_out(self, kennitalas, seconds):
-        """Instead of its random time, the backoff of these members ends in so many seconds."""
+        """The backoff of these members ends after these seconds, and not at its random time."""
         for row in self.tables.queue:
             if row.ssn in kennitalas:
                 row.next_attempt_at = self.tables.now + seconds

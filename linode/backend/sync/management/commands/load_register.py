@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "--overwrite",
             type=int,
             metavar="N",
-            help="write over exactly so many values that the sheet's author may not have seen",
+            help="write over exactly N values that the sheet's author may not have seen",
         )
 
     @transaction.atomic
