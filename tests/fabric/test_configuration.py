@@ -12,6 +12,7 @@ from ekklesia_host.configuration import environment_file, offsite
 
 from deploy.provision.configuration import read_environment, read_offsite
 from deploy.remote import layout
+from deploy.remote.copy_places import POOL
 from deploy.remote.errors import DeployError
 
 NASTY = [
@@ -62,7 +63,7 @@ OFFSITE = {
     "storage_url": "https://storage.googleapis.com",
     "sts_url": "https://sts.googleapis.com",
     "iam_credentials_url": "https://iamcredentials.googleapis.com",
-    "pool_provider": "//iam.googleapis.com/p",
+    "pool_provider": "//iam.googleapis.com/projects/1" + POOL,
     "service_account": "a@p.iam.gserviceaccount.com",
     "issuer": "https://starf.ekklesia.test",
     "subject": "backup",
@@ -72,11 +73,19 @@ OFFSITE = {
 def test_what_the_backup_program_is_told_is_what_it_reads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = SimpleNamespace(offsite_settings=str(tmp_path / "offsite.json"), backup_key=layout.BACKUP_KEY)
+    fixed = tmp_path / "places.json"
+    fixed.write_text(
+        json.dumps({name: OFFSITE[name] for name in OFFSITE if name != "pool_provider"} | {"pool": POOL})
+    )
+    settings = SimpleNamespace(
+        offsite_settings=str(tmp_path / "offsite.json"),
+        backup_key=layout.BACKUP_KEY,
+        copy_places=str(fixed),
+    )
     sent = json.dumps(read_offsite(json.dumps({"environment": {}, "offsite": OFFSITE})))
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(sent.encode())))
     assert offsite(settings, {}) == 0
-    read = configuration_of_the_host.load_offsite(str(tmp_path / "offsite.json"))
+    read = configuration_of_the_host.load_offsite(str(tmp_path / "offsite.json"), str(fixed))
     assert read == configuration_of_the_host.Offsite(**OFFSITE, key_file="/etc/ekklesia/backup-key.pem")
     assert configuration_of_the_host.load_offsite(str(tmp_path / "missing.json")) is None
 

@@ -142,6 +142,14 @@ GUARDS = (
         "tests/fabric/test_legacy_django.py::test_the_first_place_with_the_right_file_is_taken",
     ),
     Guard(
+        "copies-go-where-provisioned",
+        "a deployer's own listener, which would get the host's token",
+        "linode/host/ekklesia_backup/configuration.py",
+        "    places.require(content, fixed)\n",
+        "",
+        "tests/backup/test_places.py::test_no_listener_gets_the_hosts_token",
+    ),
+    Guard(
         "healthz-is-closed",
         "anybody who asks how the functions are configured",
         "infra/portal_functions.py",

@@ -13,8 +13,10 @@ from typing import Any
 
 import pulumi
 import pytest
+from ekklesia_backup.places import differences
 
 from deploy.provision.configuration import OFFSITE, OWN
+from deploy.remote.stack_file import load_stack
 from infra.content_hash import source_files
 from infra.service_agents import AGENT_ROLES as AGENTS
 from infra.settings import API_TOKENS
@@ -248,6 +250,9 @@ class TestBackups:
             "subject": "backup",
         }
         assert set(told) == OFFSITE
+        fixed = load_stack("prod", ROOT).copies
+        assert fixed
+        assert differences(told, fixed) == []
 
 
 class TestSecrets:

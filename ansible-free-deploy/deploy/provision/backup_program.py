@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from deploy.provision.operations import Operation, directory, file, unit
+from deploy.provision.operations import Operation, absent, directory, file, unit
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import LinodeSettings
@@ -46,6 +46,13 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *(file(f"{UNITS}/{name}", render(_template(name), settings), then=reload) for name in units),
         *(unit(f"{name}.timer") for name in TIMERS),
     ]
+
+
+def places_state(stack: Stack) -> list[Operation]:
+    """Where copies may go, whatever the user who deploys sends later; nowhere if the stack does not say."""
+    if stack.copies is None:
+        return [absent(layout.COPY_PLACES)]
+    return [file(layout.COPY_PLACES, json.dumps(stack.copies, indent=1, sort_keys=True) + "\n")]
 
 
 def _told(settings: LinodeSettings) -> str:

@@ -35,7 +35,10 @@ OFFSITE = frozenset(
         "subject",
     }
 )
-"""What the backup program must know to copy anything; none of it is secret."""
+"""What the backup program must know to copy anything; none of it is secret.
+
+The host takes it only as `fab provision` wrote it down (`remote/copy_places.py`).
+"""
 OWN = frozenset({"DJANGO_SECRET_KEY", "DATABASE_URL", "NUDGE_KEY_FILE", "SECOND_FACTOR_KEYS"})
 """These are made on the host; nothing from outside may replace them."""
 

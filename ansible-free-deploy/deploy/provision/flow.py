@@ -34,7 +34,8 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
     With `if_changed`, nothing is looked at if the host was brought to exactly this state before.
     """
     backup_program.require_recipient(stack)
-    wanted = digest.digest([each for state in STATES for each in state(stack.linode)])
+    copies = backup_program.places_state(stack)
+    wanted = digest.digest([*copies, *(each for state in STATES for each in state(stack.linode))])
     if if_changed and _is_recorded(stack, wanted):
         return 0
     changes = _bootstrap(stack, steps, dry_run=dry_run)
@@ -45,7 +46,7 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
         if entry and not dry_run:
             _prove_logins(host, steps)
         changes += entry
-        changes += apply_all(host, wanted_state(stack.linode), steps, dry_run=dry_run)
+        changes += apply_all(host, [*wanted_state(stack.linode), *copies], steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
         changes += apply_all(host, last_state(stack.linode), steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)

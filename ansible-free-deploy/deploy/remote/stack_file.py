@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from deploy.remote.copy_places import copy_places
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import (
     SECTION,
@@ -79,6 +80,8 @@ class Stack(BaseModel):
     """The password of the user who provisions, if the stack's world keeps one; never production's."""
     identity: Path | None = None
     """The private key that opens backups, if the stack's world keeps one; never production's."""
+    copies: dict[str, str] | None = None
+    """Where copies of backups may go (`copy_places.py`); None if the stack's file names no project."""
     wheels: WheelBucket | None = None
     """None if the stack's file names no project."""
     decisions: DecisionSettings | None = None
@@ -96,9 +99,11 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
     sudo_password = key_folder / "sudo-password"
     identity = root / ".local" / name / "backup-identity.txt"
     settings = _settings(path)
+    linode = _linode_settings(path, settings[SECTION])
     return Stack(
         name=name,
-        linode=_linode_settings(path, settings[SECTION]),
+        linode=linode,
+        copies=copy_places(settings, linode.domains[0]),
         wheels=_wheels(settings),
         decisions=_decisions(settings),
         project=str(settings.get("gcp:project") or ""),

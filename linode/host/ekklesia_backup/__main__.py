@@ -40,7 +40,12 @@ def check(settings, arguments):
 
 def show(settings, _arguments):
     """Print what there is, as JSON."""
-    print(json.dumps(folder.describe(settings.folder, configuration.load_offsite())))
+    place, refusal = None, ""
+    try:
+        place = configuration.load_offsite()
+    except BackupError as error:
+        refusal = str(error)
+    print(json.dumps(folder.describe(settings.folder, place, refusal)))
 
 
 def parser():

@@ -1,8 +1,12 @@
-"""The program's settings: `fab provision` writes backup.json, `fab configure` writes offsite.json."""
+"""The program's settings: `fab provision` writes backup.json, `fab configure` writes offsite.json.
+
+`places.py` holds the second against what the first task wrote down beside it.
+"""
 
 import json
 from typing import NamedTuple, Optional
 
+from ekklesia_backup import places
 from ekklesia_backup.errors import BackupError
 from ekklesia_backup.retention import Rule
 
@@ -44,10 +48,14 @@ def load(path: str = BACKUP_FILE) -> Settings:
     return _typed(path, lambda: Settings(**dict(content, rule=Rule(**content["rule"]))))
 
 
-def load_offsite(path: str = OFFSITE_FILE) -> Optional[Offsite]:
-    """Where copies go; None if that is not set yet."""
+def load_offsite(path: str = OFFSITE_FILE, fixed: str = places.FILE) -> Optional[Offsite]:
+    """Where copies go; None if that is not set yet. Raises BackupError if they may not go there."""
     content = _read(path)
-    return None if content is None else _typed(path, lambda: Offsite(**content))
+    if content is None:
+        return None
+    offsite = _typed(path, lambda: Offsite(**content))
+    places.require(content, fixed)
+    return offsite
 
 
 def _read(path):

@@ -34,8 +34,8 @@ def newest_good(folder: str, present: List[str]) -> Optional[str]:
     return next(whole, None)
 
 
-def describe(folder: str, place: Optional[Offsite]) -> Dict[str, Any]:
-    """What there is, the oldest first, and how copying it went."""
+def describe(folder: str, place: Optional[Offsite], refusal: str = "") -> Dict[str, Any]:
+    """What there is, the oldest first, and how copying it went; `refusal` says why nothing may be copied."""
     backups = [
         {
             "name": name,
@@ -48,7 +48,7 @@ def describe(folder: str, place: Optional[Offsite]) -> Dict[str, Any]:
     return {
         "backups": backups,
         "bucket": place.bucket if place else "",
-        "copy_error": offsite.last_error(folder),
+        "copy_error": refusal or offsite.last_error(folder),
     }
 
 

@@ -10,6 +10,9 @@ import os
 import re
 import sys
 
+from ekklesia_backup import places
+from ekklesia_backup.errors import BackupError
+
 from ekklesia_host import egress
 from ekklesia_host.errors import HostError
 
@@ -45,14 +48,14 @@ def environment(settings, _request):
 
 
 def offsite(settings, _request):
-    """Write where copies of backups go; prints `changed` or `same`."""
+    """Write where copies of backups go; prints `changed` or `same`. Only where they were provisioned to go."""
     content = _texts(_sent())
     if set(content) != OFFSITE:
         raise HostError("the place off the host has exactly these texts: " + ", ".join(sorted(OFFSITE)))
-    if not all(
-        content[name].startswith(("https://", "http://")) for name in content if name.endswith("_url")
-    ):
-        raise HostError("the place off the host is named by http or https URLs")
+    try:
+        places.require(content, settings.copy_places)
+    except BackupError as error:
+        raise HostError(str(error))
     content["key_file"] = settings.backup_key
     return _written(settings.offsite_settings, json.dumps(content, indent=1, sort_keys=True) + "\n")
 
