@@ -32,6 +32,7 @@ def decideheld(request: Request) -> Response:
 
 def _decide(caller: Caller, data: Any) -> dict[str, Any]:
     register().require_superuser(caller, "only superusers may decide what is held")
+    caller.require_recent_log_in()
     try:
         decision = Decision.parse(data)
         return Decisions(deployed.deployed_sync()).decide(decision, Decider(caller.uid, "superuser"))

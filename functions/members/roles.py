@@ -86,6 +86,7 @@ class Roles:
         order = RoleOrder.parse(data)
         if not caller.is_superuser:
             raise _not_a_superuser()
+        caller.require_recent_log_in()
         if order.kennitala == caller.kennitala:
             raise forbidden("nobody may change their own roles")
 

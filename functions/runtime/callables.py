@@ -78,9 +78,10 @@ def _caller(request: CallableRequest[Any]) -> Caller:
     if request.auth is None or not request.auth.uid:
         raise CallableError(FunctionsErrorCode.UNAUTHENTICATED, "log in first")
     token = request.auth.token or {}
-    roles = token.get("roles")
+    roles, logged_in_at = token.get("roles"), token.get("auth_time")
     return Caller(
         uid=request.auth.uid,
         kennitala=str(token.get("kennitala") or ""),
         roles=frozenset(map(str, roles)) if isinstance(roles, list) else frozenset(),
+        logged_in_at=logged_in_at if isinstance(logged_in_at, int) else 0,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,10 @@ from firebase_functions.https_fn import FunctionsErrorCode
 
 SUPERUSER = "superuser"
 STAFF_ROLES = frozenset({"admin", SUPERUSER})
+RECENT_SECONDS = 15 * 60
+"""So long after a log-in its person may do what a browser that was left open must not."""
+CLOCK_SECONDS = 60
+"""By which Firebase's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +24,8 @@ class Caller:
     uid: str
     kennitala: str
     roles: frozenset[str]
+    logged_in_at: int = 0
+    """Seconds since 1970. A token that is renewed keeps it; 0 if the token does not say."""
 
     @property
     def is_staff(self) -> bool:
@@ -29,6 +36,12 @@ class Caller:
     def is_superuser(self) -> bool:
         """Whether they may say who is staff."""
         return SUPERUSER in self.roles
+
+    def require_recent_log_in(self) -> None:
+        """Raise CallableError unless they showed who they are a short while ago (OWASP ASVS 5, 7.5.1)."""
+        age = time.time() - self.logged_in_at
+        if not -CLOCK_SECONDS <= age <= RECENT_SECONDS:
+            raise CallableError(FunctionsErrorCode.UNAUTHENTICATED, "log in again first")
 
 
 Handler = Callable[[Caller, Any], Mapping[str, Any]]

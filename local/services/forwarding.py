@@ -23,16 +23,19 @@ HOP_BY_HOP = frozenset(
 )
 """Headers of one connection (RFC 9110, 7.6.1), and the length, which each side counts itself."""
 SIGNATURE_REMOVED = "SIGNATURE_REMOVED_BY_GOOGLE"
+TOKEN_HEADERS = ("x-serverless-authorization", "authorization")
+"""Only the first that is there is checked, and loses its signature; the other is for the function."""
 TRACE = "x-cloud-trace-context"
 
 
 def forwarded_headers(request: Request, *, checked: bool) -> list[tuple[str, str]]:
     """The headers for the function. `checked`: the front end has checked the caller's ID token."""
-    own = {"x-forwarded-for", "x-forwarded-proto", "x-serverless-authorization"}
+    own = {"x-forwarded-for", "x-forwarded-proto"}
+    of_token = next((name for name in TOKEN_HEADERS if name in request.headers), "")
     headers = [(name, value) for name, value in request.headers.items() if name not in HOP_BY_HOP | own]
     if checked:
         headers = [
-            (name, _without_signature(value) if name == "authorization" else value) for name, value in headers
+            (name, _without_signature(value) if name == of_token else value) for name, value in headers
         ]
     if TRACE not in request.headers:
         headers.append((TRACE, f"{secrets.token_hex(16)}/{secrets.randbits(63)};o=0"))

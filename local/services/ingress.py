@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from local.resource_store import ResourceStore
 from local.services import iam
-from local.services.forwarding import METHODS, forwarded_headers, returned_headers
+from local.services.forwarding import METHODS, TOKEN_HEADERS, forwarded_headers, returned_headers
 from local.services.functions import FunctionRoute, route_to
 from local.services.google_errors import GoogleError, google_error_response
 from local.services.identity_tokens import InvalidTokenError, verify_identity
@@ -120,10 +120,10 @@ async def _limited_body(request: Request) -> bytes:
 
 def _bearer(request: Request) -> str | None:
     """The ID token. `X-Serverless-Authorization` comes first; `Authorization` may be for the function."""
-    for name in ("x-serverless-authorization", "authorization"):
-        scheme, _, token = request.headers.get(name, "").partition(" ")
-        if scheme.lower() == "bearer" and token:
-            return token.strip()
+    for name in TOKEN_HEADERS:
+        if name in request.headers:
+            scheme, _, token = request.headers[name].partition(" ")
+            return token.strip() or None if scheme.lower() == "bearer" else None
     return None
 
 

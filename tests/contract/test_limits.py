@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from members.edit_rate import PLACES, WINDOW
+from runtime.caller import RECENT_SECONDS
 from runtime.settings import MAX_BATCH, RunLimits
 from sync.comparison import HASH_PAGE
 from sync.field_map import MAX_DOCUMENT_BYTES
@@ -57,6 +58,12 @@ def test_browsers_rules_and_functions_count_a_members_edits_alike() -> None:
     assert places == {str(PLACES)}
     assert f"'editPlace', {PLACES - 1})" in rules
     assert f"duration.value({WINDOW.seconds}, 's')" in rules
+
+
+def test_portal_and_functions_call_the_same_log_ins_recent() -> None:
+    portal = (ROOT / "portal/public/js/recent.js").read_text()
+
+    assert re.findall(r"RECENT = ([0-9]+) \* 60_000;", portal) == [str(RECENT_SECONDS // 60)]
 
 
 def test_nginx_and_django_let_a_batch_of_the_largest_documents_pass() -> None:

@@ -150,6 +150,31 @@ GUARDS = (
         "tests/backup/test_places.py::test_no_listener_gets_the_hosts_token",
     ),
     Guard(
+        "roles-after-a-recent-log-in",
+        "a browser that a superuser left open",
+        "functions/members/roles.py",
+        "        caller.require_recent_log_in()\n",
+        "",
+        "tests/functions/entry_points/test_setmemberrole.py"
+        "::test_a_browser_that_was_left_open_changes_no_role",
+    ),
+    Guard(
+        "decisions-after-a-recent-log-in",
+        "the same, for what is held",
+        "functions/handlers/held.py",
+        "    caller.require_recent_log_in()\n",
+        "",
+        "tests/functions/entry_points/test_held.py::test_a_browser_that_was_left_open_decides_nothing",
+    ),
+    Guard(
+        "only-checked-tokens-name-somebody",
+        "an operator who decides in another one's name",
+        "functions/runtime/invoker.py",
+        "if UNCHECKED_BESIDE in request.headers:",
+        "if False:",
+        "tests/functions/entry_points/test_held.py::test_a_caller_without_a_name_decides_nothing",
+    ),
+    Guard(
         "healthz-is-closed",
         "anybody who asks how the functions are configured",
         "infra/portal_functions.py",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import english from "../../portal/public/js/i18n/en.js";
 import icelandic from "../../portal/public/js/i18n/is.js";
+import { RECENT, shouldLogInAgain, wantsLogIn } from "../../portal/public/js/recent.js";
 import { knownRoles, offersFor, refusalOf } from "../../portal/public/js/roles.js";
 
 const OWN = "0101302989";
@@ -44,6 +45,24 @@ for (const code of [
     assert.ok(icelandic[phrase]);
   });
 }
+const MINUTE = 60_000;
+for (const [minutes, offered] of [
+  [0, false],
+  [4, false],
+  [6, true],
+  [-6, true],
+  [NaN, true],
+]) {
+  test(`a log-in ${minutes} minutes ago ${offered ? "is" : "is not"} offered again`, () =>
+    assert.equal(shouldLogInAgain({ loggedInAt: 1e12 - minutes * MINUTE }, 1e12), offered));
+}
+test("a log-in is offered again before the functions refuse", () =>
+  assert.ok(shouldLogInAgain({ loggedInAt: 0 }, RECENT - MINUTE)));
+test("a refusal for want of a recent log-in is told from the others", () =>
+  assert.deepEqual(
+    ["UNAUTHENTICATED", "PERMISSION_DENIED", undefined].map((code) => wantsLogIn({ code })),
+    [true, false, false],
+  ));
 test("each reason for a refusal has words of its own", () => {
   const phrases = ["PERMISSION_DENIED", "FAILED_PRECONDITION", "NOT_FOUND", "INTERNAL"].map((code) =>
     refusalOf({ code }),

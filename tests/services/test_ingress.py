@@ -58,6 +58,17 @@ def test_the_function_cannot_use_the_callers_token_again(
     assert client.post("/sync_all", headers={"Authorization": seen}).status_code == 401
 
 
+def test_beside_a_checked_token_the_other_header_is_whatever_the_caller_wrote(
+    client: httpx.Client, running_world: World, caller: str, function: RecordingFunction
+) -> None:
+    [checked] = token(running_world, caller).values()
+    forged = {"X-Serverless-Authorization": checked, "Authorization": "Bearer e30.e30.forged"}
+    assert client.post("/sync_all", headers=forged).status_code == 200
+    seen = function.received[0].headers
+    assert seen["authorization"] == "Bearer e30.e30.forged"
+    assert seen["x-serverless-authorization"].endswith(".SIGNATURE_REMOVED_BY_GOOGLE")
+
+
 def test_no_token_is_401_with_googles_error(
     client: httpx.Client, caller: str, function: RecordingFunction
 ) -> None:

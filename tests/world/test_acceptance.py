@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import secrets
 import time
@@ -10,7 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from local.seed.register import AFRICA, MEMBERS
+from local.seed.register import AFRICA, AMERICA, MEMBERS
 from tests.figures import Tell
 from tests.world.browsing import EMAIL, Visitor
 from tests.world.live_world import LiveWorld
@@ -180,6 +181,31 @@ def test_an_event_that_staff_announce_appears_to_members(staff: Visitor, member:
     staff.page.get_by_role("button", name=f"Eyða: {title}").click()
     announced.wait_for(state="detached")
     assert (staff.complaints, member.complaints) == ([], [])
+
+
+def test_a_superuser_whose_log_in_is_a_while_ago_logs_in_again_before_a_role_changes(staff: Visitor) -> None:
+    """The function's refusal is the browser's own here; `test_setmemberrole.py` shows when it gives it."""
+    page = staff.page
+    staff.open("Hlutverk")
+    assert page.get_by_role("button", name="Skrá inn aftur").count() == 0
+    body = json.dumps({"error": {"status": "UNAUTHENTICATED", "message": "log in again first"}})
+    allowed = {"Access-Control-Allow-Origin": staff.world.portal_url}
+    page.route(
+        "**/setmemberrole",
+        lambda route: route.fulfill(status=401, headers=allowed, content_type="application/json", body=body),
+    )
+    page.get_by_label("Kennitala").fill(AFRICA["kennitala"])
+    page.get_by_role("button", name="Finna").click()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Veita: Umsjón").click()
+    page.get_by_text("Nokkuð er liðið frá innskráningu.").wait_for()
+    assert staff.accessibility_faults() == [], "asked to log in again"
+    page.unroute("**/setmemberrole")
+    page.get_by_role("button", name="Skrá inn aftur").click()
+    page.get_by_role("button", name=AMERICA["name"]).click()
+    page.get_by_role("heading", name="Hlutverk", exact=True).wait_for()
+    assert page.url.endswith("/admin/roles")
+    assert not [text for text in staff.complaints if "401" not in text]
 
 
 def test_a_superuser_gives_a_role_and_takes_it_away(staff: Visitor) -> None:

@@ -13,7 +13,6 @@ export const ROLES = ["admin", "superuser"];
 /** @type {Record<string, Phrase>} */
 const REFUSALS = {
   PERMISSION_DENIED: "roles.refused.forbidden",
-  UNAUTHENTICATED: "roles.refused.forbidden",
   FAILED_PRECONDITION: "roles.refused.inactive",
   NOT_FOUND: "roles.refused.unknown",
   UNREACHABLE: "state.offline",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from typing import Any
 
 import pytest
 from google.cloud import firestore
 
+from runtime.caller import RECENT_SECONDS
 from sync import deployed
 from sync.order import Order
 from tests.functions.both_halves import ANNA, JON
@@ -132,6 +134,19 @@ def test_what_is_no_decision_is_refused(
     assert served.post("/", json=decision(shown) | change, headers=as_operator()).status_code == 400
 
 
+def test_a_browser_that_was_left_open_decides_nothing(
+    serve: Serve, project: str, client: firestore.Client, django: MemoryPeer, shown: dict[str, Any]
+) -> None:
+    put(client, ANNA, roles=["superuser"])
+    before = int(time.time()) - RECENT_SECONDS - 1
+    stale = id_token(project, kennitala=ANNA, roles=["member", "superuser"], auth_time=before)
+
+    answer = call(serve("decideheld"), decision(shown), stale)
+
+    assert (answer.status_code, answer.json["error"]["status"]) == (401, "UNAUTHENTICATED")
+    assert set(MEMBERS) <= set(django.tables.members)
+
+
 def test_an_operator_sees_and_releases_what_is_held_by_their_own_account(
     serve: Serve, django: MemoryPeer, client: firestore.Client, shown: dict[str, Any]
 ) -> None:
@@ -150,7 +165,15 @@ def test_an_operator_sees_and_releases_what_is_held_by_their_own_account(
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Authorization": "Bearer x"}, {"Authorization": "Bearer a.!.c"}, as_operator(None)]
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer x"},
+        {"Authorization": "Bearer a.!.c"},
+        as_operator(None),
+        as_operator() | {"X-Serverless-Authorization": as_operator()["Authorization"]},
+    ],
+    ids=["none", "a word", "no JSON", "no name", "a name beside the checked one"],
 )
 def test_a_caller_without_a_name_decides_nothing(
     serve: Serve, django: MemoryPeer, shown: dict[str, Any], headers: dict[str, str]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from google.cloud import firestore
 
 from members.membership import Members
 from members.roles import ROLE_CHANGES, RoleOrder, Roles
-from runtime.caller import CallableError, Caller
+from runtime.caller import CLOCK_SECONDS, RECENT_SECONDS, CallableError, Caller
 from tests.functions.both_halves import ANNA, JON
 from tests.functions.entry_points.calls import Serve, call, confirmed, id_token, put
 
@@ -145,6 +146,36 @@ def test_who_is_no_superuser_now_changes_nothing(
     assert (roles_of(client, ANNA), history(client)) == (None, [])
 
 
+@pytest.mark.parametrize(
+    "logged_in_at",
+    [-RECENT_SECONDS - 1, 2 * CLOCK_SECONDS, None, "now", 1e10],
+    ids=["too long ago", "in the future", "never", "a text", "a fraction"],
+)
+def test_a_browser_that_was_left_open_changes_no_role(
+    serve: Serve, project: str, client: firestore.Client, logged_in_at: Any
+) -> None:
+    """A renewed token is new, but keeps the time of its log-in."""
+    put(client, ANNA)
+    put(client, JON, roles=["superuser"])
+    offset = isinstance(logged_in_at, int)
+    claims = {"auth_time": int(time.time()) + logged_in_at if offset else logged_in_at}
+
+    refused = call(serve("setmemberrole"), grant(), id_token(project, **SUPERUSER, **claims))
+
+    assert (refused.status_code, refused.json["error"]["status"]) == (401, "UNAUTHENTICATED")
+    assert (roles_of(client, ANNA), history(client)) == (None, [])
+
+
+def test_a_log_in_of_a_while_ago_is_enough(serve: Serve, project: str, client: firestore.Client) -> None:
+    put(client, ANNA)
+    put(client, JON, roles=["superuser"])
+    before = int(time.time()) - RECENT_SECONDS + 60
+
+    given = call(serve("setmemberrole"), grant(), id_token(project, **SUPERUSER, auth_time=before))
+
+    assert given.json["result"] == {"roles": ["admin"]}
+
+
 def test_two_superusers_who_remove_each_other_at_once_leave_one(
     client: firestore.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -164,7 +195,7 @@ def test_two_superusers_who_remove_each_other_at_once_leave_one(
         put(client, person, roles=["superuser"])
 
     def remove(by: str, whom: str) -> bool:
-        caller = Caller(uid=by, kennitala=by, roles=frozenset({"superuser"}))
+        caller = Caller(uid=by, kennitala=by, roles=frozenset({"superuser"}), logged_in_at=int(time.time()))
         try:
             Roles(Members(client, confirmed(client))).order(caller, grant("superuser", whom, granted=False))
         except CallableError:

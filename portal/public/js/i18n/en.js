@@ -211,6 +211,10 @@ export default {
   "detail.yes": "Yes",
   "detail.no": "No",
 
+  "again.reason": "Your log-in is a while ago. Log in again before you change this.",
+  "again.button": "Log in again",
+  "again.failed": "Try again",
+
   "roles.title": "Roles",
   "roles.lead":
     "Administrators keep the register; superusers also say who does. What is taken away ends at once; what is given holds from the next log-in.",

@@ -208,6 +208,10 @@ export default {
   "detail.yes": "Já",
   "detail.no": "Nei",
 
+  "again.reason": "Nokkuð er liðið frá innskráningu. Skráðu þig aftur inn áður en þú breytir þessu.",
+  "again.button": "Skrá inn aftur",
+  "again.failed": "Reyna aftur",
+
   "roles.title": "Hlutverk",
   "roles.lead":
     "Umsjón sér um félagaskrána; yfirumsjón ákveður líka hverjir gera það. Það sem er tekið af gildir strax, það sem er veitt frá næstu innskráningu.",

@@ -7,6 +7,7 @@ import { call, post } from "./function_calls.js";
  * @property {string} kennitala
  * @property {string[]} roles of member, admin, superuser
  * @property {boolean} isMember
+ * @property {number} loggedInAt milliseconds since 1970; a renewed token keeps it
  *
  * @typedef {{ isMember: boolean, verified: boolean, kennitala: string }} Membership kennitala is masked
  *
@@ -66,5 +67,6 @@ async function readSession(user) {
     kennitala: String(claims.kennitala ?? ""),
     roles: Array.isArray(claims.roles) ? claims.roles : [],
     isMember: claims.isMember === true,
+    loggedInAt: 1000 * Number(claims.auth_time ?? 0),
   };
 }

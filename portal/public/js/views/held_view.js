@@ -1,6 +1,8 @@
 /** What waits for a person's decision: who would be deleted, and for superusers the two answers. */
 import { formatTime } from "../formats/moments.js";
+import { wantsLogIn } from "../recent.js";
 import { card, facts, h, table } from "./dom.js";
+import { logInAgain } from "./log_in_again.js";
 import { observed } from "./states.js";
 
 /**
@@ -50,7 +52,8 @@ function membersTable({ t }, members) {
 }
 
 /** @param {MemberContext} context @param {HeldRun} run */
-function answers({ t, stores }, run) {
+function answers(context, run) {
+  const { t, stores } = context;
   const message = h("p", { class: "message", role: "status" });
   const agreed = h("input", { type: "checkbox", id: "held-agreed", change: () => enable() });
   const release = button("button-primary", "held.release", "released");
@@ -72,7 +75,9 @@ function answers({ t, stores }, run) {
     try {
       await stores.sync.decide(run, decision);
     } catch (error) {
-      message.textContent = t("held.failed", { message: /** @type {Error} */ (error).message });
+      const failure = /** @type {import("../stores/function_calls.js").FunctionError} */ (error);
+      const told = [t("held.failed", { message: failure.message })];
+      message.replaceChildren(...(wantsLogIn(failure) ? logInAgain(context) : told));
       enable();
     }
   }

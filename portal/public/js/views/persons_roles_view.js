@@ -1,7 +1,9 @@
 /** One person's roles, with a button for each that can be given or taken; it asks before it does so. */
 import { maskKennitala } from "../formats/kennitala.js";
+import { wantsLogIn } from "../recent.js";
 import { isActive, offersFor, refusalOf } from "../roles.js";
 import { card, facts, h } from "./dom.js";
+import { logInAgain } from "./log_in_again.js";
 import { statusBadge } from "./member_facts.js";
 import { empty, observed } from "./states.js";
 
@@ -34,7 +36,8 @@ export function personsRoles(context) {
       await context.stores.roles.set(member.kennitala, role, !isHeld);
       message.textContent = t(isHeld ? "roles.taken" : "roles.given", named);
     } catch (error) {
-      message.textContent = t(refusalOf(/** @type {{ code?: string }} */ (error)));
+      const refusal = /** @type {{ code?: string }} */ (error);
+      message.replaceChildren(...(wantsLogIn(refusal) ? logInAgain(context) : [t(refusalOf(refusal))]));
     }
   }
   return {

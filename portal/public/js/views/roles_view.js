@@ -1,7 +1,9 @@
 /** The superusers' page: who is staff, one person's roles to give or take, and who changed what. */
 import { parseKennitala } from "../formats/kennitala.js";
+import { shouldLogInAgain } from "../recent.js";
 import { card, h } from "./dom.js";
 import { labelledField } from "./labelled_field.js";
+import { logInAgain } from "./log_in_again.js";
 import { personsRoles } from "./persons_roles_view.js";
 import { changesTable, holdersTable } from "./role_tables.js";
 import { observed } from "./states.js";
@@ -10,7 +12,7 @@ import { observed } from "./states.js";
 
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function rolesView(context) {
-  const { t, params, stores } = context;
+  const { t, params, session, stores } = context;
   const person = personsRoles(context);
   const holders = observed(t, stores.roles.watchHolders, (members) => [holdersTable(context, members)]);
   const changes = observed(t, stores.roles.watchChanges, (entries) => [changesTable(context, entries)]);
@@ -20,6 +22,7 @@ export function rolesView(context) {
     "div",
     {},
     h("p", { class: "lead" }, t("roles.lead")),
+    shouldLogInAgain(session) && h("p", { class: "note" }, ...logInAgain(context)),
     search(context, (kennitala) =>
       person.follow((...listeners) => stores.member.watch(kennitala, ...listeners)),
     ),
