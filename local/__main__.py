@@ -15,6 +15,7 @@ from rich.console import Console
 from local import doctor, lifecycle, program_logs, stack_preview, status
 from local.environment import extend_path, write_shell_file
 from local.logins import Logins
+from local.stack_settings import TREATMENTS, Google
 from local.steps import Steps
 from local.sync_run import run_full
 from local.toolchain import catalogue
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("programs", nargs="*", help="logs: only these programs")
     parser.add_argument("--world", default=DEFAULT_NAME, help="the world's name (default: %(default)s)")
     parser.add_argument("--stack", default="prod", help="preview: the stack's name (default: %(default)s)")
+    parser.add_argument(
+        "--google", choices=TREATMENTS, help="up: how Google treats the project (default: as it did before)"
+    )
+    parser.add_argument(
+        "--seed", type=int, help="up: what a new project's delays and refusals are drawn from"
+    )
     parser.add_argument("--json", action="store_true", help="up, status: a JSON object on standard output")
     parser.add_argument("--yes", action="store_true", help="clean: do not ask")
     parser.add_argument("--once", action="store_true", help="logs: do not follow")
@@ -80,7 +87,7 @@ def _as_root(arguments: Sequence[str]) -> int:
 
 def _up(options: argparse.Namespace, console: Console) -> int:
     steps = Steps(console)
-    arrival = lifecycle.up(options.world, steps)
+    arrival = lifecycle.up(options.world, steps, Google(options.google, options.seed))
     if options.json:
         print(json.dumps(arrival.as_json(), indent=1, ensure_ascii=False))
     else:

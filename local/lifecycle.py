@@ -46,11 +46,11 @@ class Arrival:
         }
 
 
-def up(name: str, steps: Steps) -> Arrival:
+def up(name: str, steps: Steps, google: stack_settings.Google = stack_settings.AS_IT_WAS) -> Arrival:
     """Start what does not run yet. Raises WorldError, if possible before anything has been started."""
     catalogue.ensure_all(steps.console)
     with steps.step("settings") as say:
-        world = stack_settings.ensure_world(name)
+        world = stack_settings.ensure_world(name, google)
         preflight.require_clear(world)
         kenni_settings.write(world)
         write_shell_file()

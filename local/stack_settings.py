@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from string import Template
 from typing import Any
@@ -21,11 +22,22 @@ from infra import settings
 from local import backup_key, pulumi_stack
 from local.places import Place, claim
 from local.whole_file import write_whole
-from local.world import DEFAULT_NAME, PROJECT_PREFIX, ROOT, WORLD_KEY, World, WorldError, stack_file
+from local.world import (
+    DEFAULT_NAME,
+    NEW_PROJECT,
+    PROJECT_PREFIX,
+    ROOT,
+    SETTLED,
+    WORLD_KEY,
+    World,
+    WorldError,
+    stack_file,
+)
 
 TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
-WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports"})
+WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports", "google", "googleSeed"})
 PROGRAM_NAMESPACES = ("gcp:", "ekklesia:")
+TREATMENTS = (SETTLED, NEW_PROJECT)
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """A folder, a container and the beginning of a network device's name are called as the world is."""
 INVENTED = tuple(f"{settings.NAMESPACE}:{name}" for name in settings.SECRETS)
@@ -38,7 +50,28 @@ class _Placeholders(Template):
     idpattern = r"[a-z]+(?:\.[a-z]+)?"
 
 
-def ensure_world(name: str) -> World:
+@dataclass(frozen=True)
+class Google:
+    """How Google shall treat a world's project; what is None stays as it was."""
+
+    treatment: str | None = None
+    seed: int | None = None
+
+    def facts(self, present: Mapping[str, Any]) -> dict[str, Any]:
+        """The world's facts about it. Raises WorldError for a treatment that nobody knows."""
+        if self.treatment not in (None, *TREATMENTS):
+            raise WorldError(
+                f"{self.treatment!r} is no way to be treated by Google: {' or '.join(TREATMENTS)}"
+            )
+        kept = {key: present[key] for key in ("google", "googleSeed") if key in present}
+        wanted = {"google": self.treatment, "googleSeed": self.seed}
+        return kept | {key: value for key, value in wanted.items() if value is not None}
+
+
+AS_IT_WAS = Google()
+
+
+def ensure_world(name: str, google: Google = AS_IT_WAS) -> World:
     """Write the settings of the world of that name; make its stack and its secrets if they are missing.
 
     Raises WorldError, in one line, for unknown or missing settings.
@@ -46,7 +79,7 @@ def ensure_world(name: str) -> World:
     if not NAME_PATTERN.fullmatch(name):
         raise WorldError(f"{name!r} is no name for a world: letters a-z, digits and hyphens, at most 31")
     pulumi_stack.prepare_backend()
-    _write(name, _render(name))
+    _write(name, _render(name, google))
     world = World.load(name)
     if not pulumi_stack.stack_exists(name):
         pulumi_stack.pulumi("stack", "init", name, "--secrets-provider", "passphrase")
@@ -56,18 +89,18 @@ def ensure_world(name: str) -> World:
             invented = secrets.token_hex(INVENTED_BYTES)
             pulumi_stack.pulumi("config", "set", "--secret", key, "-s", name, standard_input=invented)
     # Pulumi has written the file in its own style. Without this, the next run would find it changed.
-    _write(name, _render(name))
+    _write(name, _render(name, AS_IT_WAS))
     return world
 
 
-def _render(name: str) -> dict[str, Any]:
+def _render(name: str, google: Google) -> dict[str, Any]:
     """The whole content of a world's stack file, with the secrets of the present one."""
     own = _own_settings()
-    facts = own["world"]
+    present = _present(name)
+    facts = own["world"] | google.facts(present.get("config", {}).get(WORLD_KEY, {}))
     if name != DEFAULT_NAME:
         place = claim(stack_file(name))
         facts = facts | {"address": place.address, "hostNetwork": str(place.network)}
-    present = _present(name)
     secured = _secured(present.get("config", {}), own["config"], name)
     config = _checked(_fill(own["config"], facts, backup_key.recipient(name))) | {WORLD_KEY: facts} | secured
     return {key: value for key, value in present.items() if key == "encryptionsalt"} | {"config": config}

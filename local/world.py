@@ -20,6 +20,8 @@ CACHE = Path.home() / ".cache" / "ekklesia"
 DEFAULT_NAME = "local"
 WORLD_KEY = "local:world"
 """The configuration key that holds the world's own facts; the program reads only `gcp:` and `ekklesia:`."""
+SETTLED, NEW_PROJECT = "settled", "new-project"
+"""How Google treats a world's project (`local/google/frame/treatment.py`)."""
 PROJECT_PREFIX = "demo-"
 """Firebase's own convention: no real project's id begins so."""
 
@@ -43,6 +45,10 @@ class World:
     address: str
     host_network: IPv4Network
     ports: dict[str, int]
+    google: str = SETTLED
+    """How Google treats the project: `settled` or `new-project`."""
+    google_seed: int = 1
+    """From which the moods of a new project are drawn."""
 
     @classmethod
     def load(cls, name: str = DEFAULT_NAME) -> World:
@@ -59,6 +65,8 @@ class World:
             address=facts["address"],
             host_network=IPv4Network(facts["hostNetwork"]),
             ports=facts["ports"],
+            google=facts.get("google", SETTLED),
+            google_seed=facts.get("googleSeed", 1),
         )
 
     @property

@@ -14,10 +14,12 @@ from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.pages import page
+from local.google.frame.treatment import treatment_of
 from local.resource_store import Record
 from local.services.google_errors import GoogleError, already_exists, invalid, not_found
 from local.services.iam import SERVICE_ACCOUNTS
 from local.services.iam_roles import CUSTOM_ROLES, permissions_of, predefined
+from local.services.in_force import in_force_after, is_in_force
 
 API = Api("iam.v1")
 ACCOUNT_ID = re.compile(r"[a-z]([-a-z0-9]{4,28}[a-z0-9])")
@@ -39,7 +41,9 @@ def create_account(call: Call) -> Body:
     name = f"projects/{call.project}/serviceAccounts/{account_id}@{call.project}.iam.gserviceaccount.com"
     if call.store.get(SERVICE_ACCOUNTS, name):
         raise already_exists(f"Service account {account_id} already exists within project {name}.")
-    record = Record(SERVICE_ACCOUNTS, name, {**account, "name": name})
+    treatment = treatment_of(call.world)
+    late = in_force_after(treatment.seconds(treatment.identities, name))
+    record = Record(SERVICE_ACCOUNTS, name, {**account, "name": name}, late)
     call.store.put(record)
     return _account(call, record)
 
@@ -53,9 +57,8 @@ def get_account(call: Call) -> Body:
 @API.serves("projects.serviceAccounts.list")
 def list_accounts(call: Call) -> Body:
     """The project's own accounts."""
-    return page(
-        (_account(call, record) for record in call.store.list(SERVICE_ACCOUNTS)), "accounts", call.given
-    )
+    found = filter(is_in_force, call.store.list(SERVICE_ACCOUNTS))
+    return page((_account(call, record) for record in found), "accounts", call.given)
 
 
 @API.serves("projects.serviceAccounts.patch")
@@ -166,7 +169,7 @@ def _existing_account(call: Call, parameter: str = "name") -> Record:
     for record in [] if found else call.store.list(SERVICE_ACCOUNTS):
         if name.rsplit("/", 1)[-1] == _unique_id(record):
             return record
-    if found is None:
+    if found is None or not is_in_force(found):
         raise GoogleError(404, f"Unknown service account: {name}.")
     return found
 

@@ -9,9 +9,11 @@ from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.discovery import is_google_api
 from local.google.frame.pages import page
+from local.google.frame.treatment import treatment_of
 from local.resource_store import Record
 from local.services.enabled_apis import ON_FROM_THE_START, SERVICES, is_enabled, project_number, service_name
 from local.services.google_errors import GoogleError
+from local.services.in_force import in_force_after
 from local.services.service_agents import create_agent
 
 V1, V1BETA1 = Api("serviceusage.v1"), Api("serviceusage.v1beta1")
@@ -112,7 +114,9 @@ def _enable(call: Call, apis: Iterable[str]) -> None:
     for api in apis:
         name = service_name(call.project, api)
         if not is_enabled(call.store, call.project, api):
-            call.store.put(Record(SERVICES, name, {"name": name, "state": "ENABLED"}))
+            treatment = treatment_of(call.world)
+            late = in_force_after(treatment.seconds(treatment.apis, api))
+            call.store.put(Record(SERVICES, name, {"name": name, "state": "ENABLED"}, late))
 
 
 def _shown(call: Call, api: str) -> Body:

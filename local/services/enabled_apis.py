@@ -6,6 +6,7 @@ import hashlib
 
 from local.resource_store import ResourceStore
 from local.services.google_errors import GoogleError
+from local.services.in_force import is_in_force
 
 SERVICES = "serviceusage.services"
 ON_FROM_THE_START = frozenset(
@@ -34,9 +35,15 @@ def is_enabled(store: ResourceStore, project: str, api: str) -> bool:
     return api in ON_FROM_THE_START or store.get(SERVICES, service_name(project, api)) is not None
 
 
+def is_answering(store: ResourceStore, project: str, api: str) -> bool:
+    """Whether the API answers: after it was enabled this may take a while."""
+    record = store.get(SERVICES, service_name(project, api))
+    return is_in_force(record) if record else api in ON_FROM_THE_START
+
+
 def require_enabled(store: ResourceStore, project: str, api: str) -> None:
-    """Raise Google's error if the API is not enabled."""
-    if is_enabled(store, project, api):
+    """Raise Google's error if the API is not enabled, or does not answer yet."""
+    if is_answering(store, project, api):
         return
     number = project_number(project)
     page = f"https://console.developers.google.com/apis/api/{api}/overview?project={number}"
@@ -48,6 +55,7 @@ def require_enabled(store: ResourceStore, project: str, api: str) -> None:
     }
     message = (
         f"{api} has not been used in project {number} before or it is disabled. Enable it by visiting {page} "
-        "then retry."
+        "then retry. If you enabled this API recently, wait a few minutes for the action to propagate to our "
+        "systems and retry."
     )
     raise GoogleError(403, message, "", detail)

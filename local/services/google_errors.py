@@ -47,12 +47,28 @@ CODES = {
 class GoogleError(Exception):
     """A request that Google would refuse: HTTP status, message and, if not the usual one, google.rpc.Code."""
 
-    def __init__(self, status: int, message: str, name: str = "", *details: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        name: str = "",
+        *details: dict[str, Any],
+        retry_after: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
         self.name = name or STATUS_NAMES[status]
         self.details = list(details)
+        self.retry_after = retry_after
+        """After how many seconds the client may try again, if Google says so."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The answer's headers beside the usual ones."""
+        if self.status == 401:
+            return {"WWW-Authenticate": "Bearer"}
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
     def body(self) -> dict[str, Any]:
         """The answer's body (google.rpc.Status, in the form of Google's REST front ends)."""
@@ -86,5 +102,4 @@ async def google_error_response(request: Request, error: Exception) -> Response:
     if not isinstance(error, GoogleError):
         raise error
     log.warning("%s %s: %d %s", request.method, request.url.path, error.status, error.message)
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
-    return JSONResponse(error.body(), error.status, headers)
+    return JSONResponse(error.body(), error.status, error.headers)

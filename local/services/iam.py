@@ -2,19 +2,21 @@
 
 A member is written as in a binding: `serviceAccount:EMAIL`, `user:EMAIL`, `principal://…`. A role on the
 project holds for everything in it, but for what its condition excludes. A binding of a service account that
-does not exist grants nothing.
+does not exist grants nothing, and neither does one that is not yet in force.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import cel
 
-from local.resource_store import ResourceStore
+from local.resource_store import Record, ResourceStore
 from local.services.iam_roles import includes
+from local.services.in_force import is_in_force
+from local.services.service_agents import agent_exists
 
 BINDINGS = "iam.bindings"
 SERVICE_ACCOUNTS = "iam.serviceAccounts"
@@ -35,7 +37,7 @@ class Policies:
 
     def __init__(self, store: ResourceStore) -> None:
         self._store = store
-        self._bindings: list[dict[str, Any]] = []
+        self._bindings: list[Record] = []
         self._read_at = 0
         """When the bindings were read, in nanoseconds since the epoch."""
 
@@ -52,7 +54,7 @@ class Policies:
             and binding["member"] in present
             and includes(binding["role"], permission, self._store)
             and holds(binding.get("condition"), name or target)
-            for binding in self._current_bindings()
+            for binding in self._bindings_in_force()
         )
 
     def is_public(self, permission: str, target: str) -> bool:
@@ -64,18 +66,22 @@ class Policies:
         record = self._store.get(SERVICE_ACCOUNTS, service_account_name(email))
         return record is not None and not record.resource.get("disabled", False)
 
-    def _current_bindings(self) -> list[dict[str, Any]]:
+    def _bindings_in_force(self) -> Iterator[dict[str, Any]]:
+        return (record.resource for record in self._current_bindings() if is_in_force(record))
+
+    def _current_bindings(self) -> list[Record]:
         """All bindings, which are read again only if their folder has changed."""
         folder = self._store.folder / BINDINGS
         changed_at = folder.stat().st_mtime_ns if folder.exists() else 0
         if changed_at + SETTLED > self._read_at:
             self._read_at = time.time_ns()
-            self._bindings = [record.resource for record in self._store.list(BINDINGS)]
+            self._bindings = list(self._store.list(BINDINGS))
         return self._bindings
 
     def _exists(self, member: str) -> bool:
         kind, _, email = member.partition(":")
-        return kind != "serviceAccount" or self.service_account_exists(email)
+        is_account = kind == "serviceAccount"
+        return not is_account or self.service_account_exists(email) or agent_exists(self._store, email)
 
 
 def identities(member: str) -> frozenset[str]:

@@ -53,8 +53,9 @@ def ingress(world: World) -> Program:
 
 
 def googleapis(world: World) -> Program:
-    """Google's REST APIs."""
-    return _program("googleapis", [sys.executable, "-m", "local.google", world.name], UNBUFFERED)
+    """Google's REST APIs. They begin again if the project is to be treated otherwise."""
+    told = {**UNBUFFERED, "TREATMENT": f"{world.google}-{world.google_seed}"}
+    return _program("googleapis", [sys.executable, "-m", "local.google", world.name], told)
 
 
 def eventarc(world: World) -> Program:

@@ -34,3 +34,13 @@ def create_agent(store: ResourceStore, project: str, api: str) -> str:
     address = agent_of(project, api)
     store.put(Record(AGENTS, f"projects/{project}/serviceAgents/{api}", {"email": address, "service": api}))
     return address
+
+
+def is_agent(project: str, email: str) -> bool:
+    """Whether the address is that of an agent in the project."""
+    return email.startswith(f"service-{project_number(project)}@")
+
+
+def agent_exists(store: ResourceStore, email: str) -> bool:
+    """Whether somebody has asked for that agent."""
+    return any(record.resource["email"] == email for record in store.list(AGENTS))

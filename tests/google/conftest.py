@@ -36,12 +36,15 @@ def google_world() -> Iterator[World]:
 
 
 @contextmanager
-def running(name: str) -> Iterator[World]:
-    """A world with its front ends, and a project in which nothing is enabled yet."""
+def running(name: str, **google: Any) -> Iterator[World]:
+    """A world with its front ends, and a project in which nothing is enabled yet.
+
+    `google`: the world's facts about how Google treats it.
+    """
     name = f"{name}-{os.getpid()}"
     path = stack_file(name)
     place = claim(path)
-    facts = {"address": place.address, "hostNetwork": str(place.network), "ports": PORTS}
+    facts = {"address": place.address, "hostNetwork": str(place.network), "ports": PORTS, **google}
     config = {"gcp:project": f"demo-{name}", "gcp:region": REGION, WORLD_KEY: facts}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml.safe_dump({"config": config}))

@@ -121,3 +121,19 @@ def test_an_unknown_setting_in_a_worlds_own_file_is_refused() -> None:
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(WorldError, match="is no name for a world"):
         stack_settings.ensure_world(name)
+
+
+@pytest.mark.usefixtures("template")
+def test_a_world_remembers_how_google_treats_it() -> None:
+    assert stack_settings.ensure_world("local").google == "settled"
+    world = stack_settings.ensure_world("local", stack_settings.Google("new-project", 7))
+    assert (world.google, world.google_seed) == ("new-project", 7)
+    assert stack_settings.ensure_world("local") == world
+    assert stack_settings.ensure_world("other").google == "settled"
+    assert stack_settings.ensure_world("local", stack_settings.Google("settled")).google == "settled"
+
+
+@pytest.mark.usefixtures("template")
+def test_a_treatment_that_nobody_knows_is_refused() -> None:
+    with pytest.raises(WorldError, match="'kind' is no way to be treated by Google: settled or new-project"):
+        stack_settings.ensure_world("local", stack_settings.Google("kind"))

@@ -71,6 +71,7 @@ ANSWERS = {
         r"^# Google's APIs in the one-machine world",
         r"^To add a method:",
     ],
+    "How unkind is Google to a new project?": [r"^class Treatment:", r"^# 78\."],
     "What does `make up` do?": [r"^def up\("],
     "What does our provider answer, and the real one?": [r"^def refusals\(", r"^def differences\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],

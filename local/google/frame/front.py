@@ -21,6 +21,7 @@ from local.google.frame.access_tokens import caller_of
 from local.google.frame.api import Api, Served
 from local.google.frame.call import Body, Call
 from local.google.frame.discovery import ANSWER, SchemaName, document, faults
+from local.google.frame.disturbances import Disturbances
 from local.google.frame.methods import Method
 from local.google.frame.requests import json_object
 from local.resource_store import ResourceStore
@@ -40,6 +41,7 @@ class Front:
         self._versions = versions
         self._prefix = prefix
         self._store = ResourceStore(world)
+        self._disturbances = Disturbances(world)
 
     def routes(self) -> list[BaseRoute]:
         """All paths of the API below its prefix, and at the root those that name the API themselves."""
@@ -52,6 +54,7 @@ class Front:
     async def answer(self, request: Request) -> Response:
         """The answer to one request. Raises GoogleError."""
         api, method, named = self._method(request)
+        self._disturbances.may_refuse(request.method, request.url.path)
         served = api.served.get(method.id)
         caller = caller_of(self._world, request)
         if served is None:

@@ -14,8 +14,10 @@ from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.policy_checks import require_right
+from local.google.frame.treatment import treatment_of
 from local.resource_store import Record
 from local.services import iam
+from local.services.in_force import in_force_after
 
 LARGEST_POLICY_VERSION = 3
 changing = threading.Lock()
@@ -55,7 +57,9 @@ def replace(call: Call, target: str, sent: Body, **others: Any) -> None:
         require_right(call, record)
     for name in present.keys() - wanted.keys():
         call.store.delete(iam.BINDINGS, name)
+    treatment = treatment_of(call.world)
     for record in added:
+        record.status.update(in_force_after(treatment.seconds(treatment.grants, record.name)))
         call.store.put(record)
 
 

@@ -11,6 +11,8 @@ from local.resource_store import Record
 from local.services.google_errors import invalid
 from local.services.iam import SERVICE_ACCOUNTS, service_account_name
 from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, predefined
+from local.services.in_force import is_in_force
+from local.services.service_agents import agent_exists, is_agent
 
 MEMBER = re.compile(
     r"allUsers|allAuthenticatedUsers"
@@ -29,9 +31,16 @@ def require_right(call: Call, binding: Record) -> None:
 
 
 def require_account(call: Call, email: str) -> None:
-    """Raise GoogleError 400 if one of the project's own service accounts does not exist."""
-    own = email.endswith(f"@{call.project}.iam.gserviceaccount.com")
-    if own and call.store.get(SERVICE_ACCOUNTS, service_account_name(email)) is None:
+    """Raise GoogleError 400 if an account of the project does not exist, or IAM does not find it yet.
+
+    Google's own accounts in the project, by which its services act, exist once they are asked for.
+    """
+    if email.endswith(f"@{call.project}.iam.gserviceaccount.com"):
+        account = call.store.get(SERVICE_ACCOUNTS, service_account_name(email))
+        exists = account is not None and is_in_force(account)
+    else:
+        exists = not is_agent(call.project, email) or agent_exists(call.store, email)
+    if not exists:
         raise invalid(f"Service account {email} does not exist.")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from local.google.frame.methods import method_of
+from local.provider.gcp import retries
 from local.provider.gcp.google_error import GoogleError
 from local.services import programs
 from local.services.world_program import start_service
@@ -70,13 +71,22 @@ class FrontEnd:
     def _send(self, verb: str, url: str, query: Body, body: Content, kind: Headers | None = None) -> Body:
         sent = {"content": body} if isinstance(body, bytes) else {"json": body}
         try:
-            answer = self._answer(verb, url, params=query or None, headers=kind, **sent)
+            answer = self._tried(verb, url, params=query or None, headers=kind, **sent)
         except httpx.TransportError as error:
             raise GoogleError(503, f"no answer from {url}: {error or type(error).__name__}") from error
         if answer.is_error:
             raise GoogleError(answer.status_code, _message(answer))
         known: Body = answer.json() if answer.content else {}
         return known
+
+    def _tried(self, verb: str, url: str, **sent: Any) -> httpx.Response:
+        """The first answer that is not transient, or the last one."""
+        for pause in retries.pauses():
+            answer = self._answer(verb, url, **sent)
+            if not retries.is_transient(answer.status_code, answer.text):
+                return answer
+            time.sleep(pause)
+        return self._answer(verb, url, **sent)
 
     def _answer(self, verb: str, url: str, **sent: Any) -> httpx.Response:
         """The answer. If nobody listens, the front ends are started first."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+
+import httpx
 
 from local.google.frame.discovery import SchemaName
 from local.google.iam import ACCOUNT_ID
 from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
 from local.provider.properties import is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.iam import SERVICE_ACCOUNTS
+
+FOUND_WITHIN_SECONDS = 300
+PAUSE_SECONDS = 0.5
 
 
 class Account(RestResource):
@@ -47,7 +54,21 @@ class Account(RestResource):
         """Create the account, and disable it if it is declared so."""
         body = {"accountId": inputs["accountId"], "serviceAccount": self._changeable(inputs)}
         made = self._call(google, "create", body, f"projects/{scope.project}")
+        self._await(google, made["name"])
         return self._enabled(google, made["name"], inputs)
+
+    def _await(self, google: FrontEnd, name: str) -> None:
+        """Ask until IAM finds the new account, which may take it some seconds."""
+        deadline = time.monotonic() + FOUND_WITHIN_SECONDS
+        while True:
+            try:
+                self.get(google, name)
+            except GoogleError as error:
+                if error.code != httpx.codes.NOT_FOUND or time.monotonic() > deadline:
+                    raise
+                time.sleep(PAUSE_SECONDS)
+            else:
+                return
 
     def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
         """Change the shown name and the description, and whether it may act."""
