@@ -122,6 +122,11 @@ class Simulation:
 
     # Staff.
 
+    @property
+    def captured(self) -> int:
+        """The rows of the queue that the trigger made for staff."""
+        return sum(row.changed_by == "staff" for row in self.django.tables.queue)
+
     def create_in_django(self, kennitala: str) -> None:
         born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[kennitala]])
         self.ledger.django[kennitala] = born
@@ -158,18 +163,13 @@ class Simulation:
 
     def erase(self, kennitala: str) -> None:
         """As `sync.erasure.erase` does, in one transaction."""
-        tables = self.django.tables
         sides = [self.in_django(kennitala) or {}, self.in_firestore(kennitala) or {}]
         self.forgotten[kennitala] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
         self.forgotten[kennitala] -= ALL
         self.delete_in_django(kennitala)
-        shadow = tables.shadows[kennitala]
-        shadow.base, shadow.tombstone, shadow.erased, shadow.resting = None, None, True, None
-        tables.intents = {key: item for key, item in tables.intents.items() if item.ssn != kennitala}
-        tables.conflicts = [item for item in tables.conflicts if item.ssn != kennitala]
-        for row in tables.queue:
-            if row.ssn == kennitala:
-                row.fields_changed, row.error_message = {}, None
+        captured = self.captured
+        self.django.stores.records.forget([kennitala])
+        self.operations_of_staff -= captured - self.captured  # who edited is forgotten, too
 
     # Members and others who write to Firestore.
 

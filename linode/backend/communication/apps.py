@@ -1,5 +1,7 @@
 """Names the application for Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from communication.texts import TEXTS
@@ -12,5 +14,7 @@ class CommunicationConfig(AppConfig):
     verbose_name = TEXTS.label("app")
 
     def ready(self):
-        """Name the models in both languages."""
+        """Name the models in both languages, and forget whoever is erased."""
         TEXTS.name_models(self.get_models())
+        erased = import_module("communication.erased")
+        import_module("membership.erased").forgetting.connect(erased.blank_letters)

@@ -10,7 +10,7 @@ from membership.admin import ComradeAdmin
 from merge_engine.kennitala import masked
 
 from sync import epochs
-from sync.erase_action import erase_selected
+from sync.erase_action import erase_people, erase_selected, may_erase
 from sync.models import Conflict, MemberSyncQueue
 from sync.notices import notices
 from sync.nudge import request_after_commit
@@ -43,6 +43,10 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         """Rows stay: they are the record."""
         return False
+
+    def has_erase_permission(self, request):
+        """Whether they may erase the people whom rows name."""
+        return may_erase(request)
 
 
 @admin.register(MemberSyncQueue)
@@ -79,7 +83,7 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         "leased_until",
         "leased_by",
     ]
-    actions = ["mark_pending", "mark_synced", "retry_failed"]
+    actions = ["mark_pending", "mark_synced", "retry_failed", erase_people]
 
     def changelist_view(self, request, extra_context=None):
         """The list; above it, why nothing is synced if a store was set back."""
@@ -148,7 +152,7 @@ class ConflictAdmin(ReadOnlyAdmin):
         "restored_at",
         "restored_by",
     ]
-    actions = ["restore_lost"]
+    actions = ["restore_lost", erase_people]
 
     def restore_lost(self, request, queryset):
         """Write the lost values back to the register as new edits."""

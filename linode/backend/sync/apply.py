@@ -4,6 +4,8 @@ The request is one transaction. All members go together, in a fixed number of st
 refuses the batch, each member is tried in a savepoint of its own, so that none holds up another.
 """
 
+import re
+
 from django.db import DatabaseError, DataError, connection, transaction
 from merge_engine import pair
 from merge_engine.batch import decide_batch, merge_batch
@@ -17,6 +19,7 @@ from sync.postgresql import POSTGRESQL
 BATCH_LOCK_MILLISECONDS = 800
 """Below PostgreSQL's deadlock time-out of a second, so that the sync gives way and not staff."""
 MEMBER_LOCK_MILLISECONDS = 100
+QUOTED = re.compile(r'"[^"]*"')
 
 
 def apply(presented, read_time, dry_run=False, carried=pair.NOT_TOLD, word=NOTHING_SAID):
@@ -65,4 +68,5 @@ def _merge(presented, read_time, lock_milliseconds, word):
 
 
 def _first_line(error):
-    return str(error).strip().split("\n")[0]
+    """What PostgreSQL says, without what it quotes: reasons are logged, and a quoted value is a person's."""
+    return QUOTED.sub('"…"', str(error).strip().split("\n")[0])

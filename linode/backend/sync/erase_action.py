@@ -4,33 +4,57 @@ from django.contrib import messages
 from django.contrib.admin import helpers
 from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
+from merge_engine.kennitala import masked
 
 from sync.erasure import erase
 from sync.texts import label, text
 
+RIGHT = "membership.delete_comrade"
+
+
+def may_erase(request):
+    """Whether they may erase people: the right to delete members."""
+    return request.user.has_perm(RIGHT)
+
 
 def erase_selected(modeladmin, request, queryset):
     """Erase the chosen members, after a page that says what that means. Needs the right to delete members."""
-    if not modeladmin.has_delete_permission(request):
+    members = [(row.ssn, row.name) for row in queryset]
+    return _erase(modeladmin, request, queryset, erase_selected.__name__, members)
+
+
+def erase_people(modeladmin, request, queryset):
+    """The same for rows of the sync's records: they name people who may be no members any more."""
+    people = sorted({row.ssn for row in queryset})
+    return _erase(
+        modeladmin, request, queryset, erase_people.__name__, [(ssn, masked(ssn)) for ssn in people]
+    )
+
+
+erase_selected.short_description = erase_people.short_description = label("erase.action")
+erase_selected.allowed_permissions = ("delete",)
+erase_people.allowed_permissions = ("erase",)
+
+
+def _erase(modeladmin, request, queryset, action, people):
+    """Ask about these people (pairs of kennitala and name), and erase them once that is confirmed."""
+    if not may_erase(request):
         raise PermissionDenied
     if request.POST.get("confirmed") != "yes":
-        return _ask(modeladmin, request, queryset)
-    members = list(queryset)
-    for comrade in members:
-        erase(comrade, request.user)
-    modeladmin.message_user(request, text("erase.done", number=len(members)), messages.SUCCESS)
+        return _ask(modeladmin, request, queryset, action, [name for _, name in people])
+    for ssn, _ in people:
+        erase(ssn, request.user)
+    modeladmin.message_user(request, text("erase.done", number=len(people)), messages.SUCCESS)
     return None
 
 
-erase_selected.short_description = label("erase.action")
-erase_selected.allowed_permissions = ("delete",)
-
-
-def _ask(modeladmin, request, queryset):
+def _ask(modeladmin, request, queryset, action, names):
     context = dict(
         modeladmin.admin_site.each_context(request),
         title=text("erase.title"),
-        members=queryset,
+        names=names,
+        rows=[row.pk for row in queryset],
+        action=action,
         help=text("erase.help"),
         send=text("erase.send"),
         opts=modeladmin.model._meta,

@@ -1,7 +1,8 @@
-"""The right to be forgotten: a member leaves, and no personal data stays in what the sync remembers.
+"""The right to be forgotten: a person leaves both halves, and no personal data stays in what is remembered.
 
-The kennitala itself stays, in the tombstone and in the queue: it is how Firestore's copy is found and
-removed, and how a late write is recognised.
+It works for everybody: a member, somebody who was deleted before, and somebody of whom only traces are left.
+The kennitala itself stays in the shadow and the queue until Firestore's copy is known to be gone: that is
+how the copy is found, and how a late write is recognised.
 """
 
 from django.contrib.admin.models import LogEntry
@@ -9,41 +10,31 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from membership import audit
 from membership.editor import record_editor
-from membership.models import Comrade, ForeignAddress
+from membership.erased import forgetting
+from membership.models import Comrade
 
-from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync import records, traces
 
-ERASED = "(erased)"
+NOBODY = "-"
+"""Stands in the admin's log for the number of somebody who is no member."""
 
 
 @transaction.atomic
-def erase(comrade, user):
-    """Delete a member for good, here and (by the sync) in the cloud, and blank every record of the values."""
+def erase(kennitala, user):
+    """Erase a person for good, here and (by the sync) in the cloud, and blank every record of the values."""
     record_editor(user)
-    kennitala, key = comrade.ssn, comrade.pk
-    addresses = [str(address.pk) for address in comrade.foreign_addresses.all()]
-    comrade.delete()
-    Shadow.objects.filter(ssn=kennitala).update(
-        base=None, tombstone=None, erased=True, held=None, resting=None
-    )
-    Intent.objects.filter(ssn=kennitala).delete()
-    Conflict.objects.filter(ssn=kennitala).delete()
-    MemberSyncQueue.objects.filter(ssn=kennitala).update(fields_changed={}, error_message=None)
-    members = ContentType.objects.get_for_model(Comrade)
-    _blank_log(Comrade, [str(key)])
-    _blank_log(ForeignAddress, addresses)
+    known = traces.known_of(kennitala)
+    forgetting.send(Comrade, kennitala=kennitala, texts=known.texts)
+    for comrade in Comrade.objects.filter(ssn=kennitala):
+        comrade.delete()
+    records.forget([kennitala])
+    traces.blank(known)
+    traces.step_back(kennitala)
     LogEntry.objects.create(
         user=user,
-        content_type=members,
-        object_id=str(key),
-        object_repr=ERASED,
+        content_type=ContentType.objects.get_for_model(Comrade),
+        object_id=str(known.numbers[-1]) if known.numbers else NOBODY,
+        object_repr=traces.ERASED,
         action_flag=audit.DELETION,
         change_message="Erased: the right to be forgotten.",
     )
-
-
-def _blank_log(model, keys):
-    entries = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(model), object_id__in=keys
-    )
-    entries.update(object_repr=ERASED, change_message="")

@@ -9,6 +9,7 @@ from django.utils import timezone
 from merge_engine.field_map import BY_PATH
 from merge_engine.in_flight import LANDING_SECONDS
 
+from sync import outbox
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.statements import execute
 
@@ -16,6 +17,8 @@ SYNC_ITSELF = "sync"
 """In `changed_by`: the row was made by the sync, not by an edit."""
 INTENT_LIFE = timedelta(days=30)
 """After so long a write can no longer land."""
+MOST_FORGOTTEN = 5000
+"""So many rows of each kind are removed at once, so that no claim waits long for it."""
 
 
 def shadows(kennitalas):
@@ -91,14 +94,46 @@ def add_intents(rows):
 
 
 def forget_old():
-    """Remove intents that are too old to land, and who edited what if it is older than SYNC_KEPT_DAYS.
+    """Remove records whose time is over, up to MOST_FORGOTTEN of each kind; the next claim removes more.
 
-    What is not synced stays, however old it is.
+    Intents that are too old to land, rows that the sync made for its own writes once these are as old, and
+    who edited what, if it is older than SYNC_KEPT_DAYS. What is not synced stays, however old it is.
     """
-    Intent.objects.filter(created_at__lt=timezone.now() - INTENT_LIFE).delete()
-    kept_since = timezone.now() - timedelta(days=settings.SYNC_KEPT_DAYS)
-    MemberSyncQueue.objects.filter(sync_status=MemberSyncQueue.SYNCED, created_at__lt=kept_since).delete()
-    Conflict.objects.filter(created_at__lt=kept_since).delete()
+    now = timezone.now()
+    settled = MemberSyncQueue.objects.filter(sync_status=MemberSyncQueue.SYNCED)
+    kept_since = now - timedelta(days=settings.SYNC_KEPT_DAYS)
+    for rows in (
+        Intent.objects.filter(created_at__lt=now - INTENT_LIFE),
+        settled.filter(created_at__lt=kept_since),
+        settled.filter(created_at__lt=now - INTENT_LIFE, changed_by=SYNC_ITSELF),
+        Conflict.objects.filter(created_at__lt=kept_since),
+    ):
+        oldest = list(rows.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN])
+        rows.model.objects.filter(pk__in=oldest).delete()
+
+
+def forget(kennitalas):
+    """Remember only that Firestore's copy of these people has to go, too: a pending row says so."""
+    Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in _without_shadow(kennitalas)])
+    shadows = Shadow.objects.filter(ssn__in=kennitalas)
+    shadows.update(base=None, tombstone=None, erased=True, held=None, resting=None, mark=None)
+    Intent.objects.filter(ssn__in=kennitalas).delete()
+    Conflict.objects.filter(ssn__in=kennitalas).delete()
+    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas)
+    rows.filter(sync_status=MemberSyncQueue.SYNCED).delete()
+    rows.update(fields_changed={}, error_message=None)
+    outbox.keep_dirty(
+        [
+            {"ssn": ssn, "action": "delete", "fields_changed": {}, "rev": rev}
+            for ssn, rev in shadows.order_by("ssn").values_list("ssn", "rev")
+        ],
+        grace_seconds=0,
+    )
+
+
+def _without_shadow(kennitalas):
+    known = set(Shadow.objects.filter(ssn__in=kennitalas).values_list("ssn", flat=True))
+    return [kennitala for kennitala in kennitalas if kennitala not in known]
 
 
 def log_conflicts(losses):

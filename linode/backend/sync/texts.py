@@ -11,7 +11,7 @@ TEXTS = Texts(
         "erase.action": "Eyða fyrir fullt og allt (réttur til að gleymast)",
         "erase.title": "Eyða fyrir fullt og allt?",
         "erase.help": (
-            "Þetta fólk fer úr félagatalinu og úr skýinu, og hvert gildi þess fer úr skrám og biðröðum. "
+            "Þetta fólk fer úr félagatalinu og úr skýinu, og hvert gildi þess úr skrám, bréfum og biðröðum. "
             "Því verður ekki breytt aftur. Til að ljúka aðild án þess skaltu breyta stöðunni í staðinn."
         ),
         "erase.send": "Eyða fyrir fullt og allt",
@@ -64,8 +64,8 @@ TEXTS = Texts(
         "erase.action": "Erase for good (right to be forgotten)",
         "erase.title": "Erase for good?",
         "erase.help": (
-            "These members leave the register and the cloud, and every value of theirs leaves the logs and "
-            "the queue. This cannot be undone. To end a membership without that, set the status instead."
+            "These people leave the register and the cloud, and every value of theirs leaves logs, letters "
+            "and queues. This cannot be undone. To end a membership without that, set the status instead."
         ),
         "erase.send": "Erase for good",
         "erase.done": "{number} erased.",

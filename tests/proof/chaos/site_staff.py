@@ -60,7 +60,7 @@ def do(order):
     if order["kind"] == "edit":
         edit(comrade, order["values"])
     elif order["kind"] == "erase":
-        erase(comrade, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
+        erase(comrade.ssn, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
     else:
         comrade.delete()
     return saw

@@ -44,7 +44,7 @@ class Real:
 
     def erase(self, kennitala):
         """Staff erase a member."""
-        erase(Comrade.objects.get(ssn=kennitala), get_user_model().objects.get(username="clerk"))
+        erase(kennitala, get_user_model().objects.get(username="clerk"))
 
     def claim(self, limit):
         """The members that a worker gets."""
@@ -127,14 +127,7 @@ class InMemory:
     def erase(self, kennitala):
         """Staff erase a member."""
         self.delete(kennitala)
-        gone = {"base": None, "tombstone": None, "erased": True, "held": None, "resting": None}
-        vars(self.tables.shadows[kennitala]).update(gone)
-        intents = self.tables.intents.values()
-        self.tables.intents = {intent.operation: intent for intent in intents if intent.ssn != kennitala}
-        self.tables.conflicts = [lost for lost in self.tables.conflicts if lost.ssn != kennitala]
-        for row in self.tables.queue:
-            if row.ssn == kennitala:
-                row.error_message = None
+        self.stores.records.forget([kennitala])
 
     def claim(self, limit):
         """The members that a worker gets."""

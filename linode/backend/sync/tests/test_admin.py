@@ -6,7 +6,7 @@ from membership.models import Comrade
 from membership.tests.members import KENNITALA, make_member
 from membership.tests.pages import AdminTestCase
 
-from sync.models import Conflict, MemberSyncQueue
+from sync.models import Conflict, MemberSyncQueue, Shadow
 
 
 class EraseActionTests(AdminTestCase):
@@ -25,9 +25,19 @@ class EraseActionTests(AdminTestCase):
         self.assertFalse(Comrade.objects.exists())
         self.assertFalse(LogEntry.objects.filter(object_repr__contains="Jón").exists())
 
+    def test_who_was_deleted_before_is_erased_from_the_queue(self):
+        self.comrade.delete()
+        page, row = "/admin/sync/membersyncqueue/", MemberSyncQueue.objects.order_by("id").first()
+        self.assertContains(self.act(page, "erase_people", [row]), "010170-****")
+        self.act(page, "erase_people", [row], confirmed="yes")
+        self.assertTrue(Shadow.objects.get(ssn=KENNITALA).erased)
+        self.assertFalse(MemberSyncQueue.objects.exclude(fields_changed={}).exists())
+
     def test_staff_without_the_right_cannot_erase(self):
         self.client.force_login(get_user_model().objects.create_user("visitor", is_staff=True))
         self.act("/admin/membership/comrade/", "erase_selected", [self.comrade], confirmed="yes")
+        row = MemberSyncQueue.objects.get()
+        self.act("/admin/sync/membersyncqueue/", "erase_people", [row], confirmed="yes")
         self.assertTrue(Comrade.objects.exists())
 
 

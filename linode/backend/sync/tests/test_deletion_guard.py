@@ -156,7 +156,7 @@ class DeletionGuardTests(TestCase):
     def test_an_erasure_is_never_held(self):
         user = get_user_model().objects.create_user("clerk", is_staff=True)
         for comrade in Comrade.objects.all():
-            erase(comrade, user)
+            erase(comrade.ssn, user)
         self.cloud.reconcile(*MEMBERS)
         self.assertEqual(self.cloud.documents, {})
 

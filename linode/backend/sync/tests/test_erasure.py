@@ -31,7 +31,7 @@ class ErasureTests(TestCase):
 
     def test_edit_in_the_cloud_does_not_beat_an_erasure(self):
         self.cloud.edit("profile.email", "new@example.is")
-        erase(self.comrade, self.user)
+        erase(self.comrade.ssn, self.user)
         self.cloud.reconcile()
         self.assertNotIn(KENNITALA, self.cloud.documents)
         self.assertFalse(Comrade.objects.exists())
@@ -39,7 +39,7 @@ class ErasureTests(TestCase):
     def test_nothing_personal_stays(self):
         self.cloud.edit("name", "Gleymdur Maður II")
         present(self.cloud.read())
-        erase(self.comrade, self.user)
+        erase(self.comrade.ssn, self.user)
         self.cloud.reconcile()
         with connection.cursor() as cursor:
             for model in (Shadow, Intent, Conflict, MemberSyncQueue, LogEntry, Comrade):
@@ -48,7 +48,7 @@ class ErasureTests(TestCase):
 
     def test_late_copy_is_removed_again(self):
         values = self.cloud.documents[KENNITALA]["values"]
-        erase(self.comrade, self.user)
+        erase(self.comrade.ssn, self.user)
         self.cloud.reconcile()
         self.cloud.put(values)
         self.cloud.reconcile()
@@ -56,7 +56,7 @@ class ErasureTests(TestCase):
         self.assertIsNone(Shadow.objects.get().base)
 
     def test_somebody_erased_may_join_again(self):
-        erase(self.comrade, self.user)
+        erase(self.comrade.ssn, self.user)
         self.cloud.reconcile()
         make_member(name="Kominn Aftur")
         self.cloud.reconcile()
@@ -64,7 +64,7 @@ class ErasureTests(TestCase):
 
     def test_entered_again_before_the_old_document_is_gone(self):
         """The document is from before the erasure, so its values neither come back nor conflict."""
-        erase(self.comrade, self.user)
+        erase(self.comrade.ssn, self.user)
         make_member(name="Kominn Aftur")
         self.cloud.edit("profile.email", "gleymdur@example.is")
         self.cloud.reconcile()

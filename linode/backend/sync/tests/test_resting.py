@@ -106,7 +106,7 @@ class RestingTests(TestCase):
     def test_an_erased_value_does_not_rest_in_the_document(self):
         """The person is entered again before the old document is gone, with a bad value in the register."""
         staff = get_user_model().objects.create_user("staff")
-        erase(self.comrade, staff)
+        erase(self.comrade.ssn, staff)
         ContactInfo.objects.filter(comrade=make_member()).update(email="a@b")
         self.cloud.reconcile()
         self.assertIsNone(self.cloud.get("profile.email"))

@@ -3,7 +3,8 @@
 import copy
 
 from merge_engine.in_flight import LANDING_SECONDS
-from merge_engine.tests.in_memory.tables import Intent, LoggedConflict, Shadow
+from merge_engine.tests.in_memory.outbox import MemoryOutbox
+from merge_engine.tests.in_memory.tables import SYNCED, Intent, LoggedConflict, Shadow
 
 
 class MemoryRecords:
@@ -80,6 +81,23 @@ class MemoryRecords:
         for row in rows:
             new = Intent(created_at=self._tables.now, **copy.deepcopy(row))
             self._tables.intents[new.operation] = new
+
+    def forget(self, kennitalas):
+        """Remember only that Firestore's copy has to go, too: a pending row says so."""
+        gone = {"base": None, "tombstone": None, "erased": True, "held": None, "resting": None, "mark": None}
+        tables = self._tables
+        for ssn in kennitalas:
+            vars(tables.shadows.setdefault(ssn, Shadow(ssn))).update(gone)
+        tables.intents = {key: item for key, item in tables.intents.items() if item.ssn not in kennitalas}
+        tables.conflicts = [item for item in tables.conflicts if item.ssn not in kennitalas]
+        tables.queue = [row for row in tables.queue if row.ssn not in kennitalas or row.status != SYNCED]
+        for row in tables.queue:
+            if row.ssn in kennitalas:
+                row.fields_changed, row.error_message = {}, None
+        rows = [(ssn, tables.shadows[ssn].rev) for ssn in sorted(kennitalas)]
+        MemoryOutbox(tables).keep_dirty(
+            [{"ssn": ssn, "action": "delete", "fields_changed": {}, "rev": rev} for ssn, rev in rows], 0
+        )
 
     def log_conflicts(self, losses):
         """Pairs (kennitala, Lost)."""

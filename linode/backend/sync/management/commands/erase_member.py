@@ -12,9 +12,15 @@ from sync.erasure import erase
 
 
 class Command(BaseCommand):
-    """Reads the kennitala from stdin, since arguments are seen in process lists."""
+    """Reads the kennitala from stdin, since arguments are seen in process lists.
 
-    help = "Erase the member whose kennitala is read on stdin, here and in the cloud. Cannot be undone."
+    Somebody who was deleted before can be erased, too: they have left traces.
+    """
+
+    help = (
+        "Erase the person whose kennitala is read on stdin, here and in the cloud, whether or not they are a"
+        " member now. Cannot be undone."
+    )
 
     def add_arguments(self, parser):
         """The account that does it, and its confirmation."""
@@ -22,18 +28,19 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask for confirmation again")
 
     def handle(self, *args, **options):
-        """Erase. Raises CommandError for an unknown account or member, and if --yes is missing."""
+        """Erase. Raises CommandError for an unknown account, for no kennitala, and if --yes is missing."""
         user = get_user_model().objects.filter(username=options["user"], is_staff=True).first()
         if user is None:
             raise CommandError("no staff account is called {}".format(options["user"]))
         kennitala = self._read()
-        comrade = Comrade.objects.filter(ssn=kennitala).first() if is_kennitala(kennitala) else None
-        if comrade is None:
-            raise CommandError("nobody with that kennitala is in the register")
+        if not is_kennitala(kennitala):
+            raise CommandError("that is no kennitala: ten digits, without a hyphen")
+        is_member = Comrade.objects.filter(ssn=kennitala).exists()
+        who = masked(kennitala) if is_member else "{} (no member now)".format(masked(kennitala))
         if not options["yes"]:
-            raise CommandError("this cannot be undone; say --yes to erase {}".format(masked(kennitala)))
-        erase(comrade, user)
-        self.stdout.write("{} is erased; the sync removes the copy in the cloud".format(masked(kennitala)))
+            raise CommandError("this cannot be undone; say --yes to erase {}".format(who))
+        erase(kennitala, user)
+        self.stdout.write("{} is erased; the sync removes what the cloud has".format(who))
 
     def _read(self):
         if sys.stdin.isatty():

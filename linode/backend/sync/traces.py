@@ -1,0 +1,103 @@
+"""What names a person beside the sync's own records: the admin's log, and the place of a comparison.
+
+Somebody who was deleted before has no row in the register any more. What the sync still remembers says under
+which number and by which texts they are found.
+"""
+
+from typing import NamedTuple, Tuple
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField
+from django.db.models.functions import Cast
+from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
+from merge_engine.field_map import BY_PATH, NUMBER
+
+from sync.models import ComparisonRound, Conflict, Intent, MemberSyncQueue, Shadow
+
+ERASED = "(erased)"
+DETAILS = (ContactInfo, SimpleAddress, ForeignAddress)
+NAMING = ("name", "profile.email", "profile.phone")
+"""Fields whose text names one person."""
+SHORTEST = 5
+"""A shorter text names nobody."""
+
+
+class Known(NamedTuple):
+    """The numbers that a person had in the register, and the texts that name them."""
+
+    numbers: Tuple[int, ...]
+    texts: Tuple[str, ...]
+
+
+def known_of(kennitala):
+    """What the register and the sync's records say of somebody, whether or not they are a member now."""
+    found = _rows_here(kennitala) + _documents(kennitala)
+    numbers = {values.get(NUMBER) for values in found}
+    texts = {values.get(path) for values in found for path in NAMING} | {kennitala}
+    return Known(
+        tuple(sorted(number for number in numbers if type(number) is int)),
+        tuple(sorted(text for text in texts if isinstance(text, str) and len(text) >= SHORTEST)),
+    )
+
+
+def blank(known):
+    """Take a person, who is no member any more, out of the admin's log.
+
+    If it is not known which number they had, everybody who is gone goes out of it.
+    """
+    members = _entries(Comrade)
+    named = members.filter(object_id__in=[str(number) for number in known.numbers])
+    gone = _of_nobody(Comrade)
+    for entries in [named, gone.filter(object_repr__in=known.texts) if known.numbers else gone]:
+        _blank(entries)
+    for model in DETAILS:
+        _blank(_of_nobody(model))
+
+
+def step_back(kennitala):
+    """Have a comparison that stands at this kennitala go on from the one before."""
+    before = "{:010d}".format(max(int(kennitala) - 1, 0))
+    ComparisonRound.objects.filter(after=kennitala).update(after=before)
+
+
+def _rows_here(kennitala):
+    """The register's row, and the columns that were captured, by field path."""
+    comrade = Comrade.objects.filter(ssn=kennitala).select_related("contact_info").first()
+    changes = MemberSyncQueue.objects.filter(ssn=kennitala).values_list("fields_changed", flat=True)
+    rows = [{path: changed.get(BY_PATH[path].column) for path in NAMING + (NUMBER,)} for changed in changes]
+    if comrade is not None:
+        contact = getattr(comrade, "contact_info", None)
+        rows.append({NUMBER: comrade.pk, "name": comrade.name})
+        rows.append(
+            {"profile.email": getattr(contact, "email", ""), "profile.phone": getattr(contact, "phone", "")}
+        )
+    return rows
+
+
+def _documents(kennitala):
+    """What the sync remembers of a document: bases, intents, and what lost a conflict."""
+    shadows = Shadow.objects.filter(ssn=kennitala)
+    remembered = list(shadows.values_list("base", flat=True)) + list(
+        shadows.values_list("tombstone", flat=True)
+    )
+    remembered += list(Intent.objects.filter(ssn=kennitala).values_list("document", flat=True))
+    for field, *sides in Conflict.objects.filter(ssn=kennitala).values_list(
+        "field", "django_value", "firestore_value"
+    ):
+        remembered += [{field: value} for value in sides]
+    return [values for values in remembered if values]
+
+
+def _entries(model):
+    return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+
+
+def _of_nobody(model):
+    """Entries about rows that are there no more."""
+    there = model.objects.annotate(key=Cast("pk", CharField())).order_by().values("key")
+    return _entries(model).exclude(object_id__in=there)
+
+
+def _blank(entries):
+    entries.update(object_repr=ERASED, change_message="")
