@@ -26,6 +26,10 @@ ANSWER_SECONDS = 60.0
 LONGEST_SECONDS = 600.0
 
 
+class ClosedError(httpx.HTTPError):
+    """The server closed the connection before its answer began, by an end or by a reset."""
+
+
 @dataclass
 class Report:
     """The results of the requests."""
@@ -106,7 +110,7 @@ class Load:
     async def _ask(self, client: httpx.AsyncClient, path: str, began: float) -> None:
         asked = time.monotonic()
         try:
-            answer = await client.get(path)
+            answer = await _answer(client, path)
             wrong = None if answer.status_code == httpx.codes.OK else f"status {answer.status_code}"
             if path == HEALTH and not wrong:
                 self.report.releases[answer.json()["release"]] += 1
@@ -116,3 +120,16 @@ class Load:
             self.report.lost.append(f"{asked - began:.2f} s: {path}: {wrong}")
         else:
             self.report.latencies.append(time.monotonic() - asked)
+
+
+async def _answer(client: httpx.AsyncClient, path: str) -> httpx.Response:
+    """The whole answer. Raises ClosedError if the connection is closed before it begins."""
+    try:
+        answer = await client.send(client.build_request("GET", path), stream=True)
+    except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+        raise ClosedError(repr(error)) from error
+    try:
+        await answer.aread()
+    finally:
+        await answer.aclose()
+    return answer

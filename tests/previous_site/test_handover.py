@@ -13,13 +13,12 @@ from tests.figures import Tell
 from tests.host.deploys import reach
 from tests.host.live_host import LiveHost
 from tests.host.setting_up import minimal_environment
-from tests.host.steady_load import Load, Report
+from tests.host.steady_load import ClosedError, Load, Report
 from tests.previous_site import by_hand
 
 COUNT = "SELECT count(*), count(DISTINCT ssn) FROM membership_comrade"
 HAND_MADE = "find /felagar /home/manager/virtualenv /var/lib/postgresql/10/main/PG_VERSION -type f -newermt"
 CHALLENGE = "/.well-known/acme-challenge/shown-to-whom-it-may-concern"
-CLOSED_WHILE_IDLE = "RemoteProtocolError('Server disconnected without sending a response.')"
 RELOADS = 10
 """How often nginx reloads, at most, while a host is provisioned and taken over."""
 BROKEN = 'return JsonResponse({"status": "broken", "release": settings.RELEASE})'
@@ -112,7 +111,7 @@ def lost(report: Report) -> list[str]:
     A reload of nginx closes idle connections. If a request is sent on one at that moment, any browser sends
     it again (RFC 9112, 9.3.1), but the load's client does not.
     """
-    sent_again = [line for line in report.lost if CLOSED_WHILE_IDLE in line]
+    sent_again = [line for line in report.lost if ClosedError.__name__ in line]
     assert len(sent_again) <= RELOADS, sent_again
     return [line for line in report.lost if line not in sent_again]
 
