@@ -108,7 +108,7 @@ def copy(folder: Path, told: dict[str, str], fixed: Path, key_file: Path) -> Non
 def test_no_listener_gets_the_hosts_token(
     address: str, told: dict[str, str], fixed: Path, key_file: Path, listener: Listener, tmp_path: Path
 ) -> None:
-    with pytest.raises(BackupError, match=f"copies may go only where .* differ: {address}$"):
+    with pytest.raises(BackupError, match=f"copies go only where .* differ: {address}$"):
         copy(tmp_path, told | {address: listener.url}, fixed, key_file)
     assert listener.caught == []
 

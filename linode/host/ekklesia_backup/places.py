@@ -21,7 +21,7 @@ def require(told: Dict[str, Any], path: str = FILE) -> None:
     wrong = differences(told, load(path))
     if wrong:
         raise BackupError(
-            "copies may go only where `fab provision` says; these settings differ: {}".format(", ".join(wrong))
+            "copies go only where `fab provision` says; these settings differ: {}".format(", ".join(wrong))
         )
 
 

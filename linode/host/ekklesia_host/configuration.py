@@ -48,7 +48,7 @@ def environment(settings, _request):
 
 
 def offsite(settings, _request):
-    """Write where copies of backups go; prints `changed` or `same`. Only where they were provisioned to go."""
+    """Write where copies of backups go, if provisioning allows it; prints `changed` or `same`."""
     content = _texts(_sent())
     if set(content) != OFFSITE:
         raise HostError("the place off the host has exactly these texts: " + ", ".join(sorted(OFFSITE)))
