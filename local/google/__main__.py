@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Mount
 
 from local.google import (
     apis,
-    firebasehosting,
+    firebasehosting_releases,
     iamcredentials,
     identitytoolkit,
     oauth2,
@@ -30,11 +30,11 @@ def build(world: World) -> Starlette:
         routes=[
             health_route(),
             *storage_content.routes(world),
+            *firebasehosting_releases.routes(world),
             *_fronts(world),
             Mount("/oauth2", routes=oauth2.routes(world)),
             Mount("/sts", routes=sts.routes(world)),
             Mount("/iamcredentials", routes=iamcredentials.routes(world)),
-            Mount("/firebasehosting", routes=firebasehosting.routes(world)),
             Mount("/identitytoolkit", routes=identitytoolkit.routes(world)),
         ],
         exception_handlers={GoogleError: google_error_response},

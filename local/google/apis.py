@@ -9,6 +9,7 @@ from local.google import (
     cloudresourcemanager,
     cloudscheduler,
     firebase,
+    firebasehosting_releases,
     firebaserules,
     firestore,
     iam_pools,
@@ -32,6 +33,7 @@ APIS: Sequence[Api] = (
     firebaserules.API,
     cloudscheduler.API,
     firebase.API,
+    firebasehosting_releases.API,
 )
 
 

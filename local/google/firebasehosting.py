@@ -1,156 +1,81 @@
-"""Firebase Hosting v1beta1: the calls that make a release, in the folder from which `hosting.py` serves."""
+"""Firebase Hosting v1beta1: the project's sites. `firebasehosting_releases.py` has what is shown on them.
+
+The default site bears the project's id, and is the only one with visitors in the world.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import re
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from local.google.frame.api import Api
+from local.google.frame.call import Body, Call
+from local.google.frame.pages import page
+from local.resource_store import Record
+from local.services import programs
+from local.services.google_errors import already_exists, failed_precondition, invalid
+from local.services.world_program import start_service
 
-from local.google.frame.access_tokens import caller_of
-from local.google.frame.requests import json_object
-from local.resource_store import ResourceStore
-from local.services.google_errors import GoogleError
-from local.services.hosted_site import HostedSite, SiteError
-from local.services.serving import validate
-from local.world import World
-
+API = Api("firebasehosting.v1beta1")
 SITES = "firebasehosting.sites"
-UPDATE = "firebasehosting.sites.update"
-LARGEST_FILE = 2 * 1024**3
-"""Hosting's limit for one file, in bytes."""
-FILES_PER_CALL = 1000
-
-Method = Callable[["HostedSite", Request, dict[str, Any]], Any]
+COLLECTION = "projects.sites"
+DEFAULT, USER = "DEFAULT_SITE", "USER_SITE"
+SITE_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""A label of a domain name."""
 
 
-class Api:
-    """The API of one world."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._store = ResourceStore(world)
-
-    async def site(self, request: Request) -> HostedSite:
-        """The declared site in the path. The caller must be allowed to change it."""
-        caller = caller_of(self._world, request)
-        site: str = request.path_params["site"]
-        name = f"projects/{self._world.project}/sites/{site}"
-        if self._store.get(SITES, name) is None:
-            raise GoogleError(404, f"sites/{site} does not exist")
-        caller.require(self._world, UPDATE, name)
-        return HostedSite(self._world, site)
-
-    def method(self, operation: Method) -> Callable[[Request], Any]:
-        """An end point that hands the operation the site and the JSON that was sent."""
-
-        async def endpoint(request: Request) -> Response:
-            site, sent = await self.site(request), await json_object(request)
-            try:
-                return JSONResponse(await run_in_threadpool(operation, site, request, sent))
-            except SiteError as error:
-                raise GoogleError(error.status, str(error)) from error
-
-        return endpoint
-
-    async def upload(self, request: Request) -> Response:
-        """Take one gzipped file."""
-        site = await self.site(request)
-        content = await request.body()
-        if len(content) > LARGEST_FILE:
-            raise GoogleError(413, "the file is larger than 2 GiB")
-        try:
-            await run_in_threadpool(
-                site.upload, _version(site, request), request.path_params["hash"], content
-            )
-        except SiteError as error:
-            raise GoogleError(error.status, str(error)) from error
-        return Response()
+@API.serves(f"{COLLECTION}.create")
+def create(call: Call) -> Body:
+    """Make a site, and have the hosting serve it."""
+    site_id = call.given.get("siteId", "")
+    if not SITE_ID.fullmatch(site_id):
+        raise invalid(f"Invalid site ID: {site_id!r} is not a label of a domain name.")
+    name = f"{call.given['parent']}/sites/{site_id}"
+    if call.store.get(SITES, name):
+        raise already_exists(f"Site {site_id} already exists.")
+    record = Record(SITES, name, call.body)
+    if call.given.get("validateOnly") != "true":
+        start_service(call.world, programs.hosting(call.world))
+        call.store.put(record)
+    return shown(call, record)
 
 
-def routes(world: World) -> list[BaseRoute]:
-    """Versions, their files, and releases. Google serves `/upload/…` on another host."""
-    api = Api(world)
-    site = "/v1beta1/sites/{site}"
-    version = f"{site}/versions/{{version}}"
-
-    def of(site_request: Method, path: str, http_method: str) -> Route:
-        return Route(path, api.method(site_request), methods=[http_method])
-
-    return [
-        of(_create_version, f"{site}/versions", "POST"),
-        of(_list_versions, f"{site}/versions", "GET"),
-        of(_populate_files, f"{version}:populateFiles", "POST"),
-        of(_list_files, f"{version}/files", "GET"),
-        of(_get_version, version, "GET"),
-        of(_finalize, version, "PATCH"),
-        of(_release, f"{site}/releases", "POST"),
-        of(_list_releases, f"{site}/releases", "GET"),
-        of(_release, f"{site}/channels/live/releases", "POST"),
-        of(_list_releases, f"{site}/channels/live/releases", "GET"),
-        Route("/upload/sites/{site}/versions/{version}/files/{hash}", api.upload, methods=["POST"]),
-    ]
+@API.serves(f"{COLLECTION}.get")
+def get(call: Call) -> Body:
+    """One site."""
+    return shown(call, call.record(SITES, call.given["name"]))
 
 
-def _create_version(site: HostedSite, _request: Request, sent: dict[str, Any]) -> Any:
-    config = sent.get("config", {})
-    if problem := validate(config):
-        raise GoogleError(400, problem)
-    return _shown(site.create_version(config))
+@API.serves(f"{COLLECTION}.list")
+def list_(call: Call) -> Body:
+    """The project's sites."""
+    return page((shown(call, each) for each in call.store.list(SITES)), "sites", call.given)
 
 
-def _list_versions(site: HostedSite, _request: Request, _sent: dict[str, Any]) -> Any:
-    return {"versions": [_shown(version) for version in site.versions()]}
+@API.serves(f"{COLLECTION}.patch")
+def patch(call: Call) -> Body:
+    """Change the app that belongs to a site, or the labels."""
+    before = call.record(SITES, call.given["name"])
+    record = Record(SITES, before.name, call.updated(before.resource, "name", "defaultUrl", "type"))
+    call.store.put(record)
+    return shown(call, record)
 
 
-def _get_version(site: HostedSite, request: Request, _sent: dict[str, Any]) -> Any:
-    return _shown(site.version(_version(site, request)))
+@API.serves(f"{COLLECTION}.delete")
+def delete(call: Call) -> Body:
+    """Delete a site. Google never deletes the default one."""
+    record = call.record(SITES, call.given["name"])
+    if _type(call, record) == DEFAULT:
+        raise failed_precondition(f"{record.name} is the default site, which cannot be deleted.")
+    call.store.delete(SITES, record.name)
+    return {}
 
 
-def _populate_files(site: HostedSite, request: Request, sent: dict[str, Any]) -> Any:
-    files = sent.get("files", {})
-    if len(files) > FILES_PER_CALL:
-        raise GoogleError(400, f"at most {FILES_PER_CALL} files a call")
-    name = _version(site, request)
-    root = str(request.base_url).rstrip("/") + request.scope["root_path"]
-    missing = site.populate(name, files)
-    return {"uploadRequiredHashes": missing, "uploadUrl": f"{root}/upload/{name}/files"}
+def shown(call: Call, record: Record) -> Body:
+    """A site as Google answers it."""
+    kind, site_id = _type(call, record), record.name.rsplit("/", 1)[-1]
+    url = call.world.url("portal") if kind == DEFAULT else f"https://{site_id}.web.app"
+    return {**record.resource, "name": record.name, "defaultUrl": url, "type": kind}
 
 
-def _list_files(site: HostedSite, request: Request, _sent: dict[str, Any]) -> Any:
-    files: dict[str, str] = site.version(_version(site, request))["files"]
-    status = {True: "ACTIVE", False: "EXPECTED"}
-    return {
-        "files": [
-            {"path": path, "hash": digest, "status": status[site.file(digest).exists()]}
-            for path, digest in sorted(files.items())
-        ]
-    }
-
-
-def _finalize(site: HostedSite, request: Request, sent: dict[str, Any]) -> Any:
-    mask = request.query_params.get("updateMask") or request.query_params.get("update_mask")
-    if mask != "status" or sent.get("status") != "FINALIZED":
-        raise GoogleError(400, "a version can only be finalized: updateMask=status, status FINALIZED")
-    return _shown(site.finalize(_version(site, request)))
-
-
-def _release(site: HostedSite, request: Request, sent: dict[str, Any]) -> Any:
-    return site.release(request.query_params.get("versionName", ""), str(sent.get("message", "")))
-
-
-def _list_releases(site: HostedSite, _request: Request, _sent: dict[str, Any]) -> Any:
-    return {"releases": site.releases()}
-
-
-def _version(site: HostedSite, request: Request) -> str:
-    return f"{site.name}/versions/{request.path_params['version']}"
-
-
-def _shown(version: dict[str, Any]) -> dict[str, Any]:
-    """A version as the API returns it, with the number of its files instead of the files."""
-    shown = {key: value for key, value in version.items() if key != "files"}
-    return {**shown, "fileCount": str(len(version["files"]))}
+def _type(call: Call, record: Record) -> str:
+    return DEFAULT if record.name.endswith(f"/sites/{call.project}") else USER

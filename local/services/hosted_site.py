@@ -15,20 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from local.services.google_errors import GoogleError, invalid
 from local.whole_file import write_whole
 from local.world import World
 
 HASH = re.compile(r"[0-9a-f]{64}")
 ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 CREATED, FINALIZED = "CREATED", "FINALIZED"
-
-
-class SiteError(Exception):
-    """The site cannot do what was asked now: HTTP status and message."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class HostedSite:
@@ -51,11 +44,11 @@ class HostedSite:
         return version
 
     def version(self, name: str) -> dict[str, Any]:
-        """A version with its `files`: path → hash. Raises SiteError if there is none."""
+        """A version with its `files`: path → hash. Raises GoogleError if there is none."""
         try:
             found: dict[str, Any] = json.loads(self._version_path(name).read_text())
         except FileNotFoundError as error:
-            raise SiteError(404, f"{name} does not exist") from error
+            raise GoogleError(404, f"{name} does not exist") from error
         return found
 
     def versions(self) -> list[dict[str, Any]]:
@@ -68,26 +61,26 @@ class HostedSite:
         version = self._open_version(name)
         for path, digest in files.items():
             if not path.startswith("/") or not HASH.fullmatch(digest):
-                raise SiteError(400, f"not a file of a version: {path!r}: {digest!r}")
+                raise invalid(f"not a file of a version: {path!r}: {digest!r}")
         version["files"] |= files
         self._write(self._version_path(name), version)
         return sorted(digest for digest in set(files.values()) if not self.file(digest).exists())
 
     def upload(self, name: str, digest: str, content: bytes) -> None:
-        """Store a gzipped file of an open version. Raises SiteError if it does not have that hash."""
+        """Store a gzipped file of an open version. Raises GoogleError if it does not have that hash."""
         version = self._open_version(name)
         if digest not in version["files"].values() or hashlib.sha256(content).hexdigest() != digest:
-            raise SiteError(400, f"{digest} is not the hash of this content, or not in {name}")
+            raise invalid(f"{digest} is not the hash of this content, or not in {name}")
         path = self.file(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
 
     def finalize(self, name: str) -> dict[str, Any]:
-        """Close a version. Raises SiteError while a file of it is missing."""
+        """Close a version. Raises GoogleError while a file of it is missing."""
         version = self._open_version(name)
         missing = [path for path, digest in version["files"].items() if not self.file(digest).exists()]
         if missing:
-            raise SiteError(400, f"{name} lacks the content of {missing[0]} and {len(missing) - 1} more")
+            raise invalid(f"{name} lacks the content of {missing[0]} and {len(missing) - 1} more")
         version |= {"status": FINALIZED, "finalizeTime": _now()}
         self._write(self._version_path(name), version)
         return version
@@ -96,7 +89,7 @@ class HostedSite:
         """Show a closed version to visitors. If it was shown before, this counts as a rollback."""
         version = self.version(version_name)
         if version["status"] != FINALIZED:
-            raise SiteError(400, f"{version_name} is not finalized")
+            raise invalid(f"{version_name} is not finalized")
         earlier = self.releases()
         again = any(release["version"]["name"] == version_name for release in earlier)
         release = {
@@ -121,13 +114,13 @@ class HostedSite:
     def _open_version(self, name: str) -> dict[str, Any]:
         version = self.version(name)
         if version["status"] != CREATED:
-            raise SiteError(400, f"{name} is closed")
+            raise invalid(f"{name} is closed")
         return version
 
     def _version_path(self, name: str) -> Path:
         site, _, version = name.partition("/versions/")
         if site != self.name or not ID.fullmatch(version):
-            raise SiteError(404, f"{name} is not a version of {self.name}")
+            raise GoogleError(404, f"{name} is not a version of {self.name}")
         return self._folder / "versions" / f"{version}.json"
 
     def _write(self, path: Path, value: object) -> None:

@@ -50,6 +50,12 @@ LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"paused": True, "schedule": "0 4 * * *"},
     ),
     (
+        "gcp:firebase/hostingSite:HostingSite",
+        P + "/sites/{project}-second",
+        {"siteId": "{project}-second", "appId": "1:1:web:a"},
+        {"appId": "1:1:web:b"},
+    ),
+    (
         BUCKET,
         "b/{project}-kept",
         {

@@ -10,13 +10,17 @@ from typing import Any
 import httpx
 import pytest
 
-from local.services.hosted_site import HostedSite, SiteError
+from local.google.firebasehosting import SITES
+from local.services.enabled_apis import SERVICES, service_name
+from local.services.google_errors import GoogleError
+from local.services.hosted_site import HostedSite
 from local.services.hosting import WEB_APPS, content_type
 from local.world import World
 from tests.services.declarations import PROJECT, Declarations
 from tests.services.running_services import RunningServices
 
 OWNER = {"Authorization": "Bearer owner"}
+SITE_NAME = f"projects/{PROJECT}/sites/{PROJECT}"
 SITE = f"/firebasehosting/v1beta1/sites/{PROJECT}"
 CONFIG = {
     "headers": [
@@ -31,8 +35,9 @@ PAGES = {"/index.html": b"<title>one</title>", "/about.html": b"about", "/js/mai
 
 @pytest.fixture(autouse=True)
 def site(services: RunningServices, declared: Declarations) -> None:
-    """The declared site, with both services running."""
-    declared.record("firebasehosting.sites", f"projects/{PROJECT}/sites/{PROJECT}", {})
+    """The declared site of a project that has the API, with both services running."""
+    declared.record(SERVICES, service_name(PROJECT, "firebasehosting.googleapis.com"), {})
+    declared.record(SITES, SITE_NAME, {})
     services.start("googleapis")
     services.start("hosting")
 
@@ -194,7 +199,7 @@ def test_the_reserved_path_tells_the_sdk_its_app(declared: Declarations, visitor
 
 @pytest.mark.parametrize("name", ["sites/other/versions/a", f"sites/{PROJECT}/versions/../x", "", "x"])
 def test_only_versions_of_the_site_are_read(quiet_world: World, name: str) -> None:
-    with pytest.raises(SiteError, match="not a version"):
+    with pytest.raises(GoogleError, match="not a version"):
         HostedSite(quiet_world, PROJECT).version(name)
 
 

@@ -13,14 +13,23 @@ LARGEST = 1000
 
 
 def page(
-    items: Iterable[Body], field: str, given: Body, name: Callable[[Body], str] = lambda item: item["name"]
+    items: Iterable[Body],
+    field: str,
+    given: Body,
+    name: Callable[[Body], str] = lambda item: item["name"],
+    *,
+    is_falling: bool = False,
 ) -> Body:
     """One page of the items, under the list's `field`, with the token of the next page if there is one.
 
-    `given` are the call's parameters: `pageSize` or `maxResults`, and `pageToken`.
+    `given` are the call's parameters: `pageSize` or `maxResults`, and `pageToken`. The items are ordered by
+    `name`, which may be another key than the name; `is_falling` puts the greatest first.
     """
     after = _decoded(given.get("pageToken", ""))
-    rest = [item for item in sorted(items, key=name) if not after or name(item) > after]
+    ordered = sorted(items, key=name, reverse=is_falling)
+    rest = [
+        item for item in ordered if not after or (name(item) < after if is_falling else name(item) > after)
+    ]
     size = min(int(given.get("pageSize") or given.get("maxResults") or 0) or LARGEST, LARGEST)
     shown = rest[:size]
     token = {"nextPageToken": _encoded(name(shown[-1]))} if len(rest) > size else {}

@@ -4,47 +4,48 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+import httpx
+
+from local.google.firebasehosting import DEFAULT, SITES
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp.front_end import FrontEnd
-from local.provider.gcp.google_resource import Body, GoogleResource, Status
+from local.provider.gcp.google_error import GoogleError
+from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
-from local.provider.gcp.scope import Operation, Scope
+from local.provider.gcp.scope import Scope
 from local.provider.resource_type import Inputs, Outputs
-from local.resource_store import Record
-from local.services import programs
 from local.services.hosting import WEB_APPS
-from local.services.world_program import is_up, start_service, stop_service
-
-SITES = "firebasehosting.sites"
 
 
-class HostingSite(GoogleResource):
+class HostingSite(RestResource):
     """A site; its files come by the Hosting API."""
 
     pulumi_type = "gcp:firebase/hostingSite:HostingSite"
     kind = SITES
     schema = SchemaName("firebasehosting.v1beta1", "Site")
+    collection = "projects.sites"
+    id_parameter = "siteId"
     name_template = "projects/{project}/sites/{siteId}"
     apis = ("firebasehosting.googleapis.com",)
     required = ("siteId",)
+    steering = frozenset({"deletionPolicy"})
     outputs = ("name", "defaultUrl", "type")
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Start the hosting."""
-        start_service(operation.world, programs.hosting(operation.world))
-        return {}
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Create the site, or take over the one that is there, as the real provider does."""
+        name = self.name(scope, inputs)
+        try:
+            self.get(google, name)
+        except GoogleError as error:
+            if error.code != httpx.codes.NOT_FOUND:
+                raise
+            return super().make(google, scope, inputs)
+        return self.change(google, scope, name, {}, inputs)
 
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End the hosting."""
-        stop_service(operation.world, "hosting")
-
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the hosting runs."""
-        return is_up(operation.world, "hosting")
-
-    def computed(self, operation: Operation, record: Record, inputs: Inputs) -> Outputs:
-        """The site's address."""
-        return {"name": record.name, "defaultUrl": operation.world.url("portal"), "type": "USER_SITE"}
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Delete the site, unless it is declared to stay or is the default one, which Google keeps."""
+        if outputs.get("deletionPolicy") != "ABANDON" and outputs.get("type") != DEFAULT:
+            super().remove(google, scope, name, outputs)
 
 
 class WebApp(RestResource):
