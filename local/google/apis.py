@@ -13,6 +13,7 @@ from local.google import (
     firebaserules,
     firestore,
     iam_pools,
+    identitytoolkit,
     run,
     secretmanager,
     serviceusage,
@@ -34,6 +35,7 @@ APIS: Sequence[Api] = (
     cloudscheduler.API,
     firebase.API,
     firebasehosting_releases.API,
+    identitytoolkit.API,
 )
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import UTC, datetime, timedelta
 
+from local.google import firebase_projects
 from local.google.frame import operations
-from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.etags import etag_of
 from local.google.frame.pages import page
 from local.resource_store import Record
+from local.services.firebase_apps import WEB_APPS, sdk_configuration
 from local.services.google_errors import GoogleError, failed_precondition, invalid, not_found
-from local.services.hosting import WEB_APPS
 
-API = Api("firebase.v1beta1")
+API = firebase_projects.API
 COLLECTION = "projects.webApps"
 TYPE = "google.firebase.v1beta1.WebApp"
 ACTIVE, DELETED = "ACTIVE", "DELETED"
@@ -26,6 +26,7 @@ APP_ID_DIGITS = 11
 @API.serves(f"{COLLECTION}.create", permission="firebase.clients.create", is_recorded_only=True)
 def create(call: Call) -> Body:
     """Make an app; Google invents its id."""
+    firebase_projects.require_firebase(call)
     app_id = f"1:{call.number}:web:{secrets.token_hex(APP_ID_DIGITS)}"
     name = f"{call.given['parent']}/webApps/{app_id}"
     record = Record(WEB_APPS, name, {**call.body, "name": name, "appId": app_id, "state": ACTIVE})
@@ -41,6 +42,14 @@ def create(call: Call) -> Body:
 def get(call: Call) -> Body:
     """One app, a removed one too."""
     return _shown(call, _app(call))
+
+
+@API.serves(f"{COLLECTION}.getConfig", permission="firebase.clients.get")
+def get_config(call: Call) -> Body:
+    """What the SDK of an app is told."""
+    record = call.record(WEB_APPS, call.given["name"].removesuffix("/config"))
+    app_id = record.name.rsplit("/", 1)[-1]
+    return {**sdk_configuration(call.project, app_id), "projectNumber": str(call.number)}
 
 
 @API.serves(f"{COLLECTION}.list", permission="firebase.clients.list")

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import re
 
+from local.google.firebase_projects import require_firebase
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.pages import page
 from local.resource_store import Record
 from local.services import programs
+from local.services.firebase_apps import SITES
 from local.services.google_errors import already_exists, failed_precondition, invalid
 from local.services.world_program import start_service
 
 API = Api("firebasehosting.v1beta1")
-SITES = "firebasehosting.sites"
 COLLECTION = "projects.sites"
 DEFAULT, USER = "DEFAULT_SITE", "USER_SITE"
 SITE_ID = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
@@ -29,6 +30,7 @@ def create(call: Call) -> Body:
     site_id = call.given.get("siteId", "")
     if not SITE_ID.fullmatch(site_id):
         raise invalid(f"Invalid site ID: {site_id!r} is not a label of a domain name.")
+    require_firebase(call)
     name = f"{call.given['parent']}/sites/{site_id}"
     if call.store.get(SITES, name):
         raise already_exists(f"Site {site_id} already exists.")

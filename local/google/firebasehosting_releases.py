@@ -15,13 +15,14 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from local.google import firebasehosting
-from local.google.firebasehosting import SITES, shown
+from local.google.firebasehosting import shown
 from local.google.frame.access_tokens import caller_of
 from local.google.frame.api import Handler
 from local.google.frame.call import Body, Call, without
 from local.google.frame.pages import page
 from local.resource_store import ResourceStore
 from local.services.enabled_apis import require_enabled
+from local.services.firebase_apps import SITES
 from local.services.google_errors import GoogleError, invalid, not_found
 from local.services.hosted_site import HostedSite
 from local.services.serving import validate

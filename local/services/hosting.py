@@ -13,15 +13,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from local.resource_store import ResourceStore
+from local.services.firebase_apps import WEB_APPS, sdk_configuration
 from local.services.hosted_site import HostedSite
 from local.services.server import health_route, serve
 from local.services.serving import NotFound, Redirect, ServeFile, decide, headers_for
 from local.world import World
 
-WEB_APPS = "firebase.webApps"
 DEFAULT_CACHE_CONTROL = "max-age=3600"
-API_KEY = "demo-api-key"
-"""Firebase's emulators accept any text."""
 TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".webmanifest": "application/manifest+json"}
 """Types that the machine's own table may lack or define differently."""
 
@@ -76,15 +74,7 @@ class Hosting:
         app = next((each for each in apps if each.resource.get("state") != "DELETED"), None)
         if app is None:
             return PlainTextResponse("the project has no web app", 404)
-        project = self._world.project
-        return JSONResponse(
-            {
-                "apiKey": API_KEY,
-                "appId": app.name.rpartition("/")[2],
-                "authDomain": f"{project}.firebaseapp.com",
-                "projectId": project,
-            }
-        )
+        return JSONResponse(sdk_configuration(self._world.project, app.name.rpartition("/")[2]))
 
 
 def content_type(path: str) -> str:

@@ -56,6 +56,16 @@ LIVES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         {"appId": "1:1:web:b"},
     ),
     (
+        "gcp:projects/iAMAuditConfig:IAMAuditConfig",
+        P + "/auditConfigs/run.googleapis.com",
+        {
+            "project": "{project}",
+            "service": "run.googleapis.com",
+            "auditLogConfigs": [{"logType": "DATA_READ"}],
+        },
+        {"auditLogConfigs": [{"logType": "DATA_READ"}, {"logType": "DATA_WRITE"}]},
+    ),
+    (
         BUCKET,
         "b/{project}-kept",
         {

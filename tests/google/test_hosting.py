@@ -11,9 +11,9 @@ import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
-from local.google.firebasehosting import SITES
 from local.google.frame.access_tokens import issue
 from local.resource_store import ResourceStore
+from local.services.firebase_apps import SITES
 from local.services.hosted_site import HostedSite
 from local.services.signing_key import key_of
 from local.services.world_program import stop_service

@@ -13,7 +13,6 @@ from local.world import ROOT, World
 PAGE = ROOT / "docs" / "howto" / "use-googles-own-provider.md"
 NO_FRONT_END = {
     "cloudfunctions/v2/",
-    "identitytoolkit/v2/",
 }
 """Addresses that Google's provider is given although nothing answers there yet: better than Google's own."""
 

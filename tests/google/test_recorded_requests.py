@@ -127,6 +127,5 @@ def test_all_but_the_named_apis_are_replayed(answers: list[tuple[Row, httpx.Resp
 UNSERVED: set[str] = {
     "cloudfunctions",
     "run",
-    "identitytoolkit",
 }
 """APIs whose requests are not replayed, since they have no front end yet, or need one that has none."""

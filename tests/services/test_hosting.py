@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from local.google.firebasehosting import SITES
 from local.services.enabled_apis import SERVICES, service_name
+from local.services.firebase_apps import SITES, WEB_APPS
 from local.services.google_errors import GoogleError
 from local.services.hosted_site import HostedSite
-from local.services.hosting import WEB_APPS, content_type
+from local.services.hosting import content_type
 from local.world import World
 from tests.services.declarations import PROJECT, Declarations
 from tests.services.running_services import RunningServices

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from local.provider.gcp import projects
 from local.provider.gcp.artifact_registry import Repository, RepositoryMember
+from local.provider.gcp.audit_config import AuditConfig
 from local.provider.gcp.cloud_functions import Function
 from local.provider.gcp.cloud_scheduler import Job
 from local.provider.gcp.custom_roles import CustomRole
@@ -30,7 +31,7 @@ from local.world import World
 
 TYPES: list[GoogleResource] = [
     projects.Service(),
-    projects.AuditConfig(),
+    AuditConfig(),
     ServiceIdentity(),
     CustomRole(),
     ProjectMember(),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import httpx
 
-from local.google.firebasehosting import DEFAULT, SITES
+from local.google.firebasehosting import DEFAULT
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp.front_end import FrontEnd
 from local.provider.gcp.google_error import GoogleError
@@ -14,7 +14,7 @@ from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
 from local.provider.resource_type import Inputs, Outputs
-from local.services.hosting import WEB_APPS
+from local.services.firebase_apps import SITES, WEB_APPS
 
 
 class HostingSite(RestResource):

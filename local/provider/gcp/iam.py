@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-import threading
 from abc import abstractmethod
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import cel
-import httpx
 
 from local.google.frame.discovery import SchemaName
-from local.google.frame.methods import method_of
 from local.google.frame.policy_checks import MEMBER
 from local.provider.gcp.front_end import FrontEnd
-from local.provider.gcp.google_error import GoogleError, not_found
+from local.provider.gcp.google_error import not_found
 from local.provider.gcp.google_resource import Body, full_name
+from local.provider.gcp.policy_change import PolicyOf
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, is_unknown
@@ -25,12 +22,7 @@ from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.iam import BINDINGS, bucket_target
 
 ROLE = re.compile(r"(roles|projects/[^/]+/roles|organizations/\d+/roles)/[A-Za-z0-9_.]{3,64}")
-TRIES = 10
 Change = Callable[[list[Body]], list[Body]]
-_changing: dict[str, threading.Lock] = defaultdict(threading.Lock)
-"""Target → held by who changes its policy, since the engine changes many bindings at once."""
-
-
 BINDING_ID = re.compile(
     r"(?P<target>.+?)[/ ](?P<role>((projects|organizations)/[^/]+/)?roles/[^/ ]+)[/ ](?P<member>\S+)"
     r"( (?P<title>.+))?"
@@ -114,7 +106,7 @@ class IamMember(RestResource):
     def get(self, google: FrontEnd, name: str) -> Body:
         """The binding of the name. Raises GoogleError 404."""
         target = name.split("|", maxsplit=1)[0]
-        for binding in self._single(self._read(google, target)["bindings"]):
+        for binding in self._single(self._policy(google, target).read()["bindings"]):
             if _named(target, binding) == name:
                 return binding
         raise not_found(name)
@@ -133,33 +125,16 @@ class IamMember(RestResource):
         """None but the etag, which is foretold."""
         return {}
 
+    def _policy(self, google: FrontEnd, target: str) -> PolicyOf:
+        return PolicyOf(google, *self.policy, self.resource(target))
+
     def _replace(self, google: FrontEnd, target: str, change: Change) -> None:
-        """Read the policy, change it and write it, as often as somebody else was quicker."""
-        with _changing[target]:
-            for attempt in range(TRIES):
-                policy = self._read(google, target)
-                bindings = change(self._single(policy["bindings"]))
-                try:
-                    self._write(google, target, {**policy, "version": 3, "bindings": bindings})
-                except GoogleError as error:
-                    if error.code != httpx.codes.CONFLICT or attempt == TRIES - 1:
-                        raise
-                else:
-                    return
+        """Change the bindings of the target, of which each has one member."""
 
-    def _read(self, google: FrontEnd, target: str) -> Body:
-        document, collection = self.policy
-        described = method_of(document, f"{collection}.getIamPolicy")
-        named = {described.path_parameters[0]: self.resource(target)}
-        body = {"options": {"requestedPolicyVersion": 3}} if described.request else None
-        return {"bindings": [], **google.call(document, f"{collection}.getIamPolicy", body, **named)}
+        def changed(policy: Body) -> Body:
+            return {**policy, "bindings": change(self._single(policy["bindings"]))}
 
-    def _write(self, google: FrontEnd, target: str, policy: Body) -> None:
-        document, collection = self.policy
-        described = method_of(document, f"{collection}.setIamPolicy")
-        named = {described.path_parameters[0]: self.resource(target)}
-        body = policy if described.request == "Policy" else {"policy": policy}
-        google.call(document, f"{collection}.setIamPolicy", body, **named)
+        self._policy(google, target).change(changed)
 
     def _single(self, bindings: list[Body]) -> list[Body]:
         """The bindings, one for each member."""

@@ -1,53 +1,55 @@
-"""gcp.identityplatform.Config: Firebase Authentication, which is Google's emulator.
-
-The authorised domains are only recorded: Firebase checks them if a browser signs in by a pop-up or a
-redirect, but its emulator never does. Who may sign up, and how, is enforced.
-"""
+"""gcp.identityplatform.Config: Firebase Authentication, which is Google's emulator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from local.google import identitytoolkit
 from local.google.frame.discovery import SchemaName
-from local.provider.gcp.google_resource import GoogleResource, Status
-from local.provider.gcp.scope import Operation, Scope
+from local.provider.gcp.front_end import FrontEnd
+from local.provider.gcp.google_resource import Body
+from local.provider.gcp.rest_resource import RestResource
+from local.provider.gcp.scope import Scope
+from local.provider.properties import without
 from local.provider.resource_type import Inputs, Outputs, Problem
-from local.resource_store import Record
-from local.services import programs
-from local.services.auth_settings import CONFIGS, put_declared_settings
-from local.services.world_program import is_up, start_service, stop_service
-
-SETTINGS = frozenset({"project", "authorizedDomains", "client", "signIn"})
+from local.services.auth_settings import CONFIGS
 
 
-class Config(GoogleResource):
-    """The sign-in settings. The emulator runs as long as they are declared."""
+class Config(RestResource):
+    """The sign-in settings. Once enabled they stay: Google has no method to delete them."""
 
     pulumi_type = "gcp:identityplatform/config:Config"
     kind = CONFIGS
     schema = SchemaName("identitytoolkit.v2", "GoogleCloudIdentitytoolkitAdminV2Config")
+    collection = "projects"
     name_template = "projects/{project}/config"
     apis = ("identitytoolkit.googleapis.com",)
     outputs = ("name",)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:
         """Settings that the emulator would ignore."""
-        for name in sorted(inputs.keys() - SETTINGS):
-            yield Problem(name, "the Firebase Auth emulator has no such setting")
+        settings = without(inputs, ("project",))
+        yield from (Problem("", reason) for reason in identitytoolkit.problems(settings))
 
-    def realise(self, operation: Operation, record: Record, inputs: Inputs) -> Status:
-        """Start the emulator, wait until it answers, and give it the settings."""
-        start_service(operation.world, programs.auth(operation.world))
-        put_declared_settings(operation.world)
-        return {}
+    def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
+        """Enable it, and set what is declared."""
+        self._call(google, "identityPlatform.initializeAuth", None, f"projects/{scope.project}")
+        return self.change(google, scope, self.name(scope, inputs), {}, inputs)
 
-    def unrealise(self, operation: Operation, record: Record, inputs: Inputs) -> None:
-        """End the emulator."""
-        stop_service(operation.world, "auth")
+    def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
+        """Change the settings that differ."""
+        before, after = self.body(old), self.body(new)
+        changed = [key for key in sorted(after) if before.get(key) != after[key]]
+        if not changed:
+            return self.get(google, name)
+        return self._call(google, "updateConfig", after, name, updateMask=",".join(changed))
 
-    def is_alive(self, operation: Operation, record: Record) -> bool:
-        """Whether the emulator runs."""
-        return is_up(operation.world, "auth")
+    def get(self, google: FrontEnd, name: str) -> Body:
+        """The present settings."""
+        return self._call(google, "getConfig", None, name)
+
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Leave the settings as they are."""
 
     def foretold(self, scope: Scope, inputs: Inputs) -> Outputs:
         """The name, of which there is only one."""

@@ -1,14 +1,14 @@
-"""gcp.projects: the enabled APIs of a project, and which accesses it logs."""
+"""gcp.projects.Service: the enabled APIs of a project; and what a program is told of the project."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from local.google.frame import discovery
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp.front_end import FrontEnd
-from local.provider.gcp.google_resource import Body, GoogleResource
+from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
 from local.provider.properties import is_unknown
@@ -68,27 +68,6 @@ class Service(RestResource):
         """`PROJECT/API`, as Terraform has it, or the REST name."""
         api = resource_id.rsplit("/", 1)[-1]
         return service_name(scope.project, api)
-
-
-class AuditConfig(GoogleResource):
-    """The accesses that Google logs. This is only recorded: nothing here writes audit logs."""
-
-    pulumi_type = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
-    kind = "cloudresourcemanager.auditConfigs"
-    schema = SchemaName("cloudresourcemanager.v1", "AuditConfig")
-    name_template = "projects/{project}/auditConfigs/{service}"
-    apis = ("cloudresourcemanager.googleapis.com",)
-    required = ("service",)
-    outputs = ("etag",)
-    is_run: ClassVar[bool] = False
-
-    def translate(self, scope: Scope, inputs: Inputs) -> Body:
-        """The configuration, with its service."""
-        return {**self.body(inputs), "service": inputs["service"]}
-
-    def name_of_import(self, scope: Scope, resource_id: str) -> str:
-        """`PROJECT SERVICE`, as Terraform has it, or the REST name."""
-        return f"projects/{scope.project}/auditConfigs/{resource_id.replace('/', ' ').rsplit(' ', 1)[-1]}"
 
 
 def get_project(settings: Mapping[str, str], arguments: Inputs) -> dict[str, Any]:

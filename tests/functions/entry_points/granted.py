@@ -15,9 +15,8 @@ from typing import Any
 import grpc.aio
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
 
-from local.google import identitytoolkit
+from local.google import identitytoolkit_accounts
 from local.google.frame.policies import records_of
 from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.google_resource import GoogleResource
@@ -135,9 +134,9 @@ class Gates:
         self._servers.append(server)
 
     def _application(self, emulator: str) -> Starlette:
-        routes = identitytoolkit.routes_before(f"http://{emulator}", self.grants.may)
+        routes = identitytoolkit_accounts.routes_before(f"http://{emulator}", self.grants.may)
         return Starlette(
-            routes=[Mount("/identitytoolkit", routes=routes)],
+            routes=routes,
             exception_handlers={GoogleError: google_error_response},
         )
 
