@@ -18,8 +18,8 @@ help: ## list these targets
 	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 ##@ The world on this machine (WORLD=NAME for another one)
-up: environment ## bring everything up (GOOGLE=new-project: as unkind as Google to one)
-	@$(EKKLESIA) up --world $(WORLD) $(if $(GOOGLE),--google $(GOOGLE) --seed $(SEED))
+up: environment ## bring everything up (GOOGLE=new-project: as unkind as Google; PROVIDER=real: its plugin)
+	@$(EKKLESIA) up --world $(WORLD) $(if $(GOOGLE),--google $(GOOGLE) --seed $(SEED)) $(if $(PROVIDER),--provider $(PROVIDER))
 status: environment ## say how each part is
 	@$(EKKLESIA) status --world $(WORLD)
 logs: environment ## follow the logs of all parts

@@ -15,7 +15,7 @@ from rich.console import Console
 from local import doctor, lifecycle, program_logs, stack_preview, status
 from local.environment import extend_path, write_shell_file
 from local.logins import Logins
-from local.stack_settings import TREATMENTS, Google
+from local.stack_settings import PROVIDERS, TREATMENTS, Google
 from local.steps import Steps
 from local.sync_run import run_full
 from local.toolchain import catalogue
@@ -25,6 +25,7 @@ LOG_WIDTH = 160
 """Columns of a line if the output goes to a file or to another program."""
 ENVIRONMENT = """\
 environment:
+  EKKLESIA_GCP_PLUGIN               the folder of Google's Pulumi plugin, instead of the fetched one
   FIRESTORE_EMULATOR_JAR            the Firestore emulator's jar to use instead of gcloud's or a fetched one
   EKKLESIA_FIREBASE_MIRROR          where that jar is fetched from, instead of https://storage.googleapis.com
   EKKLESIA_MAVEN_MIRROR             the same for PostgreSQL 10, instead of https://repo1.maven.org/maven2
@@ -69,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--seed", type=int, help="up: what a new project's delays and refusals are drawn from"
     )
+    parser.add_argument(
+        "--provider", choices=PROVIDERS, help="up: our own Pulumi provider, or Google's (default: as before)"
+    )
     parser.add_argument("--json", action="store_true", help="up, status: a JSON object on standard output")
     parser.add_argument("--yes", action="store_true", help="clean: do not ask")
     parser.add_argument("--once", action="store_true", help="logs: do not follow")
@@ -87,7 +91,7 @@ def _as_root(arguments: Sequence[str]) -> int:
 
 def _up(options: argparse.Namespace, console: Console) -> int:
     steps = Steps(console)
-    arrival = lifecycle.up(options.world, steps, Google(options.google, options.seed))
+    arrival = lifecycle.up(options.world, steps, Google(options.google, options.seed, options.provider))
     if options.json:
         print(json.dumps(arrival.as_json(), indent=1, ensure_ascii=False))
     else:

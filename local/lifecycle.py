@@ -8,7 +8,16 @@ from typing import Any
 
 from rich.console import Console
 
-from local import kenni_settings, places, preflight, program, pulumi_stack, stack_settings, supervisor
+from local import (
+    gcp_plugin,
+    kenni_settings,
+    places,
+    preflight,
+    program,
+    pulumi_stack,
+    stack_settings,
+    supervisor,
+)
 from local.environment import write_shell_file
 from local.linode import host
 from local.logins import Logins
@@ -51,6 +60,7 @@ def up(name: str, steps: Steps, google: stack_settings.Google = stack_settings.A
     catalogue.ensure_all(steps.console)
     with steps.step("settings") as say:
         world = stack_settings.ensure_world(name, google)
+        gcp_plugin.require(world)
         preflight.require_clear(world)
         kenni_settings.write(world)
         write_shell_file()

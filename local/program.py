@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from local import pulumi_stack
+from local import gcp_plugin, pulumi_stack
 from local.steps import Say
 from local.toolchain import policy_pack
 from local.world import World, WorldError
@@ -60,7 +60,15 @@ def bring_up(world: World, say: Say) -> dict[str, int]:
     pulumi_stack.forget(world.name, RELEASED_BY_A_COMMAND)
     log = world.state / "logs" / "pulumi.log"
     options = ["--yes", "--skip-preview", "--policy-pack", str(policy_pack.FOLDER)]
-    status = pulumi_stack.stream("up", *options, "-s", world.name, line=watcher)
+    status = pulumi_stack.stream(
+        "up",
+        *options,
+        "-s",
+        world.name,
+        line=watcher,
+        folder=gcp_plugin.project_folder(world),
+        variables=gcp_plugin.variables(world),
+    )
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("\n".join(watcher.lines) + "\n")
     if status:

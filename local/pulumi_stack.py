@@ -8,18 +8,18 @@ import secrets
 import shutil
 import socket
 import subprocess
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 import psutil
 
 from local.environment import BACKEND, PASSPHRASE_FILE, pulumi_environment
 from local.private_file import create_private
-from local.world import ROOT, WorldError
+from local.project_file import OWN_FOLDER
+from local.world import WorldError
 
 PROJECT = "ekklesia"
-FOLDER = ROOT / "local"
-"""The folder of the one-machine world's project file."""
+FOLDER = OWN_FOLDER
 
 
 class PulumiError(WorldError):
@@ -82,15 +82,27 @@ def remove(stack: str) -> None:
     shutil.rmtree(_locks(stack), ignore_errors=True)
 
 
-def stream(*arguments: str, line: Callable[[str], None]) -> int:
-    """Run one command, pass on each line of its output as it comes, and return its exit status."""
-    command = subprocess.Popen(
-        _command(*arguments), env=_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert command.stdout  # noqa: S101 (a pipe was asked for)  # nosec B101
-    for text in command.stdout:
-        line(text.rstrip())
-    return command.wait()
+def stream(
+    *arguments: str,
+    line: Callable[[str], None],
+    folder: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> int:
+    """Run one command, pass on each line of its output as it comes, and return its exit status.
+
+    `folder` has the project file, if it is not the repository's; `variables` are added to the environment.
+    """
+    with subprocess.Popen(
+        _command(*arguments, folder=folder),
+        env={**_environment(), **(variables or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as command:
+        assert command.stdout  # noqa: S101 (a pipe was asked for)  # nosec B101
+        for text in command.stdout:
+            line(text.rstrip())
+    return command.returncode
 
 
 def _locks(stack: str) -> Path:
@@ -101,8 +113,8 @@ def _state_file(stack: str) -> Path:
     return BACKEND / ".pulumi" / "stacks" / PROJECT / f"{stack}.json"
 
 
-def _command(*arguments: str) -> list[str]:
-    return ["pulumi", *arguments, "-C", str(FOLDER), "--non-interactive"]
+def _command(*arguments: str, folder: Path | None = None) -> list[str]:
+    return ["pulumi", *arguments, "-C", str(folder or FOLDER), "--non-interactive"]
 
 
 def _environment() -> dict[str, str]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from infra import settings
+from local import project_file
 from local.environment import search_path
 from local.toolchain import policy_pack
 from local.world import ROOT, WorldError
@@ -29,7 +30,8 @@ def preview(stack: str) -> int:
         raise WorldError(f"there is no {file.name}")
     with tempfile.TemporaryDirectory(prefix="ekklesia-preview-") as made:
         folder = Path(made)
-        _write_project(folder)
+        project_file.write(folder, {})
+        (folder / "backend").mkdir()
         _write_settings(folder, stack, yaml.safe_load(file.read_text())["config"])
         _run(folder, "stack", "init", stack, "--secrets-provider", "passphrase", quiet=True)
         for name in settings.SECRETS:
@@ -37,18 +39,6 @@ def preview(stack: str) -> int:
             value = secrets.token_hex(INVENTED_BYTES)
             _run(folder, "config", "set", "--secret", key, "-s", stack, given=value, quiet=True)
         return _run(folder, "preview", "-s", stack, "--policy-pack", str(policy_pack.FOLDER))
-
-
-def _write_project(folder: Path) -> None:
-    """The one-machine world's project file, for a folder elsewhere."""
-    project = yaml.safe_load((ROOT / "local" / "Pulumi.yaml").read_text())
-    project["main"] = os.path.relpath(ROOT / "infra", folder)
-    project["runtime"]["options"]["virtualenv"] = str(ROOT / ".venv")
-    for provider in project["plugins"]["providers"]:
-        provider["path"] = str(ROOT / "local" / provider["path"])
-    del project["stackConfigDir"]
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
-    (folder / "backend").mkdir()
 
 
 def _write_settings(folder: Path, stack: str, config: dict[str, object]) -> None:

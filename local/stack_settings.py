@@ -24,8 +24,11 @@ from local.places import Place, claim
 from local.whole_file import write_whole
 from local.world import (
     DEFAULT_NAME,
+    LOCAL,
     NEW_PROJECT,
+    OWN,
     PROJECT_PREFIX,
+    REAL,
     ROOT,
     SETTLED,
     WORLD_KEY,
@@ -35,9 +38,10 @@ from local.world import (
 )
 
 TEMPLATE = ROOT / "local" / "Pulumi.local.yaml"
-WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports", "google", "googleSeed"})
+WORLD_SETTINGS = frozenset({"address", "hostNetwork", "ports", "google", "googleSeed", "provider"})
 PROGRAM_NAMESPACES = ("gcp:", "ekklesia:")
 TREATMENTS = (SETTLED, NEW_PROJECT)
+PROVIDERS = (OWN, REAL)
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,30}")
 """A folder, a container and the beginning of a network device's name are called as the world is."""
 INVENTED = tuple(f"{settings.NAMESPACE}:{name}" for name in settings.SECRETS)
@@ -52,10 +56,11 @@ class _Placeholders(Template):
 
 @dataclass(frozen=True)
 class Google:
-    """How Google shall treat a world's project; what is None stays as it was."""
+    """How Google shall treat a world's project, and by whose provider; what is None stays as it was."""
 
     treatment: str | None = None
     seed: int | None = None
+    provider: str | None = None
 
     def facts(self, present: Mapping[str, Any]) -> dict[str, Any]:
         """The world's facts about it. Raises WorldError for a treatment that nobody knows."""
@@ -63,8 +68,8 @@ class Google:
             raise WorldError(
                 f"{self.treatment!r} is no way to be treated by Google: {' or '.join(TREATMENTS)}"
             )
-        kept = {key: present[key] for key in ("google", "googleSeed") if key in present}
-        wanted = {"google": self.treatment, "googleSeed": self.seed}
+        kept = {key: present[key] for key in ("google", "googleSeed", "provider") if key in present}
+        wanted = {"google": self.treatment, "googleSeed": self.seed, "provider": self.provider}
         return kept | {key: value for key, value in wanted.items() if value is not None}
 
 
@@ -97,13 +102,24 @@ def _render(name: str, google: Google) -> dict[str, Any]:
     """The whole content of a world's stack file, with the secrets of the present one."""
     own = _own_settings()
     present = _present(name)
-    facts = own["world"] | google.facts(present.get("config", {}).get(WORLD_KEY, {}))
+    known = present.get("config", {}).get(WORLD_KEY, {})
+    facts = own["world"] | google.facts(known)
+    _refuse_another_provider(name, known.get("provider", OWN), facts.get("provider", OWN))
     if name != DEFAULT_NAME:
         place = claim(stack_file(name))
         facts = facts | {"address": place.address, "hostNetwork": str(place.network)}
     secured = _secured(present.get("config", {}), own["config"], name)
     config = _checked(_fill(own["config"], facts, backup_key.recipient(name))) | {WORLD_KEY: facts} | secured
     return {key: value for key, value in present.items() if key == "encryptionsalt"} | {"config": config}
+
+
+def _refuse_another_provider(name: str, before: str, wanted: str) -> None:
+    """What one provider has recorded of a stack, the other cannot read."""
+    if wanted != before and (LOCAL / name / "resources").exists():
+        raise WorldError(
+            f"world {name!r} was made by the provider {before!r}, whose records {wanted!r} cannot read: "
+            f"choose another WORLD, or remove this one with `make clean WORLD={name}`"
+        )
 
 
 def _own_settings() -> dict[str, Any]:

@@ -22,6 +22,8 @@ WORLD_KEY = "local:world"
 """The configuration key that holds the world's own facts; the program reads only `gcp:` and `ekklesia:`."""
 SETTLED, NEW_PROJECT = "settled", "new-project"
 """How Google treats a world's project (`local/google/frame/treatment.py`)."""
+OWN, REAL = "own", "real"
+"""Whose Pulumi provider makes a world's Google resources: ours, or Google's (`gcp_plugin.py`)."""
 PROJECT_PREFIX = "demo-"
 """Firebase's own convention: no real project's id begins so."""
 
@@ -49,6 +51,8 @@ class World:
     """How Google treats the project: `settled` or `new-project`."""
     google_seed: int = 1
     """From which the moods of a new project are drawn."""
+    provider: str = OWN
+    """Whose Pulumi provider makes the Google resources: `own` or `real`."""
 
     @classmethod
     def load(cls, name: str = DEFAULT_NAME) -> World:
@@ -67,6 +71,7 @@ class World:
             ports=facts["ports"],
             google=facts.get("google", SETTLED),
             google_seed=facts.get("googleSeed", 1),
+            provider=facts.get("provider", OWN),
         )
 
     @property

@@ -14,6 +14,7 @@ from local.google import (
     firestore,
     iam_pools,
     identitytoolkit,
+    pubsub,
     run,
     secretmanager,
     serviceusage,
@@ -36,6 +37,7 @@ APIS: Sequence[Api] = (
     firebase.API,
     firebasehosting_releases.API,
     identitytoolkit.API,
+    pubsub.API,
 )
 
 

@@ -11,7 +11,8 @@ import sys
 from local.world import World
 
 ENDPOINTS = {
-    "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT": "serviceusage/v1/",
+    # The version by which it asks for Google's own accounts; for all else it puts v1 in its place.
+    "GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT": "serviceusage/v1beta1/",
     "GOOGLE_RESOURCE_MANAGER_CUSTOM_ENDPOINT": "cloudresourcemanager/v1/",
     "GOOGLE_CLOUD_RESOURCE_MANAGER_CUSTOM_ENDPOINT": "cloudresourcemanager/v1/",
     "GOOGLE_IAM_CUSTOM_ENDPOINT": "iam/v1/",

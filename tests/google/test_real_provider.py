@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pulumi_gcp import ProviderArgs
+
 from local.google.apis import APIS, versions
+from local.google.frame.methods import methods_of
 from local.google.real_provider import ENDPOINTS, GCLOUD_OVERRIDES, provider_variables
 from local.world import ROOT, World
 
@@ -23,6 +27,20 @@ def test_each_address_is_served() -> None:
     assert {path.split("/")[0] for path in GCLOUD_OVERRIDES.values()} - set(versions()) == {
         path.split("/")[0] for path in NO_FRONT_END if path.startswith("cloud")
     }
+
+
+def test_googles_own_accounts_are_asked_for_below_the_same_address() -> None:
+    """The plugin adds this path to the address as it is; for all else it puts v1 in the version's place."""
+    root = ENDPOINTS["GOOGLE_SERVICE_USAGE_CUSTOM_ENDPOINT"].removeprefix("serviceusage/")
+    asked = f"{root}projects/p/services/eventarc.googleapis.com:generateServiceIdentity"
+    assert methods_of("serviceusage.v1beta1").find("POST", asked)
+
+
+def test_the_plugin_has_each_variable() -> None:
+    """By the library of its version: its settings are called as the variables are."""
+    settings = inspect.signature(ProviderArgs.__init__).parameters
+    known = {f"GOOGLE_{name.upper()}" for name in settings if name.endswith("_custom_endpoint")}
+    assert set(ENDPOINTS) <= known
 
 
 def _place(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from local import program, pulumi_stack
@@ -55,7 +57,7 @@ Diagnostics:
 
 
 def speak(monkeypatch: pytest.MonkeyPatch, output: str, status: int) -> None:
-    def stream(*_arguments: str, line: Say) -> int:
+    def stream(*_arguments: str, line: Say, **_others: Any) -> int:
         for text in output.splitlines():
             line(text)
         return status

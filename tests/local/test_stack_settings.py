@@ -134,6 +134,18 @@ def test_a_world_remembers_how_google_treats_it() -> None:
 
 
 @pytest.mark.usefixtures("template")
+def test_the_provider_of_a_world_changes_only_before_it_is_up(empty_home: Path) -> None:
+    real = stack_settings.Google(provider="real")
+    assert stack_settings.ensure_world("local").provider == "own"
+    assert stack_settings.ensure_world("local", real).provider == "real"
+    assert stack_settings.ensure_world("local").provider == "real"
+    (empty_home / "local" / "resources").mkdir(parents=True)
+    with pytest.raises(WorldError, match="`make clean WORLD=local`"):
+        stack_settings.ensure_world("local", stack_settings.Google(provider="own"))
+    assert stack_settings.ensure_world("local").provider == "real"
+
+
+@pytest.mark.usefixtures("template")
 def test_a_treatment_that_nobody_knows_is_refused() -> None:
     with pytest.raises(WorldError, match="'kind' is no way to be treated by Google: settled or new-project"):
         stack_settings.ensure_world("local", stack_settings.Google("kind"))

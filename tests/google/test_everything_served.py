@@ -1,0 +1,81 @@
+"""Whatever the program uses of Google is served by a front end, and our provider is a client of it.
+
+What the program declares, and what it asks before anything else, is read from docs/declared.yaml, which
+`make access` writes from the program itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+
+from infra.adoptable import KINDS, Kind
+from infra.project_services import APIS, OF_THE_PROVIDER
+from local.google.apis import versions
+from local.provider.gcp.catalogue import TYPES
+from local.provider.gcp.rest_resource import RestResource
+from local.world import ROOT
+
+DECLARED: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "declared.yaml").read_text())
+QUESTIONS: dict[str, str] = DECLARED["command:local:Command apis-answer"]["stdin"]["(JSON)"]["questions"]
+FORMER = {"gcp:firebaserules/release:Release", "gcp:firebaserules/ruleset:Ruleset"}
+"""Types of earlier programs."""
+OWN_WAYS = {"gcp:cloudfunctionsv2/function:Function"}
+"""Types that do not go through a front end yet."""
+ELSEWHERE = {"iamcredentials", "sts"}
+"""APIs that take tokens, which no discovery document of ours checks: they have routes of their own."""
+NOTHING_DECLARED = {"logging"}
+"""APIs that Google's services use by themselves: the program declares nothing of them, and asks nothing."""
+NOT_YET = {"cloudbuild", "cloudfunctions", "eventarc"}
+"""APIs whose front end is still to come."""
+
+
+def is_served(api: str, path: str) -> bool:
+    """Whether a GET of that path is answered by a method that is served."""
+    for version in versions().get(api, []):
+        if found := version.methods.find("GET", path):
+            return found[0].id in version.served
+    return False
+
+
+def lookups() -> Iterator[tuple[str, str]]:
+    """API and path of each look whether something is there already."""
+    for kind in KINDS.values():
+        template = kind.name if isinstance(kind, Kind) else kind.parent
+        yield kind.api, f"{kind.version}/{re.sub(r'{[a-z_]+}', 'x', template)}"
+
+
+def test_each_declared_type_is_our_providers() -> None:
+    declared = {name.split()[0] for name in DECLARED if name.startswith("gcp:")}
+    ours = {each.pulumi_type for each in TYPES}
+    assert ours - FORMER == declared
+
+
+def test_our_provider_is_a_client_of_the_front_ends() -> None:
+    own_ways = {each.pulumi_type for each in TYPES if not isinstance(each, RestResource)}
+    assert own_ways == OWN_WAYS
+    for each in TYPES:
+        api = each.schema.document.split(".")[0]
+        assert api in versions() or api in NOT_YET, each.pulumi_type
+
+
+def test_each_enabled_api_has_a_front_end() -> None:
+    enabled = set(APIS) | set(OF_THE_PROVIDER)
+    assert enabled - set(versions()) == ELSEWHERE | NOTHING_DECLARED | NOT_YET
+    types = {name.split(":")[1].split("/")[0] for name in DECLARED if name.startswith("gcp:")}
+    assert not types & {"logging", "monitoring"}
+
+
+@pytest.mark.parametrize("api", sorted(QUESTIONS.keys() - NOT_YET))
+def test_what_an_enabled_api_is_asked_is_served(api: str) -> None:
+    assert is_served(api, urlsplit(QUESTIONS[api]).path[1:])
+
+
+@pytest.mark.parametrize(("api", "path"), [each for each in lookups() if each[0] not in NOT_YET])
+def test_what_is_looked_for_before_it_is_made_is_served(api: str, path: str) -> None:
+    assert is_served(api, path)
