@@ -23,7 +23,7 @@ from local.world import ROOT
 
 DECLARED: dict[str, Any] = yaml.safe_load((ROOT / "docs" / "declared.yaml").read_text())
 QUESTIONS: dict[str, str] = DECLARED["command:local:Command apis-answer"]["stdin"]["(JSON)"]["questions"]
-FORMER = {"gcp:firebaserules/release:Release", "gcp:firebaserules/ruleset:Ruleset"}
+EARLIER = {"gcp:firebaserules/release:Release", "gcp:firebaserules/ruleset:Ruleset"}
 """Types of earlier programs."""
 OWN_WAYS = {"gcp:cloudfunctionsv2/function:Function"}
 """Types that do not go through a front end yet."""
@@ -53,7 +53,7 @@ def lookups() -> Iterator[tuple[str, str]]:
 def test_each_declared_type_is_our_providers() -> None:
     declared = {name.split()[0] for name in DECLARED if name.startswith("gcp:")}
     ours = {each.pulumi_type for each in TYPES}
-    assert ours - FORMER == declared
+    assert ours - EARLIER == declared
 
 
 def test_our_provider_is_a_client_of_the_front_ends() -> None:

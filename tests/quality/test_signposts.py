@@ -72,6 +72,7 @@ ANSWERS = {
         r"^To add a method:",
     ],
     "How unkind is Google to a new project?": [r"^class Treatment:", r"^# 78\."],
+    "By whose provider is a world brought up?": [r"^def project_folder\(", r"PROVIDER=real"],
     "What does `make up` do?": [r"^def up\("],
     "What does our provider answer, and the real one?": [r"^def refusals\(", r"^def differences\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],

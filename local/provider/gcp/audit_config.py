@@ -41,7 +41,7 @@ class AuditConfig(RestResource):
         return wanted
 
     def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
-        """The same. A former service keeps its own, as with the real provider."""
+        """The same. The service that it named before keeps its own, as with the real provider."""
         return self.make(google, scope, new)
 
     def get(self, google: FrontEnd, name: str) -> Body:
