@@ -153,3 +153,16 @@ def test_no_item_is_lost_between_pages_if_one_goes_away() -> None:
     rest_of_them = page(items[2:], "items", {"pageToken": first["nextPageToken"]})
     assert [item["name"] for item in rest_of_them["items"]] == ["c", "d", "e"]
     assert "nextPageToken" not in rest_of_them
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "cloudresourcemanager/v1/v1/projects/{project}",
+        "serviceusage/v1beta1/v1/projects/{project}/services/iam.googleapis.com",
+        "iam/v1/v1/projects/{project}/serviceAccounts",
+    ],
+)
+def test_of_two_versions_the_last_counts(rest: httpx.Client, google_world: World, path: str) -> None:
+    """Google's provider asks so where an address is not https."""
+    assert rest.get(f"/{path.format(project=google_world.project)}").status_code == 200

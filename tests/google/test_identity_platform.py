@@ -18,7 +18,7 @@ from local.services.world_program import is_up, stop_service
 from local.world import World
 
 from .conftest import bearer
-from .provider import Provider
+from .provider import BY_TYPE, Provider
 
 KIND = "gcp:identityplatform/config:Config"
 CLOSED = {"permissions": {"disabledUserSignup": True, "disabledUserDeletion": True}}
@@ -86,7 +86,10 @@ def test_our_provider_enables_changes_and_leaves_it(
     changed = provider.update(KIND, name, outputs, authorizedDomains=["a", "b"], client=CLOSED)
     assert provider.read(KIND, name, changed)[2]["authorizedDomains"] == ["a", "b"]
     provider.delete_all()
-    assert provider.read(KIND, name)[1]["authorizedDomains"] == ["a", "b"]
+    adopted = provider.read(KIND, name)
+    assert adopted[1]["authorizedDomains"] == ["a", "b"]
+    declared = provider.complete(KIND, {"authorizedDomains": ["a", "b"], "client": CLOSED})
+    assert list(BY_TYPE[KIND].differences(provider.call(KIND), adopted[2], {}, declared)) == []
     with pytest.raises(GoogleError, match="already been enabled"):
         provider.create(KIND, authorizedDomains=["a"])
     path = f"/identitytoolkit/v2/{config}"

@@ -31,6 +31,8 @@ from local.world import World
 
 VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 PROJECT = re.compile(r"projects/([^/:]+)")
+FIRST_OF_TWO_VERSIONS = re.compile(r"^v\d\w*/(?=v\d\w*/)")
+"""Google's Pulumi provider takes the version off an address only if it is https, and then adds its own."""
 
 
 class Front:
@@ -80,7 +82,9 @@ class Front:
         """The path below the API's root as it was sent: an object's name may have quoted slashes."""
         sent: bytes = request.scope.get("raw_path") or request.url.path.encode()
         path = sent.decode().partition("?")[0].removeprefix("/")
-        return path if path.startswith(tuple(self._roots())) else path.removeprefix(f"{self._prefix[1:]}/")
+        if path.startswith(tuple(self._roots())):
+            return path
+        return FIRST_OF_TWO_VERSIONS.sub("", path.removeprefix(f"{self._prefix[1:]}/"))
 
     def _with_id(self, value: str) -> str:
         """The name with the project's id in place of its number, or of `-`, which means any project."""
