@@ -91,9 +91,13 @@ class Decisions:
     def after_restore(self, decision: RestoreDecision, decider: Decider) -> dict[str, Any]:
         """Reconcile by what counts after that store was restored; the result of the run.
 
-        Raises NotDecidableError if neither store was set back, and SyncError.
+        A store that has lost members does not stop the sync, but their deletion is held. Raises
+        NotDecidableError if nothing waits for such a decision, and SyncError.
         """
-        if Epochs.stopped(self.sync.reconciler) is None:
+        if (
+            Epochs.stopped(self.sync.reconciler) is None
+            and not situation_of(self.sync.reconciler.peer).members
+        ):
             raise NotDecidableError("neither store was set back; `fab sync` is enough")
         log.info(
             "a restored store", audit=True, who=decider.who, role=decider.role, restored=decision.restored

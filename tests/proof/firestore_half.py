@@ -13,7 +13,7 @@ from sync.documents import MemberWrite, Snapshot, StoredMember, WriteFate, Write
 from sync.events import MemberEvent
 from sync.failures import TransientError
 from sync.stores import QueueEntry
-from tests.functions.doubles.memory_store import MemoryStore
+from tests.functions.doubles.memory_store import MemoryStore, Stored
 from tests.proof.stepping import Network
 
 MEMBERS = "projects/proof/databases/(default)/documents/members/"
@@ -42,6 +42,12 @@ class FirestoreHalf(MemoryStore):
     def delete(self, kennitala: str) -> None:
         mark = self.operation(kennitala)
         super().delete(kennitala)
+        self._emit(kennitala, mark)
+
+    def bring_back(self, kennitala: str, fields: dict[str, Any]) -> None:
+        """An import writes a document as it was exported: it gets a new update time, and keeps its fields."""
+        mark = self.operation(kennitala)
+        self.members[kennitala] = Stored(fields, self.now())
         self._emit(kennitala, mark)
 
     def read(self, kennitalas: Sequence[str]) -> Snapshot:

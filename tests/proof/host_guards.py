@@ -69,4 +69,33 @@ HOST_GUARDS = (
         "membership.tests.test_preconditions.PreconditionTests"
         ".test_what_was_read_earlier_reverts_nobodys_edit",
     ),
+    HostGuard(
+        "set-back-is-remembered",
+        "sync/apply.py",
+        "    with in_step.remembering(), transaction.atomic():",
+        "    with transaction.atomic():",
+        "sync.tests.test_set_back.SetBackTests.test_an_earlier_mark_stops_the_sync_until_a_person_decides",
+    ),
+    HostGuard(
+        "deletions-of-the-day-count",
+        "sync/sql/deletions_since.sql",
+        "AND action = 'delete' AND changed_by <> 'sync'",
+        "AND false",
+        "sync.tests.test_deletion_guard.DeletionGuardTests"
+        ".test_a_register_that_is_being_loaded_again_deletes_nobody",
+    ),
+    HostGuard(
+        "refused-batch-is-halved",
+        "sync/apply.py",
+        "        return _merge_apart(presented, read_time, word)",
+        "        return [_merge_alone(member, read_time, word) for member in presented]",
+        "sync.tests.test_apart.ApartTests.test_one_locked_row_costs_a_few_calls",
+    ),
+    HostGuard(
+        "claim-despite-a-wrong-clock",
+        "sync/sql/claim.sql",
+        "interval '1 hour'",
+        "interval '1000 years'",
+        "sync.tests.test_outbox.ClaimTests.test_times_of_a_clock_that_was_ahead_keep_nobody_waiting",
+    ),
 )

@@ -43,6 +43,9 @@ class Ledger:
         self.unsure: set[Token] = set()
         """Documents that were deleted before a write of ours to them was acknowledged, or a foreign edit was
         answered. Our mark is gone with them, so the member is kept (docs/sync.md, "What it cannot know")."""
+        self.doubtful: set[str] = set()
+        """Members whose document was set back and then edited, before anybody said what counts: nothing tells
+        the old values in it from the new one (docs/sync.md, "What it cannot know")."""
         self.conflicts = 0
         self._seen: dict[tuple[str, str], Token] = {}
         self._read: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -69,6 +72,12 @@ class Ledger:
     def token(self, kennitala: str, path: str, value: Any) -> Token | None:
         """The token of one value; None for a default, which nobody wrote."""
         return self.values.get((kennitala, path, plain(value)))
+
+    def set_back(self, kennitala: str, django: Values | None, firestore: Values | None) -> None:
+        """A store was replaced by an earlier one: what is on neither side now is gone with it."""
+        sides = [*self.tokens_of(kennitala, django), *self.tokens_of(kennitala, firestore)]
+        kept = known_to([self.django[kennitala], self.firestore[kennitala], *sides])
+        self.accounted[kennitala] |= {*self.written[kennitala]} - kept
 
     def read(self, snapshot: Snapshot) -> None:
         """A worker read documents, and so has seen each member's state there."""
@@ -120,7 +129,7 @@ class Ledger:
         gone, alive, values = (
             (ours, theirs, verdict.firestore) if verdict.before is None else (theirs, ours, verdict.before)
         )
-        if gone in self.unsure:
+        if gone in self.unsure or kennitala in self.doubtful:
             return
         all_there_is = known_to([alive, *self.tokens_of(kennitala, values)])
         if not all_there_is.intersection(self.written[kennitala]) - gone.known:
@@ -143,7 +152,7 @@ class Ledger:
         loser = ours if lost.lost_on == "django" else theirs
         if loser is not None:
             self.accounted[kennitala].add(loser)
-        if lost.field == STAFF_ONLY or ours is None or theirs is None:
+        if lost.field == STAFF_ONLY or ours is None or theirs is None or kennitala in self.doubtful:
             return
         if self._is_unsure(ours, theirs):
             return
@@ -158,6 +167,8 @@ class Ledger:
             overwritten = side == "Firestore" and path == STAFF_ONLY
             if old is None or new is None or overwritten or self._is_unsure(new, old):
                 continue
+            if kennitala in self.doubtful:
+                continue  # the old value must be in the log: `lost` finds it otherwise
             if old.knows(new):
                 raise ViolationError("I4", f"{side} went back from {old} to {new} in {path}")
 

@@ -28,7 +28,8 @@ SHORT_OF_TIME = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.f
 
 
 def run_schedule(seed: int) -> None:
-    """One random schedule. Every third has deploys and rollbacks, too, every fourth pages that are open long.
+    """One random schedule. Every third has deploys and rollbacks, too, every fourth pages that are open long,
+    and another fourth stores that are set back.
 
     Raises ViolationError.
     """
@@ -38,6 +39,8 @@ def run_schedule(seed: int) -> None:
         schedule.with_deploys()
     if seed % 4 == 1:
         schedule.with_pages()
+    if seed % 4 == 2:
+        schedule.with_restores()
     schedule.run()
 
 

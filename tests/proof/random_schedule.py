@@ -13,6 +13,7 @@ from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.releases import NEW_FIELDS, Half
+from tests.proof.restores import WAYS
 from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
@@ -45,10 +46,13 @@ EVENTS = {
     "erase": 0.7,
     "spoil": 0.7,
     "spoil_by_sql": 0.5,
+    "clock": 0.5,
     "release": 1,
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more and others less often; else rare things would never coincide."""
+CLOCK_MOVES = (-(10.0**6), -5000.0, -100.0, 100.0, 10.0**6)
+"""Seconds."""
 WORKERS: dict[Literal["event", "batch", "pending", "full"], float] = {
     "event": 5,
     "batch": 5,
@@ -73,6 +77,12 @@ class RandomSchedule:
     def with_pages(self) -> RandomSchedule:
         """The same with pages that are open for some time before they are sent."""
         self._events |= {"open_page": 6, "send_page": 6}
+        return self
+
+    def with_restores(self) -> RandomSchedule:
+        """The same with stores that are set back to an earlier moment, and people who say what counts."""
+        self._events |= {"back_up": 5, "restore": 8, "decide": 5, "quiet": 10, "cloud_edit": 20}
+        self.simulation.restores.back_up()
         return self
 
     def run(self) -> None:
@@ -157,6 +167,9 @@ class RandomSchedule:
     def _wait(self) -> None:
         self.simulation.wait(self._chance.choice([1.0, 40.0, 4000.0]))
 
+    def _clock(self) -> None:
+        self.simulation.move_the_clock(self._chance.choice(CLOCK_MOVES))
+
     def _erase(self) -> None:
         if member := self._free_member():
             self.simulation.erase(member)
@@ -174,6 +187,28 @@ class RandomSchedule:
     def _deploy(self) -> None:
         half: Half | None = self._chance.choice(["cloud", "host", None])
         self.simulation.deploy(half, self._chance.choice(NEW_FIELDS))
+
+    def _quiet(self) -> None:
+        """A while without faults: all events are carried, so that both sides know of the latest edits."""
+        self.simulation.settle_down()
+
+    def _back_up(self) -> None:
+        self.simulation.restores.back_up()
+
+    def _restore(self) -> None:
+        restores = self.simulation.restores
+        if not restores.backups:
+            return
+        backup = self._chance.choice(restores.backups)
+        if self._chance.random() < 0.5 and restores.may_restore("register"):
+            missing = self._member() if self._chance.random() < 0.2 else ""
+            restores.restore_register(backup if self._chance.random() < 0.9 else None, missing)
+        elif restores.may_restore("firestore"):
+            restores.restore_firestore(backup, self._chance.choice(WAYS), self._member())
+
+    def _decide(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_decision()
 
     def _release(self) -> None:
         if len(self.simulation.workers) < MOST_WORKERS:

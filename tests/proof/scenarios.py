@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
+from unittest import mock
 
+from sync import comparison
 from sync.options import Store
 from sync.order import Order
 from tests.proof.ledger import STAFF_ONLY
-from tests.proof.simulation import KENNITALAS, PERSON, Simulation
+from tests.proof.restores import PERSON
+from tests.proof.simulation import KENNITALAS, Simulation
 from tests.proof.stepping import Fault
 from tests.proof.violation import ViolationError
 
@@ -157,6 +161,21 @@ def edit_that_nothing_announced(simulation: Simulation) -> None:
     simulation.drop(-1)
 
 
+def comparisons_without_time(simulation: Simulation) -> None:
+    """The time of each run is over after one page; nothing announces that the last member differs."""
+    simulation.edit_in_firestore(KENNITALAS[-1], "name", in_portal=False)
+    simulation.drop(-1)
+    hurried = replace(
+        simulation.sync, limits=simulation.sync.limits.model_copy(update={"budget_seconds": 1e-9})
+    )
+    with mock.patch.object(comparison, "HASH_PAGE", 1):
+        runs = [hurried.run(Order(mode="full"))["drift"] for _ in KENNITALAS]
+    if not runs[0]["left"]:
+        raise ViolationError("I12", "a run went on though its time was over")
+    if simulation.differs(KENNITALAS[-1]):
+        raise ViolationError("I12", "a member had no turn in as many runs as there are pages")
+
+
 def entered_again_after_an_erasure(simulation: Simulation) -> None:
     """Staff erase a member, and enter the same person before the document is gone."""
     simulation.erase(MEMBER)
@@ -284,6 +303,91 @@ def firestore_set_back(simulation: Simulation) -> None:
     _set_back(simulation, restore, "firestore")
 
 
+def members_set_back(simulation: Simulation) -> None:
+    """`members` alone is imported from an export that is older than a write of ours; the epoch stays."""
+    simulation.restores.back_up()
+    simulation.edit_in_django(MEMBER, "profile.email")
+    _run(simulation)
+    _import_of_members(simulation)
+
+
+def unacknowledged_write_set_back(simulation: Simulation) -> None:
+    """The export has a write of ours that was seen in the document and never acknowledged."""
+    simulation.edit_in_django(MEMBER, "profile.email")
+    _steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_ANSWER)
+    _finish(simulation)
+    simulation.restores.back_up()
+    simulation.edit_in_django(MEMBER, "profile.email")
+    _run(simulation)
+    _import_of_members(simulation)
+
+
+def edit_set_back(simulation: Simulation) -> None:
+    """The export is older than a member's edit, after which the sync had nothing to write."""
+    simulation.restores.back_up()
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    _run(simulation)
+    _import_of_members(simulation)
+
+
+def register_set_back_between_two_numbers(simulation: Simulation) -> None:
+    """The backup is as old as the last number; since then, events alone have carried something."""
+    simulation.restores.back_up()
+    simulation.edit_in_django(MEMBER, STAFF_ONLY)
+    simulation.begin_batch()
+    _finish(simulation)
+    backup = simulation.restores.backups[-1]
+    _set_back(simulation, lambda: simulation.restores.restore_register(backup), "register")
+
+
+def register_half_loaded(simulation: Simulation) -> None:
+    """A member's rows are not loaded, past the triggers; both stores are as they were otherwise."""
+    simulation.restores.back_up()
+    backup = simulation.restores.backups[-1]
+    _set_back(simulation, lambda: simulation.restores.restore_register(backup, MEMBER), "register")
+
+
+def clock_set_back(simulation: Simulation) -> None:
+    """A worker leases a member and dies; then the host's clock, which was a day ahead, is set right."""
+    simulation.edit_in_django(MEMBER, "name")
+    simulation.begin_run(Order())
+    for _ in range(3):
+        simulation.step(-1, Fault.NONE)
+    simulation.crash(-1)
+    simulation.move_the_clock(-(10.0**6))
+
+
+def clock_set_back_during_a_write(simulation: Simulation) -> None:
+    """A creation may still land, and the member is deleted again; then the clock is set right."""
+    simulation.delete_in_django(MEMBER)
+    _run(simulation)
+    simulation.create_in_django(MEMBER)
+    _steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_REQUEST)
+    simulation.crash(-1)
+    simulation.delete_in_django(MEMBER)
+    simulation.move_the_clock(-(10.0**6))
+
+
+def decision_that_leaves_somebody(simulation: Simulation) -> None:
+    """A deleted member's document is imported, and its deletion is held: it is one of too many."""
+    simulation.restores.back_up()
+    simulation.delete_in_django(MEMBER)
+    _run(simulation)
+    simulation.restores.restore_firestore(simulation.restores.backups[-1], "one", MEMBER)
+    _run(simulation)
+    held = {"reason": "deletions", "where": "firestore", "fingerprint": "of many"}
+    simulation.django.stores.records.hold([(MEMBER, held)])
+    simulation.restores.decide()
+    _run(simulation)
+
+
+def _import_of_members(simulation: Simulation) -> None:
+    backup = simulation.restores.backups[-1]
+    _set_back(
+        simulation, lambda: simulation.restores.restore_firestore(backup, "members", MEMBER), "firestore"
+    )
+
+
 def _edit_on_both_sides(simulation: Simulation) -> None:
     for _ in range(2):
         simulation.edit_in_django(MEMBER, STAFF_ONLY)
@@ -303,6 +407,7 @@ def _set_back(simulation: Simulation, restore: Callable[[], None], store: Store)
     if (simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)) != before:
         raise ViolationError("I8", "a store that was set back spread what it holds")
     simulation.sync.after_restore(store, PERSON)
+    simulation.restores.undecided = None
     _run(simulation)
     if simulation.in_django(MEMBER) != newest or simulation.in_firestore(MEMBER) != newest:
         raise ViolationError("I8", "after the decision the newest values are not back")
@@ -322,12 +427,21 @@ SCENARIOS = (
     edit_during_a_write,
     new_document_of_one_who_was_kept,
     edit_that_nothing_announced,
+    comparisons_without_time,
     entered_again_after_an_erasure,
     garbage_over_what_was_erased,
     the_same_garbage_again,
     late_read,
     register_set_back,
     firestore_set_back,
+    members_set_back,
+    unacknowledged_write_set_back,
+    edit_set_back,
+    register_set_back_between_two_numbers,
+    register_half_loaded,
+    clock_set_back,
+    clock_set_back_during_a_write,
+    decision_that_leaves_somebody,
     night_of_two_releases,
     quiet_night_of_two_releases,
     edit_of_a_field_that_rests,

@@ -22,7 +22,7 @@ from sync.batches import named
 from sync.documents import MemberWrite, StoredMember
 from sync.failures import SyncError
 from sync.field_map import load_field_map
-from sync.held import Decider, situation_of
+from sync.held import situation_of
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
@@ -33,6 +33,7 @@ from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.garbage import ALL, IN_DJANGO, IN_FIRESTORE, NO_MAP, plain, value_at
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
 from tests.proof.releases import Half, of_two_releases
+from tests.proof.restores import PERSON, Restores
 from tests.proof.stepping import Fault, Network, Worker
 from tests.proof.violation import ViolationError
 
@@ -41,7 +42,8 @@ KENNITALAS = ("0101701230", "0202801231")
 ON_PAGES = ("name", "profile.email")
 """What pages show that are open for some time. (A text in place of the address is shown by no page.)"""
 BEGIN = 1_500_000_000
-PERSON = Decider("somebody", "superuser")
+MOST_DELIVERIES = 100
+"""In one round; more than there ever are, unless some fail each time."""
 
 
 class Simulation:
@@ -71,6 +73,7 @@ class Simulation:
         """Members whose change is announced no more: only the nightly comparison can find it."""
         self.forgotten: dict[str, set[str]] = defaultdict(set)
         """By kennitala of an erased member: the values that either side held then."""
+        self.restores = Restores(self)
         self._numbers = itertools.count(1)
         for kennitala in KENNITALAS:
             self.ledger.django[kennitala] = self.ledger.firestore[kennitala] = Token("nobody")
@@ -176,6 +179,7 @@ class Simulation:
     def create_in_firestore(self, kennitala: str) -> None:
         born = self.ledger.wrote(kennitala, "entered in the cloud", [self.ledger.firestore[kennitala]])
         self.ledger.firestore[kennitala] = born
+        self.restores.edited(kennitala)
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED if path != STAFF_ONLY}
         self.firestore.edit(kennitala, **_arguments(values))
 
@@ -228,6 +232,7 @@ class Simulation:
             STAFF_ONLY
         )
         self._end(self.ledger.firestore, kennitala, "deleted in the cloud", known)
+        self.restores.edited(kennitala)
         if foreign or (mark is not None and mark.live):
             self.ledger.unsure.add(self.ledger.firestore[kennitala])
         self.firestore.delete(kennitala)
@@ -270,6 +275,10 @@ class Simulation:
         """A person looks at what is held and releases exactly that."""
         self._begin(self._release, "release")
 
+    def begin_decision(self) -> None:
+        """A person says what counts after a restore."""
+        self._begin(self.restores.decide, "decision")
+
     def begin_batch(self) -> None:
         """All members at once, as an operator may order."""
         self._begin(self._reconcile_all, "batch")
@@ -287,12 +296,14 @@ class Simulation:
         self.django.tables.now += seconds
         self.network.wait(seconds)
 
+    def move_the_clock(self, seconds: float) -> None:
+        """The host's clock is set, back or forth; nothing else changes."""
+        self.django.tables.now += seconds
+
     def settle_down(self) -> None:
         """Reconcile without faults, event by event, and release what is held, until nothing is announced."""
         for _ in range(6):
-            while self.firestore.events:
-                self.deliver(0, again=False)
-                self._run_workers()
+            self._deliver_all()
             self.wait(7200)
             self.begin_run(Order())
             self._run_workers()
@@ -336,7 +347,7 @@ class Simulation:
     def measure(self) -> tuple[Any, ...]:
         """Everything that a run without differences must not change."""
         tables = self.django.tables
-        revisions = {name: shadow.rev for name, shadow in tables.shadows.items()}
+        revisions = {name: shadow.rev for name, shadow in tables.shadows.items() if shadow.rev}
         return (
             len(self.firestore.writes),
             {name: dict(columns) for name, columns in tables.members.items()},
@@ -346,6 +357,14 @@ class Simulation:
             len(tables.conflicts),
         )
 
+    def _deliver_all(self) -> None:
+        """Every event; one that fails comes again, and others in between."""
+        for number in range(MOST_DELIVERIES):
+            if not self.firestore.events:
+                return
+            self.deliver(number % len(self.firestore.events), again=False)
+            self._run_workers()
+
     def _run_workers(self) -> None:
         for worker in self.workers:
             worker.finish()
@@ -353,7 +372,7 @@ class Simulation:
 
     def _release(self) -> None:
         situation = situation_of(self.django)
-        if situation.members:
+        if situation.members and self.restores.undecided is None:
             self.sync.release(situation, PERSON)
 
     def _reconcile_all(self) -> None:
@@ -402,6 +421,7 @@ class Simulation:
         return {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
 
     def _write_document(self, kennitala: str, values: Values, *, in_portal: bool) -> None:
+        self.restores.edited(kennitala)
         write = self.firestore.ask if in_portal else self.firestore.edit
         write(kennitala, **_arguments(values))
 

@@ -9,7 +9,9 @@ from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
+from tests.proof.random_schedule import CLOCK_MOVES
 from tests.proof.releases import NEW_FIELDS, Half
+from tests.proof.restores import WAYS, Way
 from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
@@ -108,6 +110,32 @@ class SyncMachine(RuleBasedStateMachine):
     def deploy_or_roll_back(self, half: Half | None, path: str) -> None:
         self.simulation.deploy(half, path)
 
+    # Restores.
+
+    @rule()
+    def stores_are_backed_up(self) -> None:
+        self.simulation.restores.back_up()
+
+    @precondition(lambda self: self.simulation.restores.backups)
+    @rule(which=ANY, member=MEMBERS, way=st.sampled_from(WAYS))
+    def firestore_is_set_back(self, which: int, member: str, way: Way) -> None:
+        restores = self.simulation.restores
+        if restores.may_restore("firestore"):
+            restores.restore_firestore(restores.backups[which % len(restores.backups)], way, member)
+
+    @precondition(lambda self: self.simulation.restores.backups)
+    @rule(which=ANY, is_empty=st.booleans(), missing=st.sampled_from(["", *KENNITALAS]))
+    def register_is_set_back(self, which: int, is_empty: bool, missing: str) -> None:
+        restores = self.simulation.restores
+        if restores.may_restore("register"):
+            backup = None if is_empty else restores.backups[which % len(restores.backups)]
+            restores.restore_register(backup, missing)
+
+    @rule()
+    def person_says_what_counts(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_decision()
+
     # Workers and faults.
 
     @precondition(lambda self: self.simulation.firestore.events)
@@ -162,6 +190,10 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([1.0, 40.0, 4000.0]))
     def time_passes(self, seconds: float) -> None:
         self.simulation.wait(seconds)
+
+    @rule(seconds=st.sampled_from(CLOCK_MOVES))
+    def clock_is_set(self, seconds: float) -> None:
+        self.simulation.move_the_clock(seconds)
 
     def _is_free(self, member: str) -> bool:
         """Whether staff find the member, and no other transaction of theirs holds the row."""

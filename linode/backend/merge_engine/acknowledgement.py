@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 
 from merge_engine.base import Base, next_base
 from merge_engine.in_flight import may_still_land
+from merge_engine.set_back import seen_by_write
 
 ACKNOWLEDGED, DEAD_INTENT, STILL_DIRTY = "acknowledged", "dead_intent", "still_dirty"
 RETRY_NOTED, DEAD_LETTER = "retry_noted", "dead_letter"
@@ -93,7 +94,7 @@ def _shadow_row(shadow, intent, update_time):
     base = Base(shadow.base, shadow.tombstone, shadow.erased)
     values, tombstone, erased = next_base(base, intent.document)
     row = {"ssn": shadow.ssn, "rev": shadow.rev, "read_time": max(shadow.read_time, update_time or 0)}
-    row["mark"] = {"operation": intent.operation, "read_time": row["read_time"]}
+    row["mark"] = seen_by_write(intent, row["read_time"], update_time)
     return dict(row, base=values, tombstone=tombstone, erased=erased, resting=shadow.resting)
 
 

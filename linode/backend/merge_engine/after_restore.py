@@ -2,7 +2,8 @@
 
 After the register: a document with a mark that the register does not know was written by the sync after the
 backup. So what it states of fields that are Django's alone comes from the register too, and stands unless
-staff have edited the field since. The member gets the number that the document states.
+staff have edited the field since. The member gets the number that the document states. So does one who
+vanished, because the register was only half loaded.
 
 After Firestore: a document that nobody has written since it was last read is no edit, and a document that is
 missing was not deleted. In one that was written since, a value other than the base may be new or may be
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from merge_engine.base import Base, base_for
 from merge_engine.documents import flatten
 from merge_engine.field_map import NUMBER
+from merge_engine.set_back import last_seen
 from merge_engine.unfit import shown
 
 REGISTER, FIRESTORE = "register", "firestore"
@@ -49,7 +51,9 @@ def ground(presented, known, theirs, restored):
 
 def wanted_number(presented, known, restored):
     """The number that a document keeps although the register has no such member any more, or None."""
-    if restored is None or restored.store != REGISTER or not is_lost_write(presented, known):
+    if restored is None or restored.store != REGISTER or presented.document is None:
+        return None
+    if not (known.vanished or is_lost_write(presented, known)):
         return None
     number = flatten(presented.document)[NUMBER]
     return number if type(number) is int and number > 0 else None
@@ -64,11 +68,13 @@ def is_lost_write(presented, known):
 
 def last_mark(shadow):
     """The mark that the document bore when it was last read or written; None if that was not noted."""
-    mark = shadow.mark
-    return mark["operation"] if mark and mark["read_time"] == shadow.read_time else None
+    seen = last_seen(shadow)
+    return seen and seen["operation"]
 
 
 def _after_the_register(presented, known, base):
+    if known.vanished:
+        return Ground(Base(None, base.values, False))
     if not is_lost_write(presented, known):
         return Ground(base)
     # Whoever was erased before the backup was entered again after it; else there would be no such write.

@@ -14,6 +14,7 @@ from merge_engine.deletion_guard import hold_back
 from merge_engine.documents import same
 from merge_engine.field_map import FIELDS
 from merge_engine.in_flight import may_still_land
+from merge_engine.set_back import is_decided, judge, seen_in
 from merge_engine.verdict import CLEAN, HELD, WRITE, Creation, Known
 from merge_engine.word import NOTHING_SAID
 
@@ -21,7 +22,8 @@ from merge_engine.word import NOTHING_SAID
 def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SAID):
     """Merge, and return pairs of verdict and operation id (None if there is nothing to write).
 
-    `read_time` in nanoseconds. `word`: what a person has decided.
+    `read_time` in nanoseconds. `word`: what a person has decided. Raises SetBackError if a document shows
+    that a store was set back; then nothing is written.
     """
     with stores.register.applying():
         stores.register.lock([member.kennitala for member in presented], lock_milliseconds)
@@ -30,6 +32,7 @@ def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SA
         creations = sum(member.document is not None for member in presented)
         new_ids = stores.register.new_ids(creations)
         verdicts = decide_batch(stores, presented, read_time, new_ids, word)
+        _require_none_set_back(verdicts)
         _write_register(stores, verdicts)
         operations = _record(stores, verdicts, read_time)
         _mark_queue(stores, verdicts)
@@ -38,33 +41,75 @@ def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SA
 
 def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
     """Read and decide, without any effect. New members take their ids from `new_ids` while there are any."""
+    known = _known(stores, presented)
+    joined = instants.from_datetime(datetime.now(timezone.utc))
+    ids = iter(new_ids)
+    kept = _kept_numbers(stores, presented, known, word.restored)
+    verdicts = []
+    for member in presented:
+        key = member.kennitala
+        creates = known[key].columns is None and member.document is not None
+        new_id = kept.get(key) or next(ids, None) if creates else None
+        verdict = None if word.restored else _set_back(stores, member, known[key], read_time)
+        creation = Creation(new_id, joined)
+        verdicts.append(verdict or decide(member, known[key], read_time, creation, word.restored))
+    held = {key for key in known if known[key].vanished or known[key].shadow.held is not None}
+    return hold_back(stores, verdicts, read_time, held, word.released)
+
+
+def _known(stores, presented):
+    """What is known here of each member, by kennitala."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
     shadows = stores.records.shadows(kennitalas)
     intents = stores.records.intents(kennitalas)
-    joined = instants.from_datetime(datetime.now(timezone.utc))
-    ids = iter(new_ids)
-    kept = _kept_numbers(stores, presented, shadows, intents, word.restored)
-    verdicts = []
+    vanished = _vanished(stores, presented, register, shadows)
+    is_recent = stores.records.is_recent
+    known = {}
     for member in presented:
         key = member.kennitala
-        in_flight = may_still_land(intents[key].values(), member.update_time, stores.records.is_recent)
-        known = Known(register.get(key), shadows[key], intents[key], in_flight)
-        creates = known.columns is None and member.document is not None
-        new_id = kept.get(key) or next(ids, None) if creates else None
-        verdicts.append(decide(member, known, read_time, Creation(new_id, joined), word.restored))
-    held = {key for key in kennitalas if shadows[key].held is not None}
-    return hold_back(stores, verdicts, read_time, held, word.released)
+        in_flight = may_still_land(intents[key].values(), member.update_time, is_recent)
+        known[key] = Known(register.get(key), shadows[key], intents[key], in_flight, key in vanished)
+    return known
 
 
-def _kept_numbers(stores, presented, shadows, intents, restored):
+def _set_back(stores, member, known, read_time):
+    """The error of a member whose document shows that a store was set back, if nobody has decided on it."""
+    verdict = judge(member, known, read_time)
+    if verdict is not None and is_decided(member, known, stores.epochs.read().decided_at):
+        return None
+    return verdict
+
+
+def _require_none_set_back(verdicts):
+    """Raises the SetBackError that one of the documents shows."""
+    for verdict in verdicts:
+        if verdict.set_back is not None:
+            raise verdict.set_back
+
+
+def _vanished(stores, presented, register, shadows):
+    """Who is missing here though both sides agreed on the member, and nobody deleted the row.
+
+    That is no deletion: the register was only half loaded, or emptied past its triggers.
+    """
+    missing = [
+        member.kennitala
+        for member in presented
+        if member.kennitala not in register
+        and shadows[member.kennitala].base is not None
+        and member.document is not None
+    ]
+    return set(missing) - stores.outbox.deleted(missing) if missing else set()
+
+
+def _kept_numbers(stores, presented, known, restored):
     """Kennitala → the number that a member gets again after a restore, unless somebody else has it by now."""
     if restored is None:
         return {}
     wanted = {}
     for member in presented:
-        known = Known(None, shadows[member.kennitala], intents[member.kennitala])
-        wanted[wanted_number(member, known, restored)] = member.kennitala
+        wanted[wanted_number(member, known[member.kennitala], restored)] = member.kennitala
     taken = stores.register.taken_ids([number for number in wanted if number])
     return {key: number for number, key in wanted.items() if number and number not in taken}
 
@@ -82,7 +127,10 @@ def _record(stores, verdicts, read_time):
     decided = [verdict for verdict in verdicts if verdict.outcome in (CLEAN, WRITE)]
     stores.records.save_shadows([_shadow_row(verdict, read_time) for verdict in decided])
     stores.records.expire_intents(
-        [(verdict.presented.kennitala, verdict.presented.update_time) for verdict in decided]
+        [
+            (verdict.presented.kennitala, verdict.presented.update_time, verdict.presented.operation)
+            for verdict in decided
+        ]
     )
     writes = [verdict for verdict in decided if verdict.outcome == WRITE]
     operations = {verdict.presented.kennitala: str(uuid.uuid4()) for verdict in writes}
@@ -101,7 +149,7 @@ def _record(stores, verdicts, read_time):
 def _shadow_row(verdict, read_time):
     values, tombstone, erased = verdict.base
     row = {"ssn": verdict.presented.kennitala, "rev": verdict.rev, "read_time": read_time}
-    row["mark"] = {"operation": verdict.presented.operation, "read_time": read_time}
+    row["mark"] = seen_in(verdict.presented, read_time)
     return dict(row, base=values, tombstone=tombstone, erased=erased, resting=verdict.resting or None)
 
 

@@ -6,6 +6,7 @@ from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
 from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
+from merge_engine.instants import is_before
 from merge_engine.merge import merge
 from merge_engine.shared_fields import WAITS
 from merge_engine.unfit import shown
@@ -20,7 +21,7 @@ def decide(presented, known, read_time, creation, restored=None):
 
     `restored`: the store that a person says was restored (`merge_engine.after_restore`), or None.
     """
-    if read_time < known.shadow.read_time:
+    if is_before(read_time, known.shadow.read_time):
         return Verdict(presented, STALE)
     try:
         return _decide(presented, known, creation, restored)

@@ -1,9 +1,11 @@
 """The guard of deletions: those that come from Firestore, and unusually many others, wait for a person.
 
 No browser can delete a document, so one that is gone was removed by hand, or its store was emptied, set back,
-or is only half loaded. A register that was emptied looks like many deletions, too. A held deletion stays held
-until it is released or is none any more: another day, or fewer of them, lets nothing through. An erasure is
-never held: a person has ordered it already.
+or is only half loaded. A register that was emptied looks like many deletions, too, and one that is being
+loaded again like a few: so who was deleted and entered again within the day counts. A member who vanished
+from the register, deleted by nobody, always waits. A held deletion stays held until it is released or is none
+any more: another day, or fewer of them, lets nothing through. An erasure is never held: a person has ordered
+it already.
 """
 
 from merge_engine.documents import content_hash
@@ -26,9 +28,9 @@ def limit(members):
 def hold_back(stores, verdicts, read_time, held, released):
     """The verdicts; held are deletions from Firestore, and others if all of the last day are too many.
 
-    `held`: the kennitalas that are held already. `released`: kennitala → the fingerprint of the deletion that
-    a person was shown and released; a deletion of anything else is held. The stores are asked only if there
-    is a deletion, and once for all of them.
+    `held`: the kennitalas that are held already, or have vanished. `released`: kennitala → the fingerprint of
+    the deletion that a person was shown and released; a deletion of anything else is held. The stores are
+    asked only if there is a deletion, and once for all of them.
     """
     wanted = {verdict.presented.kennitala: fingerprint(verdict) for verdict in verdicts if _deletes(verdict)}
     if not wanted:

@@ -10,6 +10,8 @@ cause neither.
 import uuid
 from typing import Any, Dict, NamedTuple, Optional
 
+from merge_engine.instants import is_before
+
 REGISTER, FIRESTORE, EITHER = "register", "firestore", "either"
 ASK = "nothing is synced until a person decides: `fab sync --after-restore=register|firestore --dry-run`"
 
@@ -18,7 +20,8 @@ class Epoch(NamedTuple):
     """What the register knows. `line`: empty before the first run. `confirmed_at`: when Firestore was read.
 
     `next_line`: decided after a restore, and not yet seen in Firestore. `stopped`: why nothing is synced
-    (which store, reason, since, by_mark), or None.
+    (which store, reason, since, by_mark), or None. `decided_at`: when Firestore was first read with a line
+    that a person has decided on.
     """
 
     line: str = ""
@@ -27,6 +30,7 @@ class Epoch(NamedTuple):
     confirmed_at: Optional[int] = None
     next_line: str = ""
     stopped: Optional[Dict[str, Any]] = None
+    decided_at: Optional[int] = None
 
 
 class Carried(NamedTuple):
@@ -54,7 +58,8 @@ class SetBackError(Exception):
 
 def judge(known, carried):
     """Raise SetBackError if one of the stores cannot have come to this state by itself."""
-    is_later = carried.read_time > (known.confirmed_at or 0)
+    confirmed_at = known.confirmed_at or 0
+    is_later = carried.read_time != confirmed_at and not is_before(carried.read_time, confirmed_at)
     if not carried.line:
         if known.confirmed and is_later:
             reason = "Firestore has no epoch any more: it was emptied, or it is another database"
@@ -80,7 +85,8 @@ def seen(known, carried):
     stays until a person decides, for other documents do not show it.
     """
     if known.next_line and carried.line == known.next_line:
-        return Epoch(known.next_line, max(known.issued, carried.number), carried.number, carried.read_time)
+        issued, moment = max(known.issued, carried.number), carried.read_time
+        return Epoch(known.next_line, issued, carried.number, moment, decided_at=moment)
     judge(known, carried)
     if known.stopped and known.stopped["by_mark"]:
         raise SetBackError(known.stopped["which"], known.stopped["reason"], True)

@@ -9,6 +9,16 @@ FORM = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 NANOSECONDS = 10**9
+LONGEST_READ = 3600 * NANOSECONDS
+"""No worker lives so long after it has read something."""
+
+
+def is_before(moment, known):
+    """Whether Firestore was read at this moment before it was read at the known one.
+
+    A moment that is even earlier is no old read: the clock, which had been ahead, was set back.
+    """
+    return 0 < known - moment <= LONGEST_READ
 
 
 def parse(text):

@@ -153,9 +153,14 @@ def _decide(field, ours, theirs, base):
 
 
 def _decide_trusted(field, ours, theirs, base):
-    """The same for a document that speaks for the register: staff's values in it stand, too."""
+    """The same for a document that speaks for the register: staff's values in it stand, too.
+
+    A number that the register gave since, and does not remember, was written by nobody.
+    """
     winner, reason, is_conflict = _decide(field, ours, theirs, base)
-    if reason == ALWAYS and same(ours, base) and field.path not in GIVEN:
+    if field.path in GIVEN:
+        return winner, reason, False
+    if reason == ALWAYS and same(ours, base):
         return FIRESTORE, "written before the restore", False
     return winner, reason, is_conflict
 

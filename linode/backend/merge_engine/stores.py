@@ -15,7 +15,7 @@ class Stores(NamedTuple):
     `write`, `delete`.
     `records` (records.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
     `save_shadows`, `hold`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
-    `outbox` (outbox.py): `finish`, `finish_up_to`, `keep_dirty`, `fail`.
+    `outbox` (outbox.py): `deleted`, `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     `epochs` (epochs.py): `read`, `locked`, `save`.
     """
 

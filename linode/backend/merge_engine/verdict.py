@@ -33,13 +33,15 @@ class Presented(NamedTuple):
 class Known(NamedTuple):
     """What is known here: columns by field path (None: no member), shadow, intents by operation.
 
-    `in_flight`: a write of ours may still land on the document that was read.
+    `in_flight`: a write of ours may still land on the document that was read. `vanished`: the register has no
+    such member, though both sides agreed on one and nobody deleted it here.
     """
 
     columns: Optional[Dict[str, Any]]
     shadow: Any
     intents: Dict[str, Any]
     in_flight: bool = False
+    vanished: bool = False
 
 
 class Creation(NamedTuple):
@@ -57,6 +59,7 @@ class Verdict(NamedTuple):
     member here; `document`: what the document is to state; `firestore`: what was read there, in raw values.
     `settled`: what both sides agree on once all is written. `base`: for the shadow; `rev`: the revision after
     the merge. `in_flight` as in `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
+    `set_back`: the SetBackError that this document shows, beside the ERROR.
     """
 
     presented: Presented
@@ -74,6 +77,7 @@ class Verdict(NamedTuple):
     in_flight: bool = False
     held: Optional[Dict[str, str]] = None
     resting: Dict[str, str] = {}
+    set_back: Optional[Exception] = None
 
     @property
     def changes_django(self):

@@ -25,12 +25,12 @@ QUOTED = re.compile(r'"[^"]*"')
 def apply(presented, read_time, dry_run=False, carried=pair.NOT_TOLD, word=NOTHING_SAID):
     """The answer per kennitala. `read_time` in nanoseconds; a dry run writes and locks nothing.
 
-    `carried`: the epoch that Firestore has. `word`: what a person has decided. Raises SetBackError if a store
-    was set back and nobody has said which one; then nothing is written.
+    `carried`: the epoch that Firestore has. `word`: what a person has decided. Raises SetBackError if the
+    epoch or a document shows that a store was set back, and nobody has said which; then nothing is written.
     """
     if not dry_run and word.restored is None:
         in_step.require(carried)
-    with transaction.atomic():
+    with in_step.remembering(), transaction.atomic():
         merge = _decide_only if dry_run else _batch_or_each
         verdicts = merge(presented, read_time, word)
     return {
@@ -49,7 +49,20 @@ def _batch_or_each(presented, read_time, word):
     try:
         return _merge(presented, read_time, BATCH_LOCK_MILLISECONDS, word)
     except DatabaseError:
-        return [_merge_alone(member, read_time, word) for member in presented]
+        return _merge_apart(presented, read_time, word)
+
+
+def _merge_apart(presented, read_time, word):
+    """Halve the batch until only those are left whom the database refuses. Each half waits a short time."""
+    if len(presented) == 1:
+        return [_merge_alone(presented[0], read_time, word)]
+    verdicts, middle = [], len(presented) // 2
+    for half in (presented[:middle], presented[middle:]):
+        try:
+            verdicts += _merge(half, read_time, MEMBER_LOCK_MILLISECONDS, word)
+        except DatabaseError:
+            verdicts += _merge_apart(half, read_time, word)
+    return verdicts
 
 
 def _merge_alone(member, read_time, word):

@@ -11,7 +11,7 @@ from sync.postgresql import POSTGRESQL
 
 def require(carried):
     """See `pair.require`."""
-    with _remembering(), transaction.atomic():
+    with remembering(), transaction.atomic():
         pair.require(POSTGRESQL, carried)
 
 
@@ -19,7 +19,7 @@ def look(carried, advance):
     """The epoch; with `advance`, with the next number, else nothing is written. Raises SetBackError."""
     if not advance:
         return pair.look(POSTGRESQL, carried)
-    with _remembering(), transaction.atomic():
+    with remembering(), transaction.atomic():
         return pair.advance(POSTGRESQL, carried)
 
 
@@ -30,7 +30,7 @@ def decide(carried):
 
 
 @contextmanager
-def _remembering():
+def remembering():
     """Keep why the sync is stopped, if this block finds that a store was set back."""
     try:
         yield

@@ -57,9 +57,9 @@ class Shadow(models.Model):
     comes back can be merged. `read_time`: when Firestore was last read (nanoseconds since 1970). `erased`:
     staff have erased the member, so everything that Firestore holds is to go, until the member is entered
     again and Firestore has that. `held`: what waits for a person (reason, where, fingerprint), or null.
-    `resting`: the fields that are not synced now, each with the reason, or null. `mark`: the operation whose
-    mark the document bore at that `read_time` (`operation`, `read_time`); earlier code leaves it
-    alone, so it counts only if its time is still the shadow's.
+    `resting`: the fields that are not synced now, each with the reason, or null. `mark`: how the document was
+    seen at that `read_time` (`merge_engine.set_back`); earlier code leaves it alone, so it counts only if its
+    time is still the shadow's.
     """
 
     ssn = models.CharField(max_length=10, primary_key=True)
@@ -80,7 +80,8 @@ class Intent(models.Model):
     """A write we asked the cloud to make. It is live until it is acknowledged or can land no more.
 
     `document`: what we asked to be there (null: nothing). `precondition_time`: the update time (nanoseconds)
-    that the document must still have; null if it must not exist. `landed`: acknowledged (null: not yet).
+    that the document must still have; null if it must not exist. `landed`: acknowledged, or seen in the
+    document (null: not yet).
     """
 
     operation = models.CharField(max_length=36, primary_key=True)
@@ -162,6 +163,7 @@ class StoredEpoch(models.Model):
     confirmed_at = models.BigIntegerField(null=True)
     next_line = models.CharField(max_length=32, blank=True, default="")
     stopped = JSONField(null=True, blank=True)
+    decided_at = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "sync_epoch"

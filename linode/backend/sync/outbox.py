@@ -14,6 +14,8 @@ from sync.models import MemberSyncQueue
 from sync.statements import execute
 
 UNSYNCED = [MemberSyncQueue.PENDING, MemberSyncQueue.FAILED]
+SYNC_ITSELF = "sync"
+"""In `changed_by`: the row was made by the sync, not by an edit."""
 GRACE_SECONDS = 30
 """So long other workers leave a row alone that was made for a write under way."""
 FIRST_RETRY_SECONDS = 5
@@ -83,6 +85,11 @@ def finish_rows(ids):
         dead=False,
         error_message=None,
     )
+
+
+def deleted(kennitalas):
+    """Those whose last captured change is that somebody deleted the member here."""
+    return {row[0] for row in execute("deleted", [list(kennitalas), SYNC_ITSELF])}
 
 
 def keep_dirty(rows, grace_seconds=GRACE_SECONDS):

@@ -13,8 +13,6 @@ from sync import outbox
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.statements import execute
 
-SYNC_ITSELF = "sync"
-"""In `changed_by`: the row was made by the sync, not by an edit."""
 INTENT_LIFE = timedelta(days=30)
 """After so long a write can no longer land."""
 MOST_FORGOTTEN = 5000
@@ -70,8 +68,12 @@ def hold(held):
 
 
 def expire_intents(observed):
-    """End the intents that can land no more: pairs (kennitala, the document's update time now, or None)."""
-    rows = [{"ssn": kennitala, "update_time": update_time} for kennitala, update_time in observed]
+    """End the intents that can land no more: kennitala, the document's update time (or None), its mark.
+
+    The one whose mark the document bears has landed.
+    """
+    names = ("ssn", "update_time", "operation")
+    rows = [dict(zip(names, what)) for what in observed]
     if rows:
         execute("expire_intents", [json.dumps(rows)])
 
@@ -84,7 +86,7 @@ def close_intents(kennitalas, landed):
 
 def is_recent(intent):
     """Whether a write was decided so lately that it may still be on its way."""
-    return intent.created_at > timezone.now() - timedelta(seconds=LANDING_SECONDS)
+    return abs(timezone.now() - intent.created_at) < timedelta(seconds=LANDING_SECONDS)
 
 
 def add_intents(rows):
@@ -105,7 +107,7 @@ def forget_old():
     for rows in (
         Intent.objects.filter(created_at__lt=now - INTENT_LIFE),
         settled.filter(created_at__lt=kept_since),
-        settled.filter(created_at__lt=now - INTENT_LIFE, changed_by=SYNC_ITSELF),
+        settled.filter(created_at__lt=now - INTENT_LIFE, changed_by=outbox.SYNC_ITSELF),
         Conflict.objects.filter(created_at__lt=kept_since),
     ):
         oldest = list(rows.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN])
@@ -164,7 +166,7 @@ def _loser(kennitala, lost, editors):
 
 def _last_editors(kennitalas):
     """Who last changed each column (None: any column) of each member here, as the capture trigger noted."""
-    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).exclude(changed_by=SYNC_ITSELF)
+    rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas).exclude(changed_by=outbox.SYNC_ITSELF)
     editors = {}
     for kennitala, editor, changed in rows.order_by("created_at", "id").values_list(
         "ssn", "changed_by", "fields_changed"

@@ -95,7 +95,7 @@ class MergingPeer:
             verdicts = decide_batch(self.stores, presented, moment, [], said)
             pairs: Verdicts = [(verdict, None) for verdict in verdicts]
         else:
-            pairs = self.merge(presented, read_time, said)
+            pairs = self._in_step(lambda _stores: self.merge(presented, read_time, said))
         answers = {
             verdict.presented.kennitala: to_json(verdict, operation, dry_run) for verdict, operation in pairs
         }
@@ -110,10 +110,10 @@ class MergingPeer:
         known = pair.decide(self.stores, _carried(seen.epoch, seen.read_time))
         return IssuedEpoch(line=known.next_line, number=known.issued)
 
-    def _in_step(self, step: Callable[..., Any], carried: Carried) -> Any:
+    def _in_step(self, step: Callable[..., Any], *carried: Carried) -> Any:
         """As `sync.in_step` does."""
         try:
-            return step(self.stores, carried)
+            return step(self.stores, *carried)
         except HostsSetBackError as error:
             if step is not pair.look:
                 pair.halt(self.stores, error)

@@ -140,6 +140,27 @@ def test_firestore_is_restored(
     assert_the_day_is_there(agreed, site, client, number)
 
 
+def test_members_alone_are_imported(agreed: Sync, site: Site, client: firestore.Client) -> None:
+    """The epoch is as it was; the first document that was written since shows it."""
+    backup = {path: fields for path, fields in export(client).items() if path.startswith("members/")}
+    number = day(agreed, site, client)
+    imported(client, backup)
+    assert agreed.run(FULL)["status"] == "stopped"
+    assert_nothing_is_spread(agreed, site, client, "Firestore was set back")
+    assert decide(agreed, site, "firestore")["settled"]
+    assert_the_day_is_there(agreed, site, client, number)
+
+
+def test_members_alone_are_gone(agreed: Sync, site: Site, client: firestore.Client) -> None:
+    """No document is left that could show it: all deletions are held, and a person may decide."""
+    for found in client.collection("members").stream():
+        found.reference.delete()
+    assert agreed.run(FULL)["held"] == 2
+    assert decide(agreed, site, "firestore")["settled"]
+    assert agreed.run(FULL)["held"] == 0
+    assert stored(client, JON)["name"] == site.column(JON, "name")
+
+
 def test_nobody_decides_about_a_healthy_pair(agreed: Sync, site: Site) -> None:
     with pytest.raises(NotDecidableError):
         decide(agreed, site, "register")

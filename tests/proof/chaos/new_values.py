@@ -23,8 +23,8 @@ EDITED = (
 class NewValues:
     """A source of them, for one schedule; may be shared by threads."""
 
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+    def __init__(self, first: int = 1) -> None:
+        self._numbers = itertools.count(first)
 
     def new(self, path: str) -> str:
         """A value for a field."""

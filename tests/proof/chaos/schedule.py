@@ -6,21 +6,33 @@ A seed fixes what is done, but not its timing: a replay of a storm may end in an
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import psycopg
+from google.cloud import firestore
 
+from sync.service import Sync
 from tests.proof.chaos.checker import check_folder
+from tests.proof.chaos.cloud_people import CloudPeople
 from tests.proof.chaos.history import History
+from tests.proof.chaos.new_values import NewValues
 from tests.proof.chaos.rest import come_to_rest
 from tests.proof.chaos.rig import Rig
+from tests.proof.chaos.set_back import ACTS, WAYS, Restore, Way
+from tests.proof.chaos.staff_at_work import SqlStaff
 from tests.proof.chaos.storm import Storm
 from tests.proof.chaos.worker import Orders, emulated_client, make_sync
 
 MEMBERS = 8
+EACH_RESTORE = 5
+"""After each fifth storm a store is set back."""
+FIRST_OF_A_DAY = 20_000
+"""Values of that day; a storm has fewer."""
 EMPTY = (
     "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
     " sync_epoch, django_admin_log CASCADE"
@@ -60,10 +72,37 @@ class Schedule:
             Storm(self.rig, self.seed, self.kennitalas, self.through_links, history).blow(
                 client, sync, connection
             )
-            deciding = replace(self.straight(), token=self.rig.site.tokens["decideheld"])
-            end = come_to_rest(sync, make_sync(deciding, Random(self.seed)), connection, client)
+            person = self._sync_of("decideheld")
+            end = come_to_rest(sync, person, connection, client)
+            found: list[str] = []
+            if self.seed % EACH_RESTORE == 0:
+                restore = Restore(self._way, sync, self._sync_of("operatordecision"), connection, client)
+                day = partial(
+                    self._day, client, history, lambda: come_to_rest(sync, person, connection, client)
+                )
+                found = restore.after(day, Random(self.seed))
+                end = come_to_rest(sync, person, connection, client)
         (self.folder / "end.json").write_text(json.dumps(asdict(end), ensure_ascii=False), encoding="utf-8")
-        return check_folder(self.folder)
+        return found + check_folder(self.folder)
+
+    @property
+    def _way(self) -> Way:
+        return WAYS[self.seed // EACH_RESTORE % len(WAYS)]
+
+    def _sync_of(self, function: str) -> Sync:
+        """The sync with the token of one of the functions."""
+        orders = replace(self.straight(), token=self.rig.site.tokens[function])
+        return make_sync(orders, Random(self.seed))
+
+    def _day(self, client: firestore.Client, history: History, come_to_rest: Callable[[], object]) -> None:
+        """People edit one after the other, in both stores, and all is carried."""
+        chance, values = Random(self.seed), NewValues(FIRST_OF_A_DAY)
+        staff = SqlStaff(self.rig.database_url, history, values)
+        cloud = CloudPeople(client, history, values, may_delete=True)
+        for _ in range(ACTS):
+            chance.choice([staff.act, cloud.act])(chance.choice(self.kennitalas), chance)
+        staff.close()
+        come_to_rest()
 
     def straight(self) -> Orders:
         """Orders that lead to both stores directly."""

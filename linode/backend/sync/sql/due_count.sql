@@ -2,7 +2,8 @@
 -- Parameter: the limit.
 SELECT count(*) FROM (
     SELECT 1 FROM membership_membersyncqueue
-    WHERE sync_status = 'pending' AND next_attempt_at <= now()
-      AND (leased_until IS NULL OR leased_until < now())
+    WHERE sync_status = 'pending'
+      AND (next_attempt_at <= now() OR next_attempt_at > now() + interval '1 hour')
+      AND (leased_until IS NULL OR NOT leased_until BETWEEN now() AND now() + interval '1 hour')
     LIMIT %s
 ) AS due

@@ -1,17 +1,20 @@
 """Deletions that are held, so that an emptied or half-loaded store costs no members."""
 
 import itertools
+from datetime import timedelta
 
 from django.contrib.auth import get_user_model
 from django.test import TestCase
+from django.utils import timezone
 from membership.models import Comrade
 from membership.tests.members import make_member
 from merge_engine import deletion_guard
+from merge_engine.after_restore import Restored
 from merge_engine.deletion_guard import AT_LEAST
 from merge_engine.verdict import CLEAN, HELD, WRITE
 from merge_engine.word import Word
 
-from sync import held, status, wire
+from sync import held, register, status, wire
 from sync.apply import apply
 from sync.erasure import erase
 from sync.models import MemberSyncQueue, Shadow
@@ -133,6 +136,7 @@ class DeletionGuardTests(TestCase):
         Comrade.objects.filter(ssn__in=MEMBERS[AT_LEAST : 2 * AT_LEAST]).delete()
         self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {HELD})
         self.cloud.clock = itertools.count(A_DAY_LATER)
+        MemberSyncQueue.objects.update(created_at=timezone.now() - timedelta(days=2))
         self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {HELD})
         Shadow.objects.update(held=None)
         self.assertEqual(self.outcomes(MEMBERS[AT_LEAST : 2 * AT_LEAST]), {WRITE})
@@ -166,3 +170,23 @@ class DeletionGuardTests(TestCase):
         reasons = {answer["error"]["message"] for answer in present(body).values()}
         self.assertEqual(reasons, {deletion_guard.MESSAGE})
         self.assertEqual(status.summary()["held"], 0)
+
+    def test_who_vanished_is_deleted_nowhere_and_comes_back_from_there(self):
+        with register.applying():
+            Comrade.objects.filter(ssn=MEMBERS[0]).delete()
+        self.assertEqual(self.outcomes(MEMBERS[:1]), {HELD})
+        number = self.cloud.get("membership.djangoId", MEMBERS[0])
+        body = dict(self.cloud.read(MEMBERS[0]))
+        word = Word(restored=Restored("register"))
+        apply(*wire.presented(body), word=word)
+        self.assertEqual(Comrade.objects.get(ssn=MEMBERS[0]).pk, number)
+
+    def test_a_register_that_is_being_loaded_again_deletes_nobody(self):
+        """All are gone in one transaction, most are back in the next, and only then does the sync look."""
+        Comrade.objects.all().delete()
+        MemberSyncQueue.objects.update(created_at=timezone.now() - timedelta(minutes=1))
+        for kennitala in MEMBERS[:-AT_LEAST]:
+            make_member(kennitala)
+        self.cloud.reconcile(*MEMBERS)
+        self.assertEqual(sorted(self.cloud.documents), MEMBERS)
+        self.assertEqual(status.summary()["held"], AT_LEAST)

@@ -42,7 +42,7 @@ class Cloud:
         """Somebody writes a document, changes one, or removes it."""
         values, _, operation = self.documents.get(kennitala, (None, None, None))
         if values is not None and self.chance.random() < 0.2:
-            values = None
+            values = operation = None
         else:
             made = {"kennitala": kennitala, "membership": {"joined": JOINED, "status": "active"}}
             values = dict(values or made, name=self.chance.choice(NAMES))

@@ -121,6 +121,14 @@ class ClaimTests(TransactionTestCase):
         age_queue(minutes=2)
         self.assertTrue(outbox.claim("b", 10, 60))
 
+    def test_times_of_a_clock_that_was_ahead_keep_nobody_waiting(self):
+        outbox.claim("dies", 3, 60)
+        tomorrow = timezone.now() + timedelta(days=1)
+        MemberSyncQueue.objects.exclude(leased_by="").update(leased_until=tomorrow)
+        MemberSyncQueue.objects.filter(leased_by="").update(next_attempt_at=tomorrow)
+        self.assertEqual(outbox.due_count(), MemberSyncQueue.objects.count())
+        self.assertEqual(len({row.ssn for row in outbox.claim("b", 10, 60)}), 6)
+
     def test_member_held_by_staff_is_a_transient_error_of_that_member_alone(self):
         cloud = Cloud()
         kennitalas = ["010170123%d" % number for number in range(3)]

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.test import TestCase
 from django.utils import timezone
 
-from sync import records
+from sync import outbox, records
 from sync.models import Conflict, Intent, MemberSyncQueue
 
 SYNCED, PENDING = MemberSyncQueue.SYNCED, MemberSyncQueue.PENDING
@@ -32,15 +32,15 @@ class ThinningTests(TestCase):
 
     def test_what_the_sync_marked_for_itself_goes_after_a_month(self):
         """It tells nobody who edited what."""
-        row(31, by=records.SYNC_ITSELF)
-        young = row(29, by=records.SYNC_ITSELF)
+        row(31, by=outbox.SYNC_ITSELF)
+        young = row(29, by=outbox.SYNC_ITSELF)
         self.assertEqual(self.left(), {young.pk})
 
     def test_what_is_not_synced_stays(self):
         kept = [
             row(2000, PENDING),
             row(2000, MemberSyncQueue.FAILED),
-            row(2000, PENDING, records.SYNC_ITSELF),
+            row(2000, PENDING, outbox.SYNC_ITSELF),
         ]
         self.assertEqual(self.left(), {it.pk for it in kept})
 

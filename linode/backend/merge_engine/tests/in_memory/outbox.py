@@ -7,6 +7,8 @@ from merge_engine.tests.in_memory.tables import FAILED, PENDING, SYNCED, QueueRo
 GRACE_SECONDS = 30
 FIRST_RETRY_SECONDS = 5
 LONGEST_RETRY_SECONDS = 3600
+LONGEST_SECONDS = 3600
+"""A lease or a wait that ends later is from a clock that has been set back, and is over."""
 
 
 class MemoryOutbox:
@@ -32,6 +34,12 @@ class MemoryOutbox:
     def due_count(self):
         """How many rows could be claimed now."""
         return sum(self._is_due(row) for row in self._tables.queue)
+
+    def deleted(self, kennitalas):
+        """Those whose last captured change is that somebody deleted the member here."""
+        captured = [row for row in self._tables.queue if row.changed_by != "sync" and row.ssn in kennitalas]
+        last = {row.ssn: row.action for row in sorted(captured, key=lambda row: (row.rev, row.id))}
+        return {ssn for ssn, action in last.items() if action == "delete"}
 
     def finish(self, kennitalas):
         """All rows of these members are synced."""
@@ -99,7 +107,10 @@ class MemoryOutbox:
         return sorted(self._tables.queue, key=lambda row: (row.created_at, row.id))
 
     def _is_leased(self, row):
-        return row.leased_until is not None and row.leased_until >= self._tables.now
+        now = self._tables.now
+        return row.leased_until is not None and now <= row.leased_until <= now + LONGEST_SECONDS
 
     def _is_due(self, row):
-        return row.status == PENDING and row.next_attempt_at <= self._tables.now and not self._is_leased(row)
+        now = self._tables.now
+        waits = now < row.next_attempt_at <= now + LONGEST_SECONDS
+        return row.status == PENDING and not waits and not self._is_leased(row)

@@ -6,6 +6,8 @@ from merge_engine.in_flight import LANDING_SECONDS
 from merge_engine.tests.in_memory.outbox import MemoryOutbox
 from merge_engine.tests.in_memory.tables import SYNCED, Intent, LoggedConflict, Shadow
 
+DAY_SECONDS = 24 * 3600
+
 
 class MemoryRecords:
     """What the sync records. Rows that are read are copies, as the rows of a query are."""
@@ -45,8 +47,18 @@ class MemoryRecords:
             if shadow.base is None and shadow.tombstone is not None and shadow.read_time >= read_time
         }
         held = {shadow.ssn for shadow in shadows if shadow.held is not None}
+        erased = {shadow.ssn for shadow in shadows if shadow.erased}
+        held |= {row.ssn for row in self._tables.queue if self._is_of_today(row)} - erased
         agreed = sum(shadow.base is not None for shadow in shadows)
         return agreed, len((deleted | held) - set(others_than))
+
+    def _is_of_today(self, row):
+        """Whether this row is a deletion of the last day."""
+        return (
+            row.action == "delete"
+            and row.changed_by != "sync"
+            and row.created_at > self._tables.now - DAY_SECONDS
+        )
 
     def save_shadows(self, rows):
         """Update shadows: dicts of all their columns; none is held."""
@@ -59,11 +71,13 @@ class MemoryRecords:
             self._tables.shadows[kennitala].held = dict(what)
 
     def expire_intents(self, observed):
-        """Intents that can land no more: pairs (kennitala, update time or None) of what is there."""
-        times = dict(observed)
+        """Intents that can land no more: kennitala, update time (or None) and mark of what is there."""
+        there = {ssn: (update_time, operation) for ssn, update_time, operation in observed}
         for intent in self._tables.intents.values():
-            if intent.ssn in times and intent.precondition_time != times[intent.ssn]:
+            update_time, operation = there.get(intent.ssn, (intent.precondition_time, None))
+            if intent.precondition_time != update_time:
                 intent.live = False
+                intent.landed = intent.operation == operation or intent.landed
 
     def close_intents(self, kennitalas, landed):
         """After acknowledged writes (`landed`: their operations) the documents have moved on."""
@@ -74,7 +88,7 @@ class MemoryRecords:
 
     def is_recent(self, intent):
         """Whether a write was decided so lately that it may still be on its way."""
-        return intent.created_at > self._tables.now - LANDING_SECONDS
+        return abs(self._tables.now - intent.created_at) < LANDING_SECONDS
 
     def add_intents(self, rows):
         """Record writes that are about to be made."""
