@@ -34,6 +34,12 @@ class Kind:
     """A property, and the value with which the resource counts as there."""
     is_made_once: bool = False
     """Whether Google never lets a second one be made, not even after a deletion, or makes it by itself."""
+    fixed: tuple[str, ...] = ()
+    """What of it never changes, in Google's spelling, so that one which differs cannot be taken over."""
+    in_the_making: str = ""
+    """The state in which its creation goes on, even if nobody waits for it any more."""
+    is_of_no_use: Callable[[Found], bool] = lambda _found: False
+    """Whether it has never worked and would not begin to: it is deleted, so that it can be made again."""
 
     def find(self, existing: Existing, arguments: Arguments) -> tuple[str, Found] | None:
         """Import id and REST resource of the existing one; None if there is none."""
@@ -43,15 +49,21 @@ class Kind:
             return None
         path = f"{self.version}/{name}"
         found = existing.get(self.api, path)
+        if found and self.in_the_making and found.get("state") == self.in_the_making:
+            found = existing.finished(self.api, path, self.in_the_making)
         if found and found.get("state") == DELETED and self.is_made_once:
             existing.restore(self.api, path)
+        elif found and self.is_of_no_use(found):
+            existing.delete(self.api, path)
+            return None
         elif found is None or self._is_off(found):
             return None
         return import_id, found
 
     def _is_off(self, found: Found) -> bool:
+        """Whether it counts as not there. The provider itself undeletes a role of the project's own."""
         name, value = self.state
-        return bool(name) and found.get(name) != value
+        return bool(found.get("deleted")) or (bool(name) and found.get(name) != value)
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ class Listed:
     """Under which the answer has the list."""
     matches: Matches
     is_made_once: bool = False
+    fixed: tuple[str, ...] = ()
 
     def find(self, existing: Existing, arguments: Arguments) -> tuple[str, Found] | None:
         """Import id and REST resource of the existing one; None if there is none."""
@@ -103,6 +116,11 @@ def _same_title(arguments: Arguments, found: Found) -> bool:
     return arguments.get("display_name") == found.get("displayName")
 
 
+def _failed_at_first(found: Found) -> bool:
+    """A function whose first build or start has failed. Pulumi would take it over and only read it."""
+    return found.get("state") == "FAILED" and not found.get("serviceConfig", {}).get("uri")
+
+
 KINDS: dict[str, Kind | Listed] = {
     "gcp:projects/service:Service": Kind(
         "serviceusage",
@@ -115,7 +133,9 @@ KINDS: dict[str, Kind | Listed] = {
         "iam", "v1", "projects/{project}/serviceAccounts/{account_id}@{project}.iam.gserviceaccount.com"
     ),
     "gcp:projects/iAMCustomRole:IAMCustomRole": Kind("iam", "v1", "projects/{project}/roles/{role_id}"),
-    "gcp:firestore/database:Database": Kind("firestore", "v1", "projects/{project}/databases/{name}"),
+    "gcp:firestore/database:Database": Kind(
+        "firestore", "v1", "projects/{project}/databases/{name}", fixed=("locationId", "type")
+    ),
     "gcp:firestore/index:Index": Listed(
         "firestore", "v1", f"{DATABASE}/collectionGroups/{{collection}}/indexes", "indexes", _same_index
     ),
@@ -128,7 +148,11 @@ KINDS: dict[str, Kind | Listed] = {
     ),
     "gcp:storage/bucket:Bucket": Kind("storage", "storage/v1", "b/{name}", "{project}/{name}"),
     "gcp:cloudfunctionsv2/function:Function": Kind(
-        "cloudfunctions", "v2", "projects/{project}/locations/{location}/functions/{name}"
+        "cloudfunctions",
+        "v2",
+        "projects/{project}/locations/{location}/functions/{name}",
+        in_the_making="DEPLOYING",
+        is_of_no_use=_failed_at_first,
     ),
     "gcp:cloudscheduler/job:Job": Kind(
         "cloudscheduler", "v1", "projects/{project}/locations/{region}/jobs/{name}"

@@ -48,6 +48,7 @@ class Adoption:
         if found is None:
             return None
         import_id, resource = found
+        _require_same(args, resource, kind.fixed)
         if self._is_asked_for(args.name):
             _warn(args, resource)
         adopted = pulumi.ResourceOptions(import_=import_id)
@@ -61,6 +62,15 @@ class Adoption:
 
     def _is_asked_for(self, name: str) -> bool:
         return self._everything or name in self._named
+
+
+def _require_same(args: pulumi.ResourceTransformationArgs, resource: Found, fixed: Collection[str]) -> None:
+    """Raise RunError if it differs in what never changes: Pulumi would fail in the midst of an `up`."""
+    for name in sorted(set(differences(args.props, resource)) & set(fixed)):
+        raise pulumi.RunError(
+            f"{args.name} is there already, with {name} {resource[name]}, which never changes: set it so, or "
+            "move what is in it to a new one by hand"
+        )
 
 
 def _warn(args: pulumi.ResourceTransformationArgs, resource: Found) -> None:

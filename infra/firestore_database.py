@@ -58,6 +58,11 @@ def delete_protection(settings: Settings) -> str:
     return "DELETE_PROTECTION_ENABLED" if settings.protect else "DELETE_PROTECTION_DISABLED"
 
 
+def deletion_policy(settings: Settings) -> str:
+    """What `pulumi destroy` does with a database: without a word, Google's provider would leave it alone."""
+    return "ABANDON" if settings.protect else "DELETE"
+
+
 def release_rules(
     settings: Settings, name: str, rules: Path, release: str, opts: pulumi.ResourceOptions
 ) -> Command:
@@ -97,6 +102,7 @@ def _database(
         concurrency_mode="OPTIMISTIC",
         point_in_time_recovery_enablement="POINT_IN_TIME_RECOVERY_ENABLED",
         delete_protection_state=delete_protection(settings),
+        deletion_policy=deletion_policy(settings),
         opts=pulumi.ResourceOptions(
             depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
         ),

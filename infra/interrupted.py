@@ -35,7 +35,21 @@ def interrupted_creations() -> frozenset[Creation]:
 
 
 def of_state(state: dict[str, Any]) -> frozenset[Creation]:
-    """The pending creations in an exported state."""
-    pending = (state.get("deployment") or {}).get("pending_operations") or []
-    created = [each["resource"] for each in pending if each["type"] == "creating"]
-    return frozenset(Creation(each["type"], each["urn"].split("::", 3)[3]) for each in created)
+    """The pending creations in an exported state, but for those of which Pulumi has learned since."""
+    deployment = state.get("deployment") or {}
+    pending = deployment.get("pending_operations") or []
+    resources = deployment.get("resources") or []
+    begun = [each["resource"] for each in pending if each["type"] == "creating"]
+    return frozenset(
+        Creation(each["type"], each["urn"].split("::", 3)[3]) for each in begun if not _has(resources, each)
+    )
+
+
+def _has(resources: list[dict[str, Any]], begun: dict[str, Any]) -> bool:
+    """Whether the state has what was begun, and not only what it was to replace."""
+    return any(
+        each["urn"] == begun["urn"]
+        and each.get("inputs") == begun.get("inputs")
+        and not each.get("pendingReplacement")
+        for each in resources
+    )

@@ -33,6 +33,7 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Command:
         concurrency_mode="OPTIMISTIC",
         point_in_time_recovery_enablement="POINT_IN_TIME_RECOVERY_DISABLED",
         delete_protection_state=firestore_database.delete_protection(settings),
+        deletion_policy=firestore_database.deletion_policy(settings),
         opts=pulumi.ResourceOptions(
             depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
         ),

@@ -63,7 +63,11 @@ def _store(
         secret_id=secret_id,
         replication={"user_managed": {"replicas": [{"location": settings.region}]}},
         opts=pulumi.ResourceOptions(
-            depends_on=after, protect=settings.protect, retain_on_delete=settings.protect
+            depends_on=after,
+            protect=settings.protect,
+            retain_on_delete=settings.protect,
+            # A secret that somebody made by hand is where Google put it, and no secret can move.
+            ignore_changes=["replication"],
         ),
     )
     version = gcp.secretmanager.SecretVersion(

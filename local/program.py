@@ -17,6 +17,8 @@ COUNT_LINE = re.compile(
 DIAGNOSTICS = "Diagnostics:"
 VIOLATION = re.compile(r"^ +- (\[mandatory\] .*(?:\n {10}.*)+)", re.MULTILINE)
 """A violated policy and the indented lines below it, as Pulumi prints them."""
+PENDING = "pending operations from previous deployment"
+"""What Pulumi says if an earlier run was cut off."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 SHOWN_LINES = 12
 """How many lines a failed resource shows; the log has the rest."""
@@ -73,6 +75,8 @@ def bring_up(world: World, say: Say) -> dict[str, int]:
     log.write_text("\n".join(watcher.lines) + "\n")
     if status:
         raise WorldError(f"pulumi up failed (all of it: {log})\n{watcher.diagnostics()}")
+    if PENDING in "\n".join(watcher.lines):
+        pulumi_stack.clear_pending(world.name)
     say(", ".join(f"{count} {what}" for what, count in watcher.counts.items()) or "nothing to do")
     return watcher.counts
 

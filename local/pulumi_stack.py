@@ -64,6 +64,17 @@ def unlock_if_abandoned(stack: str) -> None:
             lock.unlink(missing_ok=True)
 
 
+def clear_pending(stack: str) -> None:
+    """Take out of the state what an interrupted run had begun, which by now has been made or was not there.
+
+    To be called after a run that succeeded. Pulumi would warn of it for ever, and only `pulumi refresh` ends
+    that.
+    """
+    state = json.loads(pulumi("stack", "export", "-s", stack))
+    if (state.get("deployment") or {}).pop("pending_operations", None):
+        pulumi("stack", "import", "-s", stack, standard_input=json.dumps(state))
+
+
 def forget(stack: str, types: Collection[str]) -> None:
     """Forget the resources of these types without deleting what they stand for."""
     if not stack_exists(stack) or not any(each in _state_file(stack).read_text() for each in types):

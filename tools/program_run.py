@@ -53,6 +53,8 @@ class Declared:
     secret_inputs: frozenset[str] = frozenset()
     secret_outputs: frozenset[str] = frozenset()
     """Outputs that the engine is told to keep secret, beside those whose inputs are."""
+    ignored: frozenset[str] = frozenset()
+    """Inputs that may be otherwise at Google."""
     replaced_on: frozenset[str] = frozenset()
     """Changes that replace the resource, beside those of its provider."""
     import_id: str = ""
@@ -182,6 +184,7 @@ class Recorder(MockMonitor):
                     inputs=_plain(rpc.deserialize_properties(request.object)),
                     secret_inputs=secret,
                     secret_outputs=frozenset(request.additionalSecretOutputs),
+                    ignored=frozenset(request.ignoreChanges),
                     replaced_on=frozenset(request.replaceOnChanges),
                     import_id=request.importId,
                     protect=request.protect,
@@ -241,6 +244,15 @@ class AtGoogle:
     """What an earlier run had begun to create."""
     restored: list[str] = field(default_factory=list)
     """Paths of what the program has undeleted."""
+    deleted: list[str] = field(default_factory=list)
+    """Paths of what the program has deleted."""
+    awaited: list[str] = field(default_factory=list)
+    """Paths of what the program has waited for."""
+
+    def finished(self, path: str) -> Any:
+        """The resource once its creation has ended."""
+        self.awaited.append(path)
+        return self.resources.get(path)
 
 
 def run_program(
@@ -264,6 +276,8 @@ def run_program(
         with (
             patch.object(Existing, "get", lambda _self, _api, path: there.resources.get(path)),
             patch.object(Existing, "restore", lambda _self, _api, path: there.restored.append(path)),
+            patch.object(Existing, "delete", lambda _self, _api, path: there.deleted.append(path)),
+            patch.object(Existing, "finished", lambda _self, _api, path, _state: there.finished(path)),
             patch("infra.interrupted.interrupted_creations", lambda: there.interrupted),
         ):
             asyncio.run(_run(recorder, stack))

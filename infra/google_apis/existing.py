@@ -16,7 +16,9 @@ from infra.google_apis.waiting import wait_until_works
 from infra.settings import Settings
 
 Found = dict[str, Any]
-RESTORED_WITHIN_SECONDS = 120
+DONE_WITHIN_SECONDS = 300
+MADE_WITHIN_SECONDS = 1200
+"""A first build of a function can take most of this."""
 DELETED = "DELETED"
 
 
@@ -51,16 +53,49 @@ class Existing:
         if pulumi.runtime.is_dry_run():
             return
         try:
-            operation = self._asked().call("POST", self._url(api, f"{path}:undelete"), json={})
-            if not operation.get("done"):
-                version, _, _ = path.partition("/")
-                url = self._url(api, f"{version}/{operation['name']}")
-                wait_until_works(lambda: self._is_going_on(url), RESTORED_WITHIN_SECONDS, pulumi.log.info)
+            self._to_its_end(
+                api, path, self._asked().call("POST", self._url(api, f"{path}:undelete"), json={})
+            )
         except GoogleApiError as error:
             raise pulumi.RunError(f"{path} was deleted and is not restored: {error}") from None
 
-    def _is_going_on(self, operation_url: str) -> str | None:
-        return None if self._asked().call("GET", operation_url).get("done") else "it is being restored"
+    def delete(self, api: str, path: str) -> None:
+        """Delete what is of no use. A preview deletes nothing."""
+        pulumi.log.warn(f"{path} is there and has never worked; it is made again")
+        if pulumi.runtime.is_dry_run():
+            return
+        try:
+            self._to_its_end(api, path, self._asked().call("DELETE", self._url(api, path)))
+        except GoogleApiError as error:
+            raise pulumi.RunError(f"{path} has never worked and is not deleted: {error}") from None
+
+    def finished(self, api: str, path: str, state: str) -> Found | None:
+        """The resource once it is no longer in that state. A preview does not wait."""
+
+        def why_not() -> str | None:
+            found = self.get(api, path)
+            return f"{path} is {state}" if found and found.get("state") == state else None
+
+        if not pulumi.runtime.is_dry_run():
+            try:
+                wait_until_works(why_not, MADE_WITHIN_SECONDS, pulumi.log.info)
+            except GoogleApiError as error:
+                raise pulumi.RunError(f"{path}: {error}") from None
+        return self.get(api, path)
+
+    def _to_its_end(self, api: str, path: str, operation: Found) -> None:
+        """Wait until an operation is done. Raises GoogleApiError if it fails."""
+        version, _, _ = path.partition("/")
+        url = self._url(api, f"{version}/{operation.get('name')}")
+
+        def why_not() -> str | None:
+            if not operation.get("done"):
+                operation.update(self._asked().call("GET", url))
+            return None if operation.get("done") else "it goes on"
+
+        wait_until_works(why_not, DONE_WITHIN_SECONDS, pulumi.log.info)
+        if error := operation.get("error"):
+            raise GoogleApiError(str(error.get("message")))
 
     def _asked(self) -> Session:
         if self._session is None:

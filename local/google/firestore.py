@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import re
 import uuid
 from collections.abc import Callable
@@ -16,14 +17,17 @@ from local.google.frame.api import Api
 from local.google.frame.call import Body, Call, now, without
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.pages import page
+from local.google.frame.treatment import treatment_of
 from local.resource_store import Record
 from local.services import programs
 from local.services.firestore_rules import DATABASES, FIRST_DATABASE
 from local.services.google_errors import already_exists, failed_precondition, invalid, not_found
+from local.services.in_force import in_force_after, seconds_until_in_force
 from local.services.world_program import start_service, stop_service
 
 API = Api("firestore.v1")
 INDEXES, FIELDS, SCHEDULES = "firestore.indexes", "firestore.fields", "firestore.backupSchedules"
+DELETED_DATABASES = "firestore.deletedDatabases"
 DATABASE = "projects.databases"
 GROUP = f"{DATABASE}.collectionGroups"
 TYPES = "google.firestore.admin.v1."
@@ -47,6 +51,7 @@ def create_database(call: Call) -> Body:
     name = f"{call.given['parent']}/databases/{database_id}"
     if call.store.get(DATABASES, name):
         raise already_exists("Database already exists. Please use another database_id")
+    _require_free(call, name)
     record = Record(DATABASES, name, {**call.body, "name": name}, {"created": now()})
 
     def work() -> Body:
@@ -96,6 +101,7 @@ def delete_database(call: Call) -> Body:
         for kind in (INDEXES, FIELDS, SCHEDULES):
             for each in call.within(kind, record.name):
                 call.store.delete(kind, each.name)
+        _keep_id(call, record.name)
         return _database(record)
 
     return operations.done(call, f"{record.name}/", f"{TYPES}Database", work)
@@ -214,6 +220,25 @@ def delete_schedule(call: Call) -> Body:
     """Delete one schedule."""
     call.store.delete(SCHEDULES, call.record(SCHEDULES, call.given["name"]).name)
     return {}
+
+
+def _require_free(call: Call, name: str) -> None:
+    """Raise GoogleError 400 as long as a deleted database keeps its id, which at Google is five minutes."""
+    deleted = call.store.get(DELETED_DATABASES, name)
+    left = seconds_until_in_force(deleted) if deleted else 0
+    if left > 0:
+        raise failed_precondition(
+            f"Database ID '{name.rsplit('/', 1)[-1]}' is not available in project '{call.project}'. "
+            f"Please retry in {math.ceil(left)} seconds."
+        )
+    call.store.delete(DELETED_DATABASES, name)
+
+
+def _keep_id(call: Call, name: str) -> None:
+    """Keep the id of a deleted database from being used again for a while."""
+    treatment = treatment_of(call.world)
+    if late := in_force_after(treatment.seconds(treatment.databases, name)):
+        call.store.put(Record(DELETED_DATABASES, name, {"name": name}, late))
 
 
 def _put(call: Call, record: Record, kind: str, shown: Callable[[Record], Body]) -> Body:

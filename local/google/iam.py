@@ -11,14 +11,20 @@ from collections.abc import Mapping
 
 from local.google.frame import masks, policies
 from local.google.frame.api import Api
-from local.google.frame.call import Body, Call
+from local.google.frame.call import Body, Call, now, without
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.pages import page
 from local.google.frame.treatment import treatment_of
 from local.resource_store import Record
-from local.services.google_errors import GoogleError, already_exists, invalid, not_found
+from local.services.google_errors import (
+    GoogleError,
+    already_exists,
+    failed_precondition,
+    invalid,
+    not_found,
+)
 from local.services.iam import SERVICE_ACCOUNTS
-from local.services.iam_roles import CUSTOM_ROLES, permissions_of, predefined
+from local.services.iam_roles import CUSTOM_ROLES, DELETED, is_deleted, permissions_of, predefined
 from local.services.in_force import in_force_after, is_in_force
 
 API = Api("iam.v1")
@@ -107,7 +113,13 @@ def create_role(call: Call) -> Body:
         raise invalid(f"The role_id {role_id} must match {ROLE_ID.pattern}.")
     _require_role(role)
     name = f"{call.given['parent']}/roles/{role_id}"
-    if call.store.get(CUSTOM_ROLES, name):
+    before = call.store.get(CUSTOM_ROLES, name)
+    if before and is_deleted(before):
+        raise failed_precondition(
+            f"You can't create a role with role_id ({role_id}) where there is an existing role with that "
+            "role_id in a deleted state."
+        )
+    if before:
         raise already_exists(f"A role named {role_id} in {call.given['parent']} already exists.")
     record = Record(CUSTOM_ROLES, name, role)
     call.store.put(record)
@@ -122,14 +134,20 @@ def get_role(call: Call) -> Body:
 
 @API.serves("projects.roles.list")
 def list_roles(call: Call) -> Body:
-    """The project's own roles."""
-    return page((_role(record) for record in call.store.list(CUSTOM_ROLES)), "roles", call.given)
+    """The project's own roles; deleted ones only if asked for."""
+    with_deleted = call.given.get("showDeleted") == "true"
+    found = (each for each in call.store.list(CUSTOM_ROLES) if with_deleted or not is_deleted(each))
+    return page(map(_role, found), "roles", call.given)
 
 
 @API.serves("projects.roles.patch")
 def patch_role(call: Call) -> Body:
     """Change a role by a mask."""
     before = _existing_role(call)
+    if is_deleted(before):
+        raise failed_precondition(
+            f"You can't update role {before.name}, which is deleted. Undelete it first."
+        )
     require_seen(call.body.get("etag"), etag_of(before.resource))
     sent = {key: value for key, value in call.body.items() if key not in ("name", "etag")}
     after = masks.updated(before.resource, sent, call.given.get("updateMask", ""))
@@ -141,10 +159,20 @@ def patch_role(call: Call) -> Body:
 
 @API.serves("projects.roles.delete")
 def delete_role(call: Call) -> Body:
-    """Delete a role. What it granted is granted no more."""
+    """Delete a role. What it granted is granted no more; its id stays taken, and it can be undeleted."""
     record = _existing_role(call)
-    call.store.delete(CUSTOM_ROLES, record.name)
-    return {**_role(record), "deleted": True}
+    if is_deleted(record):
+        raise failed_precondition(f"{record.name} is already deleted.")
+    return _put_role(call, record, {**record.status, DELETED: now()})
+
+
+@API.serves("projects.roles.undelete")
+def undelete_role(call: Call) -> Body:
+    """Take a deletion back."""
+    record = _existing_role(call)
+    if not is_deleted(record):
+        raise failed_precondition(f"{record.name} is not deleted.")
+    return _put_role(call, record, without(record.status, (DELETED,)))
 
 
 @API.serves("roles.get", permission="")
@@ -220,5 +248,12 @@ def _require_role(role: Body) -> None:
             raise invalid(f"Permission {permission} is not valid.")
 
 
+def _put_role(call: Call, before: Record, status: Body) -> Body:
+    record = Record(CUSTOM_ROLES, before.name, before.resource, status)
+    call.store.put(record)
+    return _role(record)
+
+
 def _role(record: Record) -> Body:
-    return {**record.resource, "name": record.name, "etag": etag_of(record.resource)}
+    deleted = {"deleted": True} if is_deleted(record) else {}
+    return {**record.resource, "name": record.name, "etag": etag_of(record.resource), **deleted}

@@ -32,6 +32,7 @@ POLICY_PACK = "analyzer"
 PULUMI_POLICY = "pulumi.policy"
 """The SDK's module that runs a pack. Its arguments are the engine's address and the pack's folder."""
 CHUNK_BYTES = 64 * 1024
+ENGINE_POLL_SECONDS = 1
 
 
 class ProgramHost(LanguageServer):
@@ -142,9 +143,14 @@ def main() -> None:
     # The engine ends its plugins with an interrupt and waits at most five seconds for each.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
+    engine = os.getppid()
     server.start()
     print(port, flush=True)
-    server.wait_for_termination()
+    # An engine that was killed ends nobody. What it left would go on, beside the next run.
+    while server.wait_for_termination(timeout=ENGINE_POLL_SECONDS):
+        if os.getppid() != engine:
+            server.stop(grace=None).wait()
+            os._exit(1)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from local.world import WorldError
 
 MAXIMUM_MESSAGE_BYTES = 400 * 1024 * 1024
 PARALLEL_CALLS = 32
+ENGINE_POLL_SECONDS = 1
 
 Invoke = Callable[[Mapping[str, str], Inputs], dict[str, Any]]
 """A function of the provider: from its settings and the arguments to the result."""
@@ -224,6 +225,11 @@ def serve(sdk: str, types: Sequence[ResourceType], invokes: Mapping[str, Invoke]
     # The engine ends its plugins with an interrupt and waits at most five seconds for each.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
+    engine = os.getppid()
     server.start()
     print(port, flush=True)
-    server.wait_for_termination()
+    # An engine that was killed ends nobody. What it left would go on, beside the next run.
+    while server.wait_for_termination(timeout=ENGINE_POLL_SECONDS):
+        if os.getppid() != engine:
+            server.stop(grace=None).wait()
+            os._exit(1)

@@ -11,9 +11,11 @@ from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
-from local.resource_store import ResourceStore
+from local.resource_store import Record, ResourceStore
 
 CUSTOM_ROLES = "iam.roles"
+DELETED = "deleted"
+"""In a custom role's status: when it was deleted."""
 RECORDED = Path(__file__).with_name("predefined_roles.json")
 OWNER = "roles/owner"
 """Includes all that is in question here, so its thousands of permissions are not recorded."""
@@ -33,7 +35,14 @@ def includes(role: str, permission: str, store: ResourceStore) -> bool:
     if role.startswith("roles/"):
         return permission in predefined().get(role, frozenset())
     declared = store.get(CUSTOM_ROLES, role)
-    return declared is not None and permission in declared.resource.get("includedPermissions", ())
+    if declared is None or is_deleted(declared):
+        return False
+    return permission in declared.resource.get("includedPermissions", ())
+
+
+def is_deleted(role: Record) -> bool:
+    """Whether a custom role was deleted. It keeps its id for a while, in which it can be undeleted."""
+    return DELETED in role.status
 
 
 def permissions_of(role: str) -> Collection[str]:

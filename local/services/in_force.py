@@ -18,4 +18,9 @@ def in_force_after(seconds: float) -> dict[str, Any]:
 
 def is_in_force(record: Record) -> bool:
     """Whether the resource counts by now."""
-    return bool(record.status.get(IN_FORCE_FROM, 0) <= time.time())
+    return seconds_until_in_force(record) <= 0
+
+
+def seconds_until_in_force(record: Record) -> float:
+    """How long the resource does not count yet; 0 or less if it does."""
+    return float(record.status.get(IN_FORCE_FROM, 0)) - time.time()

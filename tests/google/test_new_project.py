@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -12,11 +13,13 @@ import pytest
 from infra.google_apis.session import Session, credentials
 from local.google.frame import access_tokens
 from local.google.frame.treatment import treatment_of
+from local.resource_store import ResourceStore
 from local.services.enabled_apis import project_number
+from local.services.service_agents import agent_exists
 from local.services.signing_key import key_of
 from local.world import NEW_PROJECT, World
 from tests.google.conftest import OWNER, bearer, running
-from tests.google.provider import Provider
+from tests.google.provider import BY_TYPE, Provider
 
 PATIENCE_SECONDS = 30
 SEED = 59
@@ -165,7 +168,34 @@ def test_nobody_grants_a_role_to_an_agent_that_was_not_asked_for(
     assert ask("POST", policy, granting(agent, "roles/eventarc.serviceAgent")).is_success
 
 
+def test_the_provider_asks_for_an_agent_over_http(provider: Provider, new_world: World) -> None:
+    kind = "gcp:projects/serviceIdentity:ServiceIdentity"
+    name, outputs = provider.create(kind, service="pubsub.googleapis.com")
+    assert outputs["email"].endswith("@gcp-sa-pubsub.iam.gserviceaccount.com")
+    assert outputs["member"] == f"serviceAccount:{outputs['email']}"
+    assert provider.read(kind, name, outputs)[2] == outputs
+    assert agent_exists(ResourceStore(new_world), outputs["email"])
+
+
 def test_many_creations_at_once_get_through(provider: Provider, new_world: World) -> None:
     names = [f"secret-{number}" for number in range(25)]
     for name in names:
         provider.create("gcp:secretmanager/secret:Secret", name, secretId=name, replication={"auto": {}})
+
+
+def test_a_deleted_database_keeps_its_id_for_a_while(
+    ask: Callable[..., httpx.Response], provider: Provider, new_world: World
+) -> None:
+    enabled(provider, ask, new_world, "firestore", "/firestore/v1/projects/{project}/databases")
+    kind = "gcp:firestore/database:Database"
+    inputs = {"name": "passing", "locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    database, outputs = provider.create(kind, **inputs, deletionPolicy="DELETE")
+    BY_TYPE[kind].delete(provider.call(kind), database, outputs)
+    body = {key: inputs[key] for key in ("locationId", "type")}
+    path = f"/firestore/v1/projects/{new_world.project}/databases?databaseId=passing"
+    refused = ask("POST", path, body).json()["error"]
+    assert refused["status"] == "FAILED_PRECONDITION"
+    assert re.fullmatch(
+        r"Database ID 'passing' is not .*\. Please retry in \d+ seconds\.", refused["message"]
+    )
+    seconds_until(lambda: ask("POST", path, body).is_success)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from local.provider.gcp.google_error import GoogleError
-from local.provider.gcp.rest_resource import RestResource
 from local.provider.properties import Asset
 from local.world import World
 from tests.google.lives import (
@@ -22,6 +21,7 @@ from tests.google.lives import (
     OIDC,
     POOL,
     POOL_PROVIDER,
+    ROLE,
     filled,
 )
 from tests.google.provider import BY_TYPE, Provider
@@ -96,10 +96,11 @@ def test_an_app_gets_its_id_from_google(provider: Provider, discovered: Any, goo
 
 
 def test_a_database_and_what_is_declared_in_it(provider: Provider, google_world: World) -> None:
-    inputs = {"name": "(default)", "locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    place = {"name": "(default)", "locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    inputs = {**place, "deletionPolicy": "DELETE"}
     database, outputs = provider.create(DATABASE, **inputs)
     assert database == f"projects/{google_world.project}/databases/(default)"
-    assert inputs.items() <= provider.read(DATABASE, database)[1].items()
+    assert place.items() <= provider.read(DATABASE, database)[1].items()
     outputs = provider.update(DATABASE, database, outputs, **inputs, deleteProtectionState=PROTECTED)
     with pytest.raises(GoogleError, match="delete protection"):
         BY_TYPE[DATABASE].delete(provider.call(DATABASE), database, outputs)
@@ -112,6 +113,32 @@ def test_a_database_and_what_is_declared_in_it(provider: Provider, google_world:
         assert {**provider.read(kind, name, changed)[2], **change} == changed
     provider.delete_all()
     assert provider.read(DATABASE, database) is None
+
+
+def test_a_database_is_left_alone_unless_it_is_to_be_deleted(provider: Provider) -> None:
+    inputs = {"name": "kept-here", "locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    database, _ = provider.create(DATABASE, **inputs)
+    provider.delete_all()
+    assert provider.read(DATABASE, database)
+    with pytest.raises(GoogleError, match="already exists"):
+        provider.create(DATABASE, **inputs)
+    provider.made.append((DATABASE, database, {**inputs, "deletionPolicy": "DELETE"}))
+
+
+def test_a_deleted_role_keeps_its_id_and_comes_back(provider: Provider, rest: Any) -> None:
+    inputs = {"roleId": "taken", "title": "Reads", "permissions": ["a.b.get"]}
+    role, _ = provider.create(ROLE, **inputs)
+    provider.delete_all()
+    assert rest.get(f"/iam/v1/{role}").json()["deleted"] is True
+    created = {"roleId": "taken", "role": {"title": "Reads"}}
+    parent = role.rsplit("/", 2)[0]
+    assert (
+        rest.post(f"/iam/v1/{parent}/roles", json=created).json()["error"]["status"] == "FAILED_PRECONDITION"
+    )
+    assert role not in str(rest.get(f"/iam/v1/{parent}/roles").json())
+    assert role in str(rest.get(f"/iam/v1/{parent}/roles?showDeleted=true").json())
+    _, outputs = provider.create(ROLE, **{**inputs, "permissions": ["a.b.list"]})
+    assert provider.read(ROLE, role, outputs)[2]["permissions"] == ["a.b.list"]
 
 
 def test_a_grant_is_a_part_of_its_policy(provider: Provider, google_world: World, rest: Any) -> None:
@@ -207,25 +234,6 @@ def test_the_same_name_twice_is_refused(provider: Provider) -> None:
     provider.create(SECRET, secretId="twice", replication={"auto": {}})
     with pytest.raises(GoogleError, match=r"409.*already exists"):
         provider.create(SECRET, "two", secretId="twice", replication={"auto": {}})
-
-
-def test_a_creation_that_was_interrupted_is_taken_over(
-    provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The call was answered, but the provider was killed before it could say so."""
-    kind = BY_TYPE[SECRET]
-    assert isinstance(kind, RestResource)
-    with monkeypatch.context() as patched:
-        patched.setattr(type(kind), "id_of", interrupt)
-        patched.setattr("local.provider.gcp.rest_resource._Begun.end", lambda _self: None)
-        with pytest.raises(KeyboardInterrupt):
-            provider.create(SECRET, secretId="cut", replication={"auto": {}})
-    _, outputs = provider.create(SECRET, secretId="cut", replication={"auto": {}}, labels={"of": "a-test"})
-    assert outputs["labels"] == {"of": "a-test"}
-
-
-def interrupt(*_arguments: Any) -> str:
-    raise KeyboardInterrupt
 
 
 def test_a_change_by_another_hand_is_seen(provider: Provider, rest: Any) -> None:

@@ -196,6 +196,49 @@ def test_interrupted_creations_are_those_of_the_state() -> None:
     assert of_state({"deployment": None}) == of_state({"deployment": {}}) == frozenset()
 
 
+def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
+    begun = {"urn": "urn:pulumi:prod::ekklesia::a:b:C::x", "type": "a:b:C", "inputs": {"name": "x"}}
+    pending = [{"type": "creating", "resource": begun}]
+
+    def of(*resources: dict[str, Any]) -> frozenset[Creation]:
+        return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}})
+
+    assert of({**begun, "id": "x"}) == frozenset()
+    replaced = [{**begun, "inputs": {"name": "y"}}, {**begun, "pendingReplacement": True}]
+    assert of(*replaced) == {Creation("a:b:C", "x")}
+
+
+FUNCTION = f"v2/projects/{PROJECT}/locations/europe-west2/functions/healthz"
+HEALTHZ = frozenset({Creation("gcp:cloudfunctionsv2/function:Function", "healthz")})
+
+
+def test_a_function_that_never_worked_is_deleted_and_made_again(config: dict[str, Any]) -> None:
+    """Taken over, it would be read only, and stay without an address."""
+    google = AtGoogle({FUNCTION: {"state": "FAILED"}}, HEALTHZ)
+    assert imported(run_program(config, google=google)) == {}
+    assert google.deleted == [FUNCTION]
+
+
+def test_a_function_whose_last_build_failed_goes_on_to_serve(config: dict[str, Any]) -> None:
+    serving = {"state": "FAILED", "serviceConfig": {"uri": "https://x"}}
+    google = AtGoogle({FUNCTION: serving}, HEALTHZ)
+    assert imported(run_program(config, google=google)).keys() == {"healthz"}
+    assert google.deleted == []
+
+
+def test_a_function_that_is_being_made_is_waited_for(config: dict[str, Any]) -> None:
+    google = AtGoogle({FUNCTION: {"state": "DEPLOYING"}}, HEALTHZ)
+    assert imported(run_program(config, google=google)).keys() == {"healthz"}
+    assert google.awaited == [FUNCTION]
+
+
+def test_a_deleted_role_is_left_to_the_provider_which_undeletes_it(config: dict[str, Any]) -> None:
+    role = next(it for it in run_program(config).of_type("IAMCustomRole"))
+    path = f"v1/projects/{PROJECT}/roles/{role.inputs['roleId']}"
+    google = AtGoogle({path: {"deleted": True}}, frozenset({Creation(role.type, role.name)}))
+    assert imported(run_program(config, google=google)) == {}
+
+
 def test_a_difference_warns_before_it_is_changed(
     config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,6 +252,19 @@ def test_a_difference_warns_before_it_is_changed(
     }
     run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
     assert warnings == ["firestore is there already; taking it over changes concurrencyMode"]
+
+
+def test_a_database_elsewhere_is_not_taken_over(config: dict[str, Any]) -> None:
+    database = f"v1/projects/{PROJECT}/databases/(default)"
+    google = AtGoogle({database: {"name": database[3:], "locationId": "eur3", "type": "FIRESTORE_NATIVE"}})
+    with pytest.raises(
+        pulumi.RunError, match="firestore is there already, with locationId eur3, which never"
+    ):
+        run_program(config | {"ekklesia:adopt": True}, google=google)
+
+
+def test_a_secret_stays_where_it_was_made(adopted: Program) -> None:
+    assert all(it.ignored == {"replication"} for it in adopted.of_type("secret:Secret"))
 
 
 class TestAsking:
@@ -269,9 +325,44 @@ class TestAsking:
     ) -> None:
         monkeypatch.setattr(existing, "_session", Restoring(answers=[{"name": "operations/1"}, {}]))
         monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
-        monkeypatch.setattr("infra.google_apis.existing.RESTORED_WITHIN_SECONDS", 0)
+        monkeypatch.setattr("infra.google_apis.existing.DONE_WITHIN_SECONDS", 0)
         with pytest.raises(pulumi.RunError, match="v1/pool was deleted and is not restored: not after 0 s"):
             existing.restore("iam", "v1/pool")
+
+    def test_what_never_worked_is_gone_before_it_is_made_again(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        failed = {"done": True, "error": {"code": 13, "message": "try again"}}
+        google = Restoring(
+            answers=[{"name": "operations/1"}, {"done": True}, {"name": "operations/2"}, failed]
+        )
+        monkeypatch.setattr(existing, "_session", google)
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        monkeypatch.setattr("pulumi.log.warn", lambda _message: None)
+        existing.delete("cloudfunctions", "v2/f")
+        assert [call.rpartition("/v2/")[2] for call in google.asked] == ["f", "operations/1"]
+        with pytest.raises(pulumi.RunError, match="v2/f has never worked and is not deleted: try again"):
+            existing.delete("cloudfunctions", "v2/f")
+
+    def test_what_is_being_made_is_waited_for(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        answers = iter(
+            [{"state": "DEPLOYING"}, {"state": "DEPLOYING"}, {"state": "ACTIVE"}, {"state": "ACTIVE"}]
+        )
+        monkeypatch.setattr(existing, "get", lambda _api, _path: next(answers))
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
+        monkeypatch.setattr("time.sleep", lambda _seconds: None)
+        assert existing.finished("cloudfunctions", "v2/f", "DEPLOYING") == {"state": "ACTIVE"}
+
+    def test_a_preview_neither_deletes_nor_waits(
+        self, existing: Existing, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(existing, "get", lambda _api, _path: {"state": "DEPLOYING"})
+        monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: True)
+        monkeypatch.setattr("pulumi.log.warn", lambda _message: None)
+        existing.delete("cloudfunctions", "v2/f")
+        assert existing.finished("cloudfunctions", "v2/f", "DEPLOYING") == {"state": "DEPLOYING"}
 
 
 class Restoring:

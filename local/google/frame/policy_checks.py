@@ -10,7 +10,7 @@ from local.google.frame.call import Call
 from local.resource_store import Record
 from local.services.google_errors import invalid
 from local.services.iam import SERVICE_ACCOUNTS, service_account_name
-from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, predefined
+from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, is_deleted, predefined
 from local.services.in_force import is_in_force
 from local.services.service_agents import agent_exists, is_agent
 
@@ -49,7 +49,7 @@ def require_role(call: Call, role: str) -> None:
     if role.startswith("roles/"):
         if role != OWNER and role not in predefined():
             raise invalid(str(UnknownRoleError(role)))
-    elif call.store.get(CUSTOM_ROLES, role) is None:
+    elif (declared := call.store.get(CUSTOM_ROLES, role)) is None or is_deleted(declared):
         raise invalid(f"Role ({role}) does not exist in the resource's hierarchy.")
 
 

@@ -38,6 +38,11 @@ class Database(RestResource):
         """The same, under its full name."""
         return {**self.body(inputs), "name": self.name(scope, inputs)}
 
+    def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
+        """Delete the database if it is declared so. By default it is left alone, with all that is in it."""
+        if outputs.get("deletionPolicy") == "DELETE":
+            super().remove(google, scope, name, outputs)
+
     def inputs_of(self, scope: Scope, resource: Body) -> Outputs:
         """The inputs, with the database's own name."""
         return {**super().inputs_of(scope, resource), "name": resource["name"].rsplit("/", 1)[-1]}

@@ -6,9 +6,7 @@ A subclass says how its inputs become Google's resource (`translate`), and how t
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import ClassVar
 
 import httpx
@@ -77,17 +75,11 @@ class RestResource(GoogleResource):
     # What all types share.
 
     def create(self, call: Call, inputs: Inputs) -> tuple[str, Outputs]:
-        """Create the resource. One whose creation was interrupted before is taken over."""
+        """Create the resource. If it is there already, Google refuses, even if an interrupted run made it."""
         given = present(inputs)
         operation = Operation.begin(call, Scope.of(call, given))
-        google, scope = FrontEnd(operation.world), operation.scope
-        begun = _Begun(operation)
-        try:
-            resource = self._make_once(google, scope, given, taken_over=begun.is_marked())
-        except GoogleError:
-            begun.end()
-            raise
-        begun.end()
+        scope = operation.scope
+        resource = self.make(FrontEnd(operation.world), scope, given)
         return self.id_of(scope, resource, given), self._with_outputs(scope, resource, given)
 
     def id_of(self, scope: Scope, resource: Body, inputs: Inputs) -> str:
@@ -137,15 +129,6 @@ class RestResource(GoogleResource):
         """Whether an answered resource counts as present."""
         return True
 
-    def _make_once(self, google: FrontEnd, scope: Scope, inputs: Inputs, *, taken_over: bool) -> Body:
-        try:
-            return self.make(google, scope, inputs)
-        except GoogleError as error:
-            if error.code != httpx.codes.CONFLICT or not taken_over:
-                raise
-        name = self.name(scope, inputs)
-        return self.change(google, scope, name, self.inputs_of(scope, self.get(google, name)), inputs)
-
     def _call(self, google: FrontEnd, verb: str, body: Body | None, first: str, **given: Value) -> Body:
         """Call a method of the collection; `first` is the first parameter of its path."""
         method = method_of(self.schema.document, f"{self.collection}.{verb}")
@@ -155,25 +138,6 @@ class RestResource(GoogleResource):
     def _with_outputs(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         known = {**self.chosen(scope, inputs), **inputs, **self.foretold(scope, inputs)}
         return {**known, **self.outputs_of(scope, resource, inputs)}
-
-
-class _Begun:
-    """A mark that a creation has begun, so that the next run knows an interrupted one as its own."""
-
-    def __init__(self, operation: Operation) -> None:
-        digest = hashlib.sha256(operation.urn.encode()).hexdigest()
-        self._file: Path = operation.world.state / "provider" / "begun" / digest
-
-    def is_marked(self) -> bool:
-        """Whether it was marked before; it is from now on."""
-        marked = self._file.exists()
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.touch()
-        return marked
-
-    def end(self) -> None:
-        """The creation has ended, well or not."""
-        self._file.unlink(missing_ok=True)
 
 
 def parts_of_name(template: str, name: str) -> dict[str, Value]:
