@@ -147,9 +147,17 @@ def _decide(field, ours, theirs, base):
         return DJANGO, ALWAYS, True
     if same(ours, base):
         return FIRESTORE, EDITED_THERE, False
+    is_conflict = not _is_one_address(field, ours, theirs)
     if field.policy == MEMBER_WINS:
-        return FIRESTORE, "the member wins", True
-    return DJANGO, "staff win", True
+        return FIRESTORE, "the member wins", is_conflict
+    return DJANGO, "staff win", is_conflict
+
+
+def _is_one_address(field, ours, theirs):
+    """Whether both are the same e-mail address, spelt with other capital letters: then nothing is lost."""
+    if field.type != "email" or ours is None or theirs is None:
+        return False
+    return ours.casefold() == theirs.casefold()
 
 
 def _decide_trusted(field, ours, theirs, base):
