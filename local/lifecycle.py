@@ -30,8 +30,8 @@ from local.sync_run import SyncResult, has_run, run_full
 from local.toolchain import catalogue
 from local.world import World, stack_file
 
-STARTED_BY_THE_PROVIDER = frozenset({"firestore", "auth", "hosting"})
-"""Services that the provider starts when the program declares their resources."""
+STARTED_WHEN_DECLARED = frozenset({"firestore", "auth", "hosting"})
+"""Services that start when the program declares their resources."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _start_services(world: World, say: Say) -> None:
     supervisor.start_daemon(world)
     remove_replaced(world)
     present = supervisor.programs(world)
-    absent = STARTED_BY_THE_PROVIDER - set(present)
+    absent = STARTED_WHEN_DECLARED - set(present)
     wanted = [item for item in programs.world_programs(world) if item.name not in absent]
     for item in wanted:
         supervisor.put_program(world, item)

@@ -24,7 +24,7 @@ from local.resource_store import ResourceStore
 from local.services.enabled_apis import require_enabled
 from local.services.firebase_apps import SITES
 from local.services.google_errors import GoogleError, invalid, not_found
-from local.services.hosted_site import HostedSite
+from local.services.hosted_site import CREATED, FINALIZED, HostedSite
 from local.services.serving import validate
 from local.world import World
 
@@ -35,7 +35,8 @@ LIVE = "/channels/live"
 LARGEST_FILE = 2 * 1024**3
 """Hosting's limit for one file, in bytes."""
 FILES_PER_CALL = 1000
-FINALIZED = "FINALIZED"
+CHANGEABLE = frozenset({"status", "config", "labels"})
+"""What an update of a version may name."""
 ACTIVE, EXPECTED = "ACTIVE", "EXPECTED"
 
 
@@ -73,7 +74,7 @@ def create_version(call: Call) -> Body:
     config = call.body.get("config", {})
     if problem := validate(config):
         raise invalid(problem)
-    return _version(_site(call).create_version(config))
+    return _version(_site(call).create_version(config, call.body.get("labels")))
 
 
 @_serves("versions.get", verb="get")
@@ -120,12 +121,17 @@ def list_files(call: Call) -> Body:
 
 
 @_serves("versions.patch", verb="update")
-def finalize(call: Call) -> Body:
-    """Close a version, the only change that it takes here."""
-    mask = call.given.get("updateMask") or call.given.get("update_mask")
-    if mask != "status" or call.body.get("status") != FINALIZED:
-        raise invalid("a version can only be finalized: updateMask=status, status FINALIZED")
-    return _version(_site(call).finalize(_named(call)))
+def patch_version(call: Call) -> Body:
+    """Change an open version by the mask, and close it if that is its new status."""
+    site, name = _site(call), _named(call)
+    before = site.version(name)
+    after = call.updated(before, *(before.keys() - CHANGEABLE))
+    if problem := validate(after["config"]):
+        raise invalid(problem)
+    if after["status"] not in (CREATED, FINALIZED):
+        raise invalid(f"a version becomes {FINALIZED} here, and nothing else: {after['status']}")
+    changed = site.change(name, config=after["config"], labels=after.get("labels", {}))
+    return _version(site.finalize(name) if after["status"] == FINALIZED else changed)
 
 
 @_serves("releases.create", "channels.releases.create", verb="update")

@@ -31,12 +31,15 @@ class HostedSite:
         self.name = f"sites/{site}"
         self._folder = world.state / "hosting" / site
 
-    def create_version(self, config: Mapping[str, Any]) -> dict[str, Any]:
+    def create_version(
+        self, config: Mapping[str, Any], labels: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
         """Make a version without files."""
         version: dict[str, Any] = {
             "name": f"{self.name}/versions/{secrets.token_hex(8)}",
             "status": CREATED,
             "config": dict(config),
+            "labels": dict(labels or {}),
             "createTime": _now(),
             "files": {},
         }
@@ -74,6 +77,12 @@ class HostedSite:
         path = self.file(digest)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, content)
+
+    def change(self, name: str, **changed: Any) -> dict[str, Any]:
+        """Change the configuration or the labels of an open version."""
+        version = self._open_version(name) | changed
+        self._write(self._version_path(name), version)
+        return version
 
     def finalize(self, name: str) -> dict[str, Any]:
         """Close a version. Raises GoogleError while a file of it is missing."""

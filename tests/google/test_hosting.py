@@ -91,6 +91,24 @@ def test_a_site_is_released_twice_and_rolled_back(projects: Any, site: str, goog
     assert httpx.get(url, trust_env=False).text == "<title>first</title>"
 
 
+def test_an_open_version_is_changed_by_its_mask(projects: Any, site: str) -> None:
+    versions = projects.sites().versions()
+    body = {"config": FALLBACK, "labels": {"of": "a-test"}, "status": "CREATED"}
+    made = versions.create(parent=site, body=body).execute()
+    within = f"{site.partition('/sites/')[0]}/{made['name']}"
+    change = {"config": {"cleanUrls": True}, "labels": {"never": "sent"}, "status": "FINALIZED"}
+    opened = versions.patch(name=within, updateMask="config.cleanUrls", body=change).execute()
+    assert (opened["config"], opened["status"]) == ({**FALLBACK, "cleanUrls": True}, "CREATED")
+    with pytest.raises(HttpError, match="immutable field: createTime"):
+        versions.patch(name=within, updateMask="createTime", body={}).execute()
+    with pytest.raises(HttpError, match="DELETED"):
+        versions.patch(name=within, updateMask="status", body={"status": "DELETED"}).execute()
+    closed = versions.patch(name=within, updateMask="status,config", body=change).execute()
+    assert (closed["config"], closed["labels"]) == (change["config"], body["labels"])
+    with pytest.raises(HttpError, match="is closed"):
+        versions.patch(name=within, updateMask="config", body=change).execute()
+
+
 def test_a_site_of_its_own_lives_and_dies(projects: Any, parent: str, google_world: World) -> None:
     sites = projects.sites()
     other = f"{google_world.project}-other"
