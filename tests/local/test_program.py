@@ -77,6 +77,31 @@ def test_it_counts_what_was_done(world: World, monkeypatch: pytest.MonkeyPatch) 
     ]
 
 
+PENDING = (
+    "warning: Attempting to deploy or update resources with 1 pending operations from previous deployment."
+)
+
+
+@pytest.mark.parametrize(("output", "cleared"), [(f"{PENDING}\n{GOOD}", ["unit"]), (GOOD, [])])
+def test_what_an_interrupted_run_had_begun_leaves_the_state_with_the_first_that_succeeds(
+    world: World, monkeypatch: pytest.MonkeyPatch, output: str, cleared: list[str]
+) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(pulumi_stack, "clear_pending", names.append)
+    speak(monkeypatch, output, 0)
+    program.bring_up(world, lambda _: None)
+    assert names == cleared
+
+
+def test_as_long_as_it_fails_it_stays_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+    monkeypatch.setattr(pulumi_stack, "clear_pending", names.append)
+    speak(monkeypatch, f"{PENDING}\n{BAD}", 255)
+    with pytest.raises(WorldError):
+        program.bring_up(world, lambda _: None)
+    assert names == []
+
+
 def test_a_failure_shows_what_failed_and_no_more(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     speak(monkeypatch, BAD, 255)
     with pytest.raises(WorldError) as failure:

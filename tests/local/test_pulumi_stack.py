@@ -40,3 +40,25 @@ def test_only_the_lock_of_a_command_that_is_gone_is_removed(locks: Path) -> None
     assert held.exists()
     assert elsewhere.exists()
     assert unreadable.exists()
+
+
+def test_only_what_is_pending_is_taken_out_of_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    state = {
+        "version": 3,
+        "deployment": {"resources": [{"urn": "a"}], "pending_operations": [{"type": "creating"}]},
+    }
+    imported: list[str] = []
+
+    def pulumi(*arguments: str, standard_input: str = "") -> str:
+        if arguments[1] == "import":
+            imported.append(standard_input)
+        return json.dumps(state)
+
+    monkeypatch.setattr(pulumi_stack, "pulumi", pulumi)
+    pulumi_stack.clear_pending("x")
+    assert [json.loads(text) for text in imported] == [
+        {"version": 3, "deployment": {"resources": [{"urn": "a"}]}}
+    ]
+    state["deployment"] = {"resources": []}
+    pulumi_stack.clear_pending("x")
+    assert len(imported) == 1
