@@ -86,7 +86,7 @@ GUARDS = (
         "an intent dies when the document has moved on without it",
         HOST + "tests.in_memory.records",
         "if intent.precondition_time != update_time:",
-        "False:",
+        "if False:",
         scenario=scenarios.late_acknowledgement,
     ),
     Mutation(

@@ -8,6 +8,7 @@ from dataclasses import replace
 from unittest import mock
 
 from sync import comparison
+from sync.epochs import Epochs
 from sync.options import Store
 from sync.order import Order
 from tests.proof.ledger import STAFF_ONLY
@@ -288,7 +289,7 @@ def register_set_back(simulation: Simulation) -> None:
         vars(tables).update(vars(backup))
         simulation.operations_of_staff = operations
 
-    _set_back(simulation, restore, "register")
+    _set_back(simulation, restore, "register", is_seen_at_once=True)
 
 
 def firestore_set_back(simulation: Simulation) -> None:
@@ -300,7 +301,7 @@ def firestore_set_back(simulation: Simulation) -> None:
     def restore() -> None:
         firestore.members, firestore.entries, firestore.carried = backup
 
-    _set_back(simulation, restore, "firestore")
+    _set_back(simulation, restore, "firestore", is_seen_at_once=True)
 
 
 def members_set_back(simulation: Simulation) -> None:
@@ -395,9 +396,14 @@ def _edit_on_both_sides(simulation: Simulation) -> None:
         _run(simulation)
 
 
-def _set_back(simulation: Simulation, restore: Callable[[], None], store: Store) -> None:
+def _set_back(
+    simulation: Simulation, restore: Callable[[], None], store: Store, *, is_seen_at_once: bool = False
+) -> None:
+    """`is_seen_at_once`: by a run that reads no document of a member."""
     newest = simulation.in_django(MEMBER)
     restore()
+    if is_seen_at_once and Epochs.stopped(simulation.sync.reconciler) is None:
+        raise ViolationError("I8", "the epoch does not show that a store was set back")
     before = simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)
     for order in (Order(), Order(mode="full")):
         simulation.begin_run(order)
