@@ -58,7 +58,7 @@ class Edits:
                 self.names[kennitala] = name
             else:
                 email = f"breytt-{number}@example.is"
-                edit_by_the_member(database, kennitala, email)
+                _edit_by_the_member(database, kennitala, email)
                 self.emails[kennitala] = email
 
     def _missing(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Edits:
         return names | {key: email for key, email in self.emails.items() if arrived.get(key) != email}
 
 
-def edit_by_the_member(database: firestore.Client, kennitala: str, email: str) -> None:
+def _edit_by_the_member(database: firestore.Client, kennitala: str, email: str) -> None:
     """Document and queue entry in one batch, as the portal writes them."""
     changes = {"profile.email": email}
     entry = database.collection("sync_queue").document()
