@@ -59,6 +59,7 @@ def bring_up(world: World, say: Say) -> dict[str, int]:
     """Run `pulumi up`; return how many resources it created, changed … Raises WorldError if it fails."""
     watcher = _Watcher(say)
     pulumi_stack.unlock_if_abandoned(world.name)
+    pulumi_stack.drop_cut_off_attributes(world.name)
     pulumi_stack.forget(world.name, RELEASED_BY_A_COMMAND)
     log = world.state / "logs" / "pulumi.log"
     options = ["--yes", "--skip-preview", "--policy-pack", str(policy_pack.FOLDER)]

@@ -64,6 +64,19 @@ def unlock_if_abandoned(stack: str) -> None:
             lock.unlink(missing_ok=True)
 
 
+def drop_cut_off_attributes(stack: str) -> None:
+    """Remove files of attributes that a killed command has left half written: the state is then not read.
+
+    Beside each file of its backend Pulumi keeps one with the type of its content, which it does not need. The
+    state itself is exchanged whole.
+    """
+    for path in (*_state_file(stack).parent.glob(f"{stack}.json*.attrs"), *_locks(stack).glob("*.attrs")):
+        try:
+            json.loads(path.read_text())
+        except (OSError, ValueError):
+            path.unlink(missing_ok=True)
+
+
 def clear_pending(stack: str) -> None:
     """Take out of the state what an interrupted run had begun, which by now has been made or was not there.
 
@@ -88,6 +101,7 @@ def forget(stack: str, types: Collection[str]) -> None:
 
 def remove(stack: str) -> None:
     """Remove a stack with its state, locks and settings. It is no error if there is none."""
+    drop_cut_off_attributes(stack)
     if stack_exists(stack):
         pulumi("stack", "rm", stack, "--yes", "--force")
     shutil.rmtree(_locks(stack), ignore_errors=True)

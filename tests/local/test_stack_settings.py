@@ -149,3 +149,16 @@ def test_the_provider_of_a_world_changes_only_before_it_is_up(empty_home: Path) 
 def test_a_treatment_that_nobody_knows_is_refused() -> None:
     with pytest.raises(WorldError, match="'kind' is no way to be treated by Google: settled or new-project"):
         stack_settings.ensure_world("local", stack_settings.Google("kind"))
+
+
+@pytest.mark.usefixtures("template")
+def test_a_state_is_read_again_beside_which_a_killed_command_has_left_half_a_file() -> None:
+    stack_settings.ensure_world("local")
+    [state] = environment.BACKEND.rglob("local.json")
+    attributes = state.with_name("local.json.attrs")
+    assert attributes.exists()
+    attributes.write_text("")
+    with pytest.raises(pulumi_stack.PulumiError, match="EOF"):
+        pulumi_stack.pulumi("stack", "export", "-s", "local")
+    pulumi_stack.drop_cut_off_attributes("local")
+    assert pulumi_stack.pulumi("stack", "export", "-s", "local")
