@@ -204,7 +204,10 @@ def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
         return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}})
 
     assert of({**begun, "id": "x"}) == frozenset()
-    replaced = [{**begun, "inputs": {"name": "y"}}, {**begun, "pendingReplacement": True}]
+    replaced: list[dict[str, Any]] = [
+        {**begun, "inputs": {"name": "y"}},
+        {**begun, "pendingReplacement": True},
+    ]
     assert of(*replaced) == {Creation("a:b:C", "x")}
 
 
