@@ -12,15 +12,18 @@ from typing import Any
 
 import structlog
 from firebase_admin import App, auth
+from firebase_functions.https_fn import FunctionsErrorCode
 from google.cloud import firestore
 
-from runtime.caller import STAFF_ROLES, SUPERUSER, Caller, forbidden
+from runtime.caller import STAFF_ROLES, SUPERUSER, CallableError, Caller, forbidden
 from runtime.kennitala import is_kennitala, mask
 
 from .confirmed_roles import ConfirmedRoles
 
 ACTIVE = "active"
 MEMBER = "member"
+LOGINS = "logins"
+"""Whose user is whose (`rights.py`)."""
 GRANTED_ROLES = ("admin", SUPERUSER)
 """Roles that an active member's document may name; only `roles.py` writes them there."""
 
@@ -31,6 +34,12 @@ def granted_roles(document: Mapping[str, Any]) -> list[str]:
     """The known roles that a member's document names, whether or not they count now."""
     named = document.get("roles")
     return [role for role in GRANTED_ROLES if isinstance(named, list) and role in named]
+
+
+def numbers_before(document: Mapping[str, Any]) -> list[str]:
+    """The old numbers of somebody whose kennitala was corrected, until their rights are carried over."""
+    named = document.get("movedFrom")
+    return [number for number in named if is_kennitala(number)] if isinstance(named, list) else []
 
 
 @dataclass(frozen=True)
@@ -90,8 +99,14 @@ class Members:
     def read(self, snapshot: Any) -> Membership:
         """What a document's snapshot says. Only one that names a role is held against the confirmed ones."""
         fields = snapshot.to_dict() or {}
-        confirmed = self.confirmed.of(snapshot.id) if granted_roles(fields) else ()
-        return Membership.of(snapshot.id, fields, confirmed)
+        return Membership.of(snapshot.id, fields, self.confirmed_roles(snapshot.id, fields))
+
+    def confirmed_roles(self, kennitala: str, fields: Mapping[str, Any]) -> frozenset[str]:
+        """The roles that count if the document names them, too, be it at the number that was corrected."""
+        if not granted_roles(fields):
+            return frozenset()
+        numbers = [kennitala, *numbers_before(fields)]
+        return frozenset().union(*(self.confirmed.of(number) for number in numbers))
 
     def memberships(self, kennitalas: Iterable[str]) -> dict[str, Membership]:
         """Those of them that are in the register, in one read."""
@@ -129,10 +144,19 @@ class Register(Members):
             auth.create_user(uid=uid, app=self.app)
             auth.set_custom_user_claims(uid, membership.claims, app=self.app)
 
+    def _require_present_number(self, caller: Caller) -> None:
+        """Raise CallableError if the kennitala was corrected since this session began."""
+        login = self.client.collection(LOGINS).document(caller.uid).get().to_dict() or {}
+        if login.get("kennitala", caller.kennitala) != caller.kennitala:
+            raise CallableError(
+                FunctionsErrorCode.UNAUTHENTICATED, "your kennitala was corrected; log in again"
+            )
+
     def verify(self, caller: Caller, _data: Any) -> dict[str, Any]:
         """`verifyMembership`: look the caller up, renew their claims, and mark a member as verified."""
         if not is_kennitala(caller.kennitala):
             raise forbidden("log in with your electronic ID")
+        self._require_present_number(caller)
         membership = self.membership(caller.kennitala)
         self.set_claims(caller.uid, membership)
         if membership.is_member and not membership.verified:

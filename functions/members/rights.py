@@ -18,11 +18,11 @@ from firebase_admin import auth
 from google.cloud import firestore
 from google.cloud.firestore import FieldFilter
 
-from .membership import Membership, Register
+from .membership import LOGINS, Membership, Register
+from .moved_rights import MovedRights
 from .roles import Roles
 from .user_pages import UserPages
 
-LOGINS = "logins"
 log = structlog.get_logger(__name__)
 
 
@@ -42,6 +42,7 @@ class Rights:
 
     def renew(self, kennitala: str) -> int:
         """Bring one person's users up to date; how many were not."""
+        self.moved.carry_over(kennitala)
         self.roles.settle(kennitala)
         found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
         return self._renew([user for login in found if (user := self._user(login.id))])
@@ -51,8 +52,14 @@ class Rights:
 
         It begins behind the users of the last run, so everybody has their turn, however many there are.
         """
+        self.moved.carry_over_all()
         self.roles.settle_all()
         return sum(self._renew(page) for page in self.users.within(seconds))
+
+    @property
+    def moved(self) -> MovedRights:
+        """What follows those whose kennitala was corrected."""
+        return MovedRights(self.register)
 
     @property
     def _logins(self) -> firestore.CollectionReference:

@@ -149,6 +149,8 @@ class Roles:
             if snapshot.exists:
                 change = Change(kennitala, THE_REGISTER, granted_roles(fields), kept)
                 self._write(transaction, snapshot, change)
+            elif self._has_moved(kennitala, transaction):
+                return sorted(self.members.confirmed.of(kennitala))  # they go along to the new number
             else:
                 self._mask(transaction, kennitala)
             return kept
@@ -175,8 +177,12 @@ class Roles:
         if not confirmed <= set(roles):
             self.members.confirmed.keep(kennitala, confirmed & set(roles))
 
+    def _has_moved(self, kennitala: str, transaction: firestore.Transaction) -> bool:
+        named = FieldFilter("movedFrom", "array_contains", kennitala)
+        return any(True for _ in self._collection.where(filter=named).stream(transaction=transaction))
+
     def _confirmed(self, kennitala: str, fields: Mapping[str, Any]) -> list[str]:
-        confirmed = self.members.confirmed.of(kennitala)
+        confirmed = self.members.confirmed_roles(kennitala, fields)
         return [role for role in granted_roles(fields) if role in confirmed]
 
     def _mask(self, transaction: firestore.Transaction, kennitala: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .batches import Batch
@@ -37,6 +38,8 @@ class BatchReconciler:
         given_up = dict.fromkeys(report.nobody, NOBODY)
         given_up |= {failure.kennitala: failure.message for failure in report.failures if failure.permanent}
         apart = self.reconciler.shared.apart
+        self._redirect(batch, report.moved)
+        waiting |= {*report.moved}
         done = [
             entry for entry in batch.entries if entry.kennitala not in waiting and not entry.paths & apart
         ]
@@ -44,6 +47,12 @@ class BatchReconciler:
             resting = {entry.id: _resting(entry, report) for entry in done}
             failures = {entry.id: given_up.get(entry.kennitala) or resting[entry.id] for entry in done}
             self.queue.settle(done, {name: reason for name, reason in failures.items() if reason})
+
+    def _redirect(self, batch: Batch, moved: Mapping[str, str]) -> None:
+        """What was asked for at an old number is settled with the new one, by the next run."""
+        for entry in batch.entries:
+            if entry.kennitala in moved:
+                self.queue.redirect(entry, moved[entry.kennitala])
 
 
 def _resting(entry: QueueEntry, report: Report) -> str:

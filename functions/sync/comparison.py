@@ -111,7 +111,7 @@ def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options
     """Reconcile members that differ, then look again. Those who agree now count as repaired."""
     looking = replace(options, dry_run=True)
     planned = reconciler.reconcile(kennitalas, looking)
-    differing = {plan["kennitala"] for plan in planned.plan}
+    differing = {plan["kennitala"] for plan in planned.plan} & {*kennitalas}
     drift = Drift(differences=len(differing), agreed=len(kennitalas) - len(differing))
     drift.members = [mask(kennitala) for kennitala in sorted(differing)[:LISTED]]
     if options.dry_run or not differing:

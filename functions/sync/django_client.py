@@ -108,6 +108,7 @@ class DjangoClient:
             "read_time": read_time,
             "dry_run": dry_run,
             "epoch": _epoch(carried),
+            "moves": True,
             "documents": [document.model_dump() for document in documents],
         }
         path = "apply/"

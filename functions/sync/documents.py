@@ -71,6 +71,14 @@ class Snapshot:
 
 
 @dataclass(frozen=True)
+class TakenOver:
+    """A document at an old number; it must still be as of this `update_time`."""
+
+    kennitala: str
+    update_time: str
+
+
+@dataclass(frozen=True)
 class MemberWrite:
     """A decided write: `document` (None deletes) lands only if the document is still as `update_time` says.
 
@@ -84,6 +92,8 @@ class MemberWrite:
     rev: int
     resting: Mapping[str, str] | None = None
     """Why fields rest, by path: `document` lacks them, and the document is to say so."""
+    takes_over: tuple[TakenOver, ...] = ()
+    """What stands at this member's old numbers; it goes in the same commit."""
 
 
 class WriteFate(Enum):

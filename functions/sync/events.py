@@ -32,7 +32,9 @@ class MemberEvent:
     """
 
     changes_rights: bool = False
-    """The write changed the member's roles or membership, or removed them. A new member has none to lose."""
+    """The write changed the member's roles or membership, or removed them. A new member has none to lose,
+    except if it is one whose kennitala was corrected: then rights are to be carried over.
+    """
 
     @classmethod
     def parse(cls, data: bytes) -> MemberEvent:
@@ -49,7 +51,8 @@ class MemberEvent:
         return cls(
             kennitala,
             is_echo=after is not None and after != before,
-            changes_rights=bool(event.old_value.name) and _rights(event.old_value) != _rights(event.value),
+            changes_rights=_waits(event.value)
+            or (bool(event.old_value.name) and _rights(event.old_value) != _rights(event.value)),
         )
 
 
@@ -57,6 +60,12 @@ def _operation(document: Document) -> Any:
     mark = document.fields.get("sync")
     operation = mark.map_value.fields.get("operation") if mark is not None else None
     return operation.string_value or None if operation is not None else None
+
+
+def _waits(document: Document) -> bool:
+    """Whether old numbers are named there, whose rights are not carried over yet."""
+    named = document.fields.get("movedFrom")
+    return named is not None and len(named.array_value.values) > 0
 
 
 def _rights(document: Document) -> tuple[Any, Any]:

@@ -36,12 +36,15 @@ class FirestoreCalls:
         """A document's full name."""
         return f"{self._database}/documents/{collection}/{document_id}"
 
-    def batch_get(self, names: Iterable[str], field_paths: Sequence[str]) -> list[Any]:
-        """BatchGetDocumentsResponse messages, all as of one moment: those of a read-only transaction."""
+    def batch_get(self, names: Iterable[str], field_paths: Sequence[str] | None) -> list[Any]:
+        """BatchGetDocumentsResponse messages, all as of one moment: those of a read-only transaction.
+
+        `field_paths`: None for whole documents.
+        """
         request = types.BatchGetDocumentsRequest.pb()(
             database=self._database,
             documents=names,
-            mask={"field_paths": field_paths},
+            mask=None if field_paths is None else {"field_paths": field_paths},
             new_transaction={"read_only": {}},
         )
         answers = self._api.batch_get_documents(

@@ -16,6 +16,7 @@ from .documents import Epoch, MemberWrite, Snapshot, StoredMember, WriteResult
 from .failures import RefusedError, TransientError, from_google
 from .field_map import FieldMap
 from .firestore_calls import FirestoreCalls
+from .firestore_moves import FirestoreMoves
 from .firestore_writer import MEMBERS, OVERTAKEN, FirestoreWriter
 from .ramp import Ramp
 from .write_requests import RawWrite, split_writes, update
@@ -42,7 +43,12 @@ class FirestoreStore:
         """Write with conditions, as fast as the ramp admits."""
         writer = FirestoreWriter(self._calls, self.field_map)
         results: dict[str, WriteResult] = {}
-        for batch in split_writes((write.kennitala, writer.encode(write)) for write in writes):
+        moves = FirestoreMoves(self.client, self.field_map)
+        for write in [write for write in writes if write.takes_over]:
+            self.ramp.admit(1)
+            results[write.kennitala] = moves.send(write)
+        plain = [write for write in writes if not write.takes_over]
+        for batch in split_writes((write.kennitala, writer.encode(write)) for write in plain):
             self.ramp.admit(len(batch))
             results |= writer.send(batch)
         return results

@@ -60,7 +60,7 @@ class FirestoreWriter:
         try:
             answer = self.calls.commit([write for _, write in batch])
         except NOTHING_LANDED as error:
-            return {batch[0][0]: _refusal(error)} if len(batch) == 1 else self._send_each(batch)
+            return {batch[0][0]: refusal(error)} if len(batch) == 1 else self._send_each(batch)
         except google_errors.GoogleAPICallError as error:
             return _unknown(batch, from_google(error))
         landed = zip(batch, answer.write_results, strict=True)
@@ -105,7 +105,8 @@ def _unknown(batch: Sequence[KeyedWrite], error: SyncError) -> dict[str, WriteRe
     return {kennitala: WriteResult(WriteFate.UNKNOWN, message=str(error)) for kennitala, _ in batch}
 
 
-def _refusal(error: google_errors.GoogleAPICallError) -> WriteResult:
+def refusal(error: google_errors.GoogleAPICallError) -> WriteResult:
+    """What became of a write whose commit was refused, so that nothing of it landed."""
     if isinstance(error, OVERTAKEN):
         return WriteResult(WriteFate.OVERTAKEN, message=type(error).__name__)
     reason = from_google(error)

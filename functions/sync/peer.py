@@ -39,6 +39,13 @@ class Precondition(Shape):
     exists: Literal[False] | None = None
 
 
+class OldDocument(Shape):
+    """A document at an old number, as Django was shown it."""
+
+    kennitala: str
+    update_time: str
+
+
 class DecidedWrite(Shape):
     """What Firestore should hold; a document of None means that it should hold none."""
 
@@ -46,6 +53,8 @@ class DecidedWrite(Shape):
     precondition: Precondition
     operation: str
     rev: int
+    takes_over: list[OldDocument] = Field(default_factory=list)
+    """What stands at old numbers of a member whose kennitala was corrected; it goes with this write."""
 
 
 class FieldChange(Shape):
@@ -104,13 +113,17 @@ class HeldPage(Shape):
 class Verdict(Shape):
     """Django's answer for one member."""
 
-    outcome: Literal["clean", "write", "stale", "error", "held"]
+    outcome: Literal["clean", "write", "stale", "error", "held", "together"]
     write: DecidedWrite | None = None
     conflicts: list[Lost] = Field(default_factory=list)
     changes: Changes = Field(default_factory=Changes)
     error: VerdictError | None = None
     resting: dict[str, str] = Field(default_factory=dict)
     """Why fields are not synced now, by path; all others are."""
+    together: list[str] = Field(default_factory=list)
+    """With whom this member is to be shown in one call: old and new number of one who was corrected."""
+    moved_to: str | None = None
+    """The new number, if this is an old one."""
     unknown_fields: list[str] = Field(default_factory=list)
     """Unknown fields in the document. Not part of Django's answer: verdicts.py adds them."""
 

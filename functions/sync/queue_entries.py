@@ -68,6 +68,17 @@ class FirestoreQueue:
         for batch in split_writes(writes):
             self.backoff.call(lambda batch=batch: self._send(batch))  # type: ignore[misc]
 
+    def redirect(self, entry: QueueEntry, kennitala: str) -> None:
+        """Let the entry be about this number, and stay pending."""
+        write = update(
+            FirestoreCalls(self.client).name(SYNC_QUEUE, entry.id),
+            {"kennitala": kennitala},
+            paths=["kennitala"],
+            touched="redirectedAt",
+            update_time=entry.update_time,
+        )
+        self.backoff.call(lambda: self._send([(entry.id, write)]))
+
     def _send(self, batch: Sequence[KeyedWrite]) -> None:
         # If a single write fails, its entry stays pending and the next run settles it.
         _translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from runtime.kennitala import is_kennitala
 
 from .backoff import Backoff
-from .documents import MemberWrite, Snapshot, WriteFate, WriteResult
+from .documents import MemberWrite, Snapshot, TakenOver, WriteFate, WriteResult
 from .field_map import FieldMap
 from .options import NO_OPTIONS, Options
 from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
@@ -70,14 +70,17 @@ class Reconciler:
     def _round(self, kennitalas: Sequence[str], report: Report, options: Options) -> list[str]:
         """One pass of the four steps; returns the members to try again."""
         snapshot = self.store.read(kennitalas)
-        verdicts = verdicts_on(snapshot, self.peer, self.field_map, options)
+        everybody = verdicts_on(snapshot, self.peer, self.field_map, options)
+        again = _with_whom(everybody)
+        verdicts = {key: verdict for key, verdict in everybody.items() if verdict.outcome != "together"}
         report.count_verdicts(verdicts)
         report.nobody.update(_of_nobody(snapshot, verdicts))
+        report.moved.update(_moved(verdicts))
         if options.dry_run:
-            report.plan_verdicts(verdicts)
-            return []
-        stale = [kennitala for kennitala, verdict in verdicts.items() if verdict.outcome == "stale"]
-        return stale + self._write(_decided_writes(verdicts), report)
+            report.plan_verdicts({key: it for key, it in verdicts.items() if key not in again})
+            return again
+        again += [kennitala for kennitala, verdict in verdicts.items() if verdict.outcome == "stale"]
+        return [*dict.fromkeys(again + self._write(_decided_writes(verdicts), report))]
 
     def _write(self, writes: Sequence[MemberWrite], report: Report) -> list[str]:
         if not writes:
@@ -107,14 +110,28 @@ class Reconciler:
         return [write.kennitala for write in landed if answers.get(write.kennitala) != ACKNOWLEDGED]
 
 
+def _with_whom(verdicts: dict[str, Verdict]) -> list[str]:
+    """Old and new numbers of those whose kennitala was corrected: they are shown to Django in one call."""
+    waiting = {key: verdict.together for key, verdict in verdicts.items() if verdict.outcome == "together"}
+    return [*dict.fromkeys(number for key, others in waiting.items() for number in [key, *others])]
+
+
+def _moved(verdicts: dict[str, Verdict]) -> dict[str, str]:
+    """Old number → new number of those whose document is no longer at the old one."""
+    settled = {key: verdict.moved_to for key, verdict in verdicts.items() if verdict.outcome == "clean"}
+    return {key: new for key, new in settled.items() if new is not None}
+
+
 def _of_nobody(snapshot: Snapshot, verdicts: dict[str, Verdict]) -> list[str]:
     """The members who have no document, and had no row that could be deleted."""
     gone = [member.kennitala for member in snapshot.members if member.fields is None]
-    return [
-        kennitala
-        for kennitala in gone
-        if verdicts[kennitala].outcome == "clean" and not verdicts[kennitala].changes.django
-    ]
+    return [kennitala for kennitala in gone if _is_of_nobody(verdicts.get(kennitala))]
+
+
+def _is_of_nobody(verdict: Verdict | None) -> bool:
+    if verdict is None or verdict.moved_to is not None:
+        return False
+    return verdict.outcome == "clean" and not verdict.changes.django
 
 
 def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:
@@ -126,6 +143,7 @@ def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:
             operation=verdict.write.operation,
             rev=verdict.write.rev,
             resting=verdict.resting,
+            takes_over=tuple(TakenOver(old.kennitala, old.update_time) for old in verdict.write.takes_over),
         )
         for kennitala, verdict in verdicts.items()
         if verdict.outcome == "write" and verdict.write is not None

@@ -52,6 +52,8 @@ class Report:
     """Why fields of members of this batch rest, by kennitala and path; not added up."""
     nobody: set[str] = field(default_factory=set)
     """Members of this batch of whom neither side has anything; not added up."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Old number → new number of members of this batch whose kennitala was corrected; not added up."""
     plan_left_off: int = 0
     """Members that a dry run found beyond those it lists."""
 
@@ -96,7 +98,7 @@ class Report:
                 **verdict.model_dump(include={*PLANNED}),
             }
             for kennitala, verdict in verdicts.items()
-            if verdict.outcome != "clean" or verdict.changes.django or _left_out(verdict)
+            if verdict.outcome != "clean" or _changes(verdict) or _left_out(verdict)
         )
 
     def fail(self, direction: Direction, failures: Iterable[MemberFailure]) -> None:
@@ -143,6 +145,10 @@ def _failure_of(kennitala: str, error: VerdictError | None) -> MemberFailure:
     if error is None:
         return MemberFailure(kennitala=kennitala, message="Django gave no reason", permanent=False)
     return MemberFailure(kennitala=kennitala, message=error.message, permanent=error.permanent)
+
+
+def _changes(verdict: Verdict) -> bool:
+    return bool(verdict.changes.django or verdict.changes.firestore)
 
 
 def _left_out(verdict: Verdict) -> list[str]:

@@ -47,6 +47,9 @@ class EntryStore(Protocol):
     def pending_of(self, kennitala: str) -> list[QueueEntry]:
         """The pending entries of one member. Raises TransientError."""
 
+    def redirect(self, entry: QueueEntry, kennitala: str) -> None:
+        """The member has this number now. An entry that was settled meanwhile stays as it is."""
+
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         """Mark entries synced, or failed with the reason that `failures` has for their id."""
 

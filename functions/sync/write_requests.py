@@ -44,6 +44,16 @@ def update(
     return write
 
 
+def update_encoded(
+    name: str, fields: Mapping[str, Any], *, paths: Iterable[str], touched: str, update_time: str | None
+) -> RawWrite:
+    """The same for fields of any type, as the library has encoded them."""
+    write = update(name, {}, paths=paths, touched=touched, update_time=update_time)
+    for key, value in fields.items():
+        write.update.fields[key].CopyFrom(value._pb)
+    return write
+
+
 def delete(name: str, update_time: str | None) -> RawWrite:
     """Delete a document that is still as of `update_time`."""
     write = NewWrite(delete=name)

@@ -79,6 +79,14 @@ class FirestoreHalf(MemoryStore):
         super()._put(write, commit_time)
         self._emit(write.kennitala, mark)
 
+    def _remove(self, kennitala: str) -> None:
+        mark = self.operation(kennitala)
+        super()._remove(kennitala)
+        self._emit(kennitala, mark)
+
+    def redirect(self, entry: QueueEntry, kennitala: str) -> None:
+        self.network.call(lambda: super(FirestoreHalf, self).redirect(entry, kennitala))
+
     def _emit(self, kennitala: str, mark_before: str | None) -> None:
         after = self.members.get(kennitala)
         event = DocumentEventData(old_value=_document(kennitala, mark_before))

@@ -19,8 +19,8 @@ GUARDS = (
         "base-is-what-was-read",
         "the base is set to what was read, before anything is written",
         HOST + "decision",
-        "base=next_base(base, agreed),",
-        "base=next_base(base, agreed) if outcome == CLEAN else base,",
+        "_bases(joined, next_base(base, agreed))",
+        "_bases(joined, next_base(base, agreed) if outcome == CLEAN else base)",
     ),
     Mutation(
         "base-by-operation",
@@ -42,7 +42,7 @@ GUARDS = (
         "stale-read",
         "a read older than the shadow's is dropped",
         HOST + "decision",
-        "if is_before(read_time, known.shadow.read_time):",
+        "if is_before(read_time, joined.known.shadow.read_time):",
         "if False:",
         examples=1000,
     ),
@@ -192,8 +192,8 @@ GUARDS = (
         "bad-value-stops-its-field",
         "a value that its field cannot take stops that field, and nothing else of the member",
         HOST + "decision",
-        "        return _decide(presented, known, creation, restored)\n    except",
-        "        verdict = _decide(presented, known, creation, restored)\n"
+        "        return _decide(joined, creation, restored)\n    except",
+        "        verdict = _decide(joined, creation, restored)\n"
         "        if verdict.resting:\n"
         "            raise UnconvertibleError('a value cannot be taken')\n"
         "        return verdict\n"

@@ -19,10 +19,32 @@ class HostGuard:
 HOST_GUARDS = (
     HostGuard(
         "trigger-ignores-the-sync",
-        "sync/sql/capture.sql",
+        "sync/sql/moves.sql",
         "current_setting('ekklesia.applying', true) = 'on'",
         "current_setting('ekklesia.applying', true) = 'never'",
         "sync.tests.test_capture.CaptureTests.test_the_syncs_own_changes_are_not_captured",
+    ),
+    HostGuard(
+        "correction-is-a-move",
+        "sync/sql/moves.sql",
+        "PERFORM sync_note_move(OLD.ssn, NEW.ssn);",
+        "",
+        "sync.tests.test_moves.CorrectionTests"
+        ".test_the_new_document_takes_over_the_old_one_with_an_edit_under_way",
+    ),
+    HostGuard(
+        "earlier-code-leaves-moves-alone",
+        "sync/sql/moves.sql",
+        "UPDATE sync_shadow SET read_time = 9223372036854775807 WHERE ssn IN (earlier, present);",
+        "",
+        "sync.tests.test_moves.CorrectionTests.test_both_numbers_are_dirty_and_no_earlier_code_touches_them",
+    ),
+    HostGuard(
+        "cloud-without-moves-waits",
+        "merge_engine/moves.py",
+        "if not presented.knows_moves:",
+        "if False:",
+        "sync.tests.test_moves.CorrectionTests.test_a_cloud_that_knows_of_no_moves_waits",
     ),
     HostGuard(
         "claim-leases",

@@ -6,7 +6,8 @@ The ledger checks I3 and I4, at each write.
 from __future__ import annotations
 
 from tests.proof.garbage import ALL, IN_FIRESTORE
-from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.numbers import ALL_NUMBERS, KENNITALAS
+from tests.proof.simulation import Simulation
 from tests.proof.violation import ViolationError
 
 QUIET_RUNS = 2
@@ -18,7 +19,7 @@ def check_now(simulation: Simulation) -> None:
         raise ViolationError("I8", "the sync is stopped, though no store was set back")
     if simulation.captured != simulation.operations_of_staff:
         raise ViolationError("I5", "the sync captured its own write: an echo")
-    for kennitala in KENNITALAS:
+    for kennitala in ALL_NUMBERS:
         if simulation.differs(kennitala) and not simulation.is_known_to_differ(kennitala):
             raise ViolationError("I7", f"{kennitala} differs, and nothing announces it")
 
@@ -32,6 +33,7 @@ def check_at_the_end(simulation: Simulation) -> None:
     _mend(simulation)
     _settle(simulation)
     _check_convergence(simulation)
+    _check_one_entry(simulation)
     _check_nothing_lost(simulation)
     _check_erasure(simulation)
     _check_quiet(simulation)
@@ -66,7 +68,7 @@ def _settle(simulation: Simulation) -> None:
 
 def _check_only_the_spoilt_rests(simulation: Simulation) -> None:
     """I13: a bad value stops its own field, the sync says so, and everything else is as it should be."""
-    for kennitala in KENNITALAS:
+    for kennitala in ALL_NUMBERS:
         left = simulation.differences(kennitala)
         told = simulation.resting(kennitala)
         if left - simulation.spoilt(kennitala):
@@ -79,7 +81,7 @@ def _check_only_the_spoilt_rests(simulation: Simulation) -> None:
 
 def _mend(simulation: Simulation) -> None:
     """Whoever wrote a bad value writes a good one."""
-    for kennitala in KENNITALAS:
+    for kennitala in ALL_NUMBERS:
         for path, value in (simulation.in_firestore(kennitala) or {}).items():
             if path in IN_FIRESTORE and value in ALL:
                 simulation.edit_in_firestore(kennitala, path, in_portal=True)
@@ -95,15 +97,23 @@ def _check_progress(simulation: Simulation) -> None:
 
 
 def _check_convergence(simulation: Simulation) -> None:
-    for kennitala in KENNITALAS:
+    for kennitala in ALL_NUMBERS:
         ours, theirs = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
         if ours != theirs:
             raise ViolationError("I1", f"the sides differ: {ours} and {theirs}")
 
 
+def _check_one_entry(simulation: Simulation) -> None:
+    """I14: whoever got another number is there once, with what lives in Firestore alone."""
+    for kennitala in KENNITALAS:
+        if not simulation.is_one(kennitala):
+            raise ViolationError("I14", f"{kennitala} is there twice, or lost what Firestore alone holds")
+
+
 def _check_nothing_lost(simulation: Simulation) -> None:
     for kennitala in KENNITALAS:
-        sides = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
+        here, there = simulation.here(kennitala), simulation.there(kennitala)
+        sides = simulation.in_django(here), simulation.in_firestore(there)
         if lost := simulation.ledger.lost(kennitala, *sides, simulation.logged(kennitala)):
             raise ViolationError("I2", f"lost: {lost}")
 
@@ -123,6 +133,6 @@ def _check_quiet(simulation: Simulation) -> None:
     for _ in range(QUIET_RUNS):
         simulation.settle_down()
         simulation.compare()
-        simulation.sync.reconciler.reconcile(KENNITALAS)
+        simulation.sync.reconciler.reconcile([*simulation.django.tables.shadows])
     if simulation.measure() != before:
         raise ViolationError("I5", "a run wrote though both sides agreed")

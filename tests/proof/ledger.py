@@ -15,6 +15,7 @@ from sync.documents import MemberWrite, Snapshot
 from sync.field_map import load_field_map
 from tests.proof.causality import Token, join, known_to
 from tests.proof.garbage import NO_MAP, plain, value_at
+from tests.proof.numbers import NUMBERS, person
 from tests.proof.violation import ViolationError
 
 TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined")
@@ -55,14 +56,18 @@ class Ledger:
     def wrote(self, kennitala: str, label: str, parents: Sequence[Token | None]) -> Token:
         """Somebody changed something and knew these tokens."""
         token = Token(label, parents)
-        self.written[kennitala].append(token)
+        self.written[person(kennitala)].append(token)
         return token
 
     def wrote_unfit(self, kennitala: str, path: str, value: Any, known: Token | None) -> None:
         """Somebody wrote what no field takes, perhaps not for the first time."""
         token = self.wrote(kennitala, value, [known])
-        self.values[kennitala, path, value] = token
-        self.unfit[kennitala].append((path, value, token))
+        self.keep(kennitala, path, value, token)
+        self.unfit[person(kennitala)].append((path, value, token))
+
+    def keep(self, kennitala: str, path: str, value: Any, token: Token) -> None:
+        """This value leads to the token."""
+        self.values[person(kennitala), path, value] = token
 
     def tokens_of(self, kennitala: str, values: Values | None) -> list[Token]:
         """The tokens of a member's values."""
@@ -71,7 +76,7 @@ class Ledger:
 
     def token(self, kennitala: str, path: str, value: Any) -> Token | None:
         """The token of one value; None for a default, which nobody wrote."""
-        return self.values.get((kennitala, path, plain(value)))
+        return self.values.get((person(kennitala), path, plain(value)))
 
     def set_back(self, kennitala: str, django: Values | None, firestore: Values | None) -> None:
         """A store was replaced by an earlier one: what is on neither side now is gone with it."""
@@ -82,7 +87,7 @@ class Ledger:
     def read(self, snapshot: Snapshot) -> None:
         """A worker read documents, and so has seen each member's state there."""
         for member in snapshot.members:
-            self._seen[snapshot.read_time, member.kennitala] = self.firestore[member.kennitala]
+            self._seen[snapshot.read_time, member.kennitala] = self.firestore[person(member.kennitala)]
             self._read[snapshot.read_time, member.kennitala] = member.fields or {}
 
     def before_apply(self, shadows: dict[str, Any]) -> None:
@@ -96,14 +101,15 @@ class Ledger:
                 self._applied(verdict, operation, read_time)
 
     def _applied(self, verdict: Any, operation: str | None, read_time: str) -> None:
-        kennitala = verdict.presented.kennitala
-        base, erased = self._before[kennitala]
-        theirs = self._seen[read_time, kennitala]
+        number = verdict.presented.kennitala
+        kennitala = person(number)
+        base, erased = self._before[number]
+        theirs = self._seen[read_time, number]
         if erased:
-            document = self._read[read_time, kennitala]  # also what one of the halves knows no field for
-            there = {path: value_at(document, path) for path in TRACKED}
-            gone = [*self.tokens_of(kennitala, there), theirs]
-            self.accounted[kennitala] |= known_to(gone)
+            for other in NUMBERS[kennitala]:  # also what one of the halves knows no field for
+                document = self._read.get((read_time, other), {})
+                there = {path: value_at(document, path) for path in TRACKED}
+                self.accounted[kennitala] |= known_to([*self.tokens_of(kennitala, there), theirs])
         self._check_conflicts(kennitala, verdict, theirs)
         self._check_not_brought_back(kennitala, verdict, theirs)
         self._check_not_back("Django", kennitala, verdict.before, verdict.after)
@@ -179,12 +185,13 @@ class Ledger:
     def committed(self, write: MemberWrite, document: Values | None) -> None:
         """A write of the sync landed over this document."""
         after = None if write.document is None else FIELD_MAP.stated(write.document)
-        self._check_not_back("Firestore", write.kennitala, document, after)
+        kennitala = person(write.kennitala)
+        self._check_not_back("Firestore", kennitala, document, after)
         life = self._planned[write.operation]
-        there = self.firestore[write.kennitala]
+        there = self.firestore[kennitala]
         if document is None and write.update_time is None and not life.knows(there):
-            self.accounted[write.kennitala].add(there)  # entered and deleted unseen between read and write
-        self.firestore[write.kennitala] = life
+            self.accounted[kennitala].add(there)  # entered and deleted unseen between read and write
+        self.firestore[kennitala] = life
 
     def lost(
         self,

@@ -12,9 +12,10 @@ from typing import Literal, TypeVar
 from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
+from tests.proof.numbers import KENNITALAS, NUMBERS, person
 from tests.proof.releases import NEW_FIELDS, Half
 from tests.proof.restores import WAYS
-from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
+from tests.proof.simulation import ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
 Choice = TypeVar("Choice")
@@ -48,6 +49,7 @@ EVENTS = {
     "spoil_by_sql": 0.5,
     "clock": 0.5,
     "release": 1,
+    "renumber": 1,
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more and others less often; else rare things would never coincide."""
@@ -82,6 +84,7 @@ class RandomSchedule:
     def with_restores(self) -> RandomSchedule:
         """The same with stores that are set back to an earlier moment, and people who say what counts."""
         self._events |= {"back_up": 5, "restore": 8, "decide": 5, "quiet": 10, "cloud_edit": 20}
+        self._events["renumber"] = 0
         self.simulation.restores.back_up()
         return self
 
@@ -102,13 +105,13 @@ class RandomSchedule:
             self.simulation.edit_in_django(member, self._draw(PATHS))
 
     def _cloud_edit(self) -> None:
-        member = self._member()
+        member = self.simulation.there(self._member())
         if member in self.simulation.firestore.members:
             in_portal = self._chance.random() < 0.5
             self.simulation.edit_in_firestore(member, self._draw(PATHS), in_portal=in_portal)
 
     def _open_page(self) -> None:
-        member = self._member()
+        member = self.simulation.there(self._member())
         if member in self.simulation.firestore.members:
             self.simulation.open_page(member, self._chance.choice(ON_PAGES))
 
@@ -133,7 +136,7 @@ class RandomSchedule:
             self.simulation.network.land(self._chance.randrange(len(self.simulation.network.in_flight)))
 
     def _staff_life(self) -> None:
-        member = self._member()
+        member = self.simulation.here(self._member())
         if member in self.simulation.django.locked:
             return
         if member in self.simulation.django.tables.members:
@@ -142,7 +145,7 @@ class RandomSchedule:
             self.simulation.create_in_django(member)
 
     def _cloud_life(self) -> None:
-        member = self._member()
+        member = self.simulation.there(self._member())
         if member in self.simulation.firestore.members:
             self.simulation.delete_in_firestore(member)
         else:
@@ -174,8 +177,14 @@ class RandomSchedule:
         if member := self._free_member():
             self.simulation.erase(member)
 
+    def _renumber(self) -> None:
+        if member := self._free_member():
+            free = [number for number in NUMBERS[person(member)] if number != member]
+            if free:
+                self.simulation.renumber(member, self._chance.choice(free))
+
     def _spoil(self) -> None:
-        member = self._member()
+        member = self.simulation.there(self._member())
         if member in self.simulation.firestore.members:
             path = self._chance.choice([*IN_FIRESTORE])
             self.simulation.spoil_in_firestore(member, path, in_portal=self._chance.random() < 0.5)
@@ -222,6 +231,6 @@ class RandomSchedule:
 
     def _free_member(self) -> str | None:
         """A member that staff find, and that no other transaction of theirs holds."""
-        member = self._member()
+        member = self.simulation.here(self._member())
         tables = self.simulation.django.tables
         return member if member in tables.members and member not in self.simulation.django.locked else None

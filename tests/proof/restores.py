@@ -117,6 +117,7 @@ class Restores:
     def _is_set_back(self, store: Store) -> None:
         simulation = self._simulation
         self.undecided = store
+        simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()
         simulation.unannounced |= {*simulation.ledger.django}

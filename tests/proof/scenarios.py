@@ -12,8 +12,9 @@ from sync.epochs import Epochs
 from sync.options import Store
 from sync.order import Order
 from tests.proof.ledger import STAFF_ONLY
+from tests.proof.numbers import KENNITALAS
 from tests.proof.restores import PERSON
-from tests.proof.simulation import KENNITALAS, Simulation
+from tests.proof.simulation import MOST_DELIVERIES, Simulation
 from tests.proof.stepping import Fault
 from tests.proof.violation import ViolationError
 
@@ -22,63 +23,65 @@ NEW_FIELD = "profile.email"
 """The field that one of two releases does not know."""
 
 
-def _steps(simulation: Simulation, *faults: Fault) -> None:
+def steps(simulation: Simulation, *faults: Fault) -> None:
     """A batch begins and makes one call for each fault."""
     simulation.begin_batch()
     for fault in faults:
         simulation.step(-1, fault)
 
 
-def _run(simulation: Simulation) -> None:
+def run(simulation: Simulation) -> None:
     """A pending run, and all events, each to its end; no time passes."""
     simulation.begin_run(Order())
-    _finish(simulation)
-    while simulation.firestore.events:
+    finish(simulation)
+    for _ in range(MOST_DELIVERIES):
+        if not simulation.firestore.events:
+            return
         simulation.deliver(0, again=False)
-        _finish(simulation)
+        finish(simulation)
 
 
-def _finish(simulation: Simulation) -> None:
+def finish(simulation: Simulation) -> None:
     """Every worker comes to its end."""
     while simulation.workers:
         simulation.step(-1, Fault.NONE)
 
 
-def _lose_a_creation(simulation: Simulation) -> None:
+def lose_a_creation(simulation: Simulation) -> None:
     """A member is entered, and the write that would create the document is still under way."""
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.create_in_django(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE, Fault.LATE)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.LATE)
     simulation.crash(-1)
 
 
 def late_creation(simulation: Simulation) -> None:
     """The write lands after another has created the document and both sides have deleted the member."""
-    _lose_a_creation(simulation)
+    lose_a_creation(simulation)
     simulation.wait(45)
-    _run(simulation)
+    run(simulation)
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.network.land(0)
 
 
 def write_in_flight(simulation: Simulation) -> None:
     """The write lands after the member was deleted again and both sides had agreed."""
-    _lose_a_creation(simulation)
+    lose_a_creation(simulation)
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.network.land(0)
 
 
 def late_acknowledgement(simulation: Simulation) -> None:
     """The acknowledgement comes after the member edited the document and another worker carried that edit."""
     simulation.edit_in_django(MEMBER, "name")
-    _steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
     slow = simulation.workers.pop()
     simulation.edit_in_firestore(MEMBER, "name", in_portal=True)
     simulation.begin_batch()
-    _finish(simulation)
+    finish(simulation)
     slow.resume()
     slow.crash()
     simulation.edit_in_django(MEMBER, "name")
@@ -88,7 +91,7 @@ def deletion_of_what_states_little(simulation: Simulation) -> None:
     """Staff delete a member whose new document, with few fields, was merged but not yet written."""
     simulation.delete_in_firestore(MEMBER)
     simulation.create_in_firestore(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
     simulation.delete_in_django(MEMBER)
 
@@ -97,7 +100,7 @@ def deletion_of_a_new_number(simulation: Simulation) -> None:
     """An edit beats a deletion, so the member gets a new number; then the document is deleted too."""
     simulation.edit_in_firestore(MEMBER, "name", in_portal=False)
     simulation.delete_in_django(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
     simulation.delete_in_firestore(MEMBER)
 
@@ -106,16 +109,16 @@ def write_of_an_unannounced_edit(simulation: Simulation) -> None:
     """Only the nightly run notices an edit, and its worker dies after it has decided what to write."""
     simulation.edit_in_firestore(MEMBER, "membership.joined", in_portal=False)
     simulation.drop(-1)
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
 
 
 def deletion_of_who_holds_garbage(simulation: Simulation) -> None:
     """A member writes what no field takes; staff delete the member."""
     simulation.spoil_in_firestore(MEMBER, "profile.email")
-    _run(simulation)
+    run(simulation)
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     if MEMBER in simulation.firestore.members:
         raise ViolationError("I13", "a bad value kept a member from being deleted")
 
@@ -124,24 +127,24 @@ def write_beside_garbage(simulation: Simulation) -> None:
     """Staff edit another field than the one that rests, and the worker dies before its write is made."""
     simulation.spoil_in_firestore(MEMBER, "profile.email")
     simulation.edit_in_django(MEMBER, "name")
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
 
 
 def read_before_a_write(simulation: Simulation) -> None:
     """A worker read the document before another one's write, and presents it after the acknowledgement."""
     simulation.edit_in_django(MEMBER, "name")
-    _steps(simulation, Fault.NONE, Fault.NONE)
-    _steps(simulation, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE)
     for _ in ("write", "acknowledgement"):
         simulation.step(0, Fault.NONE)
-    _finish(simulation)
+    finish(simulation)
 
 
 def edit_during_a_write(simulation: Simulation) -> None:
     """Staff edit a member between a write and its acknowledgement."""
     simulation.edit_in_django(MEMBER, "name")
-    _steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.NONE)
     simulation.edit_in_django(MEMBER, "name")
     simulation.step(-1, Fault.NONE)
 
@@ -150,10 +153,10 @@ def new_document_of_one_who_was_kept(simulation: Simulation) -> None:
     """An edit beats a deletion, and before that is written somebody enters the member in the cloud again."""
     simulation.edit_in_django(MEMBER, "profile.email")
     simulation.delete_in_firestore(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
     simulation.create_in_firestore(MEMBER)
-    _run(simulation)
+    run(simulation)
 
 
 def edit_that_nothing_announced(simulation: Simulation) -> None:
@@ -181,19 +184,19 @@ def entered_again_after_an_erasure(simulation: Simulation) -> None:
     """Staff erase a member, and enter the same person before the document is gone."""
     simulation.erase(MEMBER)
     simulation.create_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
 
 
 def deletion_of_the_document_that_states_little(simulation: Simulation) -> None:
     """A new document with few fields was merged but not yet written, and is deleted by whoever made it."""
     simulation.delete_in_firestore(MEMBER)
     simulation.create_in_firestore(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.crash(-1)
     simulation.delete_in_firestore(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.begin_release()
-    _finish(simulation)
+    finish(simulation)
     if MEMBER in simulation.django.tables.members:
         raise ViolationError("I4", "what a document did not state kept a member from being deleted")
 
@@ -203,7 +206,7 @@ def garbage_over_what_was_erased(simulation: Simulation) -> None:
     simulation.erase(MEMBER)
     simulation.create_in_django(MEMBER)
     simulation.spoil_in_django(MEMBER, "profile.email")
-    _run(simulation)
+    run(simulation)
 
 
 def the_same_garbage_again(simulation: Simulation) -> None:
@@ -211,7 +214,7 @@ def the_same_garbage_again(simulation: Simulation) -> None:
     simulation.delete_in_django(MEMBER)
     simulation.create_in_django(MEMBER)
     simulation.spoil_in_firestore(MEMBER, "profile.email")
-    _steps(simulation, Fault.NONE, Fault.NONE)
+    steps(simulation, Fault.NONE, Fault.NONE)
     simulation.delete_in_firestore(MEMBER)
     simulation.create_in_firestore(MEMBER)
     simulation.spoil_in_firestore(MEMBER, "profile.email")
@@ -238,9 +241,9 @@ def edit_of_a_field_that_rests(simulation: Simulation) -> None:
     """While Django is rolled back, a member edits the field that it no longer knows, and staff another."""
     simulation.deploy("host", NEW_FIELD)
     simulation.edit_in_django(MEMBER, "name")
-    _run(simulation)
+    run(simulation)
     simulation.edit_in_firestore(MEMBER, NEW_FIELD, in_portal=False)
-    _run(simulation)
+    run(simulation)
     simulation.deploy()
     simulation.compare()
     if simulation.logged(MEMBER):
@@ -253,7 +256,7 @@ def deletion_between_two_releases(simulation: Simulation) -> None:
     simulation.edit_in_firestore(MEMBER, NEW_FIELD, in_portal=False)
     simulation.delete_in_django(MEMBER)
     simulation.begin_run(Order())
-    _finish(simulation)
+    finish(simulation)
 
 
 def document_made_by_the_older_release(simulation: Simulation) -> None:
@@ -261,7 +264,7 @@ def document_made_by_the_older_release(simulation: Simulation) -> None:
     simulation.edit_in_django(MEMBER, "name")
     simulation.delete_in_firestore(MEMBER)
     simulation.deploy("cloud", NEW_FIELD)
-    _run(simulation)
+    run(simulation)
     simulation.deploy()
     simulation.compare()
     if (simulation.in_django(MEMBER) or {})[NEW_FIELD] is None:
@@ -271,11 +274,11 @@ def document_made_by_the_older_release(simulation: Simulation) -> None:
 def late_read(simulation: Simulation) -> None:
     """A worker presents what it read before other runs had moved the epoch on."""
     simulation.edit_in_django(MEMBER, "name")
-    _steps(simulation, Fault.NONE)
+    steps(simulation, Fault.NONE)
     slow = simulation.workers.pop()
     for _ in range(3):
         simulation.edit_in_django(MEMBER, "name")
-        _run(simulation)
+        run(simulation)
     slow.finish()
 
 
@@ -308,18 +311,18 @@ def members_set_back(simulation: Simulation) -> None:
     """`members` alone is imported from an export that is older than a write of ours; the epoch stays."""
     simulation.restores.back_up()
     simulation.edit_in_django(MEMBER, "profile.email")
-    _run(simulation)
+    run(simulation)
     _import_of_members(simulation)
 
 
 def unacknowledged_write_set_back(simulation: Simulation) -> None:
     """The export has a write of ours that was seen in the document and never acknowledged."""
     simulation.edit_in_django(MEMBER, "profile.email")
-    _steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_ANSWER)
-    _finish(simulation)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_ANSWER)
+    finish(simulation)
     simulation.restores.back_up()
     simulation.edit_in_django(MEMBER, "profile.email")
-    _run(simulation)
+    run(simulation)
     _import_of_members(simulation)
 
 
@@ -327,7 +330,7 @@ def edit_set_back(simulation: Simulation) -> None:
     """The export is older than a member's edit, after which the sync had nothing to write."""
     simulation.restores.back_up()
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
-    _run(simulation)
+    run(simulation)
     _import_of_members(simulation)
 
 
@@ -336,7 +339,7 @@ def register_set_back_between_two_numbers(simulation: Simulation) -> None:
     simulation.restores.back_up()
     simulation.edit_in_django(MEMBER, STAFF_ONLY)
     simulation.begin_batch()
-    _finish(simulation)
+    finish(simulation)
     backup = simulation.restores.backups[-1]
     _set_back(simulation, lambda: simulation.restores.restore_register(backup), "register")
 
@@ -361,9 +364,9 @@ def clock_set_back(simulation: Simulation) -> None:
 def clock_set_back_during_a_write(simulation: Simulation) -> None:
     """A creation may still land, and the member is deleted again; then the clock is set right."""
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.create_in_django(MEMBER)
-    _steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_REQUEST)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.LOST_REQUEST)
     simulation.crash(-1)
     simulation.delete_in_django(MEMBER)
     simulation.move_the_clock(-(10.0**6))
@@ -373,13 +376,13 @@ def decision_that_leaves_somebody(simulation: Simulation) -> None:
     """A deleted member's document is imported, and its deletion is held: it is one of too many."""
     simulation.restores.back_up()
     simulation.delete_in_django(MEMBER)
-    _run(simulation)
+    run(simulation)
     simulation.restores.restore_firestore(simulation.restores.backups[-1], "one", MEMBER)
-    _run(simulation)
+    run(simulation)
     held = {"reason": "deletions", "where": "firestore", "fingerprint": "of many"}
     simulation.django.stores.records.hold([(MEMBER, held)])
     simulation.restores.decide()
-    _run(simulation)
+    run(simulation)
 
 
 def _import_of_members(simulation: Simulation) -> None:
@@ -393,7 +396,7 @@ def _edit_on_both_sides(simulation: Simulation) -> None:
     for _ in range(2):
         simulation.edit_in_django(MEMBER, STAFF_ONLY)
         simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
-        _run(simulation)
+        run(simulation)
 
 
 def _set_back(
@@ -407,14 +410,14 @@ def _set_back(
     before = simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)
     for order in (Order(), Order(mode="full")):
         simulation.begin_run(order)
-        _finish(simulation)
+        finish(simulation)
         simulation.begin_batch()
-        _finish(simulation)
+        finish(simulation)
     if (simulation.in_django(MEMBER), simulation.in_firestore(MEMBER)) != before:
         raise ViolationError("I8", "a store that was set back spread what it holds")
     simulation.sync.after_restore(store, PERSON)
     simulation.restores.undecided = None
-    _run(simulation)
+    run(simulation)
     if simulation.in_django(MEMBER) != newest or simulation.in_firestore(MEMBER) != newest:
         raise ViolationError("I8", "after the decision the newest values are not back")
 

@@ -6,6 +6,7 @@ checks what comes of it.
 
 from __future__ import annotations
 
+import copy
 import itertools
 import json
 from collections import defaultdict
@@ -32,13 +33,13 @@ from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.garbage import ALL, IN_DJANGO, IN_FIRESTORE, NO_MAP, plain, value_at
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
+from tests.proof.numbers import ALL_NUMBERS, KENNITALAS, NUMBERS, person
 from tests.proof.releases import Half, of_two_releases
 from tests.proof.restores import PERSON, Restores
 from tests.proof.stepping import Fault, Network, Worker
 from tests.proof.violation import ViolationError
 
 FIELD_MAP = load_field_map()
-KENNITALAS = ("0101701230", "0202801231")
 ON_PAGES = ("name", "profile.email")
 """What pages show that are open for some time. (A text in place of the address is shown by no page.)"""
 BEGIN = 1_500_000_000
@@ -74,11 +75,32 @@ class Simulation:
         self.forgotten: dict[str, set[str]] = defaultdict(set)
         """By kennitala of an erased member: the values that either side held then."""
         self.restores = Restores(self)
+        self.has_corrected = False
+        """Whether one was corrected. A restore to before that makes two entries, which staff unite."""
+        self.never_gone: set[str] = {*KENNITALAS}
+        """Members whom nobody has deleted: what Firestore alone holds of them stays."""
+        self._last_number = {kennitala: kennitala for kennitala in KENNITALAS}
         self._numbers = itertools.count(1)
         for kennitala in KENNITALAS:
             self.ledger.django[kennitala] = self.ledger.firestore[kennitala] = Token("nobody")
             self.create_in_django(kennitala)
         self.settle_down()
+        for kennitala in KENNITALAS:
+            self.firestore.edit(kennitala, verified=True)
+        self.settle_down()
+
+    # Which number a member has.
+
+    def here(self, member: str) -> str:
+        """The member's number in the register, or the last that it had."""
+        present = [number for number in NUMBERS[member] if number in self.django.tables.members]
+        self._last_number[member] = (present or [self._last_number[member]])[0]
+        return self._last_number[member]
+
+    def there(self, member: str) -> str:
+        """The number at which the member's document stands, or else the register's."""
+        present = [number for number in NUMBERS[member] if number in self.firestore.members]
+        return (present or [self.here(member)])[0]
 
     # What both sides hold.
 
@@ -114,9 +136,17 @@ class Simulation:
         shadow = self.django.tables.shadows.get(kennitala)
         return dict(shadow.resting or {}) if shadow else {}
 
+    def is_one(self, member: str) -> bool:
+        """Whether nobody has two entries, and the document kept what Firestore alone holds."""
+        entries = [number for number in NUMBERS[member] if number in self.django.tables.members]
+        documents = [number for number in NUMBERS[member] if number in self.firestore.members]
+        marks = [self.firestore.members[number].fields.get("verified") for number in documents]
+        return len(entries) < 2 and len(documents) < 2 and (member not in self.never_gone or all(marks))
+
     def logged(self, kennitala: str) -> list[tuple[str, Any]]:
         """What the conflict log keeps of a member: path and value of what was lost."""
-        losses = [item.lost for item in self.django.tables.conflicts if item.ssn == kennitala]
+        mine = NUMBERS[person(kennitala)]
+        losses = [item.lost for item in self.django.tables.conflicts if item.ssn in mine]
         return [(lost.field, plain(getattr(lost, lost.lost_on))) for lost in losses]
 
     def told_in_the_document(self, kennitala: str) -> dict[str, str]:
@@ -131,8 +161,8 @@ class Simulation:
         return sum(row.changed_by == "staff" for row in self.django.tables.queue)
 
     def create_in_django(self, kennitala: str) -> None:
-        born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[kennitala]])
-        self.ledger.django[kennitala] = born
+        born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[person(kennitala)]])
+        self.ledger.django[person(kennitala)] = born
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
         self._commit_of_staff()
         self.django.stores.register.create(kennitala, values)
@@ -158,6 +188,13 @@ class Simulation:
         self._commit_of_staff()
         commit()
 
+    def renumber(self, kennitala: str, new: str) -> None:
+        """Staff correct a kennitala."""
+        self.has_corrected = True
+        self._commit_of_staff()
+        self.operations_of_staff += 1  # it is captured at both numbers
+        self.django.stores.register.renumber(kennitala, new)
+
     def delete_in_django(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_django(kennitala))
         self._end(self.ledger.django, kennitala, "deleted by staff", known)
@@ -166,20 +203,24 @@ class Simulation:
 
     def erase(self, kennitala: str) -> None:
         """As `sync.erasure.erase` does, in one transaction."""
-        sides = [self.in_django(kennitala) or {}, self.in_firestore(kennitala) or {}]
-        self.forgotten[kennitala] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
-        self.forgotten[kennitala] -= ALL
+        member = person(kennitala)
+        documents = [self.in_firestore(number) or {} for number in NUMBERS[member]]
+        sides = [self.in_django(kennitala) or {}, *documents]
+        self.forgotten[member] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
+        self.forgotten[member] -= ALL
         self.delete_in_django(kennitala)
         captured = self.captured
-        self.django.stores.records.forget([kennitala])
+        moves = self.django.tables.moves.values()
+        self.django.stores.records.forget([kennitala, *(it.old for it in moves if it.new == kennitala)])
         self.operations_of_staff -= captured - self.captured  # who edited is forgotten, too
 
     # Members and others who write to Firestore.
 
     def create_in_firestore(self, kennitala: str) -> None:
-        born = self.ledger.wrote(kennitala, "entered in the cloud", [self.ledger.firestore[kennitala]])
-        self.ledger.firestore[kennitala] = born
-        self.restores.edited(kennitala)
+        life = self.ledger.firestore[person(kennitala)]
+        born = self.ledger.wrote(kennitala, "entered in the cloud", [life])
+        self.ledger.firestore[person(kennitala)] = born
+        self.restores.edited(person(kennitala))
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED if path != STAFF_ONLY}
         self.firestore.edit(kennitala, **_arguments(values))
 
@@ -228,13 +269,12 @@ class Simulation:
     def delete_in_firestore(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_firestore(kennitala))
         mark = self.django.tables.intents.get(self.firestore.operation(kennitala))
-        foreign = (self.in_firestore(kennitala) or {})[STAFF_ONLY] != (self.in_django(kennitala) or {}).get(
-            STAFF_ONLY
-        )
+        register = self.in_django(self.here(person(kennitala))) or {}
+        foreign = (self.in_firestore(kennitala) or {})[STAFF_ONLY] != register.get(STAFF_ONLY)
         self._end(self.ledger.firestore, kennitala, "deleted in the cloud", known)
-        self.restores.edited(kennitala)
+        self.restores.edited(person(kennitala))
         if foreign or (mark is not None and mark.live):
-            self.ledger.unsure.add(self.ledger.firestore[kennitala])
+            self.ledger.unsure.add(self.ledger.firestore[person(kennitala)])
         self.firestore.delete(kennitala)
 
     # Deploys and rollbacks.
@@ -245,7 +285,7 @@ class Simulation:
         Workers under way go on as they began. What rests is announced by nothing: the comparison finds it.
         """
         self.sync = self.newest if older is None else of_two_releases(self.newest, self.django, path, older)
-        self.unannounced |= {*KENNITALAS}
+        self.unannounced |= {*ALL_NUMBERS}
 
     # Workers and their faults.
 
@@ -325,23 +365,22 @@ class Simulation:
 
     def is_known_to_differ(self, kennitala: str) -> bool:
         """Whether anything still announces this member: a row, an entry, an event, or the nightly run."""
+        numbers = {*NUMBERS[person(kennitala)]}
         entries = self.firestore.entries.values()
-        asked = any(entry["kennitala"] == kennitala and entry["status"] == "pending" for entry in entries)
+        asked = any(entry["kennitala"] in numbers and entry["status"] == "pending" for entry in entries)
         events = [member_of(event) for event in self.firestore.events]
-        announced = any(event.kennitala == kennitala and not event.is_echo for event in events)
-        is_dirty = bool(self.django.tables.unsynced(kennitala))
-        return is_dirty or asked or announced or kennitala in self.unannounced
+        announced = any(event.kennitala in numbers and not event.is_echo for event in events)
+        is_dirty = any(self.django.tables.unsynced(number) for number in numbers)
+        return is_dirty or asked or announced or bool(numbers & self.unannounced)
 
     def all_that_is_kept(self, kennitala: str) -> str:
         """Both stores, and all that the sync remembers of a member, as one text."""
-        tables = self.django.tables
-        kept: list[Any] = [self.in_django(kennitala), self.in_firestore(kennitala)]
-        kept += [
-            (shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name == kennitala
-        ]
-        kept += [intent.document for intent in tables.intents.values() if intent.ssn == kennitala]
-        kept += [item.lost for item in tables.conflicts if item.ssn == kennitala]
-        kept += [row.fields_changed for row in tables.queue if row.ssn == kennitala]
+        tables, mine = self.django.tables, NUMBERS[person(kennitala)]
+        kept: list[Any] = [side(number) for side in (self.in_django, self.in_firestore) for number in mine]
+        kept += [(shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name in mine]
+        kept += [intent.document for intent in tables.intents.values() if intent.ssn in mine]
+        kept += [item.lost for item in tables.conflicts if item.ssn in mine]
+        kept += [row.fields_changed for row in tables.queue if row.ssn in mine]
         return json.dumps(kept, default=str)
 
     def measure(self) -> tuple[Any, ...]:
@@ -376,7 +415,7 @@ class Simulation:
             self.sync.release(situation, PERSON)
 
     def _reconcile_all(self) -> None:
-        for batch in named(KENNITALAS, self.firestore, 10):
+        for batch in named([*self.django.tables.shadows], self.firestore, 10):
             self.sync.batch_reconciler.reconcile(batch)
 
     def _begin(self, task: Callable[[], object], name: str) -> None:
@@ -392,7 +431,12 @@ class Simulation:
 
     def _before_apply(self, presented: Any) -> None:
         names = [member.kennitala for member in presented]
-        self.ledger.before_apply(self.django.stores.records.shadows(names))
+        before = self.django.stores.records.shadows(names)
+        for move in self.django.stores.moves.among(names):
+            old, new = self.django.tables.shadows[move.old], before.get(move.new)
+            if new is not None and new.base is None:
+                new.base, new.erased = copy.deepcopy(old.base), new.erased or old.erased
+        self.ledger.before_apply(before)
 
     def _applied(self, verdicts: Verdicts, read_time: str) -> None:
         self.ledger.applied(verdicts, read_time)
@@ -406,27 +450,30 @@ class Simulation:
                 self.unannounced.discard(kennitala)  # it was read: from now on the sync itself must know
 
     def _check_log(self, verdict: Any) -> None:
-        logged = [
-            item.lost for item in self.django.tables.conflicts if item.ssn == verdict.presented.kennitala
-        ]
+        mine = NUMBERS[person(verdict.presented.kennitala)]
+        logged = [item.lost for item in self.django.tables.conflicts if item.ssn in mine]
         for lost in verdict.conflicts:
             if lost not in logged:
                 raise ViolationError("I2", f"a conflict over {lost.field} is not in the log")
 
     def _committed(self, write: MemberWrite) -> None:
-        self.ledger.committed(write, self.in_firestore(write.kennitala))
+        places = [write.kennitala, *(old.kennitala for old in write.takes_over)]
+        documents = [self.in_firestore(number) for number in places]
+        self.ledger.committed(write, next((found for found in documents if found), None))
 
     def _edit_of_staff(self, kennitala: str, path: str) -> Values:
         seen = (self.in_django(kennitala) or {}).get(path)
         return {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
 
     def _write_document(self, kennitala: str, values: Values, *, in_portal: bool) -> None:
-        self.restores.edited(kennitala)
+        self.restores.edited(person(kennitala))
         write = self.firestore.ask if in_portal else self.firestore.edit
         write(kennitala, **_arguments(values))
 
     def _end(self, lives: dict[str, Token], kennitala: str, label: str, known: list[Token]) -> None:
-        lives[kennitala] = self.ledger.wrote(kennitala, label, [lives[kennitala], *known])
+        self.never_gone.discard(person(kennitala))
+        life = lives[person(kennitala)]
+        lives[person(kennitala)] = self.ledger.wrote(kennitala, label, [life, *known])
 
     def _value(self, kennitala: str, path: str, parents: list[Token | None]) -> str:
         number = next(self._numbers)
@@ -436,7 +483,7 @@ class Simulation:
             "profile.address.street": f"Gata {number}",
             "membership.joined": instants.from_datetime(instants.to_datetime((BEGIN + number) * 10**9)),
         }[path]
-        self.ledger.values[kennitala, path, value] = self.ledger.wrote(kennitala, value, parents)
+        self.ledger.keep(kennitala, path, value, self.ledger.wrote(kennitala, value, parents))
         return value
 
     def _commit_of_staff(self) -> None:

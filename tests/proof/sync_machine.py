@@ -9,10 +9,11 @@ from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.ledger import TRACKED
+from tests.proof.numbers import KENNITALAS, NUMBERS
 from tests.proof.random_schedule import CLOCK_MOVES
 from tests.proof.releases import NEW_FIELDS, Half
 from tests.proof.restores import WAYS, Way
-from tests.proof.simulation import KENNITALAS, ON_PAGES, Simulation
+from tests.proof.simulation import ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
 MOST_WORKERS = 4
@@ -40,11 +41,13 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS, path=FIELDS)
     def staff_edit(self, member: str, path: str) -> None:
+        member = self.simulation.here(member)
         if self._is_free(member):
             self.simulation.edit_in_django(member, path)
 
     @rule(member=MEMBERS, path=FIELDS)
     def staff_begin_an_edit(self, member: str, path: str) -> None:
+        member = self.simulation.here(member)
         if self._is_free(member):
             self.simulation.begin_edit_in_django(member, path)
 
@@ -55,6 +58,7 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS)
     def staff_enter_or_delete(self, member: str) -> None:
+        member = self.simulation.here(member)
         if self._is_free(member):
             self.simulation.delete_in_django(member)
         elif member not in self.simulation.django.locked:
@@ -62,18 +66,29 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS)
     def staff_erase(self, member: str) -> None:
+        member = self.simulation.here(member)
         if self._is_free(member):
             self.simulation.erase(member)
+
+    @rule(member=MEMBERS, which=ANY)
+    def staff_correct_the_kennitala(self, member: str, which: int) -> None:
+        """Perhaps back to one that the member had."""
+        number = self.simulation.here(member)
+        free = [other for other in NUMBERS[member] if other != number]
+        if free and self._is_free(number) and not self.simulation.restores.backups:
+            self.simulation.renumber(number, free[which % len(free)])
 
     # Members and others who write to Firestore.
 
     @rule(member=MEMBERS, path=FIELDS, in_portal=st.booleans())
     def edit_document(self, member: str, path: str, in_portal: bool) -> None:
+        member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
             self.simulation.edit_in_firestore(member, path, in_portal=in_portal)
 
     @rule(member=MEMBERS, path=st.sampled_from(ON_PAGES))
     def page_is_opened(self, member: str, path: str) -> None:
+        member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
             self.simulation.open_page(member, path)
 
@@ -84,21 +99,25 @@ class SyncMachine(RuleBasedStateMachine):
 
     @rule(member=MEMBERS, path=st.sampled_from([*IN_FIRESTORE]), in_portal=st.booleans())
     def spoil_document(self, member: str, path: str, in_portal: bool) -> None:
+        member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
             self.simulation.spoil_in_firestore(member, path, in_portal=in_portal)
 
     @rule(member=MEMBERS, path=st.sampled_from([*IN_DJANGO]))
     def spoil_row(self, member: str, path: str) -> None:
+        member = self.simulation.here(member)
         if self._is_free(member):
             self.simulation.spoil_in_django(member, path)
 
     @rule(member=MEMBERS)
     def write_what_is_no_field(self, member: str) -> None:
+        member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
             self.simulation.firestore.edit(member, profile__noSuchField="Nonni")
 
     @rule(member=MEMBERS)
     def create_or_delete_document(self, member: str) -> None:
+        member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
             self.simulation.delete_in_firestore(member)
         else:
@@ -120,14 +139,14 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(which=ANY, member=MEMBERS, way=st.sampled_from(WAYS))
     def firestore_is_set_back(self, which: int, member: str, way: Way) -> None:
         restores = self.simulation.restores
-        if restores.may_restore("firestore"):
+        if not self.simulation.has_corrected and restores.may_restore("firestore"):
             restores.restore_firestore(restores.backups[which % len(restores.backups)], way, member)
 
     @precondition(lambda self: self.simulation.restores.backups)
     @rule(which=ANY, is_empty=st.booleans(), missing=st.sampled_from(["", *KENNITALAS]))
     def register_is_set_back(self, which: int, is_empty: bool, missing: str) -> None:
         restores = self.simulation.restores
-        if restores.may_restore("register"):
+        if not self.simulation.has_corrected and restores.may_restore("register"):
             backup = None if is_empty else restores.backups[which % len(restores.backups)]
             restores.restore_register(backup, missing)
 

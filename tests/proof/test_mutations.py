@@ -14,6 +14,8 @@ from tests.proof.guards import GUARDS
 from tests.proof.host_guards import HOST_GUARDS, HostGuard
 from tests.proof.invariants import check_at_the_end, check_now
 from tests.proof.long_proofs import run_schedule
+from tests.proof.moved_guards import MOVED_GUARDS
+from tests.proof.moved_scenarios import MOVED_SCENARIOS
 from tests.proof.mutations import GuardMovedError, Mutation
 from tests.proof.random_schedule import RandomSchedule
 from tests.proof.scenarios import SCENARIOS
@@ -46,13 +48,13 @@ def harm_of(guard: Mutation) -> ViolationError | None:
     return None
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", [*GUARDS, *MOVED_GUARDS], ids=lambda guard: guard.name)
 def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
     with guard.made():
         assert harm_of(guard) is not None, f"the proof passed without the guard: {guard.guard}"
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.__name__)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, *MOVED_SCENARIOS], ids=lambda scenario: scenario.__name__)
 def test_with_all_guards_the_scenario_ends_well(scenario: Callable[[Simulation], None]) -> None:
     play(scenario)
 
@@ -72,9 +74,9 @@ def test_the_guard_is_back_after_its_mutation() -> None:
 def test_the_table_in_the_docs_has_each_guard() -> None:
     table = SYNC.read_text(encoding="utf-8")
     assert sorted(ROW.findall(table)) == sorted(
-        guard.name for guard in (*GUARDS, *HOST_GUARDS, *STORM_GUARDS)
+        guard.name for guard in (*GUARDS, *MOVED_GUARDS, *HOST_GUARDS, *STORM_GUARDS)
     )
-    rows = [*map(row_of, GUARDS), *map(row_of_host_guard, HOST_GUARDS)]
+    rows = [*map(row_of, [*GUARDS, *MOVED_GUARDS]), *map(row_of_host_guard, HOST_GUARDS)]
     assert [row for row in rows if row not in table] == []
 
 

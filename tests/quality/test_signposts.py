@@ -60,6 +60,8 @@ ANSWERS = {
     "Which values may a field hold?": [r'"pattern": ', r"^def from_wire\("],
     "What if a field holds something else?": [r"^def unfit\("],
     "Where is a conflict shown, and its loser restored?": [r"^class ConflictAdmin\b", r"^def restore\("],
+    "What happens when a kennitala is corrected?": [r"^def join\(", r"^class Move\("],
+    "Where do staff correct one, or unite two entries?": [r"^def correct_page\(", r"^def unite\("],
     "When is a deletion held?": [r"^def hold_back\(", r"^def limit\("],
     "How is a store noticed that was set back?": [r"^def judge\(", r"^class Epochs\b"],
     "What counts after a restore?": [r"^def ground\(", r"^class Base\b"],

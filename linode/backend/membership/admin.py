@@ -1,11 +1,25 @@
 """The pages on which staff keep the register."""
 
+from functools import partial
+from typing import Any, Callable, NamedTuple
+
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.urls import path, reverse
 from merge_engine.kennitala import masked
 
 from membership.editor import record_editor
 from membership.fresh_forms import FreshAdmin, save_changed, save_changed_formset
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress, Title, Union
+
+
+class MemberPage(NamedTuple):
+    """A page about one member, which another app adds: `view(modeladmin, request, comrade)`."""
+
+    name: str
+    label: Any
+    view: Callable[..., Any]
 
 
 class ContactInfoInline(FreshAdmin, admin.StackedInline):
@@ -41,10 +55,46 @@ class ComradeAdmin(FreshAdmin, admin.ModelAdmin):
     actions = []  # Other apps add theirs.
     notices = []
     """Functions of other apps: what is to be said on a member's page, as a list of lines."""
+    pages = []
+    """MemberPages of other apps; only superusers see the way to them."""
+    before_pages = []
+    """What other apps put around each of these pages: functions from a view to a view."""
+    change_form_template = "admin/membership/comrade/change_form.html"
+
+    def get_urls(self):
+        """Django's, and those of the pages that other apps add."""
+        return [self._url(page) for page in self.pages] + super().get_urls()
+
+    def _url(self, page):
+        view = partial(self._show_page, page)
+        for wrap in self.before_pages:
+            view = wrap(view)
+        place = "<path:object_id>/{}/".format(page.name)
+        return path(place, self.admin_site.admin_view(view), name="membership_comrade_" + page.name)
+
+    def _show_page(self, page, request, object_id):
+        comrade = self.get_object(request, object_id)
+        if comrade is None:
+            raise Http404
+        if not self.has_change_permission(request, comrade):
+            raise PermissionDenied
+        return page.view(self, request, comrade)
+
+    def get_readonly_fields(self, request, obj=None):
+        """A member's kennitala is corrected on a page of its own, for more than this row hangs on it."""
+        return ["ssn"] if obj is not None else []
 
     def render_change_form(self, request, context, *args, **kwargs):
         """The page, with what there is to say about the member above it."""
         comrade = context.get("original")
+        if comrade is not None and request.user.is_superuser:
+            context["member_pages"] = [
+                {
+                    "label": page.label,
+                    "address": reverse("admin:membership_comrade_" + page.name, args=[comrade.pk]),
+                }
+                for page in self.pages
+            ]
         if comrade is not None and request.method == "GET":
             for line in [line for notice in self.notices for line in notice(comrade)]:
                 self.message_user(request, line, messages.WARNING)

@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional
 
 from merge_engine.base import Base, next_base
 from merge_engine.in_flight import may_still_land
+from merge_engine.moves import NEVER
 from merge_engine.set_back import seen_by_write
 
 ACKNOWLEDGED, DEAD_INTENT, STILL_DIRTY = "acknowledged", "dead_intent", "still_dirty"
@@ -69,6 +70,9 @@ def _move_on(stores, live, intents, shadows):
     stores.records.save_shadows(
         [_shadow_row(shadows[item.kennitala], intents[item.operation], item.update_time) for item in live]
     )
+    stores.moves.note_read(
+        [(item.kennitala, item.update_time or 0) for item in live if _is_moving(shadows[item.kennitala])]
+    )
     stores.records.close_intents([item.kennitala for item in live], [item.operation for item in live])
     stores.outbox.finish_up_to([(item.kennitala, intents[item.operation].rev) for item in live])
     moved = {item.kennitala for item in live if has_moved(shadows[item.kennitala], intents[item.operation])}
@@ -88,6 +92,11 @@ def _in_flight(stores, live, intents):
 def has_moved(shadow, intent):
     """Whether the member has been edited here since the write was decided."""
     return shadow.rev != intent.rev
+
+
+def _is_moving(shadow):
+    """Whether the kennitala was corrected lately; the time of the last read then stands in the move."""
+    return shadow.read_time == NEVER
 
 
 def _shadow_row(shadow, intent, update_time):

@@ -14,7 +14,9 @@ from merge_engine.deletion_guard import hold_back
 from merge_engine.documents import same
 from merge_engine.field_map import FIELDS
 from merge_engine.in_flight import may_still_land
+from merge_engine.moves import closes, join, remembered
 from merge_engine.set_back import is_decided, judge, seen_in
+from merge_engine.together import Together
 from merge_engine.verdict import CLEAN, HELD, WRITE, Creation, Known
 from merge_engine.word import NOTHING_SAID
 
@@ -41,23 +43,33 @@ def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SA
 
 def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
     """Read and decide, without any effect. New members take their ids from `new_ids` while there are any."""
-    known = _known(stores, presented)
-    joined = instants.from_datetime(datetime.now(timezone.utc))
+    kennitalas = [member.kennitala for member in presented]
+    moves = stores.moves.among(kennitalas)
+    known = _known(stores, presented, moves)
+    read = {member.kennitala: (member, known[member.kennitala]) for member in presented}
+    now = instants.from_datetime(datetime.now(timezone.utc))
     ids = iter(new_ids)
     kept = _kept_numbers(stores, presented, known, word.restored)
-    verdicts = []
-    for member in presented:
-        key = member.kennitala
-        creates = known[key].columns is None and member.document is not None
+
+    def decide_one(key, sources):
+        places = [read[key]] + [tuple(source) for source in sources]
+        creates = known[key].columns is None and any(member.document is not None for member, _ in places)
         new_id = kept.get(key) or next(ids, None) if creates else None
-        verdict = None if word.restored else _set_back(stores, member, known[key], read_time)
-        creation = Creation(new_id, joined)
-        verdicts.append(verdict or decide(member, known[key], read_time, creation, word.restored))
+        verdict = None if word.restored else _set_back(stores, places, read_time)
+        joined = join(*read[key], sources)
+        return verdict or decide(joined, read_time, Creation(new_id, now), word.restored)
+
+    together = Together(read, moves)
     held = {key for key in known if known[key].vanished or known[key].shadow.held is not None}
-    return hold_back(stores, verdicts, read_time, held, word.released)
+    decided = list(together.at_their_numbers(decide_one).values())
+    decided = hold_back(stores, decided, read_time, held, word.released)
+    verdicts = {verdict.presented.kennitala: verdict for verdict in decided}
+    verdicts.update(together.at_old_numbers(verdicts, read_time))
+    moving = {number for move in moves if move.is_open for number in (move.old, move.new)}
+    return [verdicts[kennitala]._replace(is_moving=kennitala in moving) for kennitala in kennitalas]
 
 
-def _known(stores, presented):
+def _known(stores, presented, moves):
     """What is known here of each member, by kennitala."""
     kennitalas = [member.kennitala for member in presented]
     register = stores.register.read(kennitalas)
@@ -69,16 +81,21 @@ def _known(stores, presented):
     for member in presented:
         key = member.kennitala
         in_flight = may_still_land(intents[key].values(), member.update_time, is_recent)
-        known[key] = Known(register.get(key), shadows[key], intents[key], in_flight, key in vanished)
+        shadow = remembered(shadows[key], [move for move in moves if key in (move.old, move.new)])
+        known[key] = Known(register.get(key), shadow, intents[key], in_flight, key in vanished)
     return known
 
 
-def _set_back(stores, member, known, read_time):
-    """The error of a member whose document shows that a store was set back, if nobody has decided on it."""
-    verdict = judge(member, known, read_time)
-    if verdict is not None and is_decided(member, known, stores.epochs.read().decided_at):
-        return None
-    return verdict
+def _set_back(stores, places, read_time):
+    """The error of a member whose document shows that a store was set back, if nobody has decided on it.
+
+    `places`: pairs of what was read and what is known, at the member's number and at old ones.
+    """
+    for member, known in places:
+        verdict = judge(member, known, read_time)
+        if verdict is not None and not is_decided(member, known, stores.epochs.read().decided_at):
+            return verdict
+    return None
 
 
 def _require_none_set_back(verdicts):
@@ -124,7 +141,7 @@ def _write_register(stores, verdicts):
 
 def _record(stores, verdicts, read_time):
     """Set the bases, end and record intents, log conflicts, note who is held. Returns operation ids."""
-    decided = [verdict for verdict in verdicts if verdict.outcome in (CLEAN, WRITE)]
+    decided = [verdict for verdict in verdicts if _is_recorded(verdict)]
     stores.records.save_shadows([_shadow_row(verdict, read_time) for verdict in decided])
     stores.records.expire_intents(
         [
@@ -132,6 +149,7 @@ def _record(stores, verdicts, read_time):
             for verdict in decided
         ]
     )
+    _record_moves(stores, decided, read_time)
     writes = [verdict for verdict in decided if verdict.outcome == WRITE]
     operations = {verdict.presented.kennitala: str(uuid.uuid4()) for verdict in writes}
     stores.records.add_intents(
@@ -144,6 +162,23 @@ def _record(stores, verdicts, read_time):
         [(verdict.presented.kennitala, verdict.held) for verdict in verdicts if verdict.outcome == HELD]
     )
     return operations
+
+
+def _is_recorded(verdict):
+    """Whether anything is settled by this verdict. At an old number, that is so once its move is closed."""
+    return closes(verdict) if verdict.moved_to else verdict.outcome in (CLEAN, WRITE)
+
+
+def _record_moves(stores, decided, read_time):
+    """Note what was read at old numbers, and which moves are closed."""
+    taken = [(verdict.bases, old) for verdict in decided for old in verdict.takes_over]
+    stores.records.save_bases(
+        [(old.kennitala, bases[old.kennitala]) for bases, old in taken if old.kennitala in bases]
+    )
+    stores.records.expire_intents([(old.kennitala, old.update_time, old.operation) for _, old in taken])
+    moving = [verdict.presented.kennitala for verdict in decided if verdict.is_moving]
+    stores.moves.note_read([(kennitala, read_time) for kennitala in moving])
+    stores.moves.close([verdict.presented.kennitala for verdict in decided if closes(verdict)])
 
 
 def _shadow_row(verdict, read_time):

@@ -1,13 +1,14 @@
 """Decides what is to be done about one member, from what was read on both sides. Pure: nothing is written."""
 
 from merge_engine.after_restore import ground
-from merge_engine.base import agreed_on, next_base
+from merge_engine.base import Base, agreed_on, next_base
 from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
 from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
 from merge_engine.instants import is_before
 from merge_engine.merge import merge
+from merge_engine.moves import with_edits
 from merge_engine.shared_fields import WAITS
 from merge_engine.unfit import shown
 from merge_engine.verdict import CLEAN, STALE, WRITE, Verdict, failed
@@ -16,20 +17,22 @@ GIVEN_HERE = "given by the register"
 """The reason for the number and time of a member who is new here: they are known once it is written."""
 
 
-def decide(presented, known, read_time, creation, restored=None):
+def decide(joined, read_time, creation, restored=None):
     """The verdict on one member: stale if the read is older than the shadow's, error if there is no name.
 
+    `joined`: what was read and is known of the member, with what stands at old numbers (see `moves`).
     `restored`: the store that a person says was restored (`merge_engine.after_restore`), or None.
     """
-    if is_before(read_time, known.shadow.read_time):
-        return Verdict(presented, STALE)
+    if is_before(read_time, joined.known.shadow.read_time):
+        return Verdict(joined.presented, STALE)
     try:
-        return _decide(presented, known, creation, restored)
+        return _decide(joined, creation, restored)
     except UnconvertibleError as error:
-        return failed(presented, "invalid_value", str(error), True)
+        return failed(joined.presented, "invalid_value", str(error), True)
 
 
-def _decide(presented, known, creation, restored):
+def _decide(joined, creation, restored):
+    presented, known = joined.presented, joined.known
     shared = presented.shared
     raw = None if presented.document is None else flatten(presented.document, shared.fields)
     theirs = None if raw is None else canonical(raw)
@@ -37,7 +40,8 @@ def _decide(presented, known, creation, restored):
     base, trusted, doubtful = ground(presented, known, theirs, restored)
     back = revived(theirs, base, presented.edited, known.shadow.read_time)
     theirs = dict(theirs, **dict.fromkeys(back, False)) if back else theirs
-    merged = merge(ours, theirs, base, trusted, doubtful)
+    wanted, seen, lost = with_edits(joined.edits, ours, theirs, base)
+    merged = merge(ours, wanted, seen, trusted, doubtful)
     after = merged.values
     if shared.apart and _needs_every_field(ours, theirs, base, after):
         return failed(presented, "versions_differ", WAITS, False)
@@ -46,7 +50,8 @@ def _decide(presented, known, creation, restored):
         stated, after = after, _as_created(presented.kennitala, after, merged.resting, creation)
         reasons = dict(reasons, **_given_here(stated, after))
     document = None if after is None else dict(after, **dict.fromkeys(merged.forgotten))
-    outcome = CLEAN if holds(raw, document) and _is_told(presented, merged.resting) else WRITE
+    is_there = holds(raw, document) and _is_told(presented, merged.resting)
+    outcome = CLEAN if is_there and not joined.taken else WRITE
     rest = _agreed_on_the_rest(ours, theirs, base, shared)
     settled = _joined(_settled(ours, theirs, base, after, merged.resting), rest)
     agreed = settled
@@ -61,13 +66,23 @@ def _decide(presented, known, creation, restored):
         document=document,
         settled=settled,
         firestore=raw,
-        base=next_base(base, agreed),
         rev=known.shadow.rev + (not holds(ours, after)),
-        conflicts=merged.conflicts + withdrawn(back, ours),
+        conflicts=merged.conflicts + lost + withdrawn(back, ours),
         reasons=reasons,
         in_flight=known.in_flight,
         resting=merged.resting,
+        takes_over=[source.presented for source in joined.taken],
+        **_bases(joined, next_base(base, agreed)),
     )
+
+
+def _bases(joined, base):
+    """The base for the shadow. While the member's document stands at an old number, that one's keeps it."""
+    if not joined.adopted or not joined.taken:
+        return {"base": base, "bases": joined.bases}
+    here = Base(None, base.values or base.tombstone, base.erased)
+    there = {joined.adopted.presented.kennitala: base}
+    return {"base": here, "bases": dict(joined.bases, **there)}
 
 
 def _is_told(presented, resting):

@@ -9,17 +9,20 @@ from typing import Any, NamedTuple
 
 
 class Stores(NamedTuple):
-    """Four parts. The modules of the app `sync` that are named here say what each function does.
+    """Five parts. The modules of the app `sync` that are named here say what each function does.
 
     `register` (register.py): `applying`, `lock`, `read`, `new_ids`, `taken_ids`, `reserve_ids`,
     `write`, `delete`.
     `records` (records.py): `shadows`, `locked_shadows`, `intents`, `live_intents`, `deletions_since`,
-    `save_shadows`, `hold`, `expire_intents`, `close_intents`, `add_intents`, `is_recent`, `log_conflicts`.
+    `save_shadows`, `save_bases`, `hold`, `expire_intents`, `close_intents`, `add_intents`,
+    `is_recent`, `log_conflicts`.
     `outbox` (outbox.py): `deleted`, `finish`, `finish_up_to`, `keep_dirty`, `fail`.
     `epochs` (epochs.py): `read`, `locked`, `save`.
+    `moves` (moves.py): `among`, `note_read`, `close`.
     """
 
     register: Any
     records: Any
     outbox: Any
     epochs: Any
+    moves: Any

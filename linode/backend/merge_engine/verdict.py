@@ -8,6 +8,7 @@ from merge_engine.merge import Lost
 from merge_engine.shared_fields import WHOLE, Shared
 
 CLEAN, WRITE, STALE, ERROR, HELD = "clean", "write", "stale", "error", "held"
+TOGETHER = "together"
 
 
 class Presented(NamedTuple):
@@ -17,7 +18,7 @@ class Presented(NamedTuple):
     document. `operation`: the id that the last write of the sync left in the document. `told`: the fields
     that it says rest, with the reason; None if the cloud, of an earlier version, does not say. `edited`: its
     `updatedAt` in nanoseconds, None if it has none or the cloud does not say. `shared`: the fields that the
-    cloud which read it knows, too.
+    cloud which read it knows, too. `knows_moves`: whether that cloud can carry over a corrected kennitala.
     """
 
     kennitala: str
@@ -28,6 +29,7 @@ class Presented(NamedTuple):
     told: Optional[Dict[str, str]] = None
     edited: Optional[int] = None
     shared: Shared = WHOLE
+    knows_moves: bool = True
 
 
 class Known(NamedTuple):
@@ -55,11 +57,16 @@ class Verdict(NamedTuple):
     """What is to be done about one member, and all that follows from it.
 
     `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
-    ERROR, or HELD (it waits for a person; `held` says what, see `deletion_guard`). `before` and `after`: the
+    ERROR, HELD (it waits for a person; `held` says what, see `deletion_guard`), or TOGETHER (it is merged
+    only in one call with the numbers that `together` names, see `moves`). `before` and `after`: the
     member here; `document`: what the document is to state; `firestore`: what was read there, in raw values.
     `settled`: what both sides agree on once all is written. `base`: for the shadow; `rev`: the revision after
     the merge. `in_flight` as in `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
     `set_back`: the SetBackError that this document shows, beside the ERROR.
+
+    After a corrected kennitala (`moves`): `moved_to`: the new number, if this is an old one. `takes_over`:
+    the documents at old numbers that go with the write. `bases`: for the shadows of old numbers.
+    `is_moving`: an open move begins or ends at this number.
     """
 
     presented: Presented
@@ -78,6 +85,11 @@ class Verdict(NamedTuple):
     held: Optional[Dict[str, str]] = None
     resting: Dict[str, str] = {}
     set_back: Optional[Exception] = None
+    together: List[str] = []
+    moved_to: Optional[str] = None
+    takes_over: List[Presented] = []
+    bases: Dict[str, Base] = {}
+    is_moving: bool = False
 
     @property
     def changes_django(self):

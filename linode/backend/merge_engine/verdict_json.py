@@ -2,9 +2,10 @@
 
 from merge_engine.documents import nest, same
 from merge_engine.field_map import FIELDS, NUMBER
+from merge_engine.kennitala import masked
 from merge_engine.merge import DJANGO, EXISTENCE, FIRESTORE
 from merge_engine.unfit import shown
-from merge_engine.verdict import WRITE
+from merge_engine.verdict import CLEAN, TOGETHER, WRITE
 
 
 def to_json(verdict, operation, dry_run):
@@ -23,9 +24,23 @@ def to_json(verdict, operation, dry_run):
         answer["held"] = verdict.held
     if verdict.resting:
         answer["resting"] = verdict.resting
+    if verdict.moved_to is not None:
+        answer["moved_to"] = verdict.moved_to
+    if verdict.outcome == TOGETHER:
+        _say_with_whom(answer, verdict, dry_run)
     if verdict.outcome == WRITE:
         answer["write"] = _write(verdict, operation)
     return answer
+
+
+def _say_with_whom(answer, verdict, dry_run):
+    """Old and new number are merged together; if they are, a dry run says what becomes of the old one."""
+    if dry_run and verdict.moved_to is not None:
+        reason = "goes along to {}".format(masked(verdict.moved_to))
+        gone = {"field": EXISTENCE, "before": True, "after": False, "reason": reason}
+        answer.update(outcome=CLEAN, changes=dict(answer["changes"], **{FIRESTORE: [gone]}))
+    else:
+        answer["together"] = verdict.together
 
 
 def changes_in_django(verdict):
@@ -53,6 +68,9 @@ def _write(verdict, operation):
         "precondition": {"exists": False} if text is None else {"update_time": text},
         "operation": operation or "",
         "rev": verdict.rev,
+        "takes_over": [
+            {"kennitala": old.kennitala, "update_time": old.update_time_text} for old in verdict.takes_over
+        ],
     }
 
 

@@ -9,11 +9,14 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.template.response import TemplateResponse
 from membership import audit
+from membership.admin import ComradeAdmin
 
 from staff import attempts, second_factor
-from staff.recent import AsksAgain
+from staff.recent import AsksAgain, asking
 from staff.texts import label, text
 
+# Whoever has a member's kennitala has that member's rights in the portal.
+ComradeAdmin.before_pages.append(asking)
 admin.site.unregister(User)
 admin.site.unregister(Group)
 

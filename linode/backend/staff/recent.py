@@ -37,11 +37,13 @@ class AsksAgain:
         """Django's, each behind the question."""
         urls = super().get_urls()
         for url in urls:
-            url.callback = _asking(url.callback, looks=(url.name or "").endswith(LOOKS))
+            url.callback = asking(url.callback, looks=(url.name or "").endswith(LOOKS))
         return urls
 
 
-def _asking(view, looks):
+def asking(view, looks=False):
+    """The view behind the question; with `looks`, only what is sent to it."""
+
     @wraps(view)
     def answer(request, *arguments, **keywords):
         # Nobody else gets in there; the page itself says so.

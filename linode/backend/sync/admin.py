@@ -10,6 +10,7 @@ from membership.admin import ComradeAdmin
 from merge_engine.kennitala import masked
 
 from sync import epochs
+from sync.correction_pages import PAGES
 from sync.erase_action import erase_people, erase_selected, may_erase
 from sync.models import Conflict, MemberSyncQueue
 from sync.notices import notices
@@ -19,6 +20,7 @@ from sync.texts import label, text
 
 ComradeAdmin.actions.append(erase_selected)
 ComradeAdmin.notices.append(notices)
+ComradeAdmin.pages.extend(PAGES)
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):

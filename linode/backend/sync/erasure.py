@@ -13,7 +13,7 @@ from membership.editor import record_editor
 from membership.erased import forgetting
 from membership.models import Comrade
 
-from sync import records, traces
+from sync import moves, records, traces
 
 NOBODY = "-"
 """Stands in the admin's log for the number of somebody who is no member."""
@@ -23,13 +23,14 @@ NOBODY = "-"
 def erase(kennitala, user):
     """Erase a person for good, here and (by the sync) in the cloud, and blank every record of the values."""
     record_editor(user)
-    known = traces.known_of(kennitala)
+    numbers = [kennitala] + moves.old_numbers(kennitala)
+    known = traces.known_of(numbers)
     forgetting.send(Comrade, kennitala=kennitala, texts=known.texts)
     for comrade in Comrade.objects.filter(ssn=kennitala):
         comrade.delete()
-    records.forget([kennitala])
+    records.forget(numbers)
     traces.blank(known)
-    traces.step_back(kennitala)
+    traces.step_back(numbers)
     LogEntry.objects.create(
         user=user,
         content_type=ContentType.objects.get_for_model(Comrade),

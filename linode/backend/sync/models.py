@@ -76,6 +76,24 @@ class Shadow(models.Model):
         return "rev {}".format(self.rev)
 
 
+class Move(models.Model):
+    """A corrected kennitala: whoever had the old number has the new one. Old numbers lead to the present one.
+
+    `is_open`: until the old number was seen without a document (`merge_engine.moves`). `read_time`: when the
+    documents of both were last read (nanoseconds). `moved_by`: who corrected it.
+    """
+
+    old_ssn = models.CharField(max_length=10, primary_key=True)
+    new_ssn = models.CharField(max_length=10, db_index=True)
+    is_open = models.BooleanField(default=True)
+    read_time = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(default=timezone.now)
+    moved_by = models.CharField(max_length=150, blank=True, default="")
+
+    def __str__(self):
+        return "open" if self.is_open else "closed"
+
+
 class Intent(models.Model):
     """A write we asked the cloud to make. It is live until it is acknowledged or can land no more.
 

@@ -10,7 +10,7 @@ from merge_engine.field_map import BY_PATH
 from merge_engine.in_flight import LANDING_SECONDS
 
 from sync import outbox
-from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.models import Conflict, Intent, MemberSyncQueue, Move, Shadow
 from sync.statements import execute
 
 INTENT_LIFE = timedelta(days=30)
@@ -59,6 +59,16 @@ def save_shadows(rows):
     """Update shadows: dicts of ssn, rev, base, tombstone, read_time, erased, resting, mark; none is held."""
     if rows:
         execute("save_shadows", [json.dumps(rows)])
+
+
+def save_bases(bases):
+    """Set what both sides agree on at old numbers: pairs (kennitala, Base)."""
+    if bases:
+        rows = [
+            {"ssn": kennitala, "base": base.values, "tombstone": base.tombstone, "erased": base.erased}
+            for kennitala, base in bases
+        ]
+        execute("save_bases", [json.dumps(rows)])
 
 
 def hold(held):
@@ -112,6 +122,16 @@ def forget_old():
     ):
         oldest = list(rows.order_by("created_at").values_list("pk", flat=True)[:MOST_FORGOTTEN])
         rows.model.objects.filter(pk__in=oldest).delete()
+    _forget_old_numbers(kept_since)
+
+
+def _forget_old_numbers(kept_since):
+    """Nothing is left of numbers that members had long ago: neither where they led, nor the last values."""
+    moves = Move.objects.filter(moved_at__lt=kept_since, is_open=False).order_by("moved_at")
+    olds = list(moves.values_list("old_ssn", flat=True)[:MOST_FORGOTTEN])
+    if olds:
+        Shadow.objects.filter(ssn__in=olds, base__isnull=True).update(tombstone=None)
+        Move.objects.filter(old_ssn__in=olds).delete()
 
 
 def forget(kennitalas):
@@ -119,6 +139,7 @@ def forget(kennitalas):
     Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in _without_shadow(kennitalas)])
     shadows = Shadow.objects.filter(ssn__in=kennitalas)
     shadows.update(base=None, tombstone=None, erased=True, held=None, resting=None, mark=None)
+    Move.objects.filter(old_ssn__in=kennitalas, is_open=False).delete()
     Intent.objects.filter(ssn__in=kennitalas).delete()
     Conflict.objects.filter(ssn__in=kennitalas).delete()
     rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas)

@@ -31,13 +31,14 @@ def restore(conflict, user):
     if conflict.field == Conflict.EXISTENCE:
         comrade.delete()
     else:
-        _write(comrade, BY_PATH[conflict.field], conflict.lost_value)
+        write_value(comrade, BY_PATH[conflict.field], conflict.lost_value)
     conflict.restored_at = timezone.now()
     conflict.restored_by = user.get_username()
     conflict.save(update_fields=["restored_at", "restored_by"])
 
 
-def _write(comrade, field, value):
+def write_value(comrade, field, value):
+    """Write one field of a member, given in wire form. Raises NotRestorableError."""
     if value is None and field.required:
         raise NotRestorableError(text("conflict.required", field=field.path))
     try:

@@ -16,6 +16,34 @@ TEXTS = Texts(
         ),
         "erase.send": "Eyða fyrir fullt og allt",
         "erase.done": "{number} eytt.",
+        "correct.title": "Leiðrétta kennitölu",
+        "correct.help": (
+            "Félaginn fær nýju kennitöluna hér og í skýinu, með öllu sem honum fylgir, og þarf að skrá sig "
+            "inn aftur. Sláðu hana inn tvisvar. Sé hún þegar í félagatalinu skaltu sameina færslurnar í "
+            "staðinn."
+        ),
+        "correct.send": "Leiðrétta",
+        "correct.kennitala": "rétt kennitala",
+        "correct.again": "og aftur",
+        "correct.done": "Kennitalan var leiðrétt.",
+        "correct.malformed": "Kennitala er tíu tölustafir.",
+        "correct.unlike": "Kennitölurnar tvær eru ekki eins.",
+        "correct.same": "Þetta er kennitalan sem félaginn hefur.",
+        "correct.taken": "Önnur færsla hefur þessa kennitölu. Sameinaðu færslurnar í staðinn.",
+        "correct.meanwhile": "Einhver annar breytti þessu eftir að síðan var opnuð. Ekkert var gert.",
+        "correct.unfit": "Ekki er hægt að taka gildið í {field}. Leiðréttu það fyrst.",
+        "unite.title": "Sameina tvær færslur",
+        "unite.help": (
+            "Þessi færsla verður eftir og heldur sinni kennitölu; hin hverfur, og allt sem henni fylgir fer "
+            "á þessa. Gildi sem ekki eru valin eru í listanum yfir árekstra og má endurheimta þaðan."
+        ),
+        "unite.send": "Sameina",
+        "unite.other": "kennitala hinnar færslunnar",
+        "unite.field": "reitur",
+        "unite.kept": "þessi færsla",
+        "unite.gone": "hin færslan",
+        "unite.nobody": "Engin önnur færsla hefur þessa kennitölu.",
+        "unite.done": "Færslurnar voru sameinaðar.",
         "queue.pend": "Setja aftur í biðröð",
         "queue.pend.done": "{number} sett í biðröð.",
         "queue.settle": "Merkja sem samstillt",
@@ -69,6 +97,33 @@ TEXTS = Texts(
         ),
         "erase.send": "Erase for good",
         "erase.done": "{number} erased.",
+        "correct.title": "Correct the kennitala",
+        "correct.help": (
+            "The member gets the new kennitala here and in the cloud, with all that belongs to them, and has "
+            "to log in again. Type it twice. If the register has it already, unite the two entries instead."
+        ),
+        "correct.send": "Correct",
+        "correct.kennitala": "right kennitala",
+        "correct.again": "and again",
+        "correct.done": "The kennitala was corrected.",
+        "correct.malformed": "A kennitala is ten digits.",
+        "correct.unlike": "The two kennitalas are not the same.",
+        "correct.same": "This is the kennitala that the member has.",
+        "correct.taken": "Another entry has this kennitala. Unite the two entries instead.",
+        "correct.meanwhile": "Somebody else changed this since the page was opened. Nothing was done.",
+        "correct.unfit": "The value of {field} cannot be taken. Correct it first.",
+        "unite.title": "Unite two entries",
+        "unite.help": (
+            "This entry stays and keeps its kennitala; the other one goes, and all that belongs to it comes "
+            "here. Values that are not chosen are among the conflicts, and can be restored from there."
+        ),
+        "unite.send": "Unite",
+        "unite.other": "kennitala of the other entry",
+        "unite.field": "field",
+        "unite.kept": "this entry",
+        "unite.gone": "the other entry",
+        "unite.nobody": "No other entry has this kennitala.",
+        "unite.done": "The entries were united.",
         "queue.pend": "Mark as pending",
         "queue.pend.done": "{number} marked pending.",
         "queue.settle": "Mark as synced",

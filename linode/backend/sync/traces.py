@@ -30,11 +30,14 @@ class Known(NamedTuple):
     texts: Tuple[str, ...]
 
 
-def known_of(kennitala):
-    """What the register and the sync's records say of somebody, whether or not they are a member now."""
-    found = _rows_here(kennitala) + _documents(kennitala)
+def known_of(kennitalas):
+    """What the register and the sync's records say of somebody, whether or not they are a member now.
+
+    `kennitalas`: all that they have or had.
+    """
+    found = [values for number in kennitalas for values in _rows_here(number) + _documents(number)]
     numbers = {values.get(NUMBER) for values in found}
-    texts = {values.get(path) for values in found for path in NAMING} | {kennitala}
+    texts = {values.get(path) for values in found for path in NAMING} | set(kennitalas)
     return Known(
         tuple(sorted(number for number in numbers if type(number) is int)),
         tuple(sorted(text for text in texts if isinstance(text, str) and len(text) >= SHORTEST)),
@@ -55,10 +58,11 @@ def blank(known):
         _blank(_of_nobody(model))
 
 
-def step_back(kennitala):
-    """Have a comparison that stands at this kennitala go on from the one before."""
-    before = "{:010d}".format(max(int(kennitala) - 1, 0))
-    ComparisonRound.objects.filter(after=kennitala).update(after=before)
+def step_back(kennitalas):
+    """Have a comparison that stands at one of these go on from the kennitala before."""
+    for kennitala in kennitalas:
+        before = "{:010d}".format(max(int(kennitala) - 1, 0))
+        ComparisonRound.objects.filter(after=kennitala).update(after=before)
 
 
 def _rows_here(kennitala):

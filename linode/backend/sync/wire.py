@@ -48,7 +48,8 @@ def presented(body, shared=WHOLE):
     check_version(mapping(body))
     dry_run = _flag(body, "dry_run")
     entries = _entries(body, "documents", at_least=1)
-    members = [_presented(entry, shared) for entry in entries]
+    knows_moves = _flag(body, "moves")
+    members = [_presented(entry, shared)._replace(knows_moves=knows_moves) for entry in entries]
     _check_unique(members, "documents")
     read_time = _instant(body, "read_time")
     return members, read_time, dry_run, _carried(body, read_time)

@@ -19,6 +19,7 @@ from sync.failures import TransientError
 from sync.field_map import load_field_map, nest
 from sync.held import Decider, Situation
 from sync.stores import QueueEntry
+from sync.taking_over import Old, beside, whole
 from tools.fields import table
 
 BEGIN = 1_800_000_000
@@ -107,7 +108,11 @@ class MemoryStore:
         if write.kennitala in self.refused:
             return WriteResult(WriteFate.REFUSED, message="too large")
         stored = self.members.get(write.kennitala)
+        olds = {old.kennitala: self.members.get(old.kennitala) for old in write.takes_over}
+        times = {old.kennitala: old.update_time for old in write.takes_over}
         if (stored.update_time if stored else None) != write.update_time:
+            return WriteResult(WriteFate.OVERTAKEN)
+        if any(old is None or old.update_time != times[name] for name, old in olds.items()):
             return WriteResult(WriteFate.OVERTAKEN)
         self.writes.append(write)
         commit_time = self.now()
@@ -118,6 +123,11 @@ class MemoryStore:
         return WriteResult(WriteFate.LANDED, commit_time)
 
     def _put(self, write: MemberWrite, commit_time: str) -> None:
+        olds = [Old(old.kennitala, self.members[old.kennitala].fields) for old in write.takes_over]
+        for old in write.takes_over:
+            self._remove(old.kennitala)
+        if write.document is not None and olds:
+            self._take_over(write, olds)
         if write.document is None:
             self.members.pop(write.kennitala, None)
             return
@@ -130,6 +140,20 @@ class MemoryStore:
             _set(stored.fields, path.split("."), value)
         stored.update_time = commit_time
         _touch(stored)
+
+    def _remove(self, kennitala: str) -> None:
+        del self.members[kennitala]
+
+    def _take_over(self, write: MemberWrite, olds: list[Old]) -> None:
+        stored = self.members.setdefault(write.kennitala, Stored({}, ""))
+        if stored.fields:
+            stored.fields |= beside(FIELD_MAP, stored.fields, olds)
+        else:
+            stored.fields = whole(FIELD_MAP, write, olds)
+
+    def redirect(self, entry: QueueEntry, kennitala: str) -> None:
+        if self.entries[entry.id]["status"] == "pending":
+            self.entries[entry.id]["kennitala"] = kennitala
 
     def pending(self) -> Iterator[QueueEntry]:
         self._check_outage()

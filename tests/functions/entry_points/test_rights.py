@@ -16,7 +16,7 @@ from google.cloud import firestore
 from google.events.cloud.firestore import ArrayValue, Document, DocumentEventData, MapValue, Value
 
 from members import deployed, user_pages
-from members.rights import LOGINS
+from members.membership import LOGINS
 from members.user_pages import UserPages
 from runtime import clients
 from tests.functions.auth_emulator import PROJECT, Browser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,7 @@ from google.cloud import firestore
 from google.cloud.firestore_v1.services.firestore import FirestoreClient
 
 from sync.backoff import Backoff
-from sync.documents import MemberWrite, WriteFate
+from sync.documents import MemberWrite, TakenOver, WriteFate
 from sync.failures import TransientError
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
@@ -253,3 +254,70 @@ def test_a_database_that_is_down_is_a_passing_failure(
         store.read([JON])
     with pytest.raises(TransientError):
         next(store.scan())
+
+
+def test_a_corrected_kennitala_is_one_commit(store: FirestoreStore, client: firestore.Client) -> None:
+    put(client, JON, verified=True, roles=["admin"], sync={"operation": "o"}, editTimes={"3": "then"})
+    old = store.read([JON]).members[0]
+    move = replace(write(OLI, None), takes_over=(TakenOver(JON, str(old.update_time)),))
+
+    results = store.write([move])
+
+    members = {member.id: member.to_dict() or {} for member in client.collection("members").stream()}
+    assert results[OLI].fate is WriteFate.LANDED
+    assert [*members] == [OLI]
+    assert members[OLI]["kennitala"] == OLI
+    assert (members[OLI]["verified"], members[OLI]["roles"]) == (True, ["admin"])
+    assert members[OLI]["movedFrom"] == [JON]
+    assert members[OLI]["editTimes"] == {"3": "then"}
+    assert members[OLI]["sync"] == {"operation": move.operation}
+    assert results[OLI].update_time == store.read([OLI]).members[0].update_time
+
+
+def test_nothing_lands_if_the_old_document_has_changed(
+    store: FirestoreStore, client: firestore.Client
+) -> None:
+    put(client, JON)
+    old = store.read([JON]).members[0]
+    put(client, JON, verified=True)
+
+    results = store.write([replace(write(OLI, None), takes_over=(TakenOver(JON, str(old.update_time)),))])
+
+    assert results[OLI].fate is WriteFate.OVERTAKEN
+    assert [member.id for member in client.collection("members").stream()] == [JON]
+
+
+def test_a_replayed_move_does_nothing(store: FirestoreStore, client: firestore.Client) -> None:
+    put(client, JON)
+    old = store.read([JON]).members[0]
+    move = replace(write(OLI, None), takes_over=(TakenOver(JON, str(old.update_time)),))
+
+    fates = [store.write([move])[OLI].fate for _ in range(2)]
+
+    assert fates == [WriteFate.LANDED, WriteFate.OVERTAKEN]
+
+
+def test_two_entries_become_one(store: FirestoreStore, client: firestore.Client) -> None:
+    put(client, JON, verified=True, roles=["admin"], lastEdit="old")
+    put(client, OLI, roles=["superuser"], lastEdit="new")
+    times = {member.kennitala: member.update_time for member in store.read([JON, OLI]).members}
+    move = replace(write(OLI, times[OLI]), takes_over=(TakenOver(JON, str(times[JON])),))
+
+    assert store.write([move])[OLI].fate is WriteFate.LANDED
+
+    kept = client.collection("members").document(OLI).get().to_dict() or {}
+    assert (kept["verified"], kept["roles"]) == (True, ["superuser", "admin"])
+    assert (kept["lastEdit"], kept["movedFrom"]) == ("new", [JON])
+    assert not client.collection("members").document(JON).get().exists
+
+
+def test_who_is_deleted_at_the_new_number_is_gone_at_the_old_one(
+    store: FirestoreStore, client: firestore.Client
+) -> None:
+    put(client, JON)
+    old = store.read([JON]).members[0]
+    gone = MemberWrite(OLI, None, None, "o", 1, takes_over=(TakenOver(JON, str(old.update_time)),))
+
+    assert store.write([gone])[OLI].fate is WriteFate.LANDED
+
+    assert [*client.collection("members").stream()] == []

@@ -68,6 +68,7 @@ class Cloud:
             "version": 1,
             "read_time": text_of(next(self.clock)),
             "dry_run": False,
+            "moves": True,
             "documents": documents,
         }
 
@@ -77,18 +78,30 @@ class Cloud:
         wanted = write["precondition"].get("update_time")
         if (entry["update_time"] if entry else None) != wanted:
             return None
+        olds = write["takes_over"]
+        if any(self._time_of(old["kennitala"]) != old["update_time"] for old in olds):
+            return None
         self.writes += 1
         now = text_of(next(self.clock))
+        before = [self.documents.pop(old["kennitala"])["values"] for old in olds]
         if write["document"] is None:
-            del self.documents[kennitala]
+            self.documents.pop(kennitala, None)
         else:
-            values = written_over(copy.deepcopy(entry["values"]) if entry else {}, write["document"])
+            before += [entry["values"]] if entry else []
+            values = {}
+            for earlier in before:
+                values.update(copy.deepcopy(earlier))
+            values = written_over(values, write["document"])
             self.documents[kennitala] = {
                 "values": values,
                 "operation": write["operation"],
                 "update_time": now,
             }
         return now
+
+    def _time_of(self, kennitala):
+        entry = self.documents.get(kennitala)
+        return entry["update_time"] if entry else None
 
     def reconcile(self, *kennitalas):
         """All four steps, nothing lost in between; the answers of step 2."""

@@ -38,6 +38,10 @@ class Real:
         comrade = Comrade.objects.get(ssn=kennitala)
         ContactInfo.objects.update_or_create(comrade=comrade, defaults={"email": email})
 
+    def correct(self, kennitala, number):
+        """Staff correct a kennitala."""
+        Comrade.objects.filter(ssn=kennitala).update(ssn=number)
+
     def delete(self, kennitala):
         """Staff delete a member."""
         Comrade.objects.filter(ssn=kennitala).delete()
@@ -91,6 +95,7 @@ class Real:
             "members": _members(POSTGRESQL),
             "queue": [_row(row, row.sync_status) for row in rows],
             "shadows": {shadow.ssn: _shadow(shadow) for shadow in Shadow.objects.all()},
+            "moves": POSTGRESQL.moves.among(MEMBERS),
             "intents": {intent.operation: _intent(intent) for intent in Intent.objects.all()},
             "conflicts": sorted(
                 (lost.ssn, lost.field, lost.lost_on, str(lost.django_value), str(lost.firestore_value))
@@ -120,6 +125,10 @@ class InMemory:
         if self.tables.members[kennitala]["profile.email"] != email:
             self.stores.register.edit(kennitala, {"profile.email": email})
 
+    def correct(self, kennitala, number):
+        """Staff correct a kennitala."""
+        self.stores.register.renumber(kennitala, number)
+
     def delete(self, kennitala):
         """Staff delete a member."""
         self.stores.register.delete([kennitala])
@@ -127,7 +136,8 @@ class InMemory:
     def erase(self, kennitala):
         """Staff erase a member."""
         self.delete(kennitala)
-        self.stores.records.forget([kennitala])
+        moves = self.tables.moves.values()
+        self.stores.records.forget([kennitala] + [it.old for it in moves if it.new == kennitala])
 
     def claim(self, limit):
         """The members that a worker gets."""
@@ -168,6 +178,7 @@ class InMemory:
             "members": _members(self.stores),
             "queue": [_row(row, row.status) for row in rows],
             "shadows": {ssn: _shadow(shadow) for ssn, shadow in self.tables.shadows.items()},
+            "moves": self.stores.moves.among(MEMBERS),
             "intents": {name: _intent(intent) for name, intent in self.tables.intents.items()},
             "conflicts": sorted(
                 (ssn, lost.field, lost.lost_on, str(lost.django), str(lost.firestore))

@@ -14,7 +14,7 @@ from merge_engine.batch import merge_batch
 from merge_engine.verdict import Presented
 from merge_engine.verdict_json import to_json
 
-from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.models import Conflict, Intent, MemberSyncQueue, Move, Shadow
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 
 WITH_DETAILS = MEMBERS[:3]
@@ -27,7 +27,7 @@ BACKOFF_SECONDS = 50
 """Of a member whose merge fails: long enough for no claim before time passes, be the machine ever so slow."""
 MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
-TABLES = [Comrade, MemberSyncQueue, Shadow, Intent, Conflict]
+TABLES = [Comrade, MemberSyncQueue, Shadow, Move, Intent, Conflict]
 
 
 class Cloud:
@@ -60,6 +60,8 @@ class Cloud:
     def take(self, kennitala, write):
         """A write lands; its update time (None if the write was a deletion)."""
         time = next(self.clock)
+        for old in write["takes_over"]:
+            self.documents.pop(old["kennitala"], None)
         self.documents[kennitala] = (write["document"], time, write["operation"])
         return time if write["document"] is not None else None
 
@@ -88,10 +90,19 @@ class Schedule:
         if kennitala in WITH_DETAILS and self.chance.random() < 0.5:
             email = self.chance.choice(EMAILS[:2])
             return self._both(lambda place: place.set_email(kennitala, email))
-        kind = self.chance.choice(["rename", "rename", "delete", "erase"])
+        kind = self.chance.choice(["rename", "rename", "correct", "delete", "erase"])
+        if kind == "correct":
+            return self._correct(kennitala)
         if kind == "rename" or kennitala in WITH_DETAILS:
             return self._both(lambda place: place.rename(kennitala, name))
         return self._both(lambda place: getattr(place, kind)(kennitala))
+
+    def _correct(self, kennitala):
+        """A number for a number; those with details keep to theirs."""
+        numbers = WITH_DETAILS if kennitala in WITH_DETAILS else MEMBERS[len(WITH_DETAILS) :]
+        free = [number for number in numbers if number not in self.places[0].tables.members]
+        number = self.chance.choice(free) if free else kennitala
+        return self._both(lambda place: place.correct(kennitala, number) if free else None)
 
     def _cloud(self):
         self.cloud.edit(self.chance.choice(MEMBERS))

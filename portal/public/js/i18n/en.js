@@ -58,7 +58,8 @@ export default {
   "dashboard.contact": "How to reach you",
   "dashboard.edit": "Change details",
   "dashboard.verify": "Verify membership",
-  "dashboard.unknown": "You are not in the membership register. Please contact the office.",
+  "dashboard.unknown":
+    "You are not in the membership register. If your kennitala was corrected, log out and log in again; else please contact the office.",
 
   "offer.title": "Your electronic ID says otherwise",
   "offer.lead": "You can take over into the register what your electronic ID says.",

@@ -56,7 +56,8 @@ export default {
   "dashboard.contact": "Hvernig næst í þig",
   "dashboard.edit": "Breyta upplýsingum",
   "dashboard.verify": "Staðfesta félagsaðild",
-  "dashboard.unknown": "Þú finnst ekki í félagaskránni. Hafðu samband við skrifstofu félagsins.",
+  "dashboard.unknown":
+    "Þú finnst ekki í félagaskránni. Hafi kennitalan þín verið leiðrétt skaltu skrá þig út og inn aftur; annars skaltu hafa samband við skrifstofu félagsins.",
 
   "offer.title": "Rafrænu skilríkin segja annað",
   "offer.lead": "Þú getur tekið upp í félagaskrána það sem rafrænu skilríkin þín segja.",

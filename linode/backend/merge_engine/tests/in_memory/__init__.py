@@ -5,6 +5,7 @@
 
 from merge_engine.stores import Stores
 from merge_engine.tests.in_memory.epochs import MemoryEpochs
+from merge_engine.tests.in_memory.moves import MemoryMoves
 from merge_engine.tests.in_memory.outbox import MemoryOutbox
 from merge_engine.tests.in_memory.records import MemoryRecords
 from merge_engine.tests.in_memory.register import MemoryRegister
@@ -12,8 +13,14 @@ from merge_engine.tests.in_memory.tables import Tables
 
 
 def stores_over(tables):
-    """The four parts over one set of tables."""
-    return Stores(MemoryRegister(tables), MemoryRecords(tables), MemoryOutbox(tables), MemoryEpochs(tables))
+    """The five parts over one set of tables."""
+    return Stores(
+        MemoryRegister(tables),
+        MemoryRecords(tables),
+        MemoryOutbox(tables),
+        MemoryEpochs(tables),
+        MemoryMoves(tables),
+    )
 
 
 __all__ = ["Tables", "stores_over"]

@@ -45,10 +45,10 @@ class MemoryRecords:
             shadow.ssn
             for shadow in shadows
             if shadow.base is None and shadow.tombstone is not None and shadow.read_time >= read_time
-        }
+        } - self._moving()
         held = {shadow.ssn for shadow in shadows if shadow.held is not None}
         erased = {shadow.ssn for shadow in shadows if shadow.erased}
-        held |= {row.ssn for row in self._tables.queue if self._is_of_today(row)} - erased
+        held |= {row.ssn for row in self._tables.queue if self._is_of_today(row)} - erased - self._moving()
         agreed = sum(shadow.base is not None for shadow in shadows)
         return agreed, len((deleted | held) - set(others_than))
 
@@ -60,10 +60,22 @@ class MemoryRecords:
             and row.created_at > self._tables.now - DAY_SECONDS
         )
 
+    def _moving(self):
+        """Old numbers, and new ones of open moves: nobody was deleted there."""
+        moves = self._tables.moves.values()
+        return {move.old for move in moves} | {move.new for move in moves if move.is_open}
+
     def save_shadows(self, rows):
         """Update shadows: dicts of all their columns; none is held."""
         for row in rows:
             vars(self._tables.shadows[row["ssn"]]).update(copy.deepcopy(row), held=None)
+
+    def save_bases(self, bases):
+        """Set what both sides agree on at old numbers: pairs (kennitala, Base)."""
+        for kennitala, base in bases:
+            values, tombstone, erased = copy.deepcopy(base)
+            row = {"base": values, "tombstone": tombstone, "erased": erased}
+            vars(self._tables.shadows[kennitala]).update(row)
 
     def hold(self, held):
         """Note who waits for a person: pairs (kennitala, what is held)."""
@@ -102,6 +114,8 @@ class MemoryRecords:
         tables = self._tables
         for ssn in kennitalas:
             vars(tables.shadows.setdefault(ssn, Shadow(ssn))).update(gone)
+        moves = tables.moves.values()
+        tables.moves = {it.old: it for it in moves if it.is_open or it.old not in kennitalas}
         tables.intents = {key: item for key, item in tables.intents.items() if item.ssn not in kennitalas}
         tables.conflicts = [item for item in tables.conflicts if item.ssn not in kennitalas]
         tables.queue = [row for row in tables.queue if row.ssn not in kennitalas or row.status != SYNCED]

@@ -94,6 +94,18 @@ class MemoryRegister:
         }
         self._store(kennitala, dict(self._tables.members[kennitala], **changed), "update", **captured)
 
+    def renumber(self, old, new):
+        """Staff correct a kennitala."""
+        row = dict(self._tables.members.pop(old), kennitala=new)
+        self._tables.capture(old, "delete", {})
+        self._store(new, row, "create")
+        self._tables.note_move(old, new)
+
+    def unite(self, gone, kept):
+        """Staff make one entry of two."""
+        self.delete([gone])
+        self._tables.note_move(gone, kept)
+
     def spoil(self, kennitala, path, column):
         """Somebody writes what the column takes and the field does not."""
         self._store(kennitala, dict(self._tables.members[kennitala], **{path: column}), "update")

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from merge_engine.epoch import Epoch
+from merge_engine.moves import NEVER, Move
 
 PENDING, SYNCED, FAILED = "pending", "synced", "failed"
 
@@ -75,6 +76,7 @@ class Tables:
         self.queue = []
         self.conflicts = []
         self.epoch = Epoch()
+        self.moves = {}  # type: Dict[str, Move]
         self.now = 0.0
         self.applying = False
         self.next_member = 1
@@ -87,6 +89,8 @@ class Tables:
 
     def capture(self, ssn, action, fields_changed, number=None, created_at=None):
         """What `sync_mark` does for one edit in a transaction of its own; nothing while the sync writes."""
+        if action == "create" and ssn in self.moves and not self.moves[ssn].is_open:
+            del self.moves[ssn]
         if self.applying:
             return
         shadow = self.shadows.setdefault(ssn, Shadow(ssn))
@@ -94,6 +98,21 @@ class Tables:
         number = self.take_row_number() if number is None else number
         created_at = self.now if created_at is None else created_at
         self.queue.append(QueueRow(number, ssn, action, fields_changed, shadow.rev, created_at))
+
+    def note_move(self, old, new):
+        """What `sync_note_move` does (`sync/sql/moves.sql`), after both numbers were captured."""
+        both = [move.read_time for move in self.moves.values() if {move.old, move.new} & {old, new}]
+        times = [self.shadows[number].read_time for number in (old, new)]
+        read_time = max(both + [time for time in times if time != NEVER])
+        self.moves = {
+            move.old: move._replace(new=new if move.new == old else move.new)
+            for move in self.moves.values()
+            if move.old != new
+        }
+        self.moves[old] = Move(old, new, True, read_time)
+        for number in (old, new):
+            self.shadows[number].read_time = NEVER
+        self.conflicts = [item._replace(ssn=new) if item.ssn == old else item for item in self.conflicts]
 
     def unsynced(self, ssn):
         """The member's rows that are not synced."""
