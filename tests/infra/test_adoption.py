@@ -197,7 +197,7 @@ def test_interrupted_creations_are_those_of_the_state() -> None:
 
 
 def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
-    begun = {"urn": "urn:pulumi:prod::ekklesia::a:b:C::x", "type": "a:b:C", "inputs": {"name": "x"}}
+    begun: dict[str, Any] = {"urn": "urn:pulumi:prod::e::a:b:C::x", "type": "a:b:C", "inputs": {"name": "x"}}
     pending = [{"type": "creating", "resource": begun}]
 
     def of(*resources: dict[str, Any]) -> frozenset[Creation]:
