@@ -122,6 +122,7 @@ def test_documents_are_sent_in_version_1(client: DjangoClient, script: Script) -
         "read_time": "2026-11-23T10:00:01Z",
         "dry_run": False,
         "epoch": None,
+        "moves": True,
         "documents": [
             {
                 "kennitala": JON,
