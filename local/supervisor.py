@@ -55,6 +55,13 @@ DAEMON_PATIENCE_SECONDS = 30.0
 READY_PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
 LOG_TAIL_LINES = 20
+INHERITED = frozenset(
+    {
+        *("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "USER"),
+        # uv, which makes the functions' Python environments, finds its index by these and by its own.
+        *("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"),
+    }
+)
 BROKEN_STATES = frozenset({"BACKOFF", "EXITED", "FATAL", "UNKNOWN"})
 UP_STATES = frozenset({"STARTING", "RUNNING"})
 
@@ -237,8 +244,7 @@ def _program_path(world: World, name: str) -> Path:
 
 def _daemon_environment() -> dict[str, str]:
     """What programs inherit from the caller: only where things are found."""
-    kept = ("PATH", "HOME", "LANG", "TMPDIR", "JAVA_HOME", "USER")
-    return {name: os.environ[name] for name in kept if name in os.environ}
+    return {name: value for name, value in os.environ.items() if name in INHERITED or name.startswith("UV_")}
 
 
 def _changing(world: World) -> AbstractContextManager[None]:

@@ -2,7 +2,8 @@
 
 Each API lies below its own name at one address: `http://ADDRESS:PORT/secretmanager/v1/projects/…`. Our Pulumi
 provider, Google's provider, `gcloud`, Google's client libraries and the running system all call these. What
-happens behind them (processes, emulators, files) is in `local/services/` and called from here.
+happens behind them (processes, emulators, files) is in `local/services/` and `local/function_runtime/`, and
+called from here.
 
 To add a method: write a function that takes a `Call` and returns the answer's body, and put
 `@API.serves("projects.secrets.create")` before it. The id is that of Google's discovery document, which also
@@ -15,6 +16,5 @@ has what handlers share: operations, pages, masks, etags, IAM policies.
 To add an API: a module with `API = Api("NAME.VERSION")`, the name of a discovery document of
 google-api-python-client, and a line in `apis.py`. `make googleapis` then lists it in docs/google-apis.md.
 
-To move a resource type of `local/provider/gcp` to its front end: derive it from `RestResource`
-(`rest_resource.py` says what it needs), and delete what the front end does now.
+Each resource type of `local/provider/gcp` is a client of these (`rest_resource.py` says what a type needs).
 """

@@ -14,7 +14,7 @@ from croniter import croniter
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call, now
 from local.google.frame.pages import page
-from local.google.frame.policy_checks import require_account
+from local.google.frame.policy_checks import require_account, require_act_as
 from local.resource_store import Record
 from local.services.google_errors import CODES, STATUS_NAMES, already_exists, invalid
 from local.services.internal_network import internal_client
@@ -141,6 +141,7 @@ def _kept(call: Call, record: Record) -> Body:
         raise invalid("; ".join(found))
     for token in ("oidcToken", "oauthToken"):
         if account := job["httpTarget"].get(token, {}).get("serviceAccountEmail"):
+            require_act_as(call, account)
             require_account(call, account)
     record = Record(JOBS, record.name, job, {**record.status, "changed": now()})
     call.store.put(record)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from local.resource_store import ResourceStore
+from local.services.job_schedule import seconds
 from local.world import World
 
 FUNCTIONS = "cloudfunctions.functions"
 SERVICES = "run.services"
-DEFAULT_TIMEOUT = 60
-"""Seconds that a function has for an answer if the program does not say."""
+DEFAULT_TIMEOUT = "60s"
+"""How long a function has for an answer if the program does not say."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,6 @@ def route_to(store: ResourceStore, world: World, function: str) -> FunctionRoute
     service = store.get(SERVICES, run_service_name(world, function))
     if declared is None or service is None:
         return None
-    settings = declared.resource.get("serviceConfig", {})
     live = str(service.status.get("live", ""))
     ports = {revision["name"]: int(revision["port"]) for revision in service.status.get("revisions", ())}
     return FunctionRoute(
@@ -46,6 +46,6 @@ def route_to(store: ResourceStore, world: World, function: str) -> FunctionRoute
         uri=str(service.status["uri"]),
         port=ports.get(live),
         revision=live,
-        timeout=float(settings.get("timeoutSeconds", DEFAULT_TIMEOUT)),
-        internal_only=settings.get("ingressSettings") == "ALLOW_INTERNAL_ONLY",
+        timeout=seconds(service.resource["template"].get("timeout", DEFAULT_TIMEOUT)),
+        internal_only=service.resource.get("ingress") == "INGRESS_TRAFFIC_INTERNAL_ONLY",
     )

@@ -24,6 +24,7 @@ EVERYONE = "allUsers"
 EVERYONE_SIGNED_IN = "allAuthenticatedUsers"
 INVOKE = "run.routes.invoke"
 RECEIVE_EVENTS = "eventarc.events.receiveEvent"
+ACT_AS = "iam.serviceAccounts.actAs"
 GET_ACCESS_TOKEN = "iam.serviceAccounts.getAccessToken"  # noqa: S105 # nosec B105 - the name of a permission
 GET_ID_TOKEN = "iam.serviceAccounts.getOpenIdToken"  # noqa: S105 # nosec B105 - the name of a permission
 ACCESS_SECRET = "secretmanager.versions.access"  # noqa: S105 # nosec B105 - the name of a permission

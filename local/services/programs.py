@@ -22,6 +22,8 @@ SAVE_SECONDS = 150
 """How long an emulator may take to save its data before it ends."""
 GATEWAY_PORTS = ("functions", "googleapis")
 """The services that the Debian host reaches, by their names in `world.ports`."""
+CODE = ("services", "google", "function_runtime", "node")
+"""The folders of `local/` that the programs are made of."""
 REPLACED = ("doors",)
 """Programs of version 0.1.0 that have another name now; a running one would hold the new one's ports."""
 
@@ -136,5 +138,5 @@ def _program(
 @cache
 def _source() -> str:
     """A hash of the services' code, so that the supervisor restarts a program whose code has changed."""
-    hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in ("services", "google", "node")]
+    hashes = [content_hash(ROOT / "local" / folder)[:12] for folder in CODE]
     return "-".join(hashes)

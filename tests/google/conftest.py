@@ -18,7 +18,10 @@ from local import supervisor
 from local.google.apis import APIS
 from local.google.frame.discovery import document
 from local.places import claim, release
+from local.resource_store import Record, ResourceStore
+from local.services.firestore import DATABASES
 from local.world import WORLD_KEY, World, stack_file
+from tests.google.functions import OWNER, Functions
 from tests.services.conftest import PORTS
 from tests.services.running_services import RunningServices
 
@@ -33,6 +36,19 @@ def google_world() -> Iterator[World]:
     with running("google") as world:
         enable(world, sorted({api.service for api in APIS}))
         yield world
+
+
+@pytest.fixture(scope="session")
+def functions(google_world: World) -> Iterator[Functions]:
+    """The functions of the world, of which one, `greet_all`, serves."""
+    root = google_world.url("googleapis")
+    with httpx.Client(base_url=root, headers=bearer(), trust_env=False, timeout=60) as client:
+        made = Functions(google_world, client)
+        made.prepare()
+        operation = made.create("greet_all")
+        assert "error" not in operation, operation
+        yield made
+        made.delete("greet_all")
 
 
 @contextmanager
@@ -65,9 +81,6 @@ def enable(world: World, services: list[str]) -> None:
     for first in range(0, len(services), BATCH):
         body = {"serviceIds": services[first : first + BATCH]}
         httpx.post(url, json=body, headers=bearer(), trust_env=False).raise_for_status()
-
-
-OWNER = "owner"
 
 
 def bearer(token: str = OWNER) -> dict[str, str]:
@@ -111,6 +124,18 @@ def options(google_world: World) -> Callable[[str], dict[str, Any]]:
         }
 
     return given
+
+
+@pytest.fixture
+def database(google_world: World) -> Iterator[str]:
+    """A database as far as its administration is concerned; its emulator does not run."""
+    store, name = ResourceStore(google_world), f"projects/{google_world.project}/databases/of-clients"
+    store.put(Record(DATABASES, name, {"locationId": REGION, "type": "FIRESTORE_NATIVE"}))
+    yield name
+    for kind in (DATABASES, "firestore.indexes", "firestore.fields"):
+        for record in list(store.list(kind)):
+            if f"{record.name}/".startswith(f"{name}/"):
+                store.delete(kind, record.name)
 
 
 @pytest.fixture

@@ -6,14 +6,21 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from local.google.real_provider import GCLOUD_OVERRIDES
 from local.world import World
+from tests.google.conftest import REGION
+from tests.google.functions import Functions
+from tests.host.waiting import wait_until
 
 Gcloud = Callable[..., Any]
 GCLOUD = shutil.which("gcloud")
@@ -45,10 +52,13 @@ def gcloud(google_world: World, tmp_path: Path) -> Gcloud:
         },
     }
 
+    # `gcloud run` puts the region before the host's name, which leads nowhere but by a proxy.
+    by_proxy = {"HTTP_PROXY": root, "NO_PROXY": ""}
+
     def run(*arguments: str, given: str = "", fails: bool = False) -> Any:
         done = subprocess.run(
             [str(GCLOUD), *arguments, "--format=json"],
-            env=environment,
+            env=(environment | by_proxy) if arguments[0] == "run" else environment,
             input=given,
             capture_output=True,
             text=True,
@@ -110,3 +120,57 @@ def test_buckets(gcloud: Gcloud, google_world: World, tmp_path: Path) -> None:
     assert (tmp_path / "back.txt").read_text() == "mellon"
     gcloud("storage", "rm", f"{bucket}/word.txt")
     gcloud("storage", "buckets", "delete", bucket)
+
+
+def test_functions_and_their_services(gcloud: Gcloud, functions: Functions) -> None:
+    region = f"--region={REGION}"
+    listed = gcloud("functions", "list")
+    assert f"{functions.parent}/functions/greet_all" in {each["name"] for each in listed}
+    described = gcloud("functions", "describe", "greet_all", region)
+    assert described["serviceConfig"]["serviceAccountEmail"] == functions.account
+    services = gcloud("run", "services", "list", region)
+    assert "greet-all" in {each["metadata"]["name"] for each in services}
+    service = gcloud("run", "services", "describe", "greet-all", region)
+    assert service["status"]["url"] == described["serviceConfig"]["uri"]
+    functions.create("to_be_deleted")
+    gcloud("functions", "delete", "to_be_deleted", region, "--quiet")
+    assert functions.answer("GET", "/functions/to_be_deleted").status_code == 404
+
+
+def test_jobs(gcloud: Gcloud, called: tuple[str, list[str]]) -> None:
+    uri, calls = called
+    jobs, place = ("scheduler", "jobs"), f"--location={REGION}"
+    gcloud(*jobs, "create", "http", "by-gcloud", place, "--schedule=0 4 * * *", f"--uri={uri}/nightly")
+    assert [each["schedule"] for each in gcloud(*jobs, "list", place)] == ["0 4 * * *"]
+    gcloud(*jobs, "run", "by-gcloud", place)
+    wait_until(lambda: calls == ["POST /nightly"], "the job's call")
+    assert gcloud(*jobs, "describe", "by-gcloud", place)["state"] == "ENABLED"
+    gcloud(*jobs, "delete", "by-gcloud", place)
+
+
+@pytest.fixture
+def called(google_world: World) -> Iterator[tuple[str, list[str]]]:
+    """A server's address and the calls that it gets."""
+    calls: list[str] = []
+
+    class Target(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            calls.append(f"{self.command} {self.path}")
+            self.send_response(HTTPStatus.NO_CONTENT)
+            self.end_headers()
+
+    with ThreadingHTTPServer((google_world.address, 0), Target) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{google_world.address}:{server.server_port}", calls
+        server.shutdown()
+
+
+def test_indexes(gcloud: Gcloud, database: str, rest: httpx.Client) -> None:
+    indexes, named = ("firestore", "indexes", "composite"), f"--database={database.rsplit('/', 1)[-1]}"
+    fields = [{"fieldPath": path, "order": "ASCENDING"} for path in ("name", "born")]
+    body = {"queryScope": "COLLECTION", "fields": fields}
+    rest.post(f"/firestore/v1/{database}/collectionGroups/members/indexes", json=body).raise_for_status()
+    (index,) = gcloud(*indexes, "list", named)
+    assert gcloud(*indexes, "describe", index["name"], named)["state"] == "READY"
+    gcloud(*indexes, "delete", index["name"], named)
+    assert gcloud(*indexes, "list", named) == []

@@ -18,7 +18,8 @@ from local.services.enabled_apis import project_number
 from local.services.service_agents import agent_exists
 from local.services.signing_key import key_of
 from local.world import NEW_PROJECT, World
-from tests.google.conftest import OWNER, bearer, running
+from tests.google.conftest import bearer, running
+from tests.google.functions import OWNER
 from tests.google.provider import BY_TYPE, Provider
 
 PATIENCE_SECONDS = 30

@@ -15,18 +15,12 @@ from local.google.real_provider import ENDPOINTS, GCLOUD_OVERRIDES, provider_var
 from local.world import ROOT, World
 
 PAGE = ROOT / "docs" / "howto" / "use-googles-own-provider.md"
-NO_FRONT_END = {
-    "cloudfunctions/v2/",
-}
-"""Addresses that Google's provider is given although nothing answers there yet: better than Google's own."""
 
 
 def test_each_address_is_served() -> None:
     served = {_place(api.document) for api in APIS}
-    assert set(ENDPOINTS.values()) - served == NO_FRONT_END
-    assert {path.split("/")[0] for path in GCLOUD_OVERRIDES.values()} - set(versions()) == {
-        path.split("/")[0] for path in NO_FRONT_END if path.startswith("cloud")
-    }
+    assert set(ENDPOINTS.values()) <= served
+    assert {path.split("/")[0] for path in GCLOUD_OVERRIDES.values()} <= set(versions())
 
 
 def test_googles_own_accounts_are_asked_for_below_the_same_address() -> None:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from local import supervisor
-from local.provider.gcp import revisions
+from local.function_runtime import revisions
 from local.resource_store import ResourceStore
 
 from .conftest import Engine

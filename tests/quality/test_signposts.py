@@ -75,6 +75,7 @@ ANSWERS = {
     ],
     "How unkind is Google to a new project?": [r"^class Treatment:", r"^# 78\."],
     "By whose provider is a world brought up?": [r"^def project_folder\(", r"PROVIDER=real"],
+    "How is a function built and run on one machine?": [r"^def create\(", r"^def deploy\("],
     "What does `make up` do?": [r"^def up\("],
     "What does our provider answer, and the real one?": [r"^def refusals\(", r"^def differences\("],
     "Where do the invented members come from?": [r"^def members\(", r"^MEMBERS ="],

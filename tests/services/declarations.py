@@ -59,22 +59,25 @@ class Declarations:
     def revoke(self, binding: str) -> None:
         self.store.delete(iam.BINDINGS, binding)
 
-    def function(self, name: str, port: int | None, **settings: Any) -> str:
+    def function(
+        self, name: str, port: int | None, timeout: float = 60, ingress: str = "INGRESS_TRAFFIC_ALL"
+    ) -> str:
         """Declare a function with one live revision at that port; return its service's name."""
         location = f"projects/{PROJECT}/locations/{REGION}"
         service = run_service_name(self.world, name)
-        self.record(FUNCTIONS, f"{location}/functions/{name}", {"serviceConfig": settings})
+        self.record(FUNCTIONS, f"{location}/functions/{name}", {})
         revisions = [{"name": f"{name}-00001", "port": port, "program": ""}] if port else []
         status = {
             "revisions": revisions,
             "live": f"{name}-00001" if port else "",
             "uri": f"{self.world.url('functions')}/{name}",
         }
-        self.record(SERVICES, service, {"template": {"serviceAccount": ""}}, status)
+        template = {"serviceAccount": "", "timeout": f"{timeout}s"}
+        self.record(SERVICES, service, {"template": template, "ingress": ingress}, status)
         return service
 
-    def public_function(self, name: str, port: int | None, **settings: Any) -> str:
-        service = self.function(name, port, **settings)
+    def public_function(self, name: str, port: int | None, **given: Any) -> str:
+        service = self.function(name, port, **given)
         self.grant(iam.EVERYONE, roles.INVOKER, service)
         return service
 

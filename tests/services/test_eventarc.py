@@ -41,7 +41,7 @@ def eventarc(services: RunningServices) -> None:
 @pytest.fixture
 def hears(declared: Declarations, function: RecordingFunction) -> Declarations:
     """A function that members' documents trigger, with an account that has the roles it needs."""
-    service = declared.function(FUNCTION, function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
+    service = declared.function(FUNCTION, function.port, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY")
     account = declared.account("member-events")
     declared.grant(f"serviceAccount:{account}", roles.INVOKER, service)
     declared.grant(f"serviceAccount:{account}", roles.EVENT_RECEIVER)

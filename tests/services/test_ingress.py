@@ -196,7 +196,7 @@ def test_a_request_larger_than_googles_limit_is_413(
 def test_no_answer_in_the_functions_time_is_504(
     client: httpx.Client, declared: Declarations, function: RecordingFunction
 ) -> None:
-    declared.public_function("healthz", function.port, timeoutSeconds=1)
+    declared.public_function("healthz", function.port, timeout=1)
     function.delay = 2
     assert client.get("/healthz").status_code == 504
 
@@ -221,7 +221,7 @@ def test_a_revision_that_is_down_is_503_with_the_reason(
 def test_only_googles_own_network_reaches_an_internal_function(
     client: httpx.Client, declared: Declarations, function: RecordingFunction, running_world: World
 ) -> None:
-    declared.public_function("healthz", function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
+    declared.public_function("healthz", function.port, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY")
     assert client.get("/healthz").status_code == 404
     transport = httpx.HTTPTransport(local_address=internal_address(running_world))
     with httpx.Client(transport=transport, trust_env=False) as internal:

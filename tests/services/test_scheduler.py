@@ -35,7 +35,7 @@ class Clock:
 @pytest.fixture
 def closed_function(declared: Declarations, function: RecordingFunction) -> str:
     """Declare a function that only the scheduler's account may call; return its service."""
-    service = declared.function("bidirectional_sync", function.port, ingressSettings="ALLOW_INTERNAL_ONLY")
+    service = declared.function("bidirectional_sync", function.port, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY")
     caller = declared.account("sync-scheduler")
     declared.grant(f"serviceAccount:{caller}", roles.INVOKER, service)
     return service

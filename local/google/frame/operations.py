@@ -31,14 +31,15 @@ def done(call: Call, prefix: str, kind: str, work: Work) -> Body:
 
     `prefix` is what the operation's name begins with; `kind` is the protobuf type of the result.
     """
-    return _put(_store(call.world), _new(prefix), {"done": True, "response": _typed(kind, work())})
+    return _put(own_store(call.world), _new(prefix), {"done": True, "response": _typed(kind, work())})
 
 
-def begun(call: Call, prefix: str, kind: str, work: Work) -> Body:
-    """Begin long work; answer with an operation that is not done."""
+def begun(call: Call, prefix: str, kind: str, work: Work, metadata: Body | None = None) -> Body:
+    """Begin long work; answer with an operation that is not done. `metadata` says what it is about."""
     name = _new(prefix)
-    store = _store(call.world)
-    operation = _put(store, name, {"done": False})
+    store = own_store(call.world)
+    told = {"metadata": metadata} if metadata else {}
+    operation = _put(store, name, {**told, "done": False})
     _running.add(name)
     threading.Thread(target=_run, args=(store, name, kind, work), daemon=True).start()
     return operation
@@ -47,26 +48,28 @@ def begun(call: Call, prefix: str, kind: str, work: Work) -> Body:
 def found(call: Call) -> Body:
     """The operation that the call names. Raises GoogleError 404."""
     name = call.given["name"]
-    store = _store(call.world)
+    store = own_store(call.world)
     record = store.get(OPERATIONS, name)
     if record is None:
         raise not_found(name)
     if not record.resource["done"] and name not in _running:
-        return _put(store, name, _failed(GoogleError(409, "The server was restarted.")))
+        return _put(
+            store, name, {**record.resource, **_failed(GoogleError(409, "The server was restarted."))}
+        )
     return record.resource
 
 
-def forget_old(world: World) -> None:
-    """Forget operations that began long ago, as Google does."""
-    store = _store(world)
+def forget_old(world: World, kind: str = OPERATIONS) -> None:
+    """Forget records of a kind that began long ago, as Google does with operations."""
+    store = own_store(world)
     oldest = (datetime.now(UTC) - timedelta(days=KEPT_DAYS)).isoformat()
-    for record in list(store.list(OPERATIONS)):
+    for record in list(store.list(kind)):
         if record.status["begun"] < oldest:
-            store.delete(OPERATIONS, record.name)
+            store.delete(kind, record.name)
 
 
-def _store(world: World) -> ResourceStore:
-    """Apart from the resources, which end with what declares them."""
+def own_store(world: World) -> ResourceStore:
+    """Where operations are, apart from the resources, which end with what declares them."""
     store = ResourceStore(world)
     store.folder = world.state / "google"
     return store
@@ -81,7 +84,8 @@ def _run(store: ResourceStore, name: str, kind: str, work: Work) -> None:
     except Exception:
         log.exception("%s", name)
         end = _failed(GoogleError(500, "Internal error encountered."))
-    _put(store, name, end)
+    begun_as = store.get(OPERATIONS, name)
+    _put(store, name, {**(begun_as.resource if begun_as else {}), **end})
     _running.discard(name)
 
 

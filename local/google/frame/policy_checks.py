@@ -8,8 +8,8 @@ import cel
 
 from local.google.frame.call import Call
 from local.resource_store import Record
-from local.services.google_errors import invalid
-from local.services.iam import SERVICE_ACCOUNTS, service_account_name
+from local.services.google_errors import GoogleError, invalid
+from local.services.iam import ACT_AS, SERVICE_ACCOUNTS, service_account_name
 from local.services.iam_roles import CUSTOM_ROLES, OWNER, UnknownRoleError, is_deleted, predefined
 from local.services.in_force import is_in_force
 from local.services.service_agents import agent_exists, is_agent
@@ -42,6 +42,13 @@ def require_account(call: Call, email: str) -> None:
         exists = not is_agent(call.project, email) or agent_exists(call.store, email)
     if not exists:
         raise invalid(f"Service account {email} does not exist.")
+
+
+def require_act_as(call: Call, email: str) -> None:
+    """Raise GoogleError 403 unless the caller may have something run as that service account."""
+    if not call.caller.may(call.world, ACT_AS, service_account_name(email)):
+        denied = f"Permission '{ACT_AS.lower()}' denied on service account {email} (or it may not exist)."
+        raise GoogleError(403, denied)
 
 
 def require_role(call: Call, role: str) -> None:

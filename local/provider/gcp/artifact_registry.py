@@ -17,8 +17,6 @@ from local.provider.gcp.scope import Scope
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Inputs, Outputs, Problem
 
-API = "artifactregistry.googleapis.com"
-
 
 class Repository(RestResource):
     """A repository. This is only recorded."""
@@ -29,7 +27,6 @@ class Repository(RestResource):
     collection = "projects.locations.repositories"
     id_parameter = "repositoryId"
     name_template = "projects/{project}/locations/{location}/repositories/{repositoryId}"
-    apis = (API,)
     required = ("repositoryId", "format", "location")
     steering = frozenset({"deletionPolicy"})
     outputs = ("createTime", "updateTime")
@@ -55,7 +52,6 @@ class RepositoryMember(IamMember):
     pulumi_type = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
     policy = ("artifactregistry.v1", "projects.locations.repositories")
     of = "repository"
-    apis = (API,)
     required = ("repository", "role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:

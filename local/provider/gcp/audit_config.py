@@ -25,7 +25,6 @@ class AuditConfig(RestResource):
     kind = AUDIT_CONFIGS
     schema = SchemaName("cloudresourcemanager.v1", "AuditConfig")
     name_template = "projects/{project}/auditConfigs/{service}"
-    apis = ("cloudresourcemanager.googleapis.com",)
     required = ("service",)
     outputs = ("etag",)
     is_run: ClassVar[bool] = False

@@ -11,7 +11,6 @@ from local.provider.gcp.custom_roles import CustomRole
 from local.provider.gcp.firebase import HostingSite, WebApp
 from local.provider.gcp.firebase_rules import Release, Ruleset
 from local.provider.gcp.firestore import BackupSchedule, Database, Field, Index
-from local.provider.gcp.google_resource import GoogleResource
 from local.provider.gcp.iam import (
     BucketMember,
     ProjectMember,
@@ -20,6 +19,7 @@ from local.provider.gcp.iam import (
     ServiceMember,
 )
 from local.provider.gcp.identity_platform import Config
+from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.secret_manager import Secret, SecretVersion
 from local.provider.gcp.service_accounts import Account
 from local.provider.gcp.service_agents import ServiceIdentity
@@ -29,7 +29,7 @@ from local.provider.plugin import Invoke
 from local.resource_store import Record, ResourceStore
 from local.world import World
 
-TYPES: list[GoogleResource] = [
+TYPES: list[RestResource] = [
     projects.Service(),
     AuditConfig(),
     ServiceIdentity(),

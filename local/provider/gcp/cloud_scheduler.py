@@ -23,7 +23,6 @@ class Job(RestResource):
     schema = SchemaName("cloudscheduler.v1", "Job")
     collection = "projects.locations.jobs"
     name_template = "projects/{project}/locations/{region}/jobs/{name}"
-    apis = ("cloudscheduler.googleapis.com",)
     required = ("name", "schedule")
     outputs = ("state",)
 

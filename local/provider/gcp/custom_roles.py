@@ -26,7 +26,6 @@ class CustomRole(RestResource):
     schema = SchemaName("iam.v1", "Role")
     collection = "projects.roles"
     name_template = "projects/{project}/roles/{roleId}"
-    apis = ("iam.googleapis.com",)
     required = ("roleId", "title", "permissions")
     steering = frozenset({"deletionPolicy"})
     outputs = ("deleted",)

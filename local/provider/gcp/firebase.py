@@ -26,7 +26,6 @@ class HostingSite(RestResource):
     collection = "projects.sites"
     id_parameter = "siteId"
     name_template = "projects/{project}/sites/{siteId}"
-    apis = ("firebasehosting.googleapis.com",)
     required = ("siteId",)
     steering = frozenset({"deletionPolicy"})
     outputs = ("name", "defaultUrl", "type")
@@ -57,7 +56,6 @@ class WebApp(RestResource):
     collection = "projects.webApps"
     name_template = "projects/{project}/webApps"
     is_named_by_google = True
-    apis = ("firebase.googleapis.com",)
     required = ("displayName",)
     steering = frozenset({"deletionPolicy"})
     outputs = ("name", "appId", "apiKeyId", "appUrls")

@@ -10,8 +10,6 @@ from local.provider.gcp.scope import Scope
 from local.provider.resource_type import Inputs, Outputs
 from local.services.firestore_rules import RELEASES, RULESETS
 
-API = "firebaserules.googleapis.com"
-
 
 class Ruleset(RestResource):
     """Source text of rules. It is never changed: other rules are another ruleset."""
@@ -22,7 +20,6 @@ class Ruleset(RestResource):
     collection = "projects.rulesets"
     name_template = "projects/{project}/rulesets"
     is_named_by_google = True
-    apis = (API,)
     required = ("source",)
     outputs = ("name", "createTime", "metadatas")
 
@@ -40,7 +37,6 @@ class Release(RestResource):
     schema = SchemaName("firebaserules.v1", "Release")
     collection = "projects.releases"
     name_template = "projects/{project}/releases/{name}"
-    apis = (API,)
     required = ("name", "rulesetName")
     outputs = ("createTime", "updateTime", "disabled")
 

@@ -15,7 +15,6 @@ from local.provider.properties import is_unknown, without
 from local.provider.resource_type import Inputs, Outputs, Problem
 from local.services.firestore_rules import DATABASES
 
-API = "firestore.googleapis.com"
 PARTS = "indexConfig,ttlConfig"
 """What is declared of a field."""
 
@@ -29,7 +28,6 @@ class Database(RestResource):
     collection = "projects.databases"
     id_parameter = "databaseId"
     name_template = "projects/{project}/databases/{name}"
-    apis = (API,)
     required = ("name", "locationId", "type")
     steering = frozenset({"deletionPolicy"})
     outputs = ("uid", "etag", "createTime", "updateTime", "earliestVersionTime", "versionRetentionPeriod")
@@ -57,7 +55,6 @@ class Index(RestResource):
     collection = "projects.databases.collectionGroups.indexes"
     is_named_by_google = True
     name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/indexes"
-    apis = (API,)
     required = ("collection", "fields")
     outputs = ("name",)
     is_run: ClassVar[bool] = False
@@ -92,7 +89,6 @@ class Field(RestResource):
     schema = SchemaName("firestore.v1", "GoogleFirestoreAdminV1Field")
     collection = "projects.databases.collectionGroups.fields"
     name_template = "projects/{project}/databases/{database}/collectionGroups/{collection}/fields/{field}"
-    apis = (API,)
     required = ("collection", "field")
     outputs = ("name",)
     is_run: ClassVar[bool] = False
@@ -150,7 +146,6 @@ class BackupSchedule(RestResource):
     collection = "projects.databases.backupSchedules"
     is_named_by_google = True
     name_template = "projects/{project}/databases/{database}/backupSchedules"
-    apis = (API,)
     required = ("retention",)
     outputs = ("name",)
     is_run: ClassVar[bool] = False

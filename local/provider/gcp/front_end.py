@@ -25,7 +25,8 @@ BOUNDARY = b"ekklesia-7f3c51f0d9b14a7d"
 OWNER = {"Authorization": "Bearer owner"}
 """The project's owner, as who the program is brought up."""
 SECONDS = 600.0
-PAUSE = 0.1
+PAUSE, LONGEST_PAUSE = 0.1, 1.0
+"""Seconds between two questions for an operation; each pause is half as long again as the one before."""
 LONGEST_OPERATION_SECONDS = 900.0
 _starting = threading.Lock()
 
@@ -61,8 +62,10 @@ class FrontEnd:
 
     def _end(self, root: str, operation: Body) -> Body:
         deadline = time.monotonic() + LONGEST_OPERATION_SECONDS
+        pause = PAUSE
         while not operation.get("done") and time.monotonic() < deadline:
-            time.sleep(PAUSE)
+            time.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
             operation = self._send("GET", f"{root}/{operation['name']}", {}, None)
         if error := operation.get("error"):
             raise GoogleError(error["code"], error["message"])

@@ -13,11 +13,6 @@ class GoogleError(ProviderError):
         self.code = code
 
 
-def already_exists(what: str) -> GoogleError:
-    """409: another resource has this name."""
-    return GoogleError(409, f"Resource '{what}' already exists.")
-
-
 def not_found(what: str) -> GoogleError:
     """404: the resource refers to something that does not exist."""
     return GoogleError(404, f"Resource '{what}' was not found.")
@@ -26,8 +21,3 @@ def not_found(what: str) -> GoogleError:
 def invalid(message: str) -> GoogleError:
     """400: the request is wrong."""
     return GoogleError(400, message)
-
-
-def denied(message: str) -> GoogleError:
-    """403: somebody lacks a permission."""
-    return GoogleError(403, message)

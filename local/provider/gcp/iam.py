@@ -162,7 +162,6 @@ class ProjectMember(IamMember):
     policy = ("cloudresourcemanager.v1", "projects")
     of = "project"
     takes_condition = True
-    apis = ("cloudresourcemanager.googleapis.com",)
     required = ("role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
@@ -180,7 +179,6 @@ class ServiceAccountMember(IamMember):
     pulumi_type = "gcp:serviceaccount/iAMMember:IAMMember"
     policy = ("iam.v1", "projects.serviceAccounts")
     of = "serviceAccountId"
-    apis = ("iam.googleapis.com",)
     required = ("serviceAccountId", "role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
@@ -194,7 +192,6 @@ class SecretMember(IamMember):
     pulumi_type = "gcp:secretmanager/secretIamMember:SecretIamMember"
     policy = ("secretmanager.v1", "projects.secrets")
     of = "secretId"
-    apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
@@ -208,7 +205,6 @@ class BucketMember(IamMember):
     pulumi_type = "gcp:storage/bucketIAMMember:BucketIAMMember"
     policy = ("storage.v1", "buckets")
     of = "bucket"
-    apis = ("storage.googleapis.com",)
     required = ("bucket", "role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:
@@ -226,7 +222,6 @@ class ServiceMember(IamMember):
     pulumi_type = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
     policy = ("run.v2", "projects.locations.services")
     of = "name"
-    apis = ("run.googleapis.com",)
     required = ("name", "role", "member")
 
     def target(self, scope: Scope, inputs: Inputs) -> str:

@@ -23,7 +23,6 @@ class Config(RestResource):
     schema = SchemaName("identitytoolkit.v2", "GoogleCloudIdentitytoolkitAdminV2Config")
     collection = "projects"
     name_template = "projects/{project}/config"
-    apis = ("identitytoolkit.googleapis.com",)
     outputs = ("name",)
 
     def problems(self, scope: Scope, inputs: Inputs) -> Iterator[Problem]:

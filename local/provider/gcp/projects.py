@@ -24,7 +24,6 @@ class Service(RestResource):
     schema = SchemaName("serviceusage.v1", "GoogleApiServiceusageV1Service")
     collection = "services"
     name_template = "projects/{project}/services/{service}"
-    apis = ("serviceusage.googleapis.com",)
     required = ("service",)
     steering = frozenset(
         {"disableOnDestroy", "disableDependentServices", "checkIfServiceHasUsageOnDestroy", "deletionPolicy"}

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from local.provider.properties import UNKNOWN, is_unknown
 from local.provider.resource_type import Call, Inputs, ProviderError
-from local.resource_store import ResourceStore
 from local.services.enabled_apis import project_number
 from local.world import PROJECT_PREFIX, World
 
@@ -40,9 +38,7 @@ class Operation:
 
     scope: Scope
     world: World
-    store: ResourceStore
     urn: str
-    say: Callable[[str], None]
 
     @classmethod
     def begin(cls, call: Call, scope: Scope) -> Operation:
@@ -57,4 +53,4 @@ class Operation:
             raise ProviderError(
                 f"world {world.name!r} has the project {world.project!r}, not {scope.project!r}"
             )
-        return cls(scope, world, ResourceStore(world), call.urn.text, call.say)
+        return cls(scope, world, call.urn.text)

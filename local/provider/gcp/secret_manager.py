@@ -26,7 +26,6 @@ class Secret(RestResource):
     collection = "projects.secrets"
     id_parameter = "secretId"
     name_template = "projects/{project}/secrets/{secretId}"
-    apis = ("secretmanager.googleapis.com",)
     required = ("secretId", "replication")
     steering = frozenset({"deletionProtection"})
     outputs = ("name", "createTime")
@@ -59,11 +58,9 @@ class SecretVersion(RestResource):
     schema = SchemaName("secretmanager.v1", "AddSecretVersionRequest")
     collection = "projects.secrets.versions"
     name_template = "{secret}/versions"
-    apis = ("secretmanager.googleapis.com",)
     required = ("secret", "secretData")
     steering = frozenset({"deletionPolicy", "isSecretDataBase64", "enabled"})
     outputs = ("name", "version", "createTime", "destroyTime")
-    secret_inputs = frozenset({"secretData"})
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:
         """The request that adds a version."""

@@ -30,7 +30,6 @@ class Account(RestResource):
     schema = SchemaName("iam.v1", "ServiceAccount")
     collection = "projects.serviceAccounts"
     name_template = "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com"
-    apis = ("iam.googleapis.com",)
     required = ("accountId",)
     steering = frozenset({"createIgnoreAlreadyExists"})
     outputs = ("name", "uniqueId")

@@ -19,7 +19,6 @@ class ServiceIdentity(RestResource):
     schema = SchemaName("serviceusage.v1beta1", "ServiceIdentity")
     collection = "services"
     name_template = "projects/{project}/services/{service}"
-    apis = ("serviceusage.googleapis.com",)
     required = ("service",)
 
     def translate(self, scope: Scope, inputs: Inputs) -> Body:

@@ -38,7 +38,6 @@ class Bucket(RestResource):
     schema = SchemaName("storage.v1", "Bucket")
     collection = "buckets"
     name_template = "b/{name}"
-    apis = ("storage.googleapis.com",)
     required = ("name", "location")
     steering = frozenset({"forceDestroy"})
     outputs = ("selfLink", "url", "projectNumber", "timeCreated", "updated")
@@ -136,7 +135,6 @@ class BucketObject(RestResource):
     schema = SchemaName("storage.v1", "Object")
     collection = "objects"
     name_template = "b/{bucket}/o/{name}"
-    apis = ("storage.googleapis.com",)
     required = ("bucket", "name")
     steering = frozenset({"detectMd5hash"})
     outputs = ("md5hash", "md5hexhash", "crc32c", "generation", "mediaLink", "selfLink")

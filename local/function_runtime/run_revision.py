@@ -1,4 +1,4 @@
-"""Starts one revision of a function: `python -m local.provider.gcp.run_revision WORLD REVISION`.
+"""Starts one revision of a function: `python -m local.function_runtime.run_revision WORLD REVISION`.
 
 The supervisor runs this instead of the function itself, so that the secret values go from their files into
 the function's environment and stand in no other file. The process becomes the function's.
@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from local.function_runtime.python_environments import SERVER
 from local.linode.machine import Machine
-from local.provider.gcp.function_environment import SERVER
 from local.resource_store import ResourceStore
 from local.services.secret_payloads import read_payload, resolve_version
 from local.world import World

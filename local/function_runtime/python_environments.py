@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
+from local.environment import search_path
 from local.exclusive import exclusively
-from local.provider.resource_type import ProviderError
+from local.services.google_errors import invalid
 from local.world import CACHE
 
 FOLDER = CACHE / "function-environments"
@@ -19,11 +21,11 @@ LAST_LINES = 15
 def prepare(requirements: Path, runtime: str) -> Path:
     """The environment for these requirements, which is made if there is none.
 
-    `runtime` is Google's name of a Python version, such as `python311`. Raises ProviderError with the end of
+    `runtime` is Google's name of a Python version, such as `python311`. Raises GoogleError with the end of
     the installer's output.
     """
     if not requirements.exists():
-        raise ProviderError("Build failed: the source has no requirements.txt")
+        raise invalid("the source has no requirements.txt")
     environment = FOLDER / _key(requirements, runtime)
     ready = environment / ".ready"
     with exclusively(environment.with_suffix(".lock")):
@@ -45,11 +47,12 @@ def _build(environment: Path, requirements: Path, runtime: str) -> None:
     install = ("uv", "pip", "install", "--quiet", "--require-hashes", "--compile-bytecode")
     _run(*install, "--python", str(environment / "bin" / "python"), "-r", str(requirements))
     if not (environment / "bin" / SERVER).exists():
-        raise ProviderError(f"Build failed: requirements.txt does not name {SERVER}")
+        raise invalid(f"requirements.txt does not name {SERVER}")
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = {**os.environ, "PATH": search_path(os.environ.get("PATH", os.defpath))}
+    done = subprocess.run(command, env=found, capture_output=True, text=True, check=False)
     if done.returncode:
         end = "\n".join(done.stderr.splitlines()[-LAST_LINES:])
-        raise ProviderError(f"Build failed: {' '.join(command[:3])}:\n{end}")
+        raise invalid(f"{' '.join(command[:3])}:\n{end}")
