@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.sharedctypes import Synchronized
 from random import Random
 
 from google.cloud import firestore
@@ -26,6 +27,10 @@ from tests.proof.chaos.worker import Orders, work
 WORKERS = 3
 OPERATIONS = (30, 70)
 """How many operations take effect in a storm, at least and at most; so a busy machine makes it no weaker."""
+RUNS = 8
+"""How many runs the workers begin in a storm at least, however slowly they start."""
+RUNS_OF_A_WORKER = (1, 4)
+"""How many runs a worker has begun at least when it is killed: so it is killed at work on any machine."""
 MOST_SECONDS = 60.0
 """After so long it ends in any case."""
 PEOPLE_PAUSE = 0.03
@@ -38,6 +43,21 @@ CUT_A_QUERY = (
     " AND pid <> pg_backend_pid() AND application_name = '' AND state <> 'idle' LIMIT 1"
 )
 Act = Callable[[str, Random], None]
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A process of the cloud, and how many runs it has begun."""
+
+    process: ForkServerProcess
+    begun: Synchronized[int]
+    most: int
+    """After as many it may be killed."""
+
+    @property
+    def may_die(self) -> bool:
+        """Whether it has begun its runs."""
+        return self.begun.value >= self.most
 
 
 @dataclass
@@ -53,8 +73,9 @@ class Storm:
 
     def __post_init__(self) -> None:
         self._chance = Random(self.seed)
-        self._workers: list[ForkServerProcess] = []
+        self._workers: list[Worker] = []
         self._started = 0
+        self._runs_of_the_dead = 0
         self._over = threading.Event()
         self._failures: list[BaseException] = []
 
@@ -110,13 +131,12 @@ class Storm:
     def _break_things(self, connection: Connection) -> None:
         last_operation = self.history.effective + self._chance.randint(*OPERATIONS)
         end = time.monotonic() + MOST_SECONDS
-        while self.history.effective < last_operation and time.monotonic() < end and not self._failures:
+        while self._goes_on(last_operation) and time.monotonic() < end and not self._failures:
             time.sleep(self._chance.uniform(0, FAULT_PAUSE))
             link = self._chance.choice([self.rig.site_link, self.rig.firestore_link])
             fault = self._chance.random()
             if fault < 0.4:
-                self._kill_worker(self._chance.choice(self._workers))
-                self._start_worker()
+                self._replace_a_worker()
             elif fault < 0.6:
                 link.spoil(self._chance)
             elif fault < 0.7:
@@ -126,14 +146,25 @@ class Storm:
             else:
                 connection.execute(CUT_A_QUERY)
 
+    def _goes_on(self, last_operation: int) -> bool:
+        runs = self._runs_of_the_dead + sum(worker.begun.value for worker in self._workers)
+        return self.history.effective < last_operation or runs < RUNS
+
+    def _replace_a_worker(self) -> None:
+        if mortal := [worker for worker in self._workers if worker.may_die]:
+            self._kill_worker(self._chance.choice(mortal))
+            self._start_worker()
+
     def _start_worker(self) -> None:
         self._started += 1
-        worker = FORK.Process(target=work, args=(self.orders(self._started),), daemon=True)
-        worker.start()
-        self._workers.append(worker)
+        begun = FORK.Value("i", 0)
+        process = FORK.Process(target=work, args=(self.orders(self._started), begun), daemon=True)
+        process.start()
+        self._workers.append(Worker(process, begun, self._chance.randint(*RUNS_OF_A_WORKER)))
 
-    def _kill_worker(self, worker: ForkServerProcess) -> None:
-        worker.kill()
-        worker.join()
-        worker.close()
+    def _kill_worker(self, worker: Worker) -> None:
+        worker.process.kill()
+        worker.process.join()
+        worker.process.close()
         self._workers.remove(worker)
+        self._runs_of_the_dead += worker.begun.value

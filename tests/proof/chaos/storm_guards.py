@@ -9,6 +9,9 @@ from pathlib import Path
 from tests.linode.django_server import BACKEND
 from tests.proof.mutations import GuardMovedError, Mutation
 
+WAIT = "__import__('time').sleep(0.05)"
+"""Seconds between a read and its write. With it, others come between them on a machine of any speed."""
+
 
 @dataclass(frozen=True)
 class StormGuard:
@@ -42,7 +45,7 @@ STORM_GUARDS = (
             "a write tells Firestore what it demands",
             "sync.write_requests",
             "    if update_time is None:\n        write.current_document.exists = False\n        return\n",
-            "    return\n",
+            f"    {WAIT}\n    return\n",
         ),
     ),
     StormGuard(
@@ -53,6 +56,11 @@ STORM_GUARDS = (
             (" ORDER BY ssn FOR NO KEY UPDATE", ""),
             (" ORDER BY comrade.ssn FOR NO KEY UPDATE OF detail", ""),
             ("ORDER BY ssn FOR UPDATE", ""),
+            (
+                'return dict(_read("WHERE comrade.ssn = ANY(%s)", [list(kennitalas)]))',
+                f'found = dict(_read("WHERE comrade.ssn = ANY(%s)", [list(kennitalas)]))\n'
+                f"    {WAIT}\n    return found",
+            ),
         ),
     ),
 )

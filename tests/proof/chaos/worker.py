@@ -11,6 +11,7 @@ import random
 import time
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from multiprocessing.sharedctypes import Synchronized
 from unittest import mock
 
 import structlog
@@ -78,17 +79,21 @@ def be_quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def work(orders: Orders) -> None:
-    """Run, and handle events of random members (late, twice, out of order), until the process is killed."""
+def work(orders: Orders, begun: Synchronized[int]) -> None:
+    """Run, and handle events of random members (late, twice, out of order), until the process is killed.
+
+    `begun` counts the runs and events.
+    """
     be_quiet()
     with orders.mutation.made() if orders.mutation else nullcontext():
-        _work(orders)
+        _work(orders, begun)
 
 
-def _work(orders: Orders) -> None:
+def _work(orders: Orders, begun: Synchronized[int]) -> None:
     chance = random.Random(orders.seed)
     sync = make_sync(orders, chance)
     while True:
+        begun.value += 1
         with suppress(SyncError):
             if chance.random() < 0.5:
                 sync.run(Order())
