@@ -17,6 +17,7 @@ from sync.held import Decider, situation_of
 from sync.options import Store
 from tests.functions.doubles.memory_store import Stored
 from tests.proof.causality import Token
+from tests.proof.numbers import person
 
 if TYPE_CHECKING:
     from tests.proof.simulation import Simulation
@@ -49,6 +50,9 @@ class Restores:
         self._simulation = simulation
         self.backups: list[Backup] = []
         self.undecided: Store | None = None
+        self.is_used = False
+        """Whether a store was set back before: a second time, the ledger cannot tell yet what is lost."""
+        self._not_loaded: set[str] = set()
 
     def back_up(self) -> None:
         """Both stores as they are now; either may be restored to this moment."""
@@ -66,8 +70,8 @@ class Restores:
         self.backups.append(copy.deepcopy(backup, shared))
 
     def may_restore(self, store: Store) -> bool:
-        """If both are set back, nobody knows which is newer; so people restore one, and decide."""
-        return self.undecided in (None, store)
+        """If both are set back, nobody knows which is newer; so people restore one, once, and decide."""
+        return self.undecided in (None, store) and not self.is_used
 
     def restore_register(self, backup: Backup | None, missing: str = "") -> None:
         """As of that backup; or, with None, a register without anything. What is under way there is gone.
@@ -81,7 +85,8 @@ class Restores:
         simulation.operations_of_staff = backup.operations_of_staff if backup else 0
         simulation.open_edits.clear()
         simulation.django.locked.clear()
-        simulation.django.tables.members.pop(missing, None)
+        if simulation.django.tables.members.pop(missing, None):
+            self._not_loaded.add(missing)
         if backup:
             simulation.ledger.django.update(backup.in_django)
             # An edit that was carried only after the backup counts as made since the restore.
@@ -116,7 +121,7 @@ class Restores:
 
     def _is_set_back(self, store: Store) -> None:
         simulation = self._simulation
-        self.undecided = store
+        self.undecided, self.is_used = store, True
         simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()
@@ -130,6 +135,13 @@ class Restores:
         ledger = self._simulation.ledger
         there = self._simulation.firestore.members
         ledger.unsure |= {life for name, life in ledger.firestore.items() if name not in there}
+
+    def entered(self, kennitala: str) -> None:
+        """Staff enter a member: one who was not loaded is still known to the sync, so it counts as an edit."""
+        if kennitala in self._not_loaded:
+            ledger = self._simulation.ledger
+            document = self._simulation.in_firestore(kennitala)
+            ledger.accounted[person(kennitala)] |= {*ledger.tokens_of(kennitala, document)}
 
     def decide(self) -> None:
         """A person says which store was set back, if the sync has stopped, or holds deletions, for it."""

@@ -161,6 +161,7 @@ class Simulation:
         return sum(row.changed_by == "staff" for row in self.django.tables.queue)
 
     def create_in_django(self, kennitala: str) -> None:
+        self.restores.entered(kennitala)
         born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[person(kennitala)]])
         self.ledger.django[person(kennitala)] = born
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
