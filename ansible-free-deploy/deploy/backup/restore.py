@@ -32,13 +32,16 @@ def restore_database(host: Host, archive: Archive, name: str) -> None:
 
 
 def restore_media(host: Host, archive: Archive, folder: str) -> None:
-    """Unpack the checked archive's uploaded files into a new folder; one of that name goes first."""
+    """Unpack the checked archive's uploaded files into a new folder; one of that name goes first.
+
+    As the site's user: in a folder of theirs, they could exchange another one for a link while root unpacks.
+    """
     owner = layout.APP_USER
     script = f"""set -eu
         rm -rf {folder}
         install -d -m 750 -o {owner} -g {owner} {folder}
-        tar --extract --directory {folder}
-        chown -R {owner}:{owner} {folder}"""
+        cd {folder}
+        runuser -u {owner} -- tar --extract --no-same-permissions"""
     with archive.content(MEDIA) as content:
         host.run(guarded(script), what="restore of the uploaded files", root=True, content=content)
 

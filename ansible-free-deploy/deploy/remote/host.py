@@ -22,6 +22,7 @@ from paramiko.ssh_exception import SSHException
 
 from deploy.remote.connection import LOST
 from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.plain_text import PlainWriter
 from deploy.remote.stack_file import Stack
 from deploy.remote.sudo import Sudo
 
@@ -107,8 +108,8 @@ class Host:
             _in_thread(_feed, standard_input, channel)
         else:
             channel.shutdown_write()
-        errors = _in_thread(_copy, channel.recv_stderr, sys.stderr.buffer)
-        _copy(channel.recv, sys.stdout.buffer)
+        errors = _in_thread(_copy, channel.recv_stderr, PlainWriter(sys.stderr.buffer))
+        _copy(channel.recv, PlainWriter(sys.stdout.buffer))
         errors.join()
         if (status := channel.recv_exit_status()) < 0:
             raise self._lost()
@@ -226,7 +227,7 @@ def _collect(receive: Any, into: bytearray) -> None:
         into.extend(data)
 
 
-def _copy(receive: Any, into: IO[bytes]) -> None:
+def _copy(receive: Any, into: IO[bytes] | PlainWriter) -> None:
     while data := receive(CHUNK):
         into.write(data)
         into.flush()

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from deploy.remote.errors import DeployError
+from deploy.remote.plain_text import plain
 
 COLOURS = {"failed": "red", "changed": "yellow", "warning": "yellow", "planned": "cyan"}
 
@@ -57,8 +58,8 @@ class Steps:
             print(json.dumps(line | {"host": self._where, "detail": detail}), file=sys.stdout, flush=True)
             return
         colour = COLOURS.get(state, "green")
-        told = f"  {escape(detail)}" if detail else ""
-        self._console.print(f"[{colour}]{state:>9}[/] {seconds:6.1f} s  {escape(name)}[dim]{told}[/]")
+        told = f"  {escape(plain(detail))}" if detail else ""
+        self._console.print(f"[{colour}]{state:>9}[/] {seconds:6.1f} s  {escape(plain(name))}[dim]{told}[/]")
 
 
 class Outcome:

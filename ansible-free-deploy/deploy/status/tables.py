@@ -10,6 +10,7 @@ from rich.text import Text
 
 from deploy.backup.backups import Backups
 from deploy.release.revision import shortened
+from deploy.remote.plain_text import plain
 from deploy.status.report import Findings, Line, warnings
 
 FILE_WIDTH = 160
@@ -21,10 +22,10 @@ def show_report(title: str, lines: list[Line]) -> None:
     table = Table(title=title, show_header=False, title_justify="left")
     for line in lines:
         mark, colour = ("!", "yellow") if line.warning else ("", "")
-        table.add_row(mark, line.name, Text(line.value, style=colour))
+        table.add_row(mark, line.name, Text(plain(line.value), style=colour))
     _print(table)
     for warning in warnings(lines):
-        _print(Text(f"! {warning}", style="yellow"))
+        _print(Text(plain(f"! {warning}"), style="yellow"))
     if not warnings(lines):
         _print(Text("all is well", style="green"))
 
@@ -38,7 +39,8 @@ def show_backups(found: Backups) -> None:
     """Print the backups as a table, the oldest first."""
     table = Table("backup", "MiB", "off the host")
     for backup in found.backups:
-        table.add_row(backup.name, f"{backup.bytes / 1024**2:,.1f}", found.bucket if backup.copied else "no")
+        size, place = f"{backup.bytes / 1024**2:,.1f}", found.bucket if backup.copied else "no"
+        table.add_row(*map(_cell, (backup.name, size, place)))
     _print(table)
 
 
@@ -46,8 +48,13 @@ def show_releases(rows: list[dict[str, str]]) -> None:
     """Print them as a table."""
     table = Table("release", "", "last", "by", "at", "revision")
     for row in rows:
-        table.add_row(*(row | {"revision": shortened(row["revision"])}).values())
+        table.add_row(*map(_cell, (row | {"revision": shortened(row["revision"])}).values()))
     _print(table)
+
+
+def _cell(value: str) -> Text:
+    """As it is: rich would take brackets in a text for its own marks."""
+    return Text(plain(value))
 
 
 def _print(table: RenderableType) -> None:

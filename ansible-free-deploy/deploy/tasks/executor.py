@@ -13,6 +13,7 @@ from fabric.executor import Executor
 from invoke.exceptions import Exit
 
 from deploy.remote.errors import DeployError
+from deploy.remote.plain_text import plain
 
 TAKES_WORDS = "manage"
 
@@ -25,7 +26,7 @@ class TaskExecutor(Executor):  # type: ignore[misc] # Published without types.
         try:
             return super().execute(*tasks)
         except DeployError as error:
-            raise Exit(error.message, error.code) from error
+            raise Exit(plain(error.message), error.code) from error
 
     def expand_calls(self, calls: list[Any], apply_hosts: bool = True) -> Any:
         """Fabric's own, with no command of Fabric's behind the tasks."""

@@ -14,6 +14,7 @@ from invoke.context import Context
 from deploy.remote.errors import DeployError
 from deploy.remote.login import connected
 from deploy.remote.manage import manage_stream
+from deploy.remote.plain_text import plain
 from deploy.tasks.context import JSON_HELP, begin, confirm, end_with, require_confirmable
 
 NOTHING = "nothing is held"
@@ -120,7 +121,7 @@ def _show(waiting: dict[str, Any] | None) -> None:
         return
     print(f"{waiting['count']} deletions are held since {waiting['createdAt']}; hash {waiting['hash']}")
     for member in waiting["members"]:
-        print(f"{member['kennitala']}  {member['name']}  deleted in {member['deletedIn']}")
+        print(plain(f"{member['kennitala']}  {member['name']}  deleted in {member['deletedIn']}"))
     left = waiting["count"] - len(waiting["members"])
     if left:
         print(f"and {left} more; `fab sync --dry-run` lists all")

@@ -5,12 +5,12 @@ are a hundred tries, and a refused one costs a query and no hashing. The counts 
 workers see them.
 """
 
-import ipaddress
 import math
 import unicodedata
 from collections import namedtuple
 from datetime import timedelta
 
+from api_access.networks import network_of
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -40,7 +40,7 @@ def begin(person, address):
     """
     _check(person, address)
     now = timezone.now()
-    attempt = FailedLogin.objects.create(person=person.digest, address=_network(address), made_at=now)
+    attempt = FailedLogin.objects.create(person=person.digest, address=network_of(address), made_at=now)
     try:
         _check(person, address, running=1)
     except TooManyFailures:
@@ -67,7 +67,7 @@ def forget_user(user):
 
 def forget_address(address):
     """Let an address try again at once; how many failures it had."""
-    return FailedLogin.objects.filter(address=_network(address)).delete()[0]
+    return FailedLogin.objects.filter(address=network_of(address)).delete()[0]
 
 
 def named(name):
@@ -90,24 +90,12 @@ def _digest(kind, text):
     return salted_hmac("staff.attempts." + kind, text).hexdigest()
 
 
-def _network(address):
-    """The address as it is counted: whoever has one address of IPv6 has its whole /64."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    parsed = getattr(parsed, "ipv4_mapped", None) or parsed
-    if parsed.version == 4:
-        return str(parsed)
-    return str(ipaddress.ip_network((int(parsed), 64), strict=False).network_address)
-
-
 def _check(person, address, running=0):
     for limit in person.limits:
         _check_one({"person": person.digest}, Limit(*limit), running)
-    if _network(address):
+    if network_of(address):
         for limit in settings.LOGIN_FAILURES_OF_ADDRESS:
-            _check_one({"address": _network(address)}, Limit(*limit), running)
+            _check_one({"address": network_of(address)}, Limit(*limit), running)
 
 
 def _check_one(whose, limit, running):

@@ -1,7 +1,6 @@
 """The page that asks who is logged in for both factors again, before they give rights."""
 
 from django.contrib import messages
-from django.contrib.auth import authenticate
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,6 +8,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from staff import recent, second_factor
 from staff.attempts import TooManyFailures
 from staff.log_in import too_many_failures
+from staff.own_password import is_own
 from staff.texts import text
 
 
@@ -32,11 +32,7 @@ def confirm(request, site):
 
 def _proves_both(request):
     """Whether both are right; a wrong password uses up no code. Raises TooManyFailures."""
-    name, password = request.user.get_username(), request.POST.get("password", "")
-    user = authenticate(request, username=name, password=password)
-    if getattr(request, "too_many_failures", None):
-        raise request.too_many_failures
-    if user is None or user.pk != request.user.pk:
+    if not is_own(request, request.POST.get("password", "")):
         return False
     code, address = request.POST.get("code", ""), request.META.get("REMOTE_ADDR", "")
-    return second_factor.check(user, code, address) is not None
+    return second_factor.check(request.user, code, address) is not None

@@ -1,4 +1,4 @@
-"""The admin, with our own log-in."""
+"""The admin, with our own log-in, and limits on guesses wherever a password is asked for."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 
 class StaffSite(AdminSite):
-    """Django's admin; only the log-in differs."""
+    """Django's admin; only what asks for a password differs."""
 
     site_header = site_title = "Félagakerfi"
 
@@ -52,3 +52,17 @@ class StaffSite(AdminSite):
         context.update(extra_context or {})
         request.current_app = self.name
         return PasswordStep.as_view(extra_context=context)(request)
+
+    def password_change(self, request, extra_context=None):
+        """Django's page, on which guesses count."""
+        from staff.attempts import TooManyFailures
+        from staff.log_in import too_many_failures
+        from staff.own_password import OwnPassword
+
+        context = dict(self.each_context(request), **(extra_context or {}))
+        request.current_app = self.name
+        done = reverse("admin:password_change_done", current_app=self.name)
+        try:
+            return OwnPassword.as_view(success_url=done, extra_context=context)(request)
+        except TooManyFailures as failures:
+            return too_many_failures(request, failures.seconds, context)

@@ -156,6 +156,10 @@ class ConflictAdmin(ReadOnlyAdmin):
     ]
     actions = ["restore_lost", erase_people]
 
+    def has_restore_permission(self, request):
+        """Restoring writes to the register, so it needs the right to edit members, too."""
+        return self.has_change_permission(request) and request.user.has_perm("membership.change_comrade")
+
     def restore_lost(self, request, queryset):
         """Write the lost values back to the register as new edits."""
         for conflict in queryset:
@@ -169,4 +173,4 @@ class ConflictAdmin(ReadOnlyAdmin):
                 self.message_user(request, text("conflict.restored", field=conflict.field), messages.SUCCESS)
 
     restore_lost.short_description = label("conflict.restore")
-    restore_lost.allowed_permissions = ("change",)
+    restore_lost.allowed_permissions = ("restore",)

@@ -89,10 +89,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["api_access.permissions.ScopePermission"],
     "DEFAULT_PARSER_CLASSES": ["ekklesia.json_body.ShallowJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
+    # Who has no valid token is counted where tokens are looked at.
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
     # A full comparison of 100,000 members takes some hundreds of requests.
     "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "6000/min"},
     "EXCEPTION_HANDLER": "ekklesia.json_errors.exception_handler",

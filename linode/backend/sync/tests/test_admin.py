@@ -2,6 +2,7 @@
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
 from membership.models import Comrade
 from membership.tests.members import KENNITALA, make_member
 from membership.tests.pages import AdminTestCase
@@ -84,6 +85,24 @@ class SyncPagesTests(AdminTestCase):
         self.assertEqual(Comrade.objects.get().name, "Annað")
         conflict.refresh_from_db()
         self.assertEqual(conflict.restored_by, "gudrun")
+
+    def test_who_may_not_edit_members_restores_nothing(self):
+        """The right to look after conflicts is not one to write to the register."""
+        make_member()
+        conflict = Conflict.objects.create(
+            ssn=KENNITALA, field="name", lost_on="firestore", firestore_value="Annað"
+        )
+        helper = get_user_model().objects.create_user("helper", is_staff=True)
+        rights = ["view_conflict", "change_conflict"]
+        helper.user_permissions.set(Permission.objects.filter(codename__in=rights))
+        self.client.force_login(helper)
+        self.assertEqual(self.client.get("/admin/sync/conflict/").status_code, 200)
+        self.act("/admin/sync/conflict/", "restore_lost", [conflict])
+        self.assertEqual(Comrade.objects.get().name, "Jón Jónsson")
+        helper.user_permissions.add(Permission.objects.get(codename="change_comrade"))
+        self.client.force_login(get_user_model().objects.get(pk=helper.pk))
+        self.act("/admin/sync/conflict/", "restore_lost", [conflict])
+        self.assertEqual(Comrade.objects.get().name, "Annað")
 
     def test_conflict_that_cannot_be_restored_says_why(self):
         conflict = Conflict.objects.create(
