@@ -32,7 +32,7 @@ def restored(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Sets what the restored database answers when its rows are counted."""
 
     def answer(text: str) -> None:
-        monkeypatch.setattr(database, "PSQL", f"printf '{text}' #")
+        monkeypatch.setattr(database, "PSQL_OF_SITE", f"printf '{text}' #")
 
     return answer
 

@@ -21,12 +21,15 @@ SHOWN_TABLES = 3
 
 
 def restore_database(host: Host, archive: Archive, name: str) -> None:
-    """Restore the checked archive's database into a new one of that name; one of that name goes first."""
-    restore = f"pg_restore --exit-on-error --single-transaction --no-owner --role={layout.DATABASE}"
+    """Restore the checked archive's database into a new one of that name; one of that name goes first.
+
+    As the site's user: what is in a dump runs while it is restored, and the site chose it.
+    """
+    restore = "pg_restore --exit-on-error --single-transaction --no-owner"
     script = f"""set -eu
         {database.AS_POSTGRES} dropdb --if-exists {name} < /dev/null
         {database.create_database(name)} < /dev/null
-        {database.AS_POSTGRES} {restore} --dbname {name}"""
+        {database.AS_SITE} {restore} --dbname {name}"""
     with archive.content(DATABASE) as content:
         host.run(guarded(script), what="restore", root=True, content=content)
 
@@ -51,7 +54,7 @@ def compare(host: Host, manifest: Manifest, name: str) -> str:
 
     Raises DeployError that names the tables whose number of rows differs from the backup's own count.
     """
-    answer = host.run(f"{database.PSQL} {name}", what="count of rows", root=True, content=ROWS).stdout
+    answer = host.run(f"{database.PSQL_OF_SITE} {name}", what="count of rows", root=True, content=ROWS).stdout
     pairs = (line.rpartition("|") for line in answer.splitlines() if line)
     found = {table: int(count) for table, _, count in pairs}
     tables = sorted(found.keys() | manifest.rows.keys())

@@ -28,7 +28,9 @@ def revoke_again(host: Host) -> list[str]:
 
 def close_accounts(host: Host) -> None:
     """Let every account of the restored database wait, if no release serves that could tell more."""
-    host.run(f"{database.PSQL} {SCRATCH}", what="closing the accounts", root=True, content=NOBODY_LOGS_IN)
+    host.run(
+        f"{database.PSQL_OF_SITE} {SCRATCH}", what="closing the accounts", root=True, content=NOBODY_LOGS_IN
+    )
 
 
 def _standing(host: Host) -> str:

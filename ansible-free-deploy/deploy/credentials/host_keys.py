@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from deploy.provision.secrets import new_key
 from deploy.remote import layout
-from deploy.remote.database import PSQL
+from deploy.remote.database import PSQL, PSQL_OF_SITE
 from deploy.remote.host import Host
 from deploy.remote.service import restart
 
@@ -38,7 +38,7 @@ def renew_keys(host: Host) -> None:
 def end_staff_sessions(host: Host) -> str:
     """Log everyone out of Django; how many sessions there were, in words."""
     query = "WITH gone AS (DELETE FROM django_session RETURNING 1) SELECT count(*) FROM gone;"
-    told = host.run(f"{PSQL} {layout.DATABASE}", what="sessions", root=True, content=query)
+    told = host.run(f"{PSQL_OF_SITE} {layout.DATABASE}", what="sessions", root=True, content=query)
     return f"{told.stdout.strip()} sessions"
 
 

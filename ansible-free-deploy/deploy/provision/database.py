@@ -23,7 +23,7 @@ SILENT = {
 """Role → what its sessions do not write to the server's log.
 
 An error quotes its statement, whose values are members' data. The site's errors are in its own log, masked;
-for those of backups and restores the error itself stays, without statement and row.
+for those of roles and databases the error itself stays, without statement and row.
 """
 
 

@@ -10,7 +10,14 @@ from deploy.remote.host import Host
 from deploy.remote.verbs import ask
 
 AS_POSTGRES = "runuser -u postgres --"
-PSQL = f"{AS_POSTGRES} psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1"
+AS_SITE = f"runuser -u {layout.APP_USER} --"
+"""PostgreSQL knows the site's user by its name (`peer`): the owner of its databases and of all in them."""
+_PSQL = "psql --no-psqlrc --quiet --tuples-only --no-align --set ON_ERROR_STOP=1"
+PSQL = f"{AS_POSTGRES} env PGOPTIONS=-csearch_path=pg_catalog {_PSQL}"
+"""As the superuser: about roles and databases, never about what is in the site's. Functions of others that
+have the name of PostgreSQL's own are not found (CVE-2018-1058)."""
+PSQL_OF_SITE = f"{AS_SITE} {_PSQL}"
+"""As the site: a trigger, view or function in its tables runs with its rights, whoever made it."""
 
 
 def size_bytes(host: Host) -> int:

@@ -1,11 +1,15 @@
-"""One state of the database, which both the dump and the count of its rows see."""
+"""One state of the database, which both the dump and the count of its rows see.
+
+It is read as the database's owner, the site's user, whom PostgreSQL knows by its name (`peer`). What the site
+has put into its database (a view, a function with the name of PostgreSQL's own) may run while it is read, and
+so runs with the site's own rights, never with a superuser's (CVE-2018-1058, CVE-2024-7348).
+"""
 
 import subprocess
 from typing import Dict, List
 
 from ekklesia_backup.errors import BackupError
 
-AS_POSTGRES = ["runuser", "-u", "postgres", "--"]
 PSQL = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]
 END = "-- end of the answer"
 BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot();"
@@ -16,11 +20,15 @@ FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename \gexec
 
 
 class Snapshot:
-    """An exported snapshot; others can use it while its own transaction is open."""
+    """An exported snapshot; others can use it while its own transaction is open.
+
+    The database, its owner in PostgreSQL and the owner's user on the host have one name.
+    """
 
     def __init__(self, database: str) -> None:
-        command = [*AS_POSTGRES, *PSQL, database]
         self._database = database
+        self._as_owner = ["runuser", "-u", database, "--"]
+        command = [*self._as_owner, *PSQL, database]
         self._psql = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, universal_newlines=True, bufsize=1
         )
@@ -35,7 +43,7 @@ class Snapshot:
     def dump_command(self) -> List[str]:
         """The command that writes this state of the database to its standard output."""
         dump = ["pg_dump", "--format=custom", "--snapshot", self._name, self._database]
-        return [*AS_POSTGRES, *dump]
+        return [*self._as_owner, *dump]
 
     def rows(self) -> Dict[str, int]:
         """How many rows each table has."""

@@ -6,6 +6,8 @@ import re
 from ekklesia_host import programs
 
 PSQL = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set", "ON_ERROR_STOP=1"]
+AS_SUPERUSER = ["runuser", "-u", "postgres", "--", "env", "PGOPTIONS=-csearch_path=pg_catalog"] + PSQL
+"""Functions of others that have the name of PostgreSQL's own are not found (CVE-2018-1058)."""
 PASSWORD = re.compile(r"^DATABASE_URL=postgres://[^:]*:([^@]*)@", re.MULTILINE)
 SIZE = "SELECT pg_database_size(:'name')"
 
@@ -29,5 +31,5 @@ def _refusal(settings):
 
 
 def _size(settings):
-    words = ["runuser", "-u", "postgres", "--"] + PSQL + ["--set", "name=" + settings.database]
+    words = AS_SUPERUSER + ["--set", "name=" + settings.database]
     return int(programs.output(words, SIZE).strip())

@@ -10,7 +10,7 @@ import re
 import shutil
 
 from ekklesia_host import programs
-from ekklesia_host.database import PSQL
+from ekklesia_host.database import AS_SUPERUSER
 from ekklesia_host.errors import HostError
 
 NUMBER = "SELECT oid FROM pg_database WHERE datname = :'name'"
@@ -58,4 +58,4 @@ def _exchange_media(settings):
 
 def _ask(settings, query):
     names = ["--set", "name=" + settings.database, "--set", "before=" + settings.database + "_before_restore"]
-    return programs.output(["runuser", "-u", "postgres", "--"] + PSQL + names, query)
+    return programs.output(AS_SUPERUSER + names, query)
