@@ -35,6 +35,7 @@ exec "$@"
 WHO_RUNS = "SELECT count(*) FROM pg_roles WHERE rolname = current_user AND rolsuper"
 """1 for a superuser."""
 FORMAT = f"""
+    CREATE TABLE public.kept (id integer);
     CREATE FUNCTION public.format(text, name, name, name) RETURNS text LANGUAGE sql
     AS $$ SELECT 'SELECT ''superuser'', ({WHO_RUNS})'::text $$;
 """

@@ -6,6 +6,8 @@ import io
 from typing import Any
 
 import pytest
+from fabric.executor import Executor
+from invoke.exceptions import Exit
 
 from deploy.backup.restore import restore_media
 from deploy.remote.errors import DeployError
@@ -13,7 +15,7 @@ from deploy.remote.plain_text import PlainWriter, plain
 from deploy.remote.steps import Steps
 from deploy.status import tables
 from deploy.status.report import Line
-from deploy.tasks.executor import Executor, Exit, TaskExecutor
+from deploy.tasks.executor import TaskExecutor
 
 TITLE = "\x1b]0;you are root\x07"
 CLEAR = "\x1b[2J\x1b[Hall is well"
