@@ -120,15 +120,32 @@ def test_a_restored_database_is_counted_as_the_site(asked: Postgres) -> None:
 def test_a_dump_is_restored_as_the_site(asked: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its constraints are functions of the site's, and run while it is restored."""
     plant(asked, SITE, CHECKED)
+    restore_a_dump(monkeypatch)
+    assert asked.query("restored", "SELECT count(*) FROM kept") == "1"
+    asked.query("postgres", "DROP DATABASE restored")
+
+
+def test_a_dump_that_comments_on_plpgsql_is_restored_too(
+    asked: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As every dump of PostgreSQL 10 does; later ones do if the extension was made after the server."""
+    for statement in ("DROP EXTENSION plpgsql", "CREATE EXTENSION plpgsql"):
+        asked.query(SITE, statement)
+    plant(asked, SITE, "CREATE TABLE public.kept AS SELECT 1 AS id")
+    restore_a_dump(monkeypatch)
+    assert asked.query("restored", "SELECT count(*) FROM kept") == "1"
+    asked.query("postgres", "DROP DATABASE restored")
+
+
+def restore_a_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Dump the site's database and restore it as `restored`."""
     with Snapshot(SITE) as snapshot:
         dumped = subprocess.run(snapshot.dump_command(), check=True, capture_output=True).stdout
-
+    assert dumped
     archive = SimpleNamespace(content=lambda member: nullcontext({DATABASE: dumped}[member]))
     monkeypatch.setattr(restore, "guarded", lambda script: script)
     monkeypatch.setattr(database, "create_database", lambda name: f"createdb -U {USER} --owner {SITE} {name}")
     restore.restore_database(SimpleNamespace(run=shell), archive, "restored")  # type: ignore[arg-type]
-    assert asked.query("restored", "SELECT count(*) FROM kept") == "1"
-    asked.query("postgres", "DROP DATABASE restored")
 
 
 def test_the_superusers_own_questions_find_only_postgresqls_functions(asked: Postgres) -> None:

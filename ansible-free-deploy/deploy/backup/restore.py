@@ -29,6 +29,7 @@ def restore_database(host: Host, archive: Archive, name: str) -> None:
     script = f"""set -eu
         {database.AS_POSTGRES} dropdb --if-exists {name} < /dev/null
         {database.create_database(name)} < /dev/null
+        {database.own_language(name)}
         {database.AS_SITE} {restore} --dbname {name}"""
     with archive.content(DATABASE) as content:
         host.run(guarded(script), what="restore", root=True, content=content)

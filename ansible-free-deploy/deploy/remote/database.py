@@ -35,6 +35,15 @@ def create_database(name: str) -> str:
     return f"{AS_POSTGRES} createdb {options} {name}"
 
 
+def own_language(name: str) -> str:
+    """The shell commands that make PL/pgSQL the site's own in a database without anything in it.
+
+    Dumps of PostgreSQL 10 comment on that extension, which only its owner may do.
+    """
+    return f"""{PSQL} {name} --command 'DROP EXTENSION plpgsql' < /dev/null
+        {PSQL_OF_SITE} {name} --command 'CREATE EXTENSION plpgsql' < /dev/null"""
+
+
 def asked(query: str) -> str:
     """The shell command that asks a query about the site's name."""
     return f'echo "{query}" | {PSQL} --set name={layout.DATABASE}'
