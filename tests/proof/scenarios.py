@@ -351,6 +351,16 @@ def register_half_loaded(simulation: Simulation) -> None:
     _set_back(simulation, lambda: simulation.restores.restore_register(backup, MEMBER), "register")
 
 
+def read_before_a_hold(simulation: Simulation) -> None:
+    """A worker has read the document; it is deleted, and that is held; then the first worker's call lands."""
+    simulation.firestore.edit(MEMBER, profile__noSuchField="somebody else's")
+    simulation.deliver(0, again=False)
+    simulation.step(-1, Fault.NONE)
+    simulation.delete_in_firestore(MEMBER)
+    simulation.deliver(len(simulation.firestore.events) - 1, again=False)
+    finish(simulation)
+
+
 def clock_set_back(simulation: Simulation) -> None:
     """A worker leases a member and dies; then the host's clock, which was a day ahead, is set right."""
     simulation.edit_in_django(MEMBER, "name")
@@ -380,7 +390,7 @@ def decision_that_leaves_somebody(simulation: Simulation) -> None:
     simulation.restores.restore_firestore(simulation.restores.backups[-1], "one", MEMBER)
     run(simulation)
     held = {"reason": "deletions", "where": "firestore", "fingerprint": "of many"}
-    simulation.django.stores.records.hold([(MEMBER, held)])
+    simulation.django.stores.records.hold([(MEMBER, held)], 0)
     simulation.restores.decide()
     run(simulation)
 

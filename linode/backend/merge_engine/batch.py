@@ -159,7 +159,8 @@ def _record(stores, verdicts, read_time):
         [(verdict.presented.kennitala, lost) for verdict in decided for lost in verdict.conflicts]
     )
     stores.records.hold(
-        [(verdict.presented.kennitala, verdict.held) for verdict in verdicts if verdict.outcome == HELD]
+        [(verdict.presented.kennitala, verdict.held) for verdict in verdicts if verdict.outcome == HELD],
+        read_time,
     )
     return operations
 

@@ -71,10 +71,11 @@ def save_bases(bases):
         execute("save_bases", [json.dumps(rows)])
 
 
-def hold(held):
-    """Note who waits for a person: pairs (kennitala, what is held)."""
+def hold(held, read_time):
+    """Note who waits for a person, pairs (kennitala, what is held), so that no earlier read lets them go."""
     if held:
-        execute("hold", [json.dumps([{"ssn": kennitala, "held": what} for kennitala, what in held])])
+        rows = [{"ssn": kennitala, "held": what, "read_time": read_time} for kennitala, what in held]
+        execute("hold", [json.dumps(rows)])
 
 
 def expire_intents(observed):

@@ -152,7 +152,8 @@ class Schedule:
     def _hold(self):
         held = [(self.chance.choice(MEMBERS), {"reason": MADE_UP, "where": "django", "fingerprint": "f"})]
         known = [(ssn, what) for ssn, what in held if ssn in self.places[0].tables.shadows]
-        return self._both(lambda place: place.stores.records.hold(known))
+        read_time = self.chance.randint(0, 10**18)
+        return self._both(lambda place: place.stores.records.hold(known, read_time))
 
     def _count(self):
         since = next(self.cloud.clock) - self.chance.randint(0, 60)

@@ -77,10 +77,11 @@ class MemoryRecords:
             row = {"base": values, "tombstone": tombstone, "erased": erased}
             vars(self._tables.shadows[kennitala]).update(row)
 
-    def hold(self, held):
-        """Note who waits for a person: pairs (kennitala, what is held)."""
+    def hold(self, held, read_time):
+        """Note who waits for a person: pairs (kennitala, what is held). No earlier read lets them go."""
         for kennitala, what in held:
-            self._tables.shadows[kennitala].held = dict(what)
+            shadow = self._tables.shadows[kennitala]
+            shadow.held, shadow.read_time = dict(what), max(shadow.read_time, read_time)
 
     def expire_intents(self, observed):
         """Intents that can land no more: kennitala, update time (or None) and mark of what is there."""
