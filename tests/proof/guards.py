@@ -131,8 +131,8 @@ GUARDS = (
         "lease-ends",
         "a lease runs out, so a dead worker holds nobody",
         HOST + "tests.in_memory.outbox",
-        "row.leased_until = self._tables.now + lease_seconds",
-        "row.leased_until = float('inf')",
+        "return row.leased_until is not None and now <= row.leased_until <= now + LONGEST_SECONDS",
+        "return row.leased_until is not None",
     ),
     Mutation(
         "edit-beats-delete",
@@ -395,6 +395,14 @@ GUARDS = (
         "    if known.vanished:\n        return Ground(",
         "    if False:\n        return Ground(",
         scenario=scenarios.register_half_loaded,
+    ),
+    Mutation(
+        "hold-is-a-read",
+        "a deletion that is held is newer than any read before it",
+        HOST + "tests.in_memory.records",
+        "dict(what), max(shadow.read_time, read_time)",
+        "dict(what), shadow.read_time",
+        scenario=scenarios.read_before_a_hold,
     ),
     Mutation(
         "lease-of-another-clock",

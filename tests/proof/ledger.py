@@ -23,6 +23,7 @@ TRACKED = ("name", "profile.email", "profile.address.street", "membership.joined
 STAFF_ONLY = "membership.joined"
 """Its policy is that Django always wins: every foreign edit is overwritten and logged."""
 EXISTENCE = "existence"
+NUMBER = "membership.djangoId"
 FIELD_MAP = load_field_map()
 Values = dict[str, Any]
 
@@ -47,6 +48,8 @@ class Ledger:
         self.doubtful: set[str] = set()
         """Members whose document was set back and then edited, before anybody said what counts: nothing tells
         the old values in it from the new one (docs/sync.md, "What it cannot know")."""
+        self.was_set_back = False
+        """Whether a store was replaced by an earlier one."""
         self.conflicts = 0
         self._seen: dict[tuple[str, str], Token] = {}
         self._read: dict[tuple[str, str], Mapping[str, Any]] = {}
@@ -80,6 +83,7 @@ class Ledger:
 
     def set_back(self, kennitala: str, django: Values | None, firestore: Values | None) -> None:
         """A store was replaced by an earlier one: what is on neither side now is gone with it."""
+        self.was_set_back = True
         sides = [*self.tokens_of(kennitala, django), *self.tokens_of(kennitala, firestore)]
         kept = known_to([self.django[kennitala], self.firestore[kennitala], *sides])
         self.accounted[kennitala] |= {*self.written[kennitala]} - kept
@@ -149,6 +153,8 @@ class Ledger:
                 continue
             if plain(lost.firestore) == NO_MAP and lost.field not in TRACKED:
                 continue  # The text replaced a map, so it stands for each field that the map had.
+            if lost.field == NUMBER and self.was_set_back:
+                continue  # Who was deleted and entered again has another one than the earlier document.
             if lost.field not in TRACKED:
                 raise ViolationError("I3", f"a conflict over {lost.field}, which nobody edited")
             self._check_conflict(kennitala, lost)

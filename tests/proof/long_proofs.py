@@ -16,6 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from sync import runs
 from tests.proof.random_schedule import RandomSchedule
+from tests.proof.set_back_machine import SetBackMachine
 from tests.proof.stepping import in_turn
 from tests.proof.sync_machine import SyncMachine
 from tests.proof.violation import ViolationError
@@ -28,23 +29,29 @@ SHORT_OF_TIME = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.f
 
 
 def run_schedule(seed: int) -> None:
-    """One random schedule. Every third has deploys and rollbacks, too, every fourth pages that are open long,
-    and another fourth stores that are set back.
+    """One random schedule. Every third has deploys and rollbacks, too, every fourth pages that are open long.
 
     Raises ViolationError.
     """
-    random.seed(seed)  # the jitter of the queue's waits
-    schedule = RandomSchedule(seed)
+    schedule = _drawn_from(seed)
     if seed % 3 == 0:
         schedule.with_deploys()
     if seed % 4 == 1:
         schedule.with_pages()
-    if seed % 4 == 2:
-        schedule.with_restores()
     schedule.run()
 
 
-def run_state_machine(seed: int, examples: int = EXAMPLES) -> None:
+def run_restore(seed: int) -> None:
+    """One random schedule in which a store may be set back. Raises ViolationError."""
+    _drawn_from(seed).with_restores().run()
+
+
+def _drawn_from(seed: int) -> RandomSchedule:
+    random.seed(seed)  # the jitter of the queue's waits
+    return RandomSchedule(seed)
+
+
+def run_state_machine(seed: int, examples: int = EXAMPLES, machine: type[SyncMachine] = SyncMachine) -> None:
     """Examples that Hypothesis thinks of; a failing one is shrunk. Raises ViolationError."""
     thorough = settings(
         max_examples=examples,
@@ -53,7 +60,7 @@ def run_state_machine(seed: int, examples: int = EXAMPLES) -> None:
         suppress_health_check=SHORT_OF_TIME,
         database=None,
     )
-    run_state_machine_as_test(seeded(seed)(SyncMachine), settings=thorough)
+    run_state_machine_as_test(seeded(seed)(machine), settings=thorough)
 
 
 @contextmanager
@@ -81,10 +88,24 @@ SCHEDULES = Proof(
     portion=500,
     opened=partial(_by_seed, run_schedule),
 )
+RESTORES = Proof(
+    claim="A store that is set back at a random moment spreads nothing unasked, and loses nothing else.",
+    unit="schedules",
+    size=2_000,
+    portion=100,
+    opened=partial(_by_seed, run_restore),
+)
 STATES = Proof(
     claim="Hypothesis finds no order of edits, steps and faults that breaks an invariant of the sync.",
     unit=f"searches of {EXAMPLES} examples",
     size=100,
     portion=5,
     opened=partial(_by_seed, run_state_machine),
+)
+RESTORE_STATES = Proof(
+    claim="Hypothesis finds no order in which a store that is set back breaks an invariant.",
+    unit=f"searches of {EXAMPLES} examples",
+    size=20,
+    portion=1,
+    opened=partial(_by_seed, partial(run_state_machine, machine=SetBackMachine)),
 )

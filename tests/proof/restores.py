@@ -137,7 +137,7 @@ class Restores:
         ledger.unsure |= {life for name, life in ledger.firestore.items() if name not in there}
 
     def entered(self, kennitala: str) -> None:
-        """Staff enter a member: one who was not loaded is still known to the sync, so it counts as an edit."""
+        """Staff enter a member. The sync still knows one who was not loaded, and takes it for an edit."""
         if kennitala in self._not_loaded:
             ledger = self._simulation.ledger
             document = self._simulation.in_firestore(kennitala)

@@ -12,7 +12,6 @@ from tests.proof.ledger import TRACKED
 from tests.proof.numbers import KENNITALAS, NUMBERS
 from tests.proof.random_schedule import CLOCK_MOVES
 from tests.proof.releases import NEW_FIELDS, Half
-from tests.proof.restores import WAYS, Way
 from tests.proof.simulation import ON_PAGES, Simulation
 from tests.proof.stepping import Fault
 
@@ -128,32 +127,6 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(half=st.sampled_from(["cloud", "host", None]), path=st.sampled_from(NEW_FIELDS))
     def deploy_or_roll_back(self, half: Half | None, path: str) -> None:
         self.simulation.deploy(half, path)
-
-    # Restores.
-
-    @rule()
-    def stores_are_backed_up(self) -> None:
-        self.simulation.restores.back_up()
-
-    @precondition(lambda self: self.simulation.restores.backups)
-    @rule(which=ANY, member=MEMBERS, way=st.sampled_from(WAYS))
-    def firestore_is_set_back(self, which: int, member: str, way: Way) -> None:
-        restores = self.simulation.restores
-        if not self.simulation.has_corrected and restores.may_restore("firestore"):
-            restores.restore_firestore(restores.backups[which % len(restores.backups)], way, member)
-
-    @precondition(lambda self: self.simulation.restores.backups)
-    @rule(which=ANY, is_empty=st.booleans(), missing=st.sampled_from(["", *KENNITALAS]))
-    def register_is_set_back(self, which: int, is_empty: bool, missing: str) -> None:
-        restores = self.simulation.restores
-        if not self.simulation.has_corrected and restores.may_restore("register"):
-            backup = None if is_empty else restores.backups[which % len(restores.backups)]
-            restores.restore_register(backup, missing)
-
-    @rule()
-    def person_says_what_counts(self) -> None:
-        if len(self.simulation.workers) < MOST_WORKERS:
-            self.simulation.begin_decision()
 
     # Workers and faults.
 

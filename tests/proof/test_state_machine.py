@@ -1,4 +1,4 @@
-"""I1 to I8 and I10 hold for the real code of both halves, whatever people and workers do.
+"""I1 to I7 and I10 hold for the real code of both halves, whatever people and workers do.
 
 Other examples and schedules each time; `make proof` tries as many as are asked for.
 """

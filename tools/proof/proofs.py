@@ -20,6 +20,8 @@ from tools.proof.proof import Proof
 PLACES = {
     "broken-hosts": "tests.host.long_proof:PROOF",
     "guards": "tests.guards.long_proof:PROOF",
+    "restore-states": "tests.proof.long_proofs:RESTORE_STATES",
+    "restores": "tests.proof.long_proofs:RESTORES",
     "rules": "tests.rules.fuzz:PROOF",
     "schedules": "tests.proof.long_proofs:SCHEDULES",
     "states": "tests.proof.long_proofs:STATES",
