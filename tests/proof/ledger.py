@@ -157,16 +157,17 @@ class Ledger:
                 continue  # Who was deleted and entered again has another one than the earlier document.
             if lost.field not in TRACKED:
                 raise ViolationError("I3", f"a conflict over {lost.field}, which nobody edited")
-            self._check_conflict(kennitala, lost)
+            # Somebody made a second document at an earlier number: nothing tells which of the two knew more.
+            self._check_conflict(kennitala, lost, is_sure=len(verdict.takes_over) < 2)
 
-    def _check_conflict(self, kennitala: str, lost: Any) -> None:
+    def _check_conflict(self, kennitala: str, lost: Any, *, is_sure: bool) -> None:
         ours, theirs = (self.token(kennitala, lost.field, side) for side in (lost.django, lost.firestore))
         loser = ours if lost.lost_on == "django" else theirs
         if loser is not None:
             self.accounted[kennitala].add(loser)
         if lost.field == STAFF_ONLY or ours is None or theirs is None or kennitala in self.doubtful:
             return
-        if self._is_unsure(ours, theirs):
+        if not is_sure or self._is_unsure(ours, theirs):
             return
         if ours.knows(theirs) or theirs.knows(ours):
             raise ViolationError("I3", f"a false conflict over {lost.field}: {ours} and {theirs}")
