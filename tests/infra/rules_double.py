@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 PROJECT = "projects/p"
 PAGE = 7
+LARGEST_PAGE = 100
+"""That may be asked for."""
 Answer = tuple[int, dict[str, Any]]
 
 
@@ -63,8 +65,8 @@ class RulesDouble:
             return self._get(collection, name) if one else self._list(collection, query)
         if method == "POST":
             return self._create_ruleset(body) if collection == "rulesets" else self._create_release(body)
-        if method == "PATCH" and name in self.releases:
-            return self._put_into_force(name, body["release"]["rulesetName"])
+        if method == "PATCH" and name in self.releases and body["updateMask"] == "rulesetName":
+            return self._put_into_force(body["release"]["name"], body["release"]["rulesetName"])
         if method == "DELETE" and name in self.rulesets and name not in self.releases.values():
             del self.rulesets[name]
             return 200, {}
@@ -103,6 +105,8 @@ class RulesDouble:
         return {"name": name, "rulesetName": self.releases[name]}
 
     def _page(self, collection: str, listed: list[Any], query: dict[str, list[str]]) -> Answer:
+        if not 1 <= int(query.get("pageSize", ["1"])[0]) <= LARGEST_PAGE:
+            return 400, _error("page size")
         start = int(query.get("pageToken", ["0"])[0])
         rest = {"nextPageToken": str(start + PAGE)} if len(listed) > start + PAGE else {}
         return 200, {collection: listed[start : start + PAGE], **rest}

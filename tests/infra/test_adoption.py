@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -298,6 +299,22 @@ class TestAsking:
         monkeypatch.setattr("pulumi.log.warn", warnings.append)
         assert existing.get("iam", "v1/x") is existing.get("iam", "v1/y") is None
         assert len(warnings) == 1
+
+    @pytest.mark.parametrize("of_the_stack", ["of-the-stack", None])
+    def test_it_asks_as_the_stack_says_or_as_whoever_runs_pulumi(
+        self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch, of_the_stack: str | None
+    ) -> None:
+        tokens: list[str | None] = []
+        monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "of-the-person")
+        monkeypatch.setattr("infra.google_apis.existing.credentials", tokens.append)
+        asked: list[str] = []
+        google = SimpleNamespace(find=asked.append)
+        monkeypatch.setattr("infra.google_apis.existing.Session", lambda *_: google)
+        config["ekklesia:googleApis"]["accessToken"] = of_the_stack
+        existing = Existing(parse(config))
+        assert existing.get("iam", "v1/x") is existing.get("iam", "v1/y") is None
+        assert tokens == [of_the_stack or "of-the-person"]
+        assert asked == ["https://iam.googleapis.com/v1/x", "https://iam.googleapis.com/v1/y"]
 
     def test_an_api_that_is_not_enabled_has_nothing_of_it(
         self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch

@@ -70,6 +70,21 @@ def test_how_often_a_login_failed_is_apart_and_soon_forgotten(production: Progra
     assert re.findall(r"allow [^;]+;", rules) == ["allow read, write: if false;"]
 
 
+def test_what_is_in_a_database_comes_after_it(production: Program) -> None:
+    databases = {it.inputs["name"]: it for it in production.of_type("database:Database")}
+    within = [it for it in production.resources if "database" in it.inputs]
+    assert {it.inputs["database"] for it in within} == databases.keys()
+    for it in within:
+        assert production.waits_for(it, databases[it.inputs["database"]]), it.name
+    for rules, database in (("firestore-rules", "(default)"), ("login-limits-rules", "login-limits")):
+        assert production.waits_for(production.get("Command", rules), databases[database])
+
+
+def test_no_member_is_logged_in_before_failures_are_counted_behind_rules(production: Program) -> None:
+    login = production.get("Function", "handleKenniAuth")
+    assert production.waits_for(login, production.get("Command", "login-limits-rules"))
+
+
 def test_every_index_of_the_file_is_declared(production: Program) -> None:
     declared = [
         (it.inputs["collection"], [(field["fieldPath"], field.get("order")) for field in it.inputs["fields"]])

@@ -79,6 +79,23 @@ class TestFunction:
     def test_a_function_whose_first_build_failed_is_made_again(self, production: Program, name: str) -> None:
         """Pulumi marks it so; the provider would only read it."""
         assert function(production, name).replaced_on == {"#initerror"}
+        assert function(production, name).deletes_first
+
+    def test_a_first_build_has_time(self, production: Program, name: str) -> None:
+        """It makes an image, which takes Google up to a quarter of an hour."""
+        assert function(production, name).patience == ("20m", "20m")
+
+    def test_what_belongs_to_it_is_part_of_it(self, production: Program, name: str) -> None:
+        """A change of the parent would make the engine replace the resource."""
+        component = function(production, name).parent
+        assert component.endswith(f"::{name}")
+        account = service_config(production, name)["serviceAccountEmail"].partition("@")[0]
+        own = [
+            it
+            for it in production.resources
+            if it.name == account or it.name.startswith((f"{account}-", f"{name}-invoked-by-"))
+        ]
+        assert {it.parent for it in own} == {component}
 
     def test_environment(self, production: Program, name: str) -> None:
         assert set(service_config(production, name)["environmentVariables"]) == ENVIRONMENT[name]
@@ -126,6 +143,16 @@ class TestFunction:
         for grant in grants:
             assert production.waits_for(function(production, name), grant), grant.name
 
+    def test_waits_for_each_database_of_which_it_may_read(self, production: Program, name: str) -> None:
+        grants = [
+            it.inputs["condition"]["title"].removeprefix("documents of ")
+            for it in production.of_type("projects/iAMMember:IAMMember")
+            if it.inputs["member"] == holder(production, name) and it.inputs.get("condition")
+        ]
+        for database in production.of_type("database:Database"):
+            if database.inputs["name"] in grants:
+                assert production.waits_for(function(production, name), database), database.name
+
     def test_is_built_as_python_3_11_by_an_account_with_few_rights(
         self, production: Program, name: str
     ) -> None:
@@ -145,6 +172,44 @@ class TestFunction:
         assert config["minInstanceCount"] <= 1
         assert config["maxInstanceCount"] == 5
         assert 0 < config["timeoutSeconds"] <= 540
+
+
+def test_only_the_login_is_kept_warm_and_only_events_come_from_within(production: Program) -> None:
+    """A person waits for the first; nobody but Google calls the other, which no address outside reaches."""
+    configs = {name: service_config(production, name) for name in ENVIRONMENT}
+    assert [name for name, it in configs.items() if it["minInstanceCount"]] == ["handleKenniAuth"]
+    ingress = {name: it["ingressSettings"] for name, it in configs.items()}
+    inside = {name for name, value in ingress.items() if value == "ALLOW_INTERNAL_ONLY"}
+    assert inside == {"track_member_changes"}
+    assert {value for name, value in ingress.items() if name not in inside} == {"ALLOW_ALL"}
+    assert all(it["allTrafficOnLatestRevision"] for it in configs.values())
+
+
+def test_a_secret_is_read_in_the_project_and_a_function_calls_where_it_is_told(
+    production: Program, config: dict[str, Any]
+) -> None:
+    for name in ENVIRONMENT:
+        given = service_config(production, name)
+        assert {it["projectId"] for it in given.get("secretEnvironmentVariables") or []} <= {
+            config["gcp:project"]
+        }
+        assert given["environmentVariables"]["GCP_PROJECT"] == config["gcp:project"]
+    told = {
+        key: value
+        for name in ENVIRONMENT
+        for key, value in service_config(production, name)["environmentVariables"].items()
+    }
+    assert told == {
+        "GCP_PROJECT": config["gcp:project"],
+        "CORS_ALLOWED_ORIGINS": ",".join(config["ekklesia:corsAllowedOrigins"]),
+        "DJANGO_API_BASE_URL": config["ekklesia:linode"]["apiBaseUrl"],
+        "SYNC_KEPT_DAYS": "400",
+        "KENNI_IS_ISSUER_URL": config["ekklesia:kenni"]["issuerUrl"],
+        "KENNI_IS_CLIENT_ID": config["ekklesia:kenni"]["clientId"],
+        "KENNI_IS_REDIRECT_URI": config["ekklesia:kenni"]["redirectUri"],
+        "JWKS_CACHE_TTL_SECONDS": "3600",
+        "LOGIN_LIMITS_DATABASE": "login-limits",
+    }
 
 
 def test_only_the_login_signs_tokens_and_only_as_itself(production: Program) -> None:

@@ -40,6 +40,7 @@ REGISTER = "portal/public/js/stores/register_store.js"
 CALLS = "functions/sync/firestore_calls.py"
 QUERIES = [
     Query("functions/sync/queue_entries.py", "sync_queue", PENDING, "createdAt"),
+    Query("functions/members/moved_rights.py", "members", frozenset(), "movedFrom"),
     Query(CALLS, "members", frozenset(), "__name__", names="functions/sync/firestore_writer.py"),
     Query("portal/public/js/stores/event_store.js", "events", frozenset(), "endsAt"),
     Query("portal/public/js/stores/sync_store.js", "sync_queue", PENDING, "createdAt"),

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from tools.program_run import Program, run_program
+from tools.program_run import ROOT, Program, run_program, settings_of
 
 GUDRUN = "gudrun@example.is"
 
 
-@pytest.fixture
-def program(config: dict[str, Any]) -> Program:
-    config["ekklesia:operators"] = {"gudrun": GUDRUN}
-    return run_program(config)
+@pytest.fixture(scope="module")
+def program() -> Program:
+    config = settings_of(ROOT / "Pulumi.prod.yaml")
+    return run_program(config | {"ekklesia:operators": {"gudrun": GUDRUN}})
 
 
 def test_only_the_person_gets_tokens_of_their_account_and_only_to_identify(program: Program) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from socket import socket
 
 import google.auth
 import pytest
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError
+from requests import Response
 
 from infra.google_apis import session
 from infra.google_apis.session import GoogleApiError, Session, credentials
@@ -61,6 +64,50 @@ def test_an_answer_that_passes_is_asked_for_again(double: RulesDouble, method: s
     content = {"source": {"files": [{"name": "firestore.rules", "content": "{"}]}}
     Session(credentials("t"), "p").call(method, f"{double.url}/v1/projects/p/rulesets", json=content)
     assert len(double.calls) == 2
+
+
+def test_it_is_asked_six_times_with_pauses_that_grow_and_no_more(
+    double: RulesDouble, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", pauses.append)
+    session, url = Session(credentials("t"), "p"), f"{double.url}/v1/projects/p/rulesets"
+    double.faults["GET"] = [503] * 5
+    assert session.call("GET", url) == {"rulesets": []}
+    assert len(double.calls) == 6
+    assert pauses == sorted(pauses)
+    assert 5 < sum(pauses) < 60
+    double.faults["GET"] = [503] * 6
+    with pytest.raises(GoogleApiError, match=f"^GET {url}: .*too many 503"):
+        session.call("GET", url)
+    assert len(double.calls) == 12
+
+
+def test_who_is_not_there_is_asked_three_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("urllib3.util.retry.time.sleep", pauses.append)
+    with closing(socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1/x"
+        with pytest.raises(GoogleApiError, match=f"^GET {url}: ") as caught:
+            Session(credentials("t"), "p").find(url)
+    assert caught.value.status == 0
+    # Before the first repetition there is no pause.
+    assert len(pauses) == 1
+
+
+def test_nobody_is_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[float] = []
+
+    def request(_self: object, _method: str, _url: str, *, timeout: float) -> Response:
+        given.append(timeout)
+        answer = Response()
+        answer.status_code = 204
+        return answer
+
+    monkeypatch.setattr("infra.google_apis.session.AuthorizedSession.request", request)
+    assert Session(credentials("t"), "p").request("GET", "http://x").status_code == 204
+    assert 10 <= given[0] <= 120
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409])

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import ast
 import json
+import random
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from tools.__main__ import main
-from tools.mutation import score, trial
+from tools.mutation import reach, record, score, trial
+from tools.mutation.in_place import sitecustomize
 from tools.mutation.mutants import Mutant, mutants, of_source
+from tools.program_run import ROOT
+
+SAMPLE = 15
 
 SOURCE = '''
 """A module."""
@@ -22,12 +31,14 @@ def declare(settings: "Settings") -> None:
     Bucket("wheels", location="EU", versions=[1, 2], labels={"for": "us"}, description="Read by people.")
     if settings.adopt:
         raise ValueError("read by people")
+    print(f"read by people: {settings.adopt}")
+    yield None, "read by people"
 '''
 
 
 def test_each_kind_of_change_is_made_once() -> None:
     kinds = Counter(mutant.name.split()[1] for mutant in of_source("module.py", SOURCE))
-    assert kinds == {"argument": 4, "element": 3, "constant": 6, "statement": 3}
+    assert kinds == {"argument": 4, "element": 5, "constant": 6, "statement": 5}
 
 
 def test_a_mutant_differs_in_one_thing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,11 +73,11 @@ def test_what_is_known_counts_until_its_basis_changes(
     first, second = mutants()[:2]
     tried: list[Mutant] = []
 
-    def trial(unknown: list[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
+    def trial(unknown: list[Mutant], _likely: object) -> Iterator[tuple[Mutant, str | None]]:
         tried.extend(unknown)
         yield from ((mutant, "tests/infra/test_wiring.py::test_a") for mutant in unknown)
 
-    monkeypatch.setattr(score, "_tried", trial)
+    monkeypatch.setattr(score, "tried_now", trial)
     assert len(score.score([first]).killed) == 1
     assert len(score.score([first, second]).killed) == 2
     kept = json.loads(score.KEPT.read_text())
@@ -93,12 +104,79 @@ def test_the_score_without_the_comparison_is_told(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(score, "killers_of", lambda _: ends)
     told = str(score.score([]))
     assert "2 killed (100.0 %)" in told
-    assert told.endswith("without the comparison with docs/declared.yaml 1 killed (50.0 %)")
+    assert told.endswith("without the comparisons with generated documents 1 killed (50.0 %)")
 
 
-def test_the_comparison_is_asked_last() -> None:
-    """Else it would hide the tests that say what is wrong."""
-    assert trial.quick_tests()[-1].endswith(score.COMPARISON)
+def test_the_comparisons_are_asked_last_and_the_cheap_ones_first() -> None:
+    """Else a comparison would hide the test that says what is wrong."""
+
+    def item(file: str, *fixtures: str) -> pytest.Item:
+        return cast("pytest.Item", SimpleNamespace(nodeid=f"tests/infra/{file}::test", fixturenames=fixtures))
+
+    order = [
+        item("test_difference.py"),
+        item("test_wiring.py", "production"),
+        item("test_settings.py", "config"),
+        item("test_declared.py", "production"),
+        item("test_access_document.py", "production"),
+    ]
+    ranks = [trial.rank(each) for each in order]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == 4
+
+
+@pytest.mark.parametrize(
+    ("module", "asked", "others"),
+    [
+        ("scheduler.py", {"test_wiring.py", "test_adoption.py", "test_settings.py"}, {"test_difference.py"}),
+        ("google_apis/rules.py", {"test_rules_release.py"}, {"test_wiring.py"}),
+        ("policies/data.py", {"test_policies.py"}, {"test_wiring.py"}),
+        ("google_apis/session.py", {"test_session.py", "test_portal_release.py"}, {"test_difference.py"}),
+        ("plugin_output.py", {"test_plugin_output.py"}, {"test_session.py"}),
+        ("interrupted.py", {"test_interrupted.py", "test_wiring.py"}, {"test_session.py"}),
+    ],
+)
+def test_a_module_is_tried_by_the_tests_that_reach_it(module: str, asked: set[str], others: set[str]) -> None:
+    files = {path.name for path in reach.test_files(ROOT / "infra" / module)}
+    assert asked <= files
+    assert not files & others
+
+
+def test_every_module_is_reached_by_some_test() -> None:
+    assert {mutant.module for mutant in mutants() if not reach.test_files(ROOT / mutant.module)} == set()
+
+
+def test_a_command_that_a_test_starts_runs_the_mutant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`infra.plugin_output` is run as a program of its own."""
+    for variable in ("PYTHONPATH", sitecustomize.PATH, sitecustomize.CODE):
+        monkeypatch.setenv(variable, "")
+    path = str(ROOT / "infra" / "plugin_output.py")
+    sitecustomize.hand_on(path, compile("print('mutant')", path, "exec"))
+    command = [sys.executable, "-m", "infra.plugin_output"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "mutant\n"
+
+
+def test_what_was_recorded_is_known_by_the_mutants_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "KILLED", tmp_path / "killed.json")
+    record.KILLED.write_text("{}")
+    first, second = (mutant.name for mutant in mutants()[:2])
+    record.write({first: "a.py::b", second: "pytest: 2", "no such mutant": "a.py::b"}, [])
+    assert record.killed() == {first: "a.py::b"}
+    record.write({}, [first])
+    assert record.killed() == {}
+
+
+def test_what_was_noticed_once_is_noticed_still(seed: int) -> None:
+    """A test fails with each of a sample. `make mutate` tries those of which nothing is recorded."""
+    known = record.killed()
+    recorded = [each for each in mutants() if each.name in known]
+    assert recorded
+    sample = random.Random(seed).sample(recorded, min(SAMPLE, len(recorded)))
+    found = dict(score.tried_now(sample, known))
+    assert [f"{each.name} (by {known[each.name]})" for each in sample if not found[each]] == []
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b"])

@@ -1,7 +1,9 @@
 """The mutants of the program: each is one module of `infra/` with one thing changed.
 
 An argument is dropped, an element is removed, a constant is altered, or a statement is removed. What only
-people read is left alone: docstrings, annotations, the texts of errors and descriptions.
+people or type checkers read is left alone: docstrings, annotations and names of types, and the words of
+errors, of progress, of what a policy finds, and of descriptions. The statement that tells is removed all the
+same.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from local.world import ROOT
 
@@ -20,6 +23,10 @@ REMOVABLE = (ast.Expr, ast.Raise, ast.If, ast.For, ast.AugAssign, ast.Return, as
 NOT_RUN = ("annotation", "returns", "type_params")
 FOR_PEOPLE = ("description", "display_name", "purpose", "title")
 """Arguments that only people read: they may be dropped, but their texts are not altered."""
+TELLS = ("pulumi.log.warn", "pulumi.log.info", "print", "report")
+"""Functions that show people what they are given."""
+TYPES = ("Callable", "Mapping", "Sequence", "dict", "list", "tuple")
+"""What is indexed by types to make a name for one; no value has such a name at run time."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,15 @@ class Mutant:
 
 def mutants() -> list[Mutant]:
     """All there are, in the order of the sources."""
+    return list(_all())
+
+
+@cache
+def _all() -> tuple[Mutant, ...]:
     files = sorted(path for path in PROGRAM.rglob("*.py") if ELSEWHERE not in path.parents)
-    return [
+    return tuple(
         mutant for path in files for mutant in of_source(path.relative_to(ROOT).as_posix(), path.read_text())
-    ]
+    )
 
 
 def of_source(module: str, source: str) -> Iterator[Mutant]:
@@ -84,10 +96,11 @@ class _Change:
 
 
 def _changes(tree: ast.Module) -> Iterator[_Change]:
+    words = set(_words(tree))
     for node in _run(tree):
         yield from _in_call(node)
         yield from _in_collection(node)
-        yield from _of_constant(node)
+        yield from _of_constant(node) if node not in words else ()
         yield from _in_block(node)
 
 
@@ -130,7 +143,7 @@ def _run(node: ast.AST) -> Iterator[ast.AST]:
         if field in NOT_RUN:
             continue
         for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST) and not _is_for_people(child):
+            if isinstance(child, ast.AST) and not (_is_for_people(child) or _is_type(child)):
                 yield from _run(child)
 
 
@@ -138,6 +151,22 @@ def _is_for_people(node: ast.AST) -> bool:
     if isinstance(node, ast.keyword):
         return node.arg in FOR_PEOPLE and isinstance(node.value, ast.Constant)
     return _is_docstring(node) or isinstance(node, ast.Raise)
+
+
+def _words(tree: ast.Module) -> Iterator[ast.AST]:
+    """The constants that are words of what people are told. What is computed within the words is none."""
+    for node in ast.walk(tree):
+        told = node.args if isinstance(node, ast.Call) and ast.unparse(node.func) in TELLS else []
+        if isinstance(node, ast.Yield) and node.value:
+            told = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
+        for text in told:
+            yield from [text, *(text.values if isinstance(text, ast.JoinedStr) else ())]
+
+
+def _is_type(node: ast.AST) -> bool:
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Name) and node.value.id in TYPES
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "TypeVar"
 
 
 def _is_docstring(node: ast.AST) -> bool:

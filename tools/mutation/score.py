@@ -12,7 +12,7 @@ import random
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from local.exclusive import exclusively
 from local.whole_file import write_whole
 from local.world import ROOT
 from tools.mutation.mutants import Mutant, mutants
+from tools.mutation.record import killed
 
 ARGUMENTS = Path(__file__).with_name("arguments.toml")
 KEPT = ROOT / ".local" / "mutation" / "results.json"
@@ -34,8 +35,8 @@ SHARED = (
     "tools/program_run.py",
     "Pulumi.prod.yaml",
 )
-COMPARISON = "tests/infra/test_declared.py"
-"""It notices that a setting changes, not that it is wrong; so it is asked last."""
+COMPARISONS = ("tests/infra/test_declared.py", "tests/infra/test_access_document.py")
+"""They notice that something changes, not that it is wrong. So they are asked last, and hide no other."""
 TRIAL = (sys.executable, "-m", "tools.mutation.trial")
 
 
@@ -51,7 +52,7 @@ class Score:
     argued: list[str] = field(default_factory=list)
     survived: list[str] = field(default_factory=list)
     only_shown: list[str] = field(default_factory=list)
-    """The killed ones that nothing but the comparison with docs/declared.yaml notices."""
+    """The killed ones that nothing but a comparison with a generated document notices."""
     needless: list[str] = field(default_factory=list)
     """They are argued, but a test kills them."""
 
@@ -60,7 +61,7 @@ class Score:
         killed, judged = len(self.killed), len(self.killed) - len(self.only_shown)
         return (
             f"{tried} mutants: {killed} killed ({_share(killed, tried)}), {len(self.argued)} argued,"
-            f" {len(self.survived)} survived; without the comparison with docs/declared.yaml"
+            f" {len(self.survived)} survived; without the comparisons with generated documents"
             f" {judged} killed ({_share(judged, tried)})"
         )
 
@@ -82,13 +83,14 @@ def arguments() -> dict[str, str]:
     return {mutant: entry["because"] for entry in entries for mutant in entry["mutants"]}
 
 
-def score(tried: Sequence[Mutant]) -> Score:
-    """Try them, or take what is known of them."""
+def score(tried: Sequence[Mutant], report: Callable[[str], None] = lambda _: None) -> Score:
+    """Try them, or take what is known of them; `report` gets a line after each."""
     result, accepted = Score(), arguments()
-    for mutant, killer in killers_of(tried):
+    for number, (mutant, killer) in enumerate(killers_of(tried), start=1):
+        report(f"{number} of {len(tried)}  {mutant.name}: {killer or 'survives'}")
         if killer:
             result.killed[mutant.name] = killer
-            result.only_shown += [mutant.name] if killer.startswith(COMPARISON) else []
+            result.only_shown += [mutant.name] if killer.startswith(COMPARISONS) else []
             result.needless += [mutant.name] if mutant.name in accepted else []
         else:
             (result.argued if mutant.name in accepted else result.survived).append(mutant.name)
@@ -101,7 +103,9 @@ def killers_of(tried: Sequence[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
     known = [mutant for mutant in tried if _is_current(mutant, kept.get(mutant.name))]
     yield from ((mutant, kept[mutant.name]["killer"]) for mutant in known)
     unknown = [mutant for mutant in tried if mutant not in known]
-    for mutant, killer in _tried(unknown):
+    # The test that killed one in another state of the sources is most likely to do so again.
+    likely = killed() | {name: found["killer"] for name, found in kept.items() if found["killer"]}
+    for mutant, killer in tried_now(unknown, likely):
         _keep(mutant, killer)
         yield mutant, killer
 
@@ -114,17 +118,21 @@ def _keep(mutant: Mutant, killer: str | None) -> None:
         write_whole(KEPT, json.dumps(kept))
 
 
-def _tried(unknown: Sequence[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
-    if not unknown:
+def tried_now(
+    wanted: Sequence[Mutant], likely: Mapping[str, str | None]
+) -> Iterator[tuple[Mutant, str | None]]:
+    """Try mutants, whatever is known of them. `likely`: by name, the test that is asked first."""
+    if not wanted:
         return
     numbers = {mutant: number for number, mutant in enumerate(mutants())}
-    lines = "".join(f"{numbers[mutant]}\n" for mutant in unknown)
+    orders = [{"number": numbers[mutant], "first": likely.get(mutant.name)} for mutant in wanted]
+    lines = "".join(f"{json.dumps(order)}\n" for order in orders)
     with subprocess.Popen(TRIAL, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as trial:
         assert trial.stdin  # noqa: S101 # nosec B101 - it is a pipe
         assert trial.stdout  # noqa: S101 # nosec B101
         trial.stdin.write(lines)
         trial.stdin.close()
-        for mutant in unknown:
+        for mutant in wanted:
             if not (line := trial.stdout.readline()):
                 raise TrialError("the trial of mutants ended; what stopped it is above")
             yield mutant, json.loads(line)["killer"]

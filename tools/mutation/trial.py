@@ -1,7 +1,7 @@
-"""Tries mutants one after another: `python -m tools.mutation.trial < NUMBERS`, a JSON line for each.
+"""Tries mutants one after another: `python -m tools.mutation.trial < ORDERS`, a JSON line for each.
 
 Libraries are imported once. Each mutant gets a fork of this process, which imports the program with the
-changed module in its place and runs the quick tests until one fails.
+changed module in its place and runs the tests that can reach it, until one fails.
 """
 
 from __future__ import annotations
@@ -12,51 +12,51 @@ import importlib.machinery
 import io
 import json
 import os
+import select
 import signal
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import cache
+from pathlib import Path
 from types import CodeType
 
 import pytest
 
 from local.world import ROOT
+from tools.mutation import reach
+from tools.mutation.in_place.sitecustomize import hand_on, put_in_place
 from tools.mutation.mutants import Mutant, mutants
+from tools.mutation.score import COMPARISONS
 from tools.program_run import run_program, settings_of
 
-TESTS = ROOT / "tests" / "infra"
-FIRST = (
-    "test_policies.py",
-    "test_wiring.py",
-    "test_functions.py",
-    "test_rules_release.py",
-)
-LAST = (
-    "test_operators.py",
-    "test_adoption.py",
-    "test_content_hash.py",
-    "test_settings.py",
-    "test_declared.py",
-)
-"""Files of the quick tests that cost most, since they run the program for each of their tests. Last of all:
-the one that says only that something changed. So it hides no test that says what is wrong."""
-OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain")
+PRODUCTION = "production"
+"""The fixture for which the program is run once."""
+RUNNING = frozenset({"adopted", "config", "program"})
+"""Fixtures of the tests that run the program again."""
+PLUGINS = ("xdist.plugin", "pytest_timeout")
+"""All that the quick tests need. To start the others takes longer than most tests."""
+OPTIONS = ("-x", "-q", "-p", "no:cacheprovider", "--assert=plain", "--timeout=120")
 """Nobody reads why a test failed, and explaining it takes longer than the test."""
-SECONDS = 600
-"""The patience with a mutant that never ends; that is noticed, too."""
+SECONDS = 900
+"""The patience with a mutant that never ends, beyond that of each test; that is noticed, too."""
 ATTEMPTS = 3
 """How often a mutant is tried if the test that failed passes when it is asked again."""
-PURGED = ("infra", "tests", "tools.program_run", "portal")
-"""Imported again with each mutant."""
+PURGED = ("infra", "tests", "portal", "tools.program_run", "tools.access", "tools.declared")
+"""Imported again with each mutant, beside what imports the program in `local/`."""
 
 
 class FirstFailure:
-    """A plugin of pytest that keeps the test that failed first."""
+    """A plugin of pytest that asks the cheapest tests first, and keeps the one that failed first."""
 
     def __init__(self) -> None:
         self.test = ""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Within a rank, the order of the files stays."""
+        items.sort(key=rank)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Of any phase: a fixture that breaks is a failure, too."""
@@ -70,27 +70,33 @@ class FirstFailure:
 
 
 def main() -> None:
-    """Answer each number of a mutant with its name and the test that killed it, or null."""
+    """Answer each order (a mutant's number, the test to ask first) with the test that killed it, or null."""
     every = mutants()
-    _import_libraries()
+    warm_up()
     for line in sys.stdin:
-        mutant = every[int(line)]
+        order = json.loads(line)
+        mutant = every[order["number"]]
         began = time.monotonic()
-        killer = confirmed_killer_of(mutant)
+        killer = confirmed_killer_of(mutant, order.get("first"))
         seconds = round(time.monotonic() - began, 2)
         answer = {"name": mutant.name, "line": mutant.line, "killer": killer, "seconds": seconds}
         print(json.dumps(answer), flush=True)
 
 
-def confirmed_killer_of(mutant: Mutant) -> str | None:
-    """A test that fails with the mutant a second time, alone, and passes without it: not one by chance."""
+def confirmed_killer_of(mutant: Mutant, first: str | None = None) -> str | None:
+    """A test that fails with the mutant a second time, alone, and passes without it: not one by chance.
+
+    `first` killed it in an earlier run; if it does so now, that is the second time.
+    """
+    if first and (ROOT / first.partition("::")[0]).exists() and is_sound(first) and _kills(first, mutant):
+        return first
     for _ in range(ATTEMPTS):
         killer = killer_of(mutant)
         if killer is None or "::" not in killer:
             return killer
         if not is_sound(killer):
             sys.exit(f"{killer} fails without any mutant, too: mend that first")
-        if killer_of(mutant, [str(ROOT / killer)]):
+        if _kills(killer, mutant):
             return killer
     return None
 
@@ -101,15 +107,21 @@ def is_sound(test: str) -> bool:
     return killer_of(None, [str(ROOT / test)]) is None
 
 
+def _kills(test: str, mutant: Mutant) -> bool:
+    return killer_of(mutant, [str(ROOT / test)]) is not None
+
+
 def killer_of(mutant: Mutant | None, tests: Sequence[str] = ()) -> str | None:
-    """The first test that fails with the mutant, or None. `tests`: others than all the quick ones."""
+    """The first test that fails with the mutant, or None. `tests`: others than all that can reach it."""
     ours, theirs = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ours)
-        _try(mutant, tests or quick_tests(), theirs)
+        _try(mutant, tests or quick_tests(mutant), theirs)
     os.close(theirs)
     with os.fdopen(ours) as answer:
+        if not select.select([answer], [], [], SECONDS)[0]:
+            os.kill(child, signal.SIGKILL)
         told = answer.read()
     _, status = os.waitpid(child, 0)
     return told or None if status == 0 else f"ended by signal {os.WTERMSIG(status)}"
@@ -117,49 +129,85 @@ def killer_of(mutant: Mutant | None, tests: Sequence[str] = ()) -> str | None:
 
 def _try(mutant: Mutant | None, tests: Sequence[str], answer: int) -> None:
     """In the fork: it ends here."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(SECONDS)
     gc.disable()
-    for name in [name for name in sys.modules if name.partition(".")[0] in PURGED or name in PURGED]:
+    for name in [name for name in sys.modules if _is_purged(name)]:
         del sys.modules[name]
     if mutant:
-        _put_in_place(mutant)
+        path = str(ROOT / mutant.module)
+        code: CodeType = compile(mutant.tree(), path, "exec")
+        hand_on(path, code)
+        put_in_place(path, code)
+    os.write(answer, _first_failure(tests).encode())
+    os._exit(0)
+
+
+def _first_failure(tests: Sequence[str]) -> str:
     first = FirstFailure()
     silence = io.StringIO()
     with redirect_stdout(silence), redirect_stderr(silence):
         status = pytest.main([*OPTIONS, *tests], plugins=[first])
     # Pytest itself broke, for example on a conftest that cannot be imported any more.
-    first.test = first.test or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
-    os.write(answer, first.test.encode())
-    os._exit(0)
+    return first.test or ("" if status == pytest.ExitCode.OK else f"pytest: {status!r}")
 
 
-def quick_tests() -> list[str]:
-    """In the order in which they are run."""
-    order = {name: place for place, name in enumerate((*FIRST, "", *LAST))}
-    files = sorted(TESTS.glob("test_*.py"), key=lambda path: (order.get(path.name, order[""]), path.name))
+def _is_purged(name: str) -> bool:
+    if name.partition(".")[0] in PURGED or name in PURGED:
+        return True
+    file = getattr(sys.modules[name], "__file__", None) if name.startswith("local.") else None
+    return bool(file) and _leads_to_the_program(Path(str(file)))
+
+
+@cache
+def _leads_to_the_program(file: Path) -> bool:
+    return any(path.parent.name == "infra" for path in reach.reached_from(file))
+
+
+def quick_tests(mutant: Mutant | None = None) -> list[str]:
+    """The files of those that can reach the mutant."""
+    files = reach.test_files(ROOT / mutant.module) if mutant else sorted(reach.TESTS.glob("test_*.py"))
     return [str(path) for path in files]
 
 
-def _put_in_place(mutant: Mutant) -> None:
-    """Whoever imports or runs the module gets the changed one. Its file stays as it is."""
-    path = str(ROOT / mutant.module)
-    changed: CodeType = compile(mutant.tree(), path, "exec")
-    original = importlib.machinery.SourceFileLoader.get_code
-
-    def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
-        return changed if loader.path == path else original(loader, name)
-
-    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
+def rank(item: pytest.Item) -> int:
+    """When a test is asked: by what it costs, and the comparisons last."""
+    fixtures = set(getattr(item, "fixturenames", ()))
+    if item.nodeid.startswith(COMPARISONS):
+        return 3
+    if fixtures & RUNNING:
+        return 2
+    return 1 if PRODUCTION in fixtures else 0
 
 
-def _import_libraries() -> None:
-    """Pulumi's provider loads its parts when a program uses them first, so the program runs once."""
+def warm_up() -> None:
+    """Import all that a fork would have to import else, and keep it where no fork copies it."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.environ["PYTEST_PLUGINS"] = ",".join(PLUGINS)
+    _keep_compiled()
+    # Pulumi's provider loads its parts when a program uses them first.
     run_program(settings_of(ROOT / "Pulumi.prod.yaml"))
     # As in a new process: else nothing may ask for an event loop before it has made one.
     asyncio.set_event_loop_policy(None)
+    if failure := _first_failure(["--collect-only", str(reach.TESTS)]):
+        sys.exit(f"{failure} cannot be collected: mend that first")
+    for file in reach.TESTS.glob("test_*.py"):
+        reach.reached_from(file)
+    for name in list(sys.modules):
+        _is_purged(name)
     gc.collect()
     gc.freeze()
+
+
+def _keep_compiled() -> None:
+    """Compile each source of ours once: not every Python may keep that on the disk."""
+    original = importlib.machinery.SourceFileLoader.get_code
+    kept: dict[str, CodeType | None] = {}
+
+    def get_code(loader: importlib.machinery.SourceFileLoader, name: str) -> CodeType | None:
+        if loader.path not in kept:
+            kept[loader.path] = original(loader, name)
+        return kept[loader.path]
+
+    importlib.machinery.SourceFileLoader.get_code = get_code  # type: ignore[method-assign, assignment]
 
 
 if __name__ == "__main__":
