@@ -26,7 +26,8 @@ class OwnPasswordForm(AdminPasswordChangeForm):
         """The present password, if it is right. Raises ValidationError or TooManyFailures."""
         password = self.cleaned_data["old_password"]
         if not is_own(self.request, password):
-            raise forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+            wrong = "password_incorrect"
+            raise forms.ValidationError(self.error_messages[wrong], code=wrong)
         return password
 
 
