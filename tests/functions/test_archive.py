@@ -10,6 +10,9 @@ import sys
 import tomllib
 from pathlib import Path
 
+from infra.cloud_function import RUNTIME
+from local.function_runtime import python_environments
+
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
 PINNED = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -99,10 +102,16 @@ def test_each_module_can_be_imported_from_the_archive_alone() -> None:
 
 
 def test_importing_the_entry_points_loads_no_client() -> None:
+    """In the functions' own environment: a client that only tests use changes what the framework imports."""
     program = "import main, sys; print(*sys.modules)"
+    environment = python_environments.prepare(FUNCTIONS / "requirements.txt", RUNTIME)
 
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=FUNCTIONS, capture_output=True, text=True, check=True
+        [environment / "bin" / "python", "-c", program],
+        cwd=FUNCTIONS,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     heavy = {"google.cloud.firestore", "firebase_admin", "firebase_functions", "grpc", "requests", "joserfc"}
     assert heavy.intersection(done.stdout.split()) == set()
