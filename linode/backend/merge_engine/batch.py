@@ -36,7 +36,8 @@ def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SA
         verdicts = decide_batch(stores, presented, read_time, new_ids, word)
         _require_none_set_back(verdicts)
         _write_register(stores, verdicts)
-        operations = _record(stores, verdicts, read_time)
+        # Who stays held by a decision about a restore is still known as they were before it.
+        operations = _record(stores, verdicts, read_time, 0 if word.restored else read_time)
         _mark_queue(stores, verdicts)
     return [(verdict, operations.get(verdict.presented.kennitala)) for verdict in verdicts]
 
@@ -139,7 +140,7 @@ def _write_register(stores, verdicts):
     )
 
 
-def _record(stores, verdicts, read_time):
+def _record(stores, verdicts, read_time, held_at):
     """Set the bases, end and record intents, log conflicts, note who is held. Returns operation ids."""
     decided = [verdict for verdict in verdicts if _is_recorded(verdict)]
     stores.records.save_shadows([_shadow_row(verdict, read_time) for verdict in decided])
@@ -160,7 +161,7 @@ def _record(stores, verdicts, read_time):
     )
     stores.records.hold(
         [(verdict.presented.kennitala, verdict.held) for verdict in verdicts if verdict.outcome == HELD],
-        read_time,
+        held_at,
     )
     return operations
 
