@@ -16,7 +16,7 @@ from local.services.buckets import object_path
 from local.services.enabled_apis import project_number
 from local.services.google_errors import GoogleError, invalid, not_found
 from local.services.iam import GET_OBJECT, Policies, bucket_name, bucket_target
-from local.services.stored_objects import OBJECTS, described
+from local.services.stored_objects import OBJECTS, generation_of
 from local.whole_file import whole_folder
 from local.world import World
 
@@ -47,7 +47,7 @@ def unpack(world: World, config: BuildConfig) -> Path:
     wanted = source.get("generation")
     if known is None or not path.exists():
         raise not_found(f"gs://{source['bucket']}/{source['object']}")
-    if wanted and wanted != described(world, source["bucket"], path)["generation"]:
+    if wanted and wanted != generation_of(path):
         raise not_found(f"gs://{source['bucket']}/{source['object']}#{wanted}")
     folder = world.state / "functions" / "sources" / hashlib.sha256(path.read_bytes()).hexdigest()[:24]
     _extract(path, folder)

@@ -21,7 +21,7 @@ from local.function_runtime.free_ports import free_port
 from local.function_runtime.run_revision import REVISIONS
 from local.resource_store import Record, ResourceStore
 from local.services.functions import SERVICES
-from local.services.google_errors import GoogleError
+from local.services.google_errors import GoogleError, not_found
 from local.services.proxy_ports import auth_address, proxy_address
 from local.supervisor import Program
 from local.world import ROOT, World
@@ -100,7 +100,7 @@ def redeploy(world: World, service: Service) -> Record:
     before = store.get(SERVICES, service.name)
     live = store.get(REVISIONS, f"{service.name}/revisions/{before.status['live']}") if before else None
     if live is None:
-        raise GoogleError(404, f"Resource '{service.name}' was not found.")
+        raise not_found(service.name)
     built = Built(
         Path(live.status["source"]), Path(live.status["environment"]), live.status.get("variables", {})
     )

@@ -6,7 +6,7 @@ import re
 
 from local.google.frame import operations, policies
 from local.google.frame.api import Api
-from local.google.frame.call import Body, Call, now
+from local.google.frame.call import Body, Call, now, times_of
 from local.google.frame.pages import page
 from local.resource_store import Record
 from local.services.google_errors import already_exists, invalid
@@ -69,7 +69,7 @@ def delete(call: Call) -> Body:
         call.store.delete(REPOSITORIES, record.name)
         return {}
 
-    return operations.done(call, f"{record.name.rsplit('/', 2)[0]}/", "google.protobuf.Empty", work)
+    return operations.done(call, operations.prefix_of(record.name), "google.protobuf.Empty", work)
 
 
 @API.serves("projects.locations.operations.get", permission="")
@@ -83,5 +83,4 @@ policies.serve(API, COLLECTION, lambda call: call.record(REPOSITORIES, call.give
 
 def _shown(record: Record) -> Body:
     """Google says the mode, too, of a repository that was made without one."""
-    times = {"createTime": record.status["created"]} if "created" in record.status else {}
-    return {"mode": "STANDARD_REPOSITORY", **record.resource, "name": record.name, **times}
+    return {"mode": "STANDARD_REPOSITORY", **record.resource, "name": record.name, **times_of(record)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from local.google import function_service, function_uploads
-from local.google.frame import operations, policies
+from local.google.frame import operations, places, policies
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call, now
 from local.google.frame.pages import page
@@ -98,11 +98,7 @@ def runtimes(call: Call) -> Body:
     return page(names, "runtimes", call.given)
 
 
-@API.serves("projects.locations.list")
-def locations(call: Call) -> Body:
-    """The places for functions: the world's region."""
-    name = f"{call.given['name']}/locations/{call.world.region}"
-    return page([{"name": name, "locationId": call.world.region}], "locations", call.given)
+API.serves("projects.locations.list")(places.places)
 
 
 @API.serves("projects.locations.operations.get", permission="")
@@ -156,4 +152,4 @@ def _begun(call: Call, name: str, verb: str, work: Callable[[], Body], kind: str
         "apiVersion": "v2",
         "operationType": f"{verb.upper()}_FUNCTION",
     }
-    return operations.begun(call, f"{name.rsplit('/', 2)[0]}/", kind, whole, about)
+    return operations.begun(call, operations.prefix_of(name), kind, whole, about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from local.google.frame import places
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.pages import page
@@ -22,9 +23,4 @@ def get(call: Call) -> Body:
     raise not_found(call.given["name"])
 
 
-@API.serves("projects.locations.list")
-def locations(call: Call) -> Body:
-    """The places for functions: the world's region."""
-    region = call.world.region
-    place = {"name": f"{call.given['name']}/locations/{region}", "locationId": region}
-    return page([place], "locations", call.given)
+API.serves("projects.locations.list")(places.places)

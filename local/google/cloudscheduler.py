@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 
 from croniter import croniter
 
+from local.google.frame import places
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call, now
 from local.google.frame.pages import page
@@ -101,20 +102,8 @@ def run(call: Call) -> Body:
     return _shown(call, record)
 
 
-@API.serves("projects.locations.get")
-def location(call: Call) -> Body:
-    """A place for jobs."""
-    return _location(call.given["name"])
-
-
-@API.serves("projects.locations.list")
-def locations(call: Call) -> Body:
-    """The places for jobs: the world's region."""
-    return page([_location(f"{call.given['name']}/locations/{call.world.region}")], "locations", call.given)
-
-
-def _location(name: str) -> Body:
-    return {"name": name, "locationId": name.rsplit("/", 1)[-1]}
+API.serves("projects.locations.get")(places.place)
+API.serves("projects.locations.list")(places.places)
 
 
 def _run_now(world: World, job: Record) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from local.function_runtime import triggers
 from local.google.frame import operations, policies
 from local.google.frame.api import Api
-from local.google.frame.call import Body, Call, without
+from local.google.frame.call import Body, Call, times_of, without
 from local.google.frame.etags import etag_of
 from local.google.frame.pages import page
 from local.resource_store import Record
@@ -39,9 +39,7 @@ def delete(call: Call) -> Body:
         policies.forget_policy(call, record.name)
         return _shown(record)
 
-    return operations.done(
-        call, f"{record.name.rsplit('/', 2)[0]}/", "google.cloud.eventarc.v1.Trigger", work
-    )
+    return operations.done(call, operations.prefix_of(record.name), TYPE, work)
 
 
 @API.serves("projects.locations.operations.get", permission="")
@@ -55,6 +53,5 @@ policies.serve(API, COLLECTION, lambda call: call.record(TRIGGERS, call.given["r
 
 def _shown(record: Record) -> Body:
     """The trigger without the retry policy of its function, which Eventarc does not know."""
-    times = {"createTime": record.status["created"]} if "created" in record.status else {}
     shown = without(record.resource, ["retryPolicy"])
-    return {**shown, "name": record.name, **times, "etag": etag_of(record.resource)}
+    return {**shown, "name": record.name, **times_of(record), "etag": etag_of(record.resource)}

@@ -216,10 +216,6 @@ def _version(version: Body) -> Body:
     return {**without(version, ("files",)), "fileCount": str(len(version["files"]))}
 
 
-def _age(version: Body) -> str:
-    return f"{version['createTime']} {version['name']}"
-
-
 def _channel(call: Call) -> Body:
     site = _site(call)
     releases = site.releases()

@@ -146,9 +146,9 @@ def _secret_name(call: Call, variable: Body) -> str:
 
 def _require_secrets(call: Call, function: Body) -> None:
     """The revision's account must be able to read each version of a secret that it is given."""
-    config = function["serviceConfig"]
+    config, granted = function["serviceConfig"], Policies(call.store)
     for variable in config.get("secretEnvironmentVariables", []):
-        problem = _secret_problem(call, variable, config["serviceAccountEmail"])
+        problem = _secret_problem(call, granted, variable, config["serviceAccountEmail"])
         if problem:
             raise invalid(
                 f"Could not create or update Cloud Run service {function['name'].rsplit('/', 1)[-1]}. "
@@ -157,10 +157,10 @@ def _require_secrets(call: Call, function: Body) -> None:
             )
 
 
-def _secret_problem(call: Call, variable: Body, email: str) -> str:
+def _secret_problem(call: Call, granted: Policies, variable: Body, email: str) -> str:
     secret, version = _secret_name(call, variable), str(variable.get("version", LATEST))
     numbered = call.numbered(secret)
-    if not Policies(call.store).may([f"serviceAccount:{email}"], ACCESS_SECRET, secret):
+    if not granted.may([f"serviceAccount:{email}"], ACCESS_SECRET, secret):
         return (
             f"Permission denied on secret: {numbered}/versions/{version} for Revision service account "
             f"{email}. The service account used must be granted the 'Secret Manager Secret Accessor' role "

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from local.function_runtime import builds, revisions
-from local.google.frame.call import Body, Call
+from local.google.frame.call import Body, Call, times_of
 from local.google.function_service import DEFAULTS, service_name, service_of, triggers_of
 from local.resource_store import Record
 from local.services.buckets import object_path
 from local.services.google_errors import GoogleError
-from local.services.stored_objects import described
+from local.services.stored_objects import generation_of
 
 ACTIVE, FAILED, DEPLOYING = "ACTIVE", "FAILED", "DEPLOYING"
 _taking = threading.Lock()
@@ -52,12 +52,11 @@ def shown(call: Call, record: Record) -> Body:
     state = DEPLOYING if record.name in _taken else ACTIVE if service else FAILED
     function = record.resource
     event = {"eventTrigger": _event(call, record)} if "eventTrigger" in function else {}
-    times = {"created": "createTime", "updated": "updateTime"}
     return {
         **function,
         "environment": "GEN_2",
         "state": state,
-        **{field: record.status[key] for key, field in times.items() if key in record.status},
+        **times_of(record),
         **_messages(call, record, state),
         "buildConfig": _build(call, record),
         "serviceConfig": _service(call, function, service),
@@ -86,8 +85,7 @@ def _build(call: Call, record: Record) -> Body:
     config = record.resource["buildConfig"]
     source = config["source"]["storageSource"]
     path = object_path(call.world, source["bucket"], source["object"])
-    known = described(call.world, source["bucket"], path) if path.is_file() else {}
-    generation = {"generation": known["generation"]} if known else {}
+    generation = {"generation": generation_of(path)} if path.is_file() else {}
     resolved = {"bucket": source["bucket"], "object": source["object"], **generation}
     return {
         "dockerRegistry": "ARTIFACT_REGISTRY",

@@ -71,8 +71,7 @@ def problems(settings: Iterable[str]) -> Iterator[str]:
 
 
 def _changed(call: Call) -> Iterable[str]:
-    mask = call.given.get("updateMask") or call.given.get("update_mask") or ""
-    return [path[0] for path in paths_of(mask) if path != ["*"]] or call.body
+    return [path[0] for path in paths_of(call.mask) if path != ["*"]] or call.body
 
 
 def _config(call: Call) -> Record:

@@ -11,7 +11,7 @@ from local.function_runtime.revisions import Service
 from local.function_runtime.run_revision import REVISIONS
 from local.google.frame import operations, policies
 from local.google.frame.api import Api
-from local.google.frame.call import Body, Call
+from local.google.frame.call import Body, Call, times_of
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.pages import page
 from local.google.frame.policy_checks import require_account, require_act_as
@@ -64,7 +64,7 @@ def patch(call: Call) -> Body:
             revisions.redeploy(call.world, Service(before.name, after, before.status["uri"]))
         return service_shown(call.record(SERVICES, before.name))
 
-    return operations.begun(call, _prefix(before.name), TYPE, work)
+    return operations.begun(call, operations.prefix_of(before.name), TYPE, work)
 
 
 @API.serves(f"{COLLECTION}.delete")
@@ -78,7 +78,7 @@ def delete(call: Call) -> Body:
         policies.forget_policy(call, record.name)
         return service_shown(record)
 
-    return operations.begun(call, _prefix(record.name), TYPE, work)
+    return operations.begun(call, operations.prefix_of(record.name), TYPE, work)
 
 
 @API.serves(f"{COLLECTION}.revisions.get")
@@ -112,14 +112,13 @@ policies.serve(API, COLLECTION, lambda call: call.record(SERVICES, call.given["r
 def service_shown(record: Record) -> Body:
     """The service as Google answers it."""
     status = record.status
-    newest = f"{record.name}/revisions/{status['revisions'][-1]['name']}" if status.get("revisions") else ""
-    times = {"created": "createTime", "updated": "updateTime"}
+    newest = f"{record.name}/revisions/{newest_of(record)}" if newest_of(record) else ""
     return {
         **_declared(record),
         "name": record.name,
         "uri": status.get("uri", ""),
         "urls": [status.get("uri", "")],
-        **{field: status[key] for key, field in times.items() if key in status},
+        **times_of(record),
         "generation": str(status.get("generation", 1)),
         "observedGeneration": str(status.get("generation", 1)),
         "latestReadyRevision": newest,
@@ -129,16 +128,18 @@ def service_shown(record: Record) -> Body:
     }
 
 
+def newest_of(service: Record) -> str:
+    """The name of the latest revision; empty if there is none."""
+    revisions = service.status.get("revisions")
+    return str(revisions[-1]["name"]) if revisions else ""
+
+
 def _declared(record: Record) -> Body:
     """What may be changed of it, with the traffic as it is."""
     status = record.status
     target: Body = {"type": LATEST, "percent": ALL}
-    if status.get("revisions") and status["live"] != status["revisions"][-1]["name"]:
-        target = {
-            "type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION",
-            "revision": status["live"],
-            "percent": ALL,
-        }
+    if newest_of(record) and status["live"] != newest_of(record):
+        target = {"type": REVISION, "revision": status["live"], "percent": ALL}
     return {**record.resource, "traffic": [target]}
 
 
@@ -150,14 +151,9 @@ def _wanted_revision(traffic: list[Body]) -> str:
     return revision
 
 
-def _prefix(name: str) -> str:
-    return f"{name.rsplit('/', 2)[0]}/"
-
-
 def _revision(record: Record) -> Body:
     """A revision without the values of its variables: these are for who runs it."""
     service = record.name.split("/revisions/")[0].rsplit("/", 1)[-1]
     kept = ("serviceAccount", "timeout", "scaling", "maxInstanceRequestConcurrency")
     shown = {key: record.resource[key] for key in kept if key in record.resource}
-    times = {"createTime": record.status["created"]} if "created" in record.status else {}
-    return {"name": record.name, "service": service, **shown, **times, "conditions": [READY]}
+    return {"name": record.name, "service": service, **shown, **times_of(record), "conditions": [READY]}

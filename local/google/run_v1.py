@@ -10,10 +10,11 @@ from typing import Any
 
 from local.function_runtime import revisions
 from local.function_runtime.run_revision import REVISIONS
-from local.google.frame import policies
+from local.google.frame import places, policies
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call
 from local.google.frame.etags import etag_of
+from local.google.run import ALL, newest_of
 from local.resource_store import Record
 from local.services.functions import DEFAULT_TIMEOUT, SERVICES
 from local.services.google_errors import GoogleError
@@ -23,8 +24,6 @@ API = Api("run.v1")
 NAMESPACED, REGIONAL = "namespaces", "projects.locations"
 SERVING = "serving.knative.dev/v1"
 CONDITIONS = ("Ready", "ConfigurationsReady", "RoutesReady")
-ALL = 100
-"""Percent of the traffic."""
 
 
 def _full_name(call: Call) -> str:
@@ -70,19 +69,13 @@ def list_revisions(call: Call) -> Body:
     return {"apiVersion": SERVING, "kind": "RevisionList", "items": items}
 
 
-@API.serves(f"{REGIONAL}.list", permission="run.locations.list")
-def locations(call: Call) -> Body:
-    """The places for services: the world's region."""
-    region = call.world.region
-    return {"locations": [{"name": f"{call.given['name']}/locations/{region}", "locationId": region}]}
-
-
+API.serves(f"{REGIONAL}.list", permission="run.locations.list")(places.places)
 policies.serve(API, f"{REGIONAL}.services", lambda call: call.record(SERVICES, call.given["resource"]).name)
 
 
 def _service(call: Call, record: Record) -> Body:
     status, template = record.status, record.resource["template"]
-    newest = status["revisions"][-1]["name"] if status.get("revisions") else ""
+    newest = newest_of(record)
     live = status.get("live", "")
     target: Body = {"latestRevision": True} if live == newest else {"revisionName": live}
     traffic: Body = {"percent": ALL, **target}

@@ -10,7 +10,7 @@ import google_crc32c
 
 from local.google.frame import policies
 from local.google.frame.api import Api
-from local.google.frame.call import Body, Call, now
+from local.google.frame.call import Body, Call, now, times_of
 from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.pages import page
 from local.resource_store import Record
@@ -176,9 +176,8 @@ def _with_state(call: Call, record: Record, state: str, **status: str) -> Body:
 
 
 def _secret(call: Call, record: Record) -> Body:
-    created = {"createTime": record.status["created"]} if "created" in record.status else {}
     name, etag = call.numbered(record.name), etag_of(record.resource)
-    return {**record.resource, "name": name, **created, "etag": f'"{etag}"'}
+    return {**record.resource, "name": name, **times_of(record), "etag": f'"{etag}"'}
 
 
 def _version(call: Call, record: Record) -> Body:

@@ -44,6 +44,11 @@ def forget(store: ResourceStore, bucket: str, path: Path) -> None:
     store.delete(OBJECTS, f"b/{bucket}/o/{unquote(path.name)}")
 
 
+def generation_of(path: Path) -> str:
+    """The generation of an object: when its file was written, in microseconds."""
+    return str(int(path.stat().st_mtime * 1_000_000))
+
+
 def described(world: World, bucket: str, path: Path) -> dict[str, Any]:
     """The object as Cloud Storage's API has it, with the checksums of its content."""
     name, content = unquote(path.name), path.read_bytes()
@@ -60,7 +65,7 @@ def described(world: World, bucket: str, path: Path) -> dict[str, Any]:
         "size": str(len(content)),
         "md5Hash": base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode(),
         "crc32c": base64.b64encode(google_crc32c.value(content).to_bytes(4, "big")).decode(),
-        "generation": str(int(changed * 1_000_000)),
+        "generation": generation_of(path),
         "metageneration": "1",
         "timeCreated": at,
         "updated": at,

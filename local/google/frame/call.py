@@ -16,6 +16,8 @@ from local.services.google_errors import GoogleError
 from local.world import World
 
 Body = dict[str, Any]
+TIMES = {"created": "createTime", "updated": "updateTime"}
+"""What a record's status has → what Google calls it."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,17 @@ class Call:
 
     def updated(self, before: Body, *immutable: str) -> Body:
         """The resource after this call's update, by its mask."""
-        mask = self.given.get("updateMask") or self.given.get("update_mask") or ""
-        return masks.updated(before, self.body, mask, immutable=immutable)
+        return masks.updated(before, self.body, self.mask, immutable=immutable)
+
+    @property
+    def mask(self) -> str:
+        """The update mask; empty if there is none."""
+        return self.given.get("updateMask") or self.given.get("update_mask") or ""
+
+
+def times_of(record: Record) -> Body:
+    """When the resource was made and changed, as far as its record says so."""
+    return {field: record.status[key] for key, field in TIMES.items() if key in record.status}
 
 
 def now() -> str:

@@ -24,6 +24,8 @@ class Disturbances:
 
     def may_refuse(self, verb: str, path: str) -> None:
         """Raise GoogleError 429 or 503, with the seconds after which to try again, or let the call pass."""
+        if not self._treatment.disturbed:
+            return
         call = f"{verb} {path}"
         with self._counting:
             number = self._calls[call]

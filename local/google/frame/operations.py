@@ -41,7 +41,7 @@ def begun(call: Call, prefix: str, kind: str, work: Work, metadata: Body | None 
     told = {"metadata": metadata} if metadata else {}
     operation = _put(store, name, {**told, "done": False})
     _running.add(name)
-    threading.Thread(target=_run, args=(store, name, kind, work), daemon=True).start()
+    threading.Thread(target=_run, args=(store, operation, kind, work), daemon=True).start()
     return operation
 
 
@@ -75,7 +75,8 @@ def own_store(world: World) -> ResourceStore:
     return store
 
 
-def _run(store: ResourceStore, name: str, kind: str, work: Work) -> None:
+def _run(store: ResourceStore, operation: Body, kind: str, work: Work) -> None:
+    name = operation["name"]
     try:
         end = {"done": True, "response": _typed(kind, work())}
     except GoogleError as error:
@@ -84,8 +85,7 @@ def _run(store: ResourceStore, name: str, kind: str, work: Work) -> None:
     except Exception:
         log.exception("%s", name)
         end = _failed(GoogleError(500, "Internal error encountered."))
-    begun_as = store.get(OPERATIONS, name)
-    _put(store, name, {**(begun_as.resource if begun_as else {}), **end})
+    _put(store, name, {**operation, **end})
     _running.discard(name)
 
 
@@ -99,6 +99,11 @@ def _put(store: ResourceStore, name: str, content: Body) -> Body:
     operation = {"name": name, **content}
     store.put(Record(OPERATIONS, name, operation, {"begun": begun_at}))
     return operation
+
+
+def prefix_of(name: str) -> str:
+    """What the names of operations begin with that are about a resource: its location."""
+    return f"{name.rsplit('/', 2)[0]}/"
 
 
 def _new(prefix: str) -> str:

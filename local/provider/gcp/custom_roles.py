@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import httpx
-
 from local.google.frame.discovery import SchemaName
 from local.google.iam import LONGEST_TITLE, PERMISSION, ROLE_ID
 from local.provider.gcp.front_end import FrontEnd
-from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
@@ -52,20 +49,13 @@ class CustomRole(RestResource):
     def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
         """Create the role, or undelete it: Google keeps the id of a deleted one, and so does Terraform."""
         role, name = self.translate(scope, inputs), self.name(scope, inputs)
-        if self._is_deleted(google, name):
+        found = self.find(google, name)
+        if found is not None and not self.is_there(found):
             self._call(google, "undelete", {}, name)
             return self._call(google, "patch", role, name)
         return self._call(
             google, "create", {"roleId": inputs["roleId"], "role": role}, f"projects/{scope.project}"
         )
-
-    def _is_deleted(self, google: FrontEnd, name: str) -> bool:
-        try:
-            return not self.is_there(self.get(google, name))
-        except GoogleError as error:
-            if error.code != httpx.codes.NOT_FOUND:
-                raise
-            return False
 
     def is_there(self, resource: Body) -> bool:
         """A deleted one counts as none."""

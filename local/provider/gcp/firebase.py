@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-import httpx
-
 from local.google.firebasehosting import DEFAULT
 from local.google.frame.discovery import SchemaName
 from local.provider.gcp.front_end import FrontEnd
-from local.provider.gcp.google_error import GoogleError
 from local.provider.gcp.google_resource import Body
 from local.provider.gcp.rest_resource import RestResource
 from local.provider.gcp.scope import Scope
@@ -33,11 +30,7 @@ class HostingSite(RestResource):
     def make(self, google: FrontEnd, scope: Scope, inputs: Inputs) -> Body:
         """Create the site, or take over the one that is there, as the real provider does."""
         name = self.name(scope, inputs)
-        try:
-            self.get(google, name)
-        except GoogleError as error:
-            if error.code != httpx.codes.NOT_FOUND:
-                raise
+        if self.find(google, name) is None:
             return super().make(google, scope, inputs)
         return self.change(google, scope, name, {}, inputs)
 

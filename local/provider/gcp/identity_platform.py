@@ -22,6 +22,8 @@ class Config(RestResource):
     kind = CONFIGS
     schema = SchemaName("identitytoolkit.v2", "GoogleCloudIdentitytoolkitAdminV2Config")
     collection = "projects"
+    get_verb = "getConfig"
+    change_verb = "updateConfig"
     name_template = "projects/{project}/config"
     outputs = ("name",)
 
@@ -36,16 +38,9 @@ class Config(RestResource):
         return self.change(google, scope, self.name(scope, inputs), {}, inputs)
 
     def change(self, google: FrontEnd, scope: Scope, name: str, old: Inputs, new: Inputs) -> Body:
-        """Change the settings that differ."""
-        before, after = self.body(old), self.body(new)
-        changed = [key for key in sorted(after) if before.get(key) != after[key]]
-        if not changed:
-            return self.get(google, name)
-        return self._call(google, "updateConfig", after, name, updateMask=",".join(changed))
-
-    def get(self, google: FrontEnd, name: str) -> Body:
-        """The present settings."""
-        return self._call(google, "getConfig", None, name)
+        """Change the settings that differ. One that is declared no more stays as it is."""
+        kept = {key: value for key, value in old.items() if key in new}
+        return super().change(google, scope, name, kept, new)
 
     def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
         """Leave the settings as they are."""

@@ -1,4 +1,4 @@
-"""What the resources share whose API has a front end in `local/google/`: each operation is a call.
+"""What all resources share: each operation is a call of a front end in `local/google/`.
 
 A subclass says how its inputs become Google's resource (`translate`), and how that becomes inputs again
 (`inputs_of`). All that Google refuses is refused by the front end.
@@ -28,6 +28,9 @@ class RestResource(GoogleResource):
     """The collection of the API: `projects.secrets`."""
     id_parameter: ClassVar[str] = ""
     """The parameter of `create` that takes the last part of the name."""
+    get_verb: ClassVar[str] = "get"
+    change_verb: ClassVar[str] = "patch"
+    """What the API calls these methods."""
     is_named_by_google: ClassVar[bool] = False
     """Whether Google invents the last part of the name; then `name` is that of the collection."""
 
@@ -62,11 +65,20 @@ class RestResource(GoogleResource):
         changed = [key for key in sorted(before.keys() | after.keys()) if before.get(key) != after.get(key)]
         if not changed:
             return self.get(google, name)
-        return self._call(google, "patch", after, name, updateMask=",".join(changed))
+        return self._call(google, self.change_verb, after, name, updateMask=",".join(changed))
 
     def get(self, google: FrontEnd, name: str) -> Body:
         """The present resource."""
-        return self._call(google, "get", None, name)
+        return self._call(google, self.get_verb, None, name)
+
+    def find(self, google: FrontEnd, name: str) -> Body | None:
+        """The present resource; None if there is none."""
+        try:
+            return self.get(google, name)
+        except GoogleError as error:
+            if error.code != httpx.codes.NOT_FOUND:
+                raise
+            return None
 
     def remove(self, google: FrontEnd, scope: Scope, name: str, outputs: Inputs) -> None:
         """Delete the resource."""

@@ -38,7 +38,6 @@ class Operation:
 
     scope: Scope
     world: World
-    urn: str
 
     @classmethod
     def begin(cls, call: Call, scope: Scope) -> Operation:
@@ -53,4 +52,4 @@ class Operation:
             raise ProviderError(
                 f"world {world.name!r} has the project {world.project!r}, not {scope.project!r}"
             )
-        return cls(scope, world, call.urn.text)
+        return cls(scope, world)
