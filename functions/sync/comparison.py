@@ -117,7 +117,7 @@ def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options
     if options.dry_run or not differing:
         return planned, drift
     report = reconciler.reconcile(sorted(differing), options)
-    left = {plan["kennitala"] for plan in reconciler.reconcile(differing, looking).plan}
+    left = {plan["kennitala"] for plan in reconciler.reconcile(differing, looking).plan} & differing
     drift.unrepaired = len(left)
     drift.repaired = len(differing) - len(left)
     return report, drift

@@ -51,14 +51,16 @@ def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
     now = instants.from_datetime(datetime.now(timezone.utc))
     ids = iter(new_ids)
     kept = _kept_numbers(stores, presented, known, word.restored)
+    set_back = {} if word.restored else _set_back(stores, read, read_time)
 
     def decide_one(key, sources):
         places = [read[key]] + [tuple(source) for source in sources]
         creates = known[key].columns is None and any(member.document is not None for member, _ in places)
         new_id = kept.get(key) or next(ids, None) if creates else None
-        verdict = None if word.restored else _set_back(stores, places, read_time)
-        joined = join(*read[key], sources)
-        return verdict or decide(joined, read_time, Creation(new_id, now), word.restored)
+        shown = [set_back[member.kennitala] for member, _ in places if member.kennitala in set_back]
+        if shown:
+            return shown[0]._replace(presented=read[key][0])
+        return decide(join(*read[key], sources), read_time, Creation(new_id, now), word.restored)
 
     together = Together(read, moves)
     held = {key for key in known if known[key].vanished or known[key].shadow.held is not None}
@@ -87,16 +89,15 @@ def _known(stores, presented, moves):
     return known
 
 
-def _set_back(stores, places, read_time):
-    """The error of a member whose document shows that a store was set back, if nobody has decided on it.
+def _set_back(stores, read, read_time):
+    """The errors, by kennitala, of documents that show that a store was set back, if nobody has decided on them.
 
-    `places`: pairs of what was read and what is known, at the member's number and at old ones.
+    `read`: kennitala → what was read, and what is known.
     """
-    for member, known in places:
-        verdict = judge(member, known, read_time)
-        if verdict is not None and not is_decided(member, known, stores.epochs.read().decided_at):
-            return verdict
-    return None
+    judged = {key: judge(member, known, read_time) for key, (member, known) in read.items()}
+    shown = {key: verdict for key, verdict in judged.items() if verdict is not None}
+    decided_at = stores.epochs.read().decided_at if shown else None
+    return {key: verdict for key, verdict in shown.items() if not is_decided(*read[key], decided_at)}
 
 
 def _require_none_set_back(verdicts):

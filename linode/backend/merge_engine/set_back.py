@@ -88,7 +88,7 @@ def _set_back(presented, known):
 
 
 def _is_earlier(presented, seen):
-    """Whether one of the document's times is before what was seen. An import sets the update time anew."""
+    """Whether one of the document's times is before what was seen. An import sets a new update time."""
     before = seen.get("update_time") or seen["read_time"]
     if "update_time" in seen and presented.update_time < before:
         return True

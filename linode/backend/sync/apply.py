@@ -54,10 +54,11 @@ def _batch_or_each(presented, read_time, word):
 
 def _merge_apart(presented, read_time, word):
     """Halve the batch until only those are left whom the database refuses. Each half waits a short time."""
-    if len(presented) == 1:
-        return [_merge_alone(presented[0], read_time, word)]
     verdicts, middle = [], len(presented) // 2
     for half in (presented[:middle], presented[middle:]):
+        if len(half) < 2:
+            verdicts += [_merge_alone(member, read_time, word) for member in half]
+            continue
         try:
             verdicts += _merge(half, read_time, MEMBER_LOCK_MILLISECONDS, word)
         except DatabaseError:

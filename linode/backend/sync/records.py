@@ -16,7 +16,7 @@ from sync.statements import execute
 INTENT_LIFE = timedelta(days=30)
 """After so long a write can no longer land."""
 MOST_FORGOTTEN = 5000
-"""So many rows of each kind are removed at once, so that no claim waits long for it."""
+"""Rows of each kind that are removed at once: no claim waits long for it."""
 
 
 def shadows(kennitalas):
@@ -137,7 +137,7 @@ def _forget_old_numbers(kept_since):
 
 def forget(kennitalas):
     """Remember only that Firestore's copy of these people has to go, too: a pending row says so."""
-    Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in _without_shadow(kennitalas)])
+    Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in kennitalas], ignore_conflicts=True)
     shadows = Shadow.objects.filter(ssn__in=kennitalas)
     shadows.update(base=None, tombstone=None, erased=True, held=None, resting=None, mark=None)
     Move.objects.filter(old_ssn__in=kennitalas, is_open=False).delete()
@@ -153,11 +153,6 @@ def forget(kennitalas):
         ],
         grace_seconds=0,
     )
-
-
-def _without_shadow(kennitalas):
-    known = set(Shadow.objects.filter(ssn__in=kennitalas).values_list("ssn", flat=True))
-    return [kennitala for kennitala in kennitalas if kennitala not in known]
 
 
 def log_conflicts(losses):

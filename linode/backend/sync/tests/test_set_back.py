@@ -11,6 +11,7 @@ from sync.tests.api import ApiTestCase
 from sync.tests.cloud import Cloud
 
 OTHER = "0202701239"
+CORRECTED = "0101701242"
 EMAIL = "profile.email"
 YESTERDAY, TODAY = "2023-11-14T00:00:00Z", "2023-11-14T12:00:00Z"
 
@@ -56,6 +57,16 @@ class SetBackTests(ApiTestCase):
         # Another member's document shows nothing, but the stop stays.
         body = dict(self.cloud.read(OTHER), epoch=None)
         self.assertEqual(self.raw("apply/", body).status_code, 409)
+
+    def test_a_document_at_an_old_number_stops_the_sync_too(self):
+        """Firestore was set back to before the number was corrected."""
+        self.rename("Nýtt Nafn")
+        Comrade.objects.filter(ssn=KENNITALA).update(ssn=CORRECTED)
+        for _ in range(4):
+            self.cloud.reconcile(KENNITALA, CORRECTED)
+        self.import_it()
+        self.assert_stopped(self.present(KENNITALA, CORRECTED, OTHER), "firestore")
+        self.assertEqual(Comrade.objects.get(ssn=CORRECTED).name, "Nýtt Nafn")
 
     def test_an_earlier_time_stops_the_sync(self):
         self.cloud.edit(EMAIL, "new@example.is")

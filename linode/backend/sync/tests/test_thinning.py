@@ -15,7 +15,7 @@ KENNITALA = "0101701234"
 
 
 def row(days, status=SYNCED, by="gudrun"):
-    """A row of the queue that was made so many days ago."""
+    """A row of the queue that was made that number of days ago."""
     made = timezone.now() - timedelta(days=days)
     return MemberSyncQueue.objects.create(ssn=KENNITALA, sync_status=status, changed_by=by, created_at=made)
 
