@@ -7,8 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
+from google.iam.v1 import policy_pb2
+from google.protobuf import json_format
 
 from local.google.frame import access_tokens
+from local.google.frame.etags import etag_of, require_seen
 from local.google.frame.masks import selected, updated
 from local.google.frame.pages import page
 from local.resource_store import Record, ResourceStore
@@ -166,3 +169,14 @@ def test_no_item_is_lost_between_pages_if_one_goes_away() -> None:
 def test_of_two_versions_the_last_counts(rest: httpx.Client, google_world: World, path: str) -> None:
     """Google's provider asks so where an address is not https."""
     assert rest.get(f"/{path.format(project=google_world.project)}").status_code == 200
+
+
+def test_an_etag_may_come_back_in_the_other_alphabet_of_base64() -> None:
+    """As `gcloud` sends it. Google's own messages take both for the same bytes."""
+    present = next(etag for etag in map(etag_of, range(1000)) if "+" in etag and "/" in etag)
+    sent = present.replace("+", "-").replace("/", "_")
+    one, other = (json_format.ParseDict({"etag": each}, policy_pb2.Policy()) for each in (sent, present))
+    assert one == other
+    require_seen(sent, present)
+    with pytest.raises(GoogleError, match="concurrent policy changes"):
+        require_seen(etag_of("another state"), present)

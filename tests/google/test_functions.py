@@ -73,9 +73,10 @@ def test_a_first_build_that_fails_leaves_a_failed_function_without_an_address(fu
 
 
 def test_only_one_operation_changes_a_function_at_a_time(functions: Functions) -> None:
-    path = "/functions/greet_all?updateMask=labels"
-    first = functions.answer("PATCH", path, {"labels": {"of": "first"}})
-    second = functions.answer("PATCH", path, {"labels": {"of": "second"}})
+    """The first one starts a process, so it is under way when the second one comes."""
+    path = "/functions/greet_all?updateMask=serviceConfig.environmentVariables,labels"
+    first = functions.answer("PATCH", path, functions.body(labels={"of": "first"}))
+    second = functions.answer("PATCH", path, functions.body(labels={"of": "second"}))
     assert (second.status_code, second.json()["error"]["status"]) == (409, "ABORTED")
     assert functions.end(first.json())["response"]["labels"] == {"of": "first"}
 

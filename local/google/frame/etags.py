@@ -9,6 +9,8 @@ from typing import Any
 
 from local.services.google_errors import GoogleError
 
+URL_SAFE = str.maketrans("-_", "+/")
+
 
 def etag_of(content: Any) -> str:
     """The etag of a resource's content, which is base64 as in Google's policies."""
@@ -17,7 +19,15 @@ def etag_of(content: Any) -> str:
 
 
 def require_seen(sent: str | None, present: str) -> None:
-    """Raise GoogleError 409 if the writer saw another state than the present one. No etag means any."""
-    if sent and sent.strip('"') != present.strip('"'):
+    """Raise GoogleError 409 if the writer saw another state than the present one. No etag means any.
+
+    An etag is bytes, which JSON may carry in either alphabet of base64: gcloud answers in the other one.
+    https://protobuf.dev/programming-guides/json/
+    """
+    if sent and _one_alphabet(sent) != _one_alphabet(present):
         message = "There were concurrent policy changes. Please retry the whole read-modify-write."
         raise GoogleError(409, message, "ABORTED")
+
+
+def _one_alphabet(etag: str) -> str:
+    return etag.strip('"').translate(URL_SAFE).rstrip("=")
