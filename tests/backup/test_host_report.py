@@ -92,6 +92,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"backups": backups(40)}, "last backup: none since then"),
     ({"backups": backups(bucket="")}, "last backup: no place off the host is set"),
     (
+        {"backups": backups(bucket="", copied=False, error="the places differ")},
+        "last backup: not copied off the host: the places differ",
+    ),
+    (
         {"backups": backups(0.1, copied=False, error="upload: HTTP 403: no")},
         "not copied off the host: upload",
     ),

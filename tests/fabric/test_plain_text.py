@@ -22,13 +22,16 @@ CLEAR = "\x1b[2J\x1b[Hall is well"
 C1 = "\x9b31m"
 TURNED = "\u202egnihtyna"
 BACKSPACES = "failed\b\b\b\b\b\bdone"
-EVIL = [TITLE, CLEAR, C1, TURNED, BACKSPACES]
+OVERWRITTEN = "failed\rdone"
+MARKED = "\u200fx\u061cy\u200e"
+EVIL = [TITLE, CLEAR, C1, TURNED, BACKSPACES, OVERWRITTEN, MARKED]
+STEERS = set("\x1b\x07\x9b\u202e\b\r\u200e\u200f\u061c")
 
 
 @pytest.mark.parametrize("text", EVIL)
 def test_nothing_that_steers_is_left_and_nothing_else_is_lost(text: str) -> None:
     shown = plain(f"þ {text}\n\tx")
-    assert not set(shown) & set("\x1b\x07\x9b\u202e\b")
+    assert not set(shown) & STEERS
     assert shown.startswith("þ ")
     assert shown.endswith("\n\tx")
 
@@ -59,7 +62,7 @@ def test_neither_a_report_nor_a_table_is_steered_or_breaks(
     tables.show_report("host", [Line(name="release", value=text, warning=text)])
     tables.show_releases([{"release": text, "by": text, "revision": text}])
     shown = capsys.readouterr().out
-    assert not set(shown) & set("\x1b\x07\x9b\u202e\b")
+    assert not set(shown) & STEERS
     if text.startswith("["):
         assert shown.count(text) >= 3
 
@@ -70,7 +73,7 @@ def test_neither_a_step_nor_an_error_is(
 ) -> None:
     with Steps("host").step(text) as outcome:
         outcome.note(text)
-    assert not set(capsys.readouterr().err) & set("\x1b\x07\x9b\u202e\b")
+    assert not set(capsys.readouterr().err) & STEERS
 
     def fail(*_: Any) -> None:
         raise DeployError(text)
@@ -78,7 +81,7 @@ def test_neither_a_step_nor_an_error_is(
     monkeypatch.setattr(Executor, "execute", fail)
     with pytest.raises(Exit) as told:
         TaskExecutor.execute(object.__new__(TaskExecutor))
-    assert not set(str(told.value)) & set("\x1b\x07\x9b\u202e\b")
+    assert not set(str(told.value)) & STEERS
 
 
 def test_uploaded_files_are_never_unpacked_by_root(host: Any) -> None:

@@ -209,10 +209,10 @@ class RandomSchedule:
         if not restores.backups:
             return
         backup = self._chance.choice(restores.backups)
-        if self._chance.random() < 0.5 and restores.may_restore("register"):
+        if self._chance.random() < 0.5 and restores.may_restore():
             missing = self._member() if self._chance.random() < 0.2 else ""
             restores.restore_register(backup if self._chance.random() < 0.9 else None, missing)
-        elif restores.may_restore("firestore"):
+        elif restores.may_restore():
             restores.restore_firestore(backup, self._chance.choice(WAYS), self._member())
 
     def _decide(self) -> None:

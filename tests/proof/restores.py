@@ -50,8 +50,6 @@ class Restores:
         self._simulation = simulation
         self.backups: list[Backup] = []
         self.undecided: Store | None = None
-        self.is_used = False
-        """Whether a store was set back before: a second time, the ledger cannot tell yet what is lost."""
         self._not_loaded: set[str] = set()
 
     def back_up(self) -> None:
@@ -69,9 +67,9 @@ class Restores:
         shared = {id(life): life for life in [*backup.in_django.values(), *backup.in_firestore.values()]}
         self.backups.append(copy.deepcopy(backup, shared))
 
-    def may_restore(self, store: Store) -> bool:
-        """If both are set back, nobody knows which is newer; so people restore one, once, and decide."""
-        return self.undecided in (None, store) and not self.is_used
+    def may_restore(self) -> bool:
+        """Once, and one store: after a second time, the ledger cannot tell yet what is lost."""
+        return not self._simulation.ledger.was_set_back
 
     def restore_register(self, backup: Backup | None, missing: str = "") -> None:
         """As of that backup; or, with None, a register without anything. What is under way there is gone.
@@ -121,7 +119,7 @@ class Restores:
 
     def _is_set_back(self, store: Store) -> None:
         simulation = self._simulation
-        self.undecided, self.is_used = store, True
+        self.undecided = store
         simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()

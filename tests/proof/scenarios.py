@@ -458,6 +458,7 @@ SCENARIOS = (
     edit_set_back,
     register_set_back_between_two_numbers,
     register_half_loaded,
+    read_before_a_hold,
     clock_set_back,
     clock_set_back_during_a_write,
     decision_that_leaves_somebody,

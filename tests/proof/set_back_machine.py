@@ -21,14 +21,14 @@ class SetBackMachine(SyncMachine):
     @rule(which=ANY, member=MEMBERS, way=st.sampled_from(WAYS))
     def firestore_is_set_back(self, which: int, member: str, way: Way) -> None:
         restores = self.simulation.restores
-        if not self.simulation.has_corrected and restores.may_restore("firestore"):
+        if not self.simulation.has_corrected and restores.may_restore():
             restores.restore_firestore(restores.backups[which % len(restores.backups)], way, member)
 
     @precondition(lambda self: self.simulation.restores.backups)
     @rule(which=ANY, is_empty=st.booleans(), missing=st.sampled_from(["", *KENNITALAS]))
     def register_is_set_back(self, which: int, is_empty: bool, missing: str) -> None:
         restores = self.simulation.restores
-        if not self.simulation.has_corrected and restores.may_restore("register"):
+        if not self.simulation.has_corrected and restores.may_restore():
             backup = None if is_empty else restores.backups[which % len(restores.backups)]
             restores.restore_register(backup, missing)
 

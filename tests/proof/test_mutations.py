@@ -54,7 +54,11 @@ def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
         assert harm_of(guard) is not None, f"the proof passed without the guard: {guard.guard}"
 
 
-@pytest.mark.parametrize("scenario", [*SCENARIOS, *MOVED_SCENARIOS], ids=lambda scenario: scenario.__name__)
+OF_GUARDS = [guard.scenario for guard in (*GUARDS, *MOVED_GUARDS) if guard.scenario]
+EVERY = [*dict.fromkeys([*SCENARIOS, *MOVED_SCENARIOS, *OF_GUARDS])]
+
+
+@pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.__name__)
 def test_with_all_guards_the_scenario_ends_well(scenario: Callable[[Simulation], None]) -> None:
     play(scenario)
 

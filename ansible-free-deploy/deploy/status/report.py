@@ -206,10 +206,10 @@ def _backup(found: Findings) -> Line:
 
 def _copying(backups: Backups, age: timedelta) -> str:
     """What is wrong with the copies off the host, if the newest backup has that age."""
-    if not backups.bucket:
-        return "no place off the host is set; `pulumi up` (or `fab configure`) sets it"
     if backups.copy_error:
         return f"not copied off the host: {backups.copy_error}"
+    if not backups.bucket:
+        return "no place off the host is set; `pulumi up` (or `fab configure`) sets it"
     late = age > timedelta(hours=COPY_HOURS) and not backups.backups[-1].copied
     return "not copied off the host; `fab backup.copy`" if late else ""
 

@@ -48,7 +48,7 @@ def describe(folder: str, place: Optional[Offsite], refusal: str = "") -> Dict[s
     return {
         "backups": backups,
         "bucket": place.bucket if place else "",
-        "copy_error": refusal or offsite.last_error(folder),
+        "copy_error": refusal or (offsite.last_error(folder) if place else ""),
     }
 
 

@@ -6,10 +6,11 @@ A seed fixes what is done, but not its timing: a replay of a storm may end in an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -117,3 +118,8 @@ class Schedule:
         rig, seed = self.rig, self.seed * 1000 + worker
         links = (rig.firestore_link.listen, rig.linked_site_url)
         return Orders(self.project, *links, rig.site.token, self.kennitalas, seed, rig.mutation)
+
+
+def without_restores(first: int) -> Iterator[int]:
+    """The seeds from there on of storms after which no store is set back: those are the short ones."""
+    return (seed for seed in count(first) if seed % EACH_RESTORE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from tests.figures import Tell
 from tests.proof.chaos.fleet import storm_through
 from tests.proof.chaos.rig import releases
-from tests.proof.chaos.schedule import EACH_RESTORE
+from tests.proof.chaos.schedule import without_restores
 
 STORMS = 30
 
@@ -23,8 +23,7 @@ def test_storms_break_no_invariant(tmp_path: Path, seed: int, tell: Tell) -> Non
     Those with a restore are long, so they are left to the proof.
     """
     done: Counter[str] = Counter()
-    seeds = islice((number for number in count(seed) if number % EACH_RESTORE), STORMS)
-    for outcome in storm_through(releases(), seeds, tmp_path):
+    for outcome in storm_through(releases(), islice(without_restores(seed), STORMS), tmp_path):
         assert outcome.problems == [], f"seed {outcome.seed} on PostgreSQL {outcome.release}"
         done[outcome.release] += 1
 
