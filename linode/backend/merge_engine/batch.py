@@ -90,7 +90,7 @@ def _known(stores, presented, moves):
 
 
 def _set_back(stores, read, read_time):
-    """The errors, by kennitala, of documents that show that a store was set back, if nobody has decided on them.
+    """The errors, by kennitala, of documents that show a restore on which nobody has decided.
 
     `read`: kennitala → what was read, and what is known.
     """
