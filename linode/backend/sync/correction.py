@@ -69,7 +69,7 @@ def differences(kept, gone):
 
 @transaction.atomic
 def unite(kept, gone, seen, chosen, user):
-    """Make one entry of two. Raises NotCorrectedError.
+    """Make one entry of two. Raises NotCorrectedError, and NotRestorableError if a field cannot take a value.
 
     `seen`: the differences that the user was shown; `chosen`: where the gone entry's value stays.
     """

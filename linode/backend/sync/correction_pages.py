@@ -15,6 +15,7 @@ from merge_engine.kennitala import masked
 from merge_engine.unfit import shown
 
 from sync.correction import NotCorrectedError, as_stored, correct, differences, holder_of, unite
+from sync.restore import NotRestorableError
 from sync.texts import label, text
 
 SALT = "sync.correction"
@@ -51,7 +52,7 @@ def unite_page(modeladmin, request, comrade):
         seen = _unsigned(request.POST["seen"], comrade, other)
         chosen = [path for path in seen if request.POST.get(path) == "gone"]
         unite(comrade, other, seen, chosen, request.user)
-    except NotCorrectedError as reason:
+    except (NotCorrectedError, NotRestorableError) as reason:
         messages.error(request, str(reason))
         return _show(modeladmin, request, comrade, "unite")
     messages.success(request, text("unite.done"))

@@ -161,6 +161,13 @@ class UnitePageTests(PagesCase):
         self.assertEqual(self.client.post(self.address("unite"), made_up).status_code, 200)
         self.assertEqual(Comrade.objects.count(), 2)
 
+    def test_a_value_that_the_field_cannot_take_is_refused_in_one_line(self):
+        for wrong in ("", " ", "Jón\x07"):
+            Comrade.objects.filter(pk=self.other.pk).update(name=wrong)
+            answer = self.send(self.ask(), name="gone")
+            self.assertEqual((answer.status_code, len(self.told(answer))), (200, 1), wrong)
+            self.assertEqual(Comrade.objects.count(), 2)
+
     def test_the_other_entry_must_be_another_one(self):
         for kennitala in (OLD, "0101703000", "x"):
             answer = self.client.post(self.address("unite"), {"kennitala": kennitala})
