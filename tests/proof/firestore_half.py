@@ -103,6 +103,7 @@ def _document(kennitala: str, operation: str | None) -> Document:
     return document
 
 
+@functools.lru_cache(maxsize=1000)
 def member_of(event: bytes) -> MemberEvent:
-    """What the function reads from an event."""
+    """What the function reads from an event; each is looked at after every step."""
     return MemberEvent.parse(event)

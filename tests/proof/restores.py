@@ -17,7 +17,7 @@ from sync.held import Decider, situation_of
 from sync.options import Store
 from tests.functions.doubles.memory_store import Stored
 from tests.proof.causality import Token
-from tests.proof.numbers import person
+from tests.proof.numbers import KENNITALAS, person
 
 if TYPE_CHECKING:
     from tests.proof.simulation import Simulation
@@ -85,8 +85,11 @@ class Restores:
         simulation.django.locked.clear()
         if simulation.django.tables.members.pop(missing, None):
             self._not_loaded.add(missing)
+        # An emptied register knows nobody, so whoever enters a member there knows of no earlier life.
+        simulation.ledger.django.update(
+            backup.in_django if backup else {member: Token("nobody") for member in KENNITALAS}
+        )
         if backup:
-            simulation.ledger.django.update(backup.in_django)
             # An edit that was carried only after the backup counts as made since the restore.
             simulation.ledger.doubtful |= {row.ssn for row in tables.queue if row.status != SYNCED}
         simulation.forgotten.clear()  # who was erased since is back (docs/runbook.md)

@@ -66,6 +66,19 @@ def late_creation(simulation: Simulation) -> None:
     simulation.network.land(0)
 
 
+def creation_after_a_foreign_document(simulation: Simulation) -> None:
+    """An edit beats a deletion. The new document lands after somebody's own was read, and deleted again."""
+    simulation.edit_in_django(MEMBER, "name")
+    simulation.delete_in_firestore(MEMBER)
+    steps(simulation, Fault.NONE, Fault.NONE, Fault.LATE)
+    simulation.crash(-1)
+    simulation.create_in_firestore(MEMBER)
+    steps(simulation, Fault.NONE, Fault.NONE)
+    simulation.crash(-1)
+    simulation.delete_in_firestore(MEMBER)
+    simulation.network.land(0)
+
+
 def write_in_flight(simulation: Simulation) -> None:
     """The write lands after the member was deleted again and both sides had agreed."""
     lose_a_creation(simulation)
@@ -434,6 +447,7 @@ def _set_back(
 
 SCENARIOS = (
     late_creation,
+    creation_after_a_foreign_document,
     write_in_flight,
     late_acknowledgement,
     deletion_of_what_states_little,

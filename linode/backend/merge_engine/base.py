@@ -31,15 +31,24 @@ def base_for(presented, known):
 
     A document that carries the mark of an unacknowledged write of ours proves that the write landed, so both
     sides last agreed on what it wrote. A dead intent counts in one case only: if a late "create" of ours
-    brought back a document that both sides had agreed was gone.
+    brought back a document that both sides had agreed was gone, or came after somebody's own document, which
+    was read and then deleted again.
     """
     shadow = known.shadow
     intent = known.intents.get(presented.operation)
-    late_creation = intent and not intent.live and intent.precondition_time is None and shadow.base is None
-    if intent and (intent.live or (late_creation and presented.document is not None)):
+    is_late = intent and not intent.live and intent.precondition_time is None and _is_new(intent, shadow)
+    if intent and (intent.live or (is_late and presented.document is not None)):
         tombstone = intent.document or shadow.base or shadow.tombstone
         return Base(intent.document, tombstone, shadow.erased and intent.document is None)
     return Base(shadow.base, shadow.tombstone, shadow.erased)
+
+
+def _is_new(intent, shadow):
+    """Whether a document with the mark of this dead intent was not there before.
+
+    Code that notes no marks did not note what landed, either.
+    """
+    return shadow.base is None or (shadow.mark is not None and not intent.landed)
 
 
 def next_base(base, agreed):

@@ -56,6 +56,8 @@ class MemoryStore:
     ticks: int = 0
     carried: Epoch | None = None
     """The epoch."""
+    asked_for: int = 0
+    """How many entries were ever made; no name comes twice, even if the collection was emptied meanwhile."""
 
     def now(self) -> str:
         self.ticks += 1
@@ -79,7 +81,8 @@ class MemoryStore:
     def ask(self, kennitala: str, /, **changes: Any) -> str:
         """A member's edit in the portal: document and queue entry in one."""
         self.edit(kennitala, **changes)
-        entry_id = f"entry-{len(self.entries)}"
+        self.asked_for += 1
+        entry_id = f"entry-{self.asked_for}"
         paths = frozenset(name.replace("__", ".") for name in changes)
         self.entries[entry_id] = {"kennitala": kennitala, "status": "pending", "paths": paths}
         return entry_id
@@ -152,7 +155,7 @@ class MemoryStore:
             stored.fields = whole(FIELD_MAP, write, olds)
 
     def redirect(self, entry: QueueEntry, kennitala: str) -> None:
-        if self.entries[entry.id]["status"] == "pending":
+        if self.entries.get(entry.id, {}).get("status") == "pending":
             self.entries[entry.id]["kennitala"] = kennitala
 
     def pending(self) -> Iterator[QueueEntry]:
@@ -167,7 +170,7 @@ class MemoryStore:
         ]
 
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
-        for entry in entries:
+        for entry in [entry for entry in entries if entry.id in self.entries]:
             failure = failures.get(entry.id)
             self.entries[entry.id] |= (
                 {"status": "synced"} if failure is None else {"status": "failed", "error": failure}
