@@ -2,6 +2,12 @@
 
 from local.environment import extend_path
 
-pytest_plugins = ["tests.figures", "tests.parallel", "tests.seed", "tests.slow_start"]
+pytest_plugins = [
+    "tests.figures",
+    "tests.generated_inputs",
+    "tests.parallel",
+    "tests.seed",
+    "tests.slow_start",
+]
 
 extend_path()
