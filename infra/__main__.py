@@ -33,12 +33,12 @@ from infra import (
 from infra.adoption import Adoption
 from infra.google_apis.existing import Existing
 from infra.host_identity import HostPool
-from infra.interrupted import interrupted_creations
+from infra.interrupted import recorded
 from infra.linode_host import LinodeHost
 
 stack = settings.load()
 secrets = settings.load_secrets()
-adoption = Adoption(stack.adopt, Existing(stack), interrupted_creations())
+adoption = Adoption(stack.adopt, Existing(stack), recorded())
 adoption.start()
 
 services = project_services.declare(stack)

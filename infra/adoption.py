@@ -3,6 +3,9 @@
 Three things are taken over. What the stack's setting `adopt` asks for. What an earlier run had begun to
 create when it was cut off, so that Pulumi never learned that it is there. And what Google never lets anybody
 make twice. Everything else that is there already stops `pulumi up`, as it may belong to somebody else.
+
+What the stack has already is never taken over again: if the import id is written in another way than the
+state has it, Pulumi imports it as its own replacement, and then deletes the original, which is the same one.
 """
 
 from __future__ import annotations
@@ -11,54 +14,71 @@ from collections.abc import Collection
 
 import pulumi
 
-from infra.adoptable import KINDS, Kind, Listed
+from infra.adoptable import KINDS
 from infra.difference import differences
 from infra.google_apis.existing import Existing, Found
-from infra.interrupted import Creation
+from infra.interrupted import Creation, Recorded
+from infra.open_functions import OpenFunctions
 
 
 class Adoption:
     """Gives each resource that is to be adopted its import id, from `start` on."""
 
-    def __init__(
-        self, wanted: bool | list[str], existing: Existing, interrupted: Collection[Creation]
-    ) -> None:
+    def __init__(self, wanted: bool | list[str], existing: Existing, recorded: Recorded) -> None:
         self._everything = wanted is True
         self._named = frozenset(wanted) if isinstance(wanted, list) else frozenset()
         self._not_met = set(self._named)
         self._existing = existing
-        self._interrupted = interrupted
+        self._recorded = recorded
+        self._open = OpenFunctions(existing)
 
     def start(self) -> None:
-        """Look at every resource that is declared after this call."""
+        """Look at every resource that is declared after this call.
+
+        Raises RunError if nobody knows which of them the stack has.
+        """
+        if (self._everything or self._named) and not self._recorded.is_known:
+            raise pulumi.RunError("ekklesia:adopt: the stack's state cannot be read, which says what is new")
         pulumi.runtime.register_stack_transformation(self._adopt)
 
     def finish(self) -> None:
-        """Raise RunError if a name to adopt belongs to no declared resource: most likely a typing error."""
+        """Warn of what was taken over too open.
+
+        Raises RunError if a name to adopt belongs to no declared resource: most likely a typing error.
+        """
+        self._open.warn()
         if self._not_met:
             names = ", ".join(sorted(self._not_met))
             raise pulumi.RunError(f"ekklesia:adopt: no resource of this name can be adopted: {names}")
 
     def _adopt(self, args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        self._open.see(args)
         kind = KINDS.get(args.type_)
-        if kind is None or not self._is_wanted(args, kind):
+        if kind is None:
             return None
         self._not_met.discard(args.name)
+        is_new = Creation(args.type_, args.name) not in self._recorded.made or self._was_begun(args)
+        if not kind.is_made_once and not (is_new and self._is_wanted(args)):
+            return None
+        # What is made once is looked for in any case, because it may have to be restored.
         found = kind.find(self._existing, args.props)
-        if found is None:
+        if found is None or not is_new:
             return None
         import_id, resource = found
         _require_same(args, resource, kind.fixed)
         if self._is_asked_for(args.name):
             _warn(args, resource)
+            self._open.see_taken_over(args, resource)
         adopted = pulumi.ResourceOptions(import_=import_id)
         return pulumi.ResourceTransformationResult(
             args.props, pulumi.ResourceOptions.merge(args.opts, adopted)
         )
 
-    def _is_wanted(self, args: pulumi.ResourceTransformationArgs, kind: Kind | Listed) -> bool:
-        interrupted = Creation(args.type_, args.name) in self._interrupted
-        return kind.is_made_once or interrupted or self._is_asked_for(args.name)
+    def _is_wanted(self, args: pulumi.ResourceTransformationArgs) -> bool:
+        return self._was_begun(args) or self._is_asked_for(args.name)
+
+    def _was_begun(self, args: pulumi.ResourceTransformationArgs) -> bool:
+        return Creation(args.type_, args.name) in self._recorded.begun
 
     def _is_asked_for(self, name: str) -> bool:
         return self._everything or name in self._named

@@ -10,6 +10,7 @@ import pulumi_gcp as gcp
 
 from infra import custom_roles, service_accounts
 from infra.function_source import FunctionSource
+from infra.open_functions import INVOKED_BY
 from infra.secret_manager import StoredSecret
 from infra.settings import Settings
 
@@ -70,7 +71,7 @@ class CloudFunction(pulumi.ComponentResource):
         """Let an IAM member call the function; `who` names the binding."""
         service = self._service.apply(lambda config: str(config.service) if config else "")
         return gcp.cloudrunv2.ServiceIamMember(
-            f"{self._spec.name}-invoked-by-{who}",
+            f"{self._spec.name}{INVOKED_BY}{who}",
             project=self._settings.project,
             location=self._settings.region,
             name=service.apply(lambda name: name.rsplit("/", 1)[-1]),

@@ -1,4 +1,4 @@
-"""What an earlier `pulumi up` had begun to create when it was cut off, from the stack's own state.
+"""What earlier runs of `pulumi up` have made or begun to make, from the stack's own state.
 
 Pulumi notes each creation before it asks for it. If it dies before the answer, the resource may be there
 without Pulumi knowing, and creating it again is refused.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pulumi
@@ -22,8 +23,20 @@ class Creation(NamedTuple):
     name: str
 
 
-def interrupted_creations() -> frozenset[Creation]:
-    """The creations whose end nobody knows. Empty, with a warning, if the state cannot be read."""
+@dataclass(frozen=True)
+class Recorded:
+    """What the state says."""
+
+    begun: frozenset[Creation] = frozenset()
+    """Creations whose end nobody knows."""
+    made: frozenset[Creation] = frozenset()
+    """What the stack has."""
+    is_known: bool = True
+    """Whether the state could be read."""
+
+
+def recorded() -> Recorded:
+    """The stack's state. If it cannot be read, nothing is recorded, and a warning says so."""
     names = (pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack())
     command = ["pulumi", "stack", "export", "--stack", "/".join(names), "--non-interactive"]
     try:
@@ -31,18 +44,28 @@ def interrupted_creations() -> frozenset[Creation]:
         return of_state(json.loads(done.stdout))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         pulumi.log.warn(f"what an interrupted run has left is not known: {error}")
-        return frozenset()
+        return Recorded(is_known=False)
 
 
-def of_state(state: dict[str, Any]) -> frozenset[Creation]:
-    """The pending creations in an exported state, but for those of which Pulumi has learned since."""
+def of_state(state: dict[str, Any]) -> Recorded:
+    """What an exported state says. A creation of which Pulumi has learned since counts as made."""
     deployment = state.get("deployment") or {}
     pending = deployment.get("pending_operations") or []
     resources = deployment.get("resources") or []
     begun = [each["resource"] for each in pending if each["type"] == "creating"]
-    return frozenset(
-        Creation(each["type"], each["urn"].split("::", 3)[3]) for each in begun if not _has(resources, each)
+    return Recorded(
+        begun=frozenset(_creation(each) for each in begun if not _has(resources, each)),
+        made=frozenset(_creation(each) for each in resources if not _is_to_go(each)),
     )
+
+
+def _creation(resource: dict[str, Any]) -> Creation:
+    return Creation(resource["type"], resource["urn"].split("::", 3)[3])
+
+
+def _is_to_go(resource: dict[str, Any]) -> bool:
+    """Whether it is there only until its replacement is."""
+    return bool(resource.get("delete") or resource.get("pendingReplacement"))
 
 
 def _has(resources: list[dict[str, Any]], begun: dict[str, Any]) -> bool:

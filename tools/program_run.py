@@ -28,7 +28,7 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_in_stack
 
 from infra.google_apis.existing import Existing
-from infra.interrupted import Creation
+from infra.interrupted import Recorded
 from infra.settings import API_TOKENS
 
 with warnings.catch_warnings():
@@ -250,8 +250,8 @@ class AtGoogle:
 
     resources: Mapping[str, Any] = field(default_factory=dict)
     """Path of an API → resource."""
-    interrupted: frozenset[Creation] = frozenset()
-    """What an earlier run had begun to create."""
+    recorded: Recorded = field(default_factory=Recorded)
+    """What earlier runs have made and begun to make."""
     restored: list[str] = field(default_factory=list)
     """Paths of what the program has undeleted."""
     deleted: list[str] = field(default_factory=list)
@@ -295,7 +295,7 @@ def run_program(
             patch.object(Existing, "restore", lambda _self, _api, path: there.restored.append(path)),
             patch.object(Existing, "delete", lambda _self, _api, path: there.deleted.append(path)),
             patch.object(Existing, "finished", lambda _self, _api, path, _state: there.finished(path)),
-            patch("infra.interrupted.interrupted_creations", lambda: there.interrupted),
+            patch("infra.interrupted.recorded", lambda: there.recorded),
             # Where in the sources a resource is declared takes a fifth of the time, and nobody here asks.
             patch("pulumi.runtime.resource._get_stack_trace", StackTrace),
         ):

@@ -13,7 +13,7 @@ import pytest
 from infra.adoptable import KINDS
 from infra.google_apis.existing import Existing
 from infra.google_apis.session import GoogleApiError
-from infra.interrupted import Creation, of_state
+from infra.interrupted import Creation, Recorded, of_state
 from infra.settings import parse
 from tools.program_run import ROOT, AtGoogle, Program, run_program, settings_of
 
@@ -161,6 +161,26 @@ def test_a_disabled_api_is_not_adopted(config: dict[str, Any]) -> None:
     assert imported(run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))) == {}
 
 
+def test_what_the_stack_has_is_not_taken_over_again(config: dict[str, Any], adopted: Program) -> None:
+    """Pulumi would import it as its own replacement, and then delete the original: the same bucket."""
+    made = frozenset(Creation(it.type, it.name) for it in adopted.resources)
+    there = AtGoogle(EverythingThere(), Recorded(made=made))
+    for adopt in (True, ["backups"]):
+        assert imported(run_program(config | {"ekklesia:adopt": adopt}, google=there)) == {}
+    half = Recorded(made=frozenset(each for each in made if each.type == "gcp:storage/bucket:Bucket"))
+    program = run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(EverythingThere(), half))
+    assert {it.type for it in program.resources if it.import_id} == KINDS.keys() - {
+        "gcp:storage/bucket:Bucket"
+    }
+
+
+def test_nothing_is_taken_over_while_nobody_knows_what_the_stack_has(config: dict[str, Any]) -> None:
+    google = AtGoogle(EverythingThere(), Recorded(is_known=False))
+    with pytest.raises(pulumi.RunError, match="ekklesia:adopt: the stack's state cannot be read"):
+        run_program(config | {"ekklesia:adopt": True}, google=google)
+    assert imported(run_program(config, google=google))
+
+
 def test_what_cannot_be_made_twice_is_adopted_unasked(config: dict[str, Any]) -> None:
     program = run_program(config, google=AtGoogle(EverythingThere()))
     assert {it.type for it in program.resources if it.import_id} == MADE_ONCE
@@ -183,7 +203,7 @@ def test_what_an_interrupted_run_had_begun_is_adopted_if_it_is_there(config: dic
         f"v1/projects/{PROJECT}/secrets/kenni-client-secret": {},
         f"v1/projects/{PROJECT}/secrets/syncmembers-api-token": {},
     }
-    google = AtGoogle(there, frozenset({secret, database}))
+    google = AtGoogle(there, Recorded(begun=frozenset({secret, database})))
     assert imported(run_program(config, google=google)).keys() == {"kenni-client-secret"}
 
 
@@ -191,10 +211,10 @@ def test_interrupted_creations_are_those_of_the_state() -> None:
     urn = "urn:pulumi:prod::ekklesia::ekklesia:infra:CloudFunction$gcp:serviceaccount/account:Account::fn-x"
     begun = {"urn": urn, "type": "gcp:serviceaccount/account:Account"}
     pending = [{"type": "creating", "resource": begun}, {"type": "deleting", "resource": begun | {"urn": ""}}]
-    assert of_state({"deployment": {"pending_operations": pending}}) == {
+    assert of_state({"deployment": {"pending_operations": pending}}).begun == {
         Creation("gcp:serviceaccount/account:Account", "fn-x")
     }
-    assert of_state({"deployment": None}) == of_state({"deployment": {}}) == frozenset()
+    assert of_state({"deployment": None}) == of_state({"deployment": {}}) == Recorded()
 
 
 def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
@@ -202,7 +222,7 @@ def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
     pending = [{"type": "creating", "resource": begun}]
 
     def of(*resources: dict[str, Any]) -> frozenset[Creation]:
-        return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}})
+        return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}}).begun
 
     assert of({**begun, "id": "x"}) == frozenset()
     replaced: list[dict[str, Any]] = [
@@ -212,8 +232,9 @@ def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
     assert of(*replaced) == {Creation("a:b:C", "x")}
 
 
-FUNCTION = f"v2/projects/{PROJECT}/locations/europe-west2/functions/healthz"
-HEALTHZ = frozenset({Creation("gcp:cloudfunctionsv2/function:Function", "healthz")})
+PLACE = f"projects/{PROJECT}/locations/europe-west2"
+FUNCTION = f"v2/{PLACE}/functions/healthz"
+HEALTHZ = Recorded(begun=frozenset({Creation("gcp:cloudfunctionsv2/function:Function", "healthz")}))
 
 
 def test_a_function_that_never_worked_is_deleted_and_made_again(config: dict[str, Any]) -> None:
@@ -239,7 +260,7 @@ def test_a_function_that_is_being_made_is_waited_for(config: dict[str, Any]) -> 
 def test_a_deleted_role_is_left_to_the_provider_which_undeletes_it(config: dict[str, Any]) -> None:
     role = next(it for it in run_program(config).of_type("IAMCustomRole"))
     path = f"v1/projects/{PROJECT}/roles/{role.inputs['roleId']}"
-    google = AtGoogle({path: {"deleted": True}}, frozenset({Creation(role.type, role.name)}))
+    google = AtGoogle({path: {"deleted": True}}, Recorded(frozenset({Creation(role.type, role.name)})))
     assert imported(run_program(config, google=google)) == {}
 
 
@@ -256,6 +277,39 @@ def test_a_difference_warns_before_it_is_changed(
     }
     run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
     assert warnings == ["firestore is there already; taking it over changes concurrencyMode"]
+
+
+class TestOpenFunctions:
+    """The binding of a function that was open by hand stays, so somebody has to hear of it."""
+
+    @pytest.fixture
+    def warnings(self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        told: list[str] = []
+        monkeypatch.setattr("pulumi.log.warn", lambda message, *_, **__: told.append(message))
+        there: dict[str, Any] = {}
+        for name, member in (
+            ("bidirectional_sync", "allUsers"),
+            ("healthz", "serviceAccount:a@x.iam.gserviceaccount.com"),
+            ("track_member_changes", "allAuthenticatedUsers"),
+            ("syncmembers", "allUsers"),
+        ):
+            service = f"{PLACE}/services/{name.replace('_', '-')}"
+            there[f"v2/{PLACE}/functions/{name}"] = {
+                "serviceConfig": {"service": service, "uri": "https://x"}
+            }
+            bindings = [{"role": "roles/run.invoker", "members": [member]}]
+            there[f"v2/{service}:getIamPolicy"] = {"bindings": bindings}
+        run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
+        return [each for each in told if "can be called by" in each]
+
+    def test_each_is_named_with_the_command_that_closes_it(self, warnings: list[str]) -> None:
+        sync, events = warnings
+        assert sync == (
+            "bidirectional_sync can be called by allUsers, and taking it over leaves that. Close it by: "
+            "gcloud run services remove-iam-policy-binding bidirectional-sync --member=allUsers "
+            f"--role=roles/run.invoker --region=europe-west2 --project={PROJECT}"
+        )
+        assert events.startswith("track_member_changes can be called by allAuthenticatedUsers")
 
 
 def test_a_database_elsewhere_is_not_taken_over(config: dict[str, Any]) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from infra.interrupted import Creation, interrupted_creations
+from infra.interrupted import Creation, Recorded, recorded
 
 URN = "urn:pulumi:prod::ekklesia::gcp:cloudscheduler/job:Job::member-sync-sweep"
+BUCKET = "urn:pulumi:prod::ekklesia::gcp:storage/bucket:Bucket"
 STATE = {
     "version": 3,
     "deployment": {
-        "resources": [],
+        "resources": [
+            {"urn": f"{BUCKET}::backups", "type": "gcp:storage/bucket:Bucket"},
+            {"urn": f"{BUCKET}::wheels", "type": "gcp:storage/bucket:Bucket", "delete": True},
+        ],
         "pending_operations": [
             {"type": "creating", "resource": {"urn": URN, "type": "gcp:cloudscheduler/job:Job"}},
             {"type": "updating", "resource": {"urn": f"{URN}-2", "type": "gcp:cloudscheduler/job:Job"}},
@@ -45,7 +49,10 @@ def test_the_creations_whose_end_nobody_knows(
 ) -> None:
     (tmp_path / "state.json").write_text(json.dumps(STATE))
     command(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/asked; cat {tmp_path}/state.json')
-    assert interrupted_creations() == {Creation("gcp:cloudscheduler/job:Job", "member-sync-sweep")}
+    found = recorded()
+    assert found.begun == {Creation("gcp:cloudscheduler/job:Job", "member-sync-sweep")}
+    assert found.made == {Creation("gcp:storage/bucket:Bucket", "backups")}
+    assert found.is_known
     asked = (tmp_path / "asked").read_text().split()
     assert asked == ["stack", "export", "--stack", "organization/ekklesia/prod", "--non-interactive"]
     assert warnings == []
@@ -56,6 +63,6 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str], script: str
 ) -> None:
     command(tmp_path, monkeypatch, script)
-    assert interrupted_creations() == frozenset()
+    assert recorded() == Recorded(is_known=False)
     [warning] = warnings
     assert warning.startswith("what an interrupted run has left is not known: ")
