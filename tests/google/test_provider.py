@@ -10,6 +10,8 @@ import pytest
 
 from local.provider.gcp.google_error import GoogleError
 from local.provider.properties import Asset
+from local.resource_store import Record, ResourceStore
+from local.services.firestore_rules import DATABASES
 from local.world import World
 from tests.google.lives import (
     ACCOUNT,
@@ -29,7 +31,7 @@ from tests.google.provider import BY_TYPE, Provider
 SECRET = "gcp:secretmanager/secret:Secret"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 OBJECT = "gcp:storage/bucketObject:BucketObject"
-PROTECTED = "DELETE_PROTECTION_ENABLED"
+PROTECTED, UNPROTECTED = "DELETE_PROTECTION_ENABLED", "DELETE_PROTECTION_DISABLED"
 SERVICE = "gcp:projects/service:Service"
 REPLICATION = {"userManaged": {"replicas": [{"location": "europe-west2"}]}}
 
@@ -104,7 +106,7 @@ def test_a_database_and_what_is_declared_in_it(provider: Provider, google_world:
     outputs = provider.update(DATABASE, database, outputs, **inputs, deleteProtectionState=PROTECTED)
     with pytest.raises(GoogleError, match="delete protection"):
         BY_TYPE[DATABASE].delete(provider.call(DATABASE), database, outputs)
-    provider.update(DATABASE, database, outputs, **inputs)
+    provider.update(DATABASE, database, outputs, **inputs, deleteProtectionState=UNPROTECTED)
     for kind, declared, change in IN_DATABASE:
         name, known = provider.create(kind, kind, **declared)
         assert name.startswith(f"{database}/")
@@ -113,6 +115,20 @@ def test_a_database_and_what_is_declared_in_it(provider: Provider, google_world:
         assert {**provider.read(kind, name, changed)[2], **change} == changed
     provider.delete_all()
     assert provider.read(DATABASE, database) is None
+
+
+def test_what_is_left_to_google_stays_as_somebody_chose_it(
+    provider: Provider, database: str, google_world: World
+) -> None:
+    """`gcloud firestore databases create` chooses an edition, which never changes."""
+    declared = {"locationId": "europe-west2", "type": "FIRESTORE_NATIVE"}
+    by_gcloud = declared | {"databaseEdition": "STANDARD"}
+    ResourceStore(google_world).put(Record(DATABASES, database, by_gcloud))
+    _, _, found = provider.read(DATABASE, database)
+    given = {**declared, "name": database.rsplit("/", 1)[-1], "concurrencyMode": "OPTIMISTIC"}
+    outputs = provider.update(DATABASE, database, found, **given)
+    assert (outputs["databaseEdition"], outputs["concurrencyMode"]) == ("STANDARD", "OPTIMISTIC")
+    assert provider.read(DATABASE, database)[1]["databaseEdition"] == "STANDARD"
 
 
 def test_a_database_is_left_alone_unless_it_is_to_be_deleted(provider: Provider) -> None:

@@ -103,8 +103,9 @@ class RestResource(GoogleResource):
         before, given = present(old), present(new)
         operation = Operation.begin(call, Scope.of(call, given))
         known = {key: before[key] for key in before if key not in self.outputs}
-        resource = self.change(FrontEnd(operation.world), operation.scope, resource_id, known, given)
-        return self._with_outputs(operation.scope, resource, given)
+        wanted = {**self._chosen_by_google(known), **given}
+        resource = self.change(FrontEnd(operation.world), operation.scope, resource_id, known, wanted)
+        return self._with_outputs(operation.scope, resource, wanted)
 
     def delete(self, call: Call, resource_id: str, outputs: Inputs) -> None:
         """Delete the resource; it is no error if there is none."""
@@ -146,6 +147,11 @@ class RestResource(GoogleResource):
         method = method_of(self.schema.document, f"{self.collection}.{verb}")
         named = {method.path_parameters[0]: first, **given}
         return google.call(self.schema.document, f"{self.collection}.{verb}", body, **named)
+
+    def _chosen_by_google(self, known: Inputs) -> Outputs:
+        """What a program may leave to Google stays as it is if nothing is declared."""
+        chosen = (name for name, each in self.properties.items() if each.input and each.computed)
+        return {name: known[name] for name in chosen if name in known}
 
     def _with_outputs(self, scope: Scope, resource: Body, inputs: Inputs) -> Outputs:
         known = {**self.chosen(scope, inputs), **inputs, **self.foretold(scope, inputs)}
