@@ -36,6 +36,16 @@ def list_(call: Call) -> Body:
     return page((_shown(call, each) for each in records), "builds", call.given)
 
 
+@API.serves("projects.locations.getDefaultServiceAccount", permission="cloudbuild.builds.list")
+def default_account(call: Call) -> Body:
+    """Who builds if nobody is named: Compute Engine's account, as in every project since 2024."""
+    account = f"{call.number}-compute@developer.gserviceaccount.com"
+    return {
+        "name": call.given["name"],
+        "serviceAccountEmail": f"projects/{call.project}/serviceAccounts/{account}",
+    }
+
+
 def build(call: Call, config: Body, signature: str) -> tuple[str, Built]:
     """Build a function's source: the build's name and its result. Raises GoogleError if it fails."""
     identifier = str(uuid.uuid4())

@@ -84,6 +84,11 @@ def problems(function: Body, passes: Passes = lambda _value: False) -> Iterator[
         yield from _trigger_problems(function["eventTrigger"], passes)
 
 
+def _given(settings: Body) -> set[str]:
+    """The settings that say something: clients send maps and lists without a content, too."""
+    return {name for name, value in settings.items() if value not in ({}, [])}
+
+
 def _build_problems(build: Body, passes: Passes) -> Iterator[str]:
     runtime = build.get("runtime", "")
     if not passes(runtime) and not RUNTIME.fullmatch(str(runtime)):
@@ -93,12 +98,12 @@ def _build_problems(build: Body, passes: Passes) -> Iterator[str]:
     source = build.get("source", {})
     if not passes(source) and "storageSource" not in source:
         yield "buildConfig.source: the one-machine world builds from a bucket's object only"
-    for name in sorted(build.keys() - BUILD_SETTINGS):
+    for name in sorted(_given(build) - BUILD_SETTINGS):
         yield f"buildConfig.{name}: the one-machine world's builds have no such setting"
 
 
 def _service_problems(service: Body, signature: str, passes: Passes) -> Iterator[str]:
-    for name in sorted(service.keys() - SERVICE_SETTINGS):
+    for name in sorted(_given(service) - SERVICE_SETTINGS):
         yield f"serviceConfig.{name}: the one-machine world's services have no such setting"
     if service.get("allTrafficOnLatestRevision") is False:
         yield "serviceConfig.allTrafficOnLatestRevision: all traffic goes to the latest revision here"

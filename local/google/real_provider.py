@@ -38,6 +38,7 @@ GCLOUD_OVERRIDES = {
     "storage": "storage/v1",
     "artifactregistry": "artifactregistry",
     "run": "run",
+    "cloudbuild": "cloudbuild",
     "cloudfunctions": "cloudfunctions",
     "cloudscheduler": "cloudscheduler",
     "firestore": "firestore",

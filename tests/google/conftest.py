@@ -5,23 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import httpx
 import pytest
 import yaml
 from google.oauth2.credentials import Credentials
-from googleapiclient.discovery import build_from_document
 
 from local import supervisor
 from local.google.apis import APIS
-from local.google.frame.discovery import document
 from local.places import claim, release
 from local.resource_store import Record, ResourceStore
 from local.services.firestore import DATABASES
 from local.world import WORLD_KEY, World, stack_file
 from tests.google.functions import OWNER, Functions
+from tests.google.google_clients import discovered_at
 from tests.services.conftest import PORTS
 from tests.services.running_services import RunningServices
 
@@ -100,17 +99,8 @@ def rest(google_world: World) -> Iterator[httpx.Client]:
 def discovered(google_world: World) -> Iterator[Callable[[str], Any]]:
     """google-api-python-client for an API, such as `iam.v1`, with its own discovery document."""
 
-    def client(name: str) -> Any:
-        described = dict(document(name))
-        root = f"{google_world.url('googleapis')}/{name.split('.', maxsplit=1)[0]}/"
-        described |= {"rootUrl": root, "baseUrl": f"{root}{described['servicePath']}"}
-        built.append(build_from_document(described, credentials=Credentials("owner")))
-        return built[-1]
-
-    built: list[Any] = []
-    yield client
-    for each in built:
-        each.close()
+    with ExitStack() as built:
+        yield lambda name: built.enter_context(discovered_at(google_world, name))
 
 
 @pytest.fixture

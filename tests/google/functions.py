@@ -47,6 +47,10 @@ class Functions:
         bucket = {"name": self.bucket, "location": "europe-west2"}
         self.send("POST", f"/iam/v1/projects/{self.project}/serviceAccounts", {"accountId": "greeter"})
         self.send("POST", f"/storage/v1/b?project={self.project}", bucket)
+        self.put_source()
+
+    def put_source(self) -> None:
+        """Put the source into the bucket, as a new generation of it."""
         upload = f"/upload/storage/v1/b/{self.bucket}/o?uploadType=media&name=source.zip"
         self._client.post(upload, content=archive()).raise_for_status()
 

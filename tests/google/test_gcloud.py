@@ -2,73 +2,28 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
-from local.google.real_provider import GCLOUD_OVERRIDES
 from local.world import World
 from tests.google.conftest import REGION
-from tests.google.functions import Functions
+from tests.google.functions import SOURCE, Functions
+from tests.google.gcloud_command import GCLOUD, Gcloud, gcloud_at
 from tests.host.waiting import wait_until
 
-Gcloud = Callable[..., Any]
-GCLOUD = shutil.which("gcloud")
 pytestmark = pytest.mark.skipif(GCLOUD is None, reason="gcloud is not installed")
-NOWHERE = "http://127.0.0.1:9"
-PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
 def gcloud(google_world: World, tmp_path: Path) -> Gcloud:
-    """Runs gcloud with settings of its own; its answer is JSON."""
-    token = tmp_path / "token"
-    token.write_text("owner")
-    root = google_world.url("googleapis")
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "CLOUDSDK_CONFIG": str(tmp_path / "config"),
-        "CLOUDSDK_AUTH_ACCESS_TOKEN_FILE": str(token),
-        "CLOUDSDK_CORE_PROJECT": google_world.project,
-        "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
-        "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1",
-        "CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK": "1",
-        "HTTPS_PROXY": NOWHERE,
-        "NO_PROXY": google_world.address,
-        **{
-            f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{name.upper()}": f"{root}/{api}/"
-            for name, api in GCLOUD_OVERRIDES.items()
-        },
-    }
-
-    # `gcloud run` puts the region before the host's name, which leads nowhere but by a proxy.
-    by_proxy = {"HTTP_PROXY": root, "NO_PROXY": ""}
-
-    def run(*arguments: str, given: str = "", fails: bool = False) -> Any:
-        done = subprocess.run(
-            [str(GCLOUD), *arguments, "--format=json"],
-            env=(environment | by_proxy) if arguments[0] == "run" else environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-        assert (done.returncode != 0) == fails, done.stderr
-        return done.stderr if fails else json.loads(done.stdout or "null")
-
-    return run
+    """Runs gcloud at the world."""
+    return gcloud_at(google_world, tmp_path)
 
 
 def test_services_accounts_and_grants(gcloud: Gcloud, google_world: World) -> None:
@@ -132,7 +87,10 @@ def test_functions_and_their_services(gcloud: Gcloud, functions: Functions) -> N
     assert "greet-all" in {each["metadata"]["name"] for each in services}
     service = gcloud("run", "services", "describe", "greet-all", region)
     assert service["status"]["url"] == described["serviceConfig"]["uri"]
-    functions.create("to_be_deleted")
+    told = [region, "--gen2", "--runtime=python311", f"--source={SOURCE}", "--entry-point=greet"]
+    who = [f"--service-account={functions.account}", "--allow-unauthenticated"]
+    gcloud("functions", "deploy", "to_be_deleted", *told, *who, "--trigger-http")
+    assert functions.environment("to_be_deleted")["K_SERVICE"] == "to-be-deleted"
     gcloud("functions", "delete", "to_be_deleted", region, "--quiet")
     assert functions.answer("GET", "/functions/to_be_deleted").status_code == 404
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,9 +18,9 @@ from local.services.world_program import stop_service
 from local.world import World
 
 from .conftest import bearer
+from .site_release import FALLBACK, packed, release_site
 
 PAGES = {"/index.html": b"<title>first</title>", "/app.js": b"export {};"}
-FALLBACK = {"rewrites": [{"glob": "**", "path": "/index.html"}]}
 
 
 @pytest.fixture
@@ -41,37 +39,15 @@ def site(google_world: World, projects: Any, parent: str) -> Iterator[str]:
     ResourceStore(google_world).delete(SITES, name)
 
 
-def packed(content: bytes) -> tuple[str, bytes]:
-    body = gzip.compress(content, mtime=0)
-    return hashlib.sha256(body).hexdigest(), body
-
-
-def release(projects: Any, site: str, pages: dict[str, bytes]) -> dict[str, Any]:
-    """Make one release, and return it."""
-    versions = projects.sites().versions()
-    version = versions.create(parent=site, body={"config": FALLBACK}).execute()["name"]
-    within = f"{site.partition('/sites/')[0]}/{version}"
-    contents = dict(packed(content) for content in pages.values())
-    hashes = {path: packed(content)[0] for path, content in pages.items()}
-    missing = versions.populateFiles(parent=within, body={"files": hashes}).execute()
-    for digest in missing.get("uploadRequiredHashes", []):
-        url = f"{missing['uploadUrl']}/{digest}"
-        httpx.post(url, content=contents[digest], headers=bearer(), trust_env=False).raise_for_status()
-    versions.patch(name=within, updateMask="status", body={"status": "FINALIZED"}).execute()
-    listed = versions.files().list(parent=within, status="ACTIVE", pageSize=1).execute()
-    assert (len(listed["files"]), "nextPageToken" in listed) == (1, len(pages) > 1)
-    body = {"message": "as a tool does"}
-    made: dict[str, Any] = (
-        projects.sites().releases().create(parent=site, versionName=version, body=body).execute()
-    )
-    return made
-
-
 def test_a_site_is_released_twice_and_rolled_back(projects: Any, site: str, google_world: World) -> None:
     url = projects.sites().get(name=site).execute()["defaultUrl"]
-    first = release(projects, site, PAGES)
+    first = release_site(projects, site, PAGES)
     assert httpx.get(f"{url}/any/page", trust_env=False).text == "<title>first</title>"
-    second = release(projects, site, {"/index.html": b"<title>second</title>"})
+    within = f"{site.partition('/sites/')[0]}/{first['version']['name']}"
+    files = projects.sites().versions().files()
+    listed = files.list(parent=within, status="ACTIVE", pageSize=1).execute()
+    assert (len(listed["files"]), "nextPageToken" in listed) == (1, True)
+    second = release_site(projects, site, {"/index.html": b"<title>second</title>"})
     assert httpx.get(url, trust_env=False).text == "<title>second</title>"
 
     releases = projects.sites().releases()
