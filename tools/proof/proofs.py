@@ -18,6 +18,7 @@ from local.world import ROOT
 from tools.proof.proof import Proof
 
 PLACES = {
+    "adoption": "tests.google.adoption.rehearsal:PROOF",
     "broken-hosts": "tests.host.long_proof:PROOF",
     "guards": "tests.guards.long_proof:PROOF",
     "restore-states": "tests.proof.long_proofs:RESTORE_STATES",
