@@ -52,6 +52,16 @@ def test_the_present_certificate_is_compared_with_the_wanted_one(
     assert is_asked_for(host, names, directory) is asked
 
 
+@pytest.mark.parametrize(("days", "asked"), [(30, False), (3, True)])
+def test_one_that_ends_soon_is_asked_for_again(host: Any, kept: Path, days: int, asked: bool) -> None:
+    (kept / "renewal.conf").write_text(f"server = {LETS_ENCRYPT}\n")
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", str(days)]
+    files = ["-keyout", str(kept / "privkey.pem"), "-out", str(kept / "fullchain.pem")]
+    held = ["-subj", "/CN=a.is", "-addext", "subjectAltName=DNS:a.is"]
+    subprocess.run(["openssl", "req", "-x509", *key, *held, *files], capture_output=True, check=True)
+    assert is_asked_for(host, ["a.is"], LETS_ENCRYPT) is asked
+
+
 def test_a_missing_certificate_is_asked_for(host: Any, kept: Path) -> None:
     assert list(kept.glob("*.pem")) == []
     assert is_asked_for(host, ["a.is"], LETS_ENCRYPT)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from deploy.release import activation, flow, folders, handover, journal
+from deploy.release import activation, flow, folders, handover, journal, room
 from deploy.release.archive import make_archive
+from deploy.release.preflight import NoRoomError
 from deploy.remote import layout
 from deploy.remote.errors import DeployError, RemoteError
+from deploy.remote.host import Result
 from deploy.remote.steps import Steps
 
 OLD = "0123456789ab-20261123T180000Z"
@@ -248,3 +250,52 @@ def test_a_torn_line_of_the_journal_is_left_out(host: Any) -> None:
     journal.record(host, "deploy", OLD, "serving")
     host.run(f"printf '{{\"at\": ' >> {layout.JOURNAL}")
     assert outcomes(host) == [(OLD, "serving")]
+
+
+THIRD = "aaaaaaaaaaaa-20261125T180000Z"
+
+
+@pytest.fixture
+def full(host: Any, site: dict[str, Any], tree: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A host whose disk is full as long as an upload's leftover is there; the questions to root."""
+    asked: list[str] = []
+
+    def ask(_: Any, verb: str) -> Result:
+        asked.append(verb)
+        return Result("0 MiB", "", 0)
+
+    monkeypatch.setattr(room, "ask", ask)
+    (Path(layout.RELEASES) / ".partial-of-another").mkdir()
+
+    def check(*_: Any) -> str:
+        if list(Path(layout.RELEASES).glob(".partial-*")):
+            raise NoRoomError("disk: 0 MiB free")
+        return "enough"
+
+    monkeypatch.setattr(flow, "check", check)
+    return asked
+
+
+def test_room_is_made_once_on_a_full_host(
+    host: Any, full: list[str], tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert flow._checked(host, make_archive(tree), Steps("test")) == "enough"
+    assert full == ["make-room"]
+    assert "disk: 0 MiB free" in capsys.readouterr().err
+
+
+def test_making_room_keeps_what_serves_and_what_served_before(host: Any, full: list[str], tree: Path) -> None:
+    folders.upload(host, make_archive(tree), THIRD, REVISION)
+    folders.mark_as_served(host, THIRD, Steps("test"))
+    for name in (NEW, THIRD):
+        journal.record(host, "deploy", name, "serving")
+    folders.switch(host, THIRD)
+    room.make_room(host, Steps("test"))
+    assert sorted(folders.names(host)) == sorted([NEW, THIRD])
+
+
+def test_without_a_journal_no_release_goes_for_room(host: Any, full: list[str]) -> None:
+    folders.mark_as_served(host, NEW, Steps("test"))
+    Path(layout.JOURNAL).unlink()
+    room.make_room(host, Steps("test"))
+    assert sorted(folders.names(host)) == sorted([OLD, NEW])

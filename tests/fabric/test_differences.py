@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ekklesia_host.checks import CHECKS
+from ekklesia_host.checks import NAMES
 
 from deploy.release import folders, journal
 from deploy.release.archive import make_archive
@@ -17,6 +19,7 @@ from deploy.remote import layout
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Result
 from deploy.remote.steps import Steps
+from deploy.status import clock, units
 from deploy.status import differences as module
 from deploy.status.differences import CURES, SCRIPT, differences
 
@@ -29,6 +32,14 @@ def well(host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """A release serves, nothing was interrupted, and the database answers; disks and reboots are left out."""
     folders.upload(host, make_archive(tree), RELEASE, "revision")
     folders.switch(host, RELEASE)
+    backend = Path(layout.RELEASES) / RELEASE / "backend"
+    (backend / "static").mkdir()
+    (backend / "static" / "site.css").write_text("")
+    python = backend.parent / "environment" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("")
+    journal.note(host, "deploy", RELEASE, journal.SERVING, Steps("test"))
+    monkeypatch.setattr(module, "not_at_boot", lambda _: [])
     answers(monkeypatch, json.dumps({"answers": True, "bytes": 1}))
     script = SCRIPT.replace("/srv/ekklesia", layout.BASE).replace("/run/reboot-required", f"{layout.BASE}/no")
     before, _, rest = script.partition("done 2>/dev/null\n")
@@ -49,7 +60,7 @@ def test_an_edited_file_is_named(well: Any) -> None:
     """What a deploy writes beside the release is no edit: static files and bytecode."""
     backend = Path(layout.RELEASES) / RELEASE / "backend"
     later = time.time() + 60
-    for name in ("static/site.css", "x/__pycache__/a.pyc", "manage.py"):
+    for name in ("static/new.css", "x/__pycache__/a.pyc", "manage.py"):
         (backend / name).parent.mkdir(parents=True, exist_ok=True)
         (backend / name).write_text("written")
         os.utime(backend / name, (later, later))
@@ -72,6 +83,10 @@ def test_what_was_interrupted_is_told(well: Any) -> None:
         ("disk /var/log 10% 99%", "disk /var/log", "99 % of its inodes used"),
         ("readonly /srv/ekklesia/shared", "disk of /srv/ekklesia/shared", "can only be read"),
         ("reboot", "reboot", "an update waits"),
+        ("foreign /srv/x", "owner", "/srv/x belongs to somebody else; `fab provision`"),
+        ("journal it is gone or empty", "journal", "it is gone or empty; `fab deploy`"),
+        ("environment", "Python environment", "the release that serves has none"),
+        ("static", "static files", "are gone"),
     ],
 )
 def test_a_disk_or_a_reboot_is_a_line(line: str, name: str, says: str) -> None:
@@ -90,7 +105,7 @@ def test_what_only_root_sees_is_told_with_its_cure(well: Any, name: str) -> None
 
 
 def test_both_sides_name_the_same_checks() -> None:
-    assert CURES.keys() == CHECKS.keys()
+    assert CURES.keys() == NAMES
 
 
 def test_an_older_program_is_told_as_not_asked(well: Any) -> None:
@@ -117,3 +132,54 @@ def test_the_disks_of_this_machine_are_looked_at(host: Any) -> None:
     """The whole script, as it is."""
     lines = host.run(SCRIPT).stdout.splitlines()
     assert any(line.startswith("disk / ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("ruin", "name", "says"),
+    [
+        (lambda: Path(layout.JOURNAL).unlink(), "journal", "it is gone"),
+        (lambda: os.truncate(layout.JOURNAL, 9), "journal", "it was cut off in a line"),
+        (lambda: _serving("backend/static/site.css").unlink(), "static files", "`fab deploy --force`"),
+        (lambda: _serving("environment/bin/python").unlink(), "Python environment", "`fab deploy`"),
+    ],
+)
+def test_what_a_release_and_its_journal_have_lost_is_told(
+    well: Any, ruin: Callable[[], None], name: str, says: str
+) -> None:
+    ruin()
+    assert says in differences(well, GOOD)[name]
+
+
+def _serving(name: str) -> Path:
+    return Path(layout.RELEASES) / RELEASE / name
+
+
+def test_a_deploy_goes_on_with_a_journal_that_was_lost(well: Any) -> None:
+    Path(layout.JOURNAL).unlink()
+    journal.go_on(well, RELEASE, Steps("test"))
+    journal.go_on(well, RELEASE, Steps("test"))
+    assert [line["outcome"] for line in journal.entries(well)] == [journal.SERVING]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"), [(0, ""), (1, ""), (120, "120 minutes ahead"), (-3, "3 minutes behind")]
+)
+def test_a_clock_that_goes_wrong_is_told(minutes: int, says: str) -> None:
+    here = datetime(2026, 11, 30, tzinfo=UTC)
+    told = clock.differs(here + timedelta(minutes=minutes), here)
+    assert bool(told) == bool(says)
+    assert says in told.get("clock", "")
+
+
+def test_a_unit_that_no_boot_starts_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Asked:
+        def run(self, command: str, *, check: bool) -> Result:
+            assert command.count("is-enabled") == len(units.AT_BOOT)
+            states = ["enabled"] * len(units.AT_BOOT)
+            states[0], states[1] = "masked", ""
+            return Result("\n".join(states) + "\n", "", 0)
+
+    assert dict(units.not_at_boot(Asked())) == {  # type: ignore[arg-type]
+        "unit nginx": "it is masked, so no boot starts it; `fab provision`",
+        "unit gunicorn": "it is not there, so no boot starts it; `fab provision`",
+    }

@@ -127,9 +127,12 @@ def test_an_authority_that_debian_does_not_know_is_trusted_at_each_renewal_too(
 
 def test_a_server_of_postgresql_that_is_there_stays_the_only_one(settings: LinodeSettings) -> None:
     existing = settings.model_copy(update={"postgresql": "existing"})
-    assert " postgresql " in scripts(wanted_state(settings)[:2]) + " "
-    assert " postgresql-client " in scripts(wanted_state(existing)[:2]) + " "
-    assert " postgresql " not in scripts(wanted_state(existing)[:2]) + " "
+    [here], [there] = (
+        [item for item in wanted_state(each) if item.title == "packages"] for each in (settings, existing)
+    )
+    assert " postgresql " in scripts([here]) + " "
+    assert " postgresql-client " in scripts([there]) + " "
+    assert " postgresql " not in scripts([there]) + " "
 
 
 def test_a_proxy_is_believed_only_if_the_settings_name_it(settings: LinodeSettings) -> None:

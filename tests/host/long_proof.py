@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from tests.host.broken_hosts import BROKEN, Broken
+from tests.host.broken.broken import Broken
+from tests.host.broken_hosts import BROKEN
 from tests.host.healing import is_healed
 from tests.host.live_host import LiveHost
 from tests.host.running_host import running_host

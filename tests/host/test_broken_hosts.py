@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from tests.figures import Tell
-from tests.host.broken_hosts import BROKEN, DOCUMENT, Broken, with_table
+from tests.host.broken.broken import Broken
+from tests.host.broken_hosts import BROKEN, DOCUMENT, with_table
 from tests.host.healing import is_healed
 from tests.host.live_host import LiveHost
 

@@ -13,6 +13,8 @@ KEY = f"{layout.TLS}/privkey.pem"
 ACME_NAME = "ekklesia"
 TRUST = "REQUESTS_CA_BUNDLE"
 """The variable in which certbot's HTTP library finds the authorities that it trusts."""
+RENEWED_SECONDS = 7 * 24 * 3600
+"""certbot's timer renews long before; if it did not, provisioning does."""
 LIVE = f"/etc/letsencrypt/live/{ACME_NAME}"
 RENEWAL = f"/etc/letsencrypt/renewal/{ACME_NAME}.conf"
 
@@ -53,11 +55,12 @@ def _variables(settings: LinodeSettings) -> list[str]:
 
 
 def _is_held(settings: LinodeSettings) -> str:
-    """The certificate is from this authority, for exactly these names."""
+    """The certificate is from this authority, for exactly these names, and does not end soon."""
     chain, names = f"{LIVE}/fullchain.pem", settings.certified
     question = f"openssl x509 -noout -in {chain}"
     held = [f"{question} -checkhost {shlex.quote(name)} | grep -q 'does match'" for name in names]
     held += [f'[ "$({question} -ext subjectAltName | grep -o DNS: | wc -l)" = {len(names)} ]']
+    held += [f"{question} -checkend {RENEWED_SECONDS} > /dev/null"]
     held += [f"grep -qxF 'server = {settings.acme.directory}' {RENEWAL}"]
     return " && ".join(held)
 

@@ -8,7 +8,17 @@ from deploy.remote.database import AS_POSTGRES, PSQL, asked, create_database, lo
 
 ROLE_FOUND = "SELECT 1 FROM pg_roles WHERE rolname = :'name'"
 DATABASE_FOUND = "SELECT 1 FROM pg_database WHERE datname = :'name'"
-ROLE_STATEMENTS = "SET password_encryption = 'scram-sha-256'; ALTER ROLE {} PASSWORD '%s';"
+ROLE_STATEMENTS = "SET password_encryption = 'scram-sha-256'; ALTER ROLE {} LOGIN PASSWORD '%s';"
+LETS_IN = "SELECT 1 FROM pg_database WHERE datname = :'name' AND datallowconn AND datconnlimit < 0"
+OPEN = "ALTER DATABASE {} ALLOW_CONNECTIONS true CONNECTION LIMIT -1"
+FULL = "too many\\|connection slots"
+"""What PostgreSQL says to one who comes when all its connections are taken."""
+SESSIONS_OF_OTHERS = (
+    "SELECT FROM pg_roles JOIN pg_stat_activity ON usename = rolname, pg_terminate_backend(pid)"
+    " WHERE NOT rolsuper"
+)
+END_SESSIONS = f'echo "{SESSIONS_OF_OTHERS}" | {PSQL}'
+"""The superuser has places of its own; the site connects again at once."""
 ALWAYS_THERE = "postgres"
 """A database that every server has; its superuser has the same name."""
 START_CLUSTERS = """\
@@ -30,12 +40,18 @@ for those of roles and databases the error itself stays, without statement and r
 def wanted_state() -> list[Operation]:
     """The server runs; the role logs in with the host's secret password (scram) and owns the database."""
     name = layout.DATABASE
+    # A restore lets nobody in for a moment, and `fab restart` ends one that was cut off.
+    is_open = f"[ -e {layout.EXCHANGE} ] || {asked(LETS_IN)} | grep -q 1"
     return [
         unit("postgresql.service"),
         ensure("PostgreSQL answers", f"echo 'SELECT 1' | {PSQL}", START_CLUSTERS),
         ensure("database role", f"{asked(ROLE_FOUND)} | grep -q 1", f"{AS_POSTGRES} createuser {name}"),
+        ensure(
+            "connections are left", f"! {{ {logs_in(ALWAYS_THERE)} 2>&1 | grep -q '{FULL}'; }}", END_SESSIONS
+        ),
         ensure("database password", logs_in(ALWAYS_THERE), _set_password()),
         ensure("database", f"{asked(DATABASE_FOUND)} | grep -q 1", create_database(name)),
+        ensure("database lets the site in", f"{{ {is_open}; }}", f'echo "{OPEN.format(name)}" | {PSQL}'),
         *(_silent(role) for role in SILENT),
     ]
 

@@ -1,6 +1,7 @@
-"""Which wanted state a host was brought to: a hash, written on the host when provisioning has ended.
+"""Which wanted state a host was brought to, written on the host when provisioning has ended.
 
-So `pulumi up` needs nobody's password if there is nothing to do (`fab provision --if-changed`).
+A hash of all of it, so that `pulumi up` needs nobody's password if there is nothing to do (`fab provision
+--if-changed`). And each file and folder by itself, so that `fab status` sees what differs.
 """
 
 from __future__ import annotations
@@ -32,3 +33,9 @@ def recorded(host: Host) -> str:
 def record(wanted: str) -> Operation:
     """The operation that writes it down."""
     return file(layout.PROVISIONED, f"{wanted}\n")
+
+
+def record_each(operations: Iterable[Operation]) -> Operation:
+    """The operation that writes down every file and folder that these leave."""
+    leaves = {path: left for operation in operations for path, left in operation.leaves.items()}
+    return file(layout.WRITTEN, json.dumps(leaves, indent=1, sort_keys=True) + "\n")

@@ -8,7 +8,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
+
+from deploy.remote.errors import DeployError
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,36 @@ def user(name: str) -> Fact:
 
 
 def unit(name: str) -> Fact:
-    """Whether a systemd unit is `enabled` and `active`."""
+    """Whether a systemd unit is `enabled`, `active` and `masked`."""
     quoted = shlex.quote(name)
     return Fact(f"systemctl is-enabled {quoted} || true; systemctl is-active {quoted} || true", _unit)
+
+
+def lock_holders(pattern: str) -> Fact:
+    """Who holds a lock whose path fits: `COMMAND (PID)` each, in their order."""
+    asked = f"lslocks --noheadings --output PATH,PID,COMMAND | grep -E '{pattern}' || true"
+    return Fact(
+        asked,
+        lambda text: sorted(
+            {f"{row[2]} ({row[1]})" for line in text.splitlines() if len(row := line.split()) > 2}
+        ),
+    )
+
+
+def several(asked: list[Fact]) -> Fact:
+    """The answers to several questions, in their order."""
+    commands = [f"( {fact.command}\n)" for fact in asked]
+    # An answer may itself be of several questions, so the line between two is like no other.
+    between = f"--- {sha256(repr(commands).encode()).hexdigest()} ---"
+    command = f"\necho '{between}'\n".join(commands)
+
+    def read(text: str) -> list[Any]:
+        answers = text.split(f"{between}\n") if text else [""] * len(asked)
+        if len(answers) != len(asked):
+            raise DeployError("the host did not answer every question about its state; try again")
+        return [fact.read(answer) for fact, answer in zip(asked, answers, strict=True)]
+
+    return Fact(command, read)
 
 
 def succeeds(command: str) -> Fact:
@@ -78,4 +108,5 @@ def _directory(text: str) -> dict[str, str] | None:
 
 def _unit(text: str) -> dict[str, bool]:
     words = text.split()
-    return {"enabled": "enabled" in words, "active": "active" in words}
+    masked = bool({"masked", "masked-runtime"} & set(words))
+    return {"enabled": "enabled" in words, "active": "active" in words, "masked": masked}

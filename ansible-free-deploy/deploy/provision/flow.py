@@ -35,7 +35,8 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
     """
     backup_program.require_recipient(stack)
     copies = backup_program.places_state(stack)
-    wanted = digest.digest([*copies, *(each for state in STATES for each in state(stack.linode))])
+    everything = [*copies, *(each for state in STATES for each in state(stack.linode))]
+    wanted = digest.digest(everything)
     if if_changed and _is_recorded(stack, wanted):
         return 0
     changes = _bootstrap(stack, steps, dry_run=dry_run)
@@ -49,6 +50,7 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
         changes += apply_all(host, [*wanted_state(stack.linode), *copies], steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
         changes += apply_all(host, last_state(stack.linode), steps, dry_run=dry_run)
+        changes += apply(host, digest.record_each(everything), steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
     return changes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from deploy.provision import nginx
 from deploy.provision.operations import Operation, directory, file
 from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.templates import render
@@ -11,7 +10,7 @@ PAGES = "/usr/local/share/ekklesia"
 
 
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
-    """The pages, and the snippet that the site's own configuration includes."""
+    """The pages, and their folder."""
     names = ("maintenance.html", "maintenance.json", "too-many-requests.html")
     pages = [file(f"{PAGES}/{name}", render(name, settings)) for name in names]
-    return [directory(PAGES), *pages, *nginx.snippets(settings, "maintenance")]
+    return [directory(PAGES), *pages]

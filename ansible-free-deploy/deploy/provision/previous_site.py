@@ -35,7 +35,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
     ]
 
 
-def site_is_enabled(then: str) -> Operation:
+def site_is_enabled() -> Operation:
     """Nginx serves our site, unless the previous one still serves."""
     condition = f'[ -e {SERVES} ] || [ "$(readlink {ENABLED})" = {SITE} ]'
-    return ensure(ENABLED, f"{{ {condition}; }}", f"ln -sfn {SITE} {ENABLED} && {{ {then}; }}")
+    return ensure(ENABLED, f"{{ {condition}; }}", f"ln -sfn {SITE} {ENABLED}", (ENABLED,))

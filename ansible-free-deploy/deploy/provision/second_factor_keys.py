@@ -20,12 +20,16 @@ NEW_KEY = "openssl rand -base64 32 | tr '+/' '-_'"
 
 def wanted_key() -> Operation:
     """A key, if there is none: hosts of earlier releases lack it."""
+    return secret_line("key of second factors", NAME, f"$({NEW_KEY})")
+
+
+def secret_line(title: str, name: str, value: str) -> Operation:
+    """The host's secrets have this line; others stay. `value` stands between the shell's double quotes."""
     path = layout.HOST_ENVIRONMENT
     add = f"""umask 077
-        cp {path} {path}.new
-        echo "{NAME}=$({NEW_KEY})" >> {path}.new
+        {{ grep -sv '^{name}=' {path} || true; echo "{name}={value}"; }} > {path}.new
         mv {path}.new {path}"""
-    return ensure("key of second factors", f"grep -qs '^{NAME}=' {path}", add)
+    return ensure(title, f"grep -qs '^{name}=.' {path}", add)
 
 
 def rotate(host: Host, steps: Steps) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from deploy.provision.operations import Operation, ensure
-from deploy.provision.second_factor_keys import wanted_key
+from deploy.provision.second_factor_keys import secret_line, wanted_key
 from deploy.remote import layout
 from deploy.remote.host import Host
 from deploy.remote.verbs import ask
@@ -21,13 +21,9 @@ KEY_BITS = 3072
 def host_secrets() -> list[Operation]:
     """Django's keys, the database's password, and the keys by which Google knows the host."""
     url = f"postgres://{layout.DATABASE}:$(openssl rand -hex 24)@127.0.0.1:5432/{layout.DATABASE}"
-    write = f"""umask 077
-        new={layout.HOST_ENVIRONMENT}.new
-        echo "DJANGO_SECRET_KEY=$(openssl rand -hex 32)" > $new
-        echo "DATABASE_URL={url}" >> $new
-        mv $new {layout.HOST_ENVIRONMENT}"""
     return [
-        ensure("secrets of the host", f"[ -s {layout.HOST_ENVIRONMENT} ]", write),
+        secret_line("secret key of Django", "DJANGO_SECRET_KEY", "$(openssl rand -hex 32)"),
+        secret_line("address of the database", "DATABASE_URL", url),
         wanted_key(),
         _key("key for nudges", layout.NUDGE_KEY, group=layout.APP_USER, mode="640"),
         _key("key for backups", layout.BACKUP_KEY, group="root", mode="600"),
@@ -35,7 +31,7 @@ def host_secrets() -> list[Operation]:
 
 
 def _key(title: str, path: str, *, group: str, mode: str) -> Operation:
-    return ensure(title, f"[ -s {path} ]", new_key(path, group=group, mode=mode))
+    return ensure(title, f"openssl pkey -noout -in {path}", new_key(path, group=group, mode=mode))
 
 
 def new_key(path: str, *, group: str, mode: str) -> str:

@@ -14,15 +14,27 @@ from deploy.provision import (
     nginx,
     previous_site,
 )
-from deploy.provision.operations import Operation, absent, directory, ensure, file, packages, unit, user
+from deploy.provision.operations import (
+    CONFIGURE,
+    Operation,
+    can_be_written,
+    directory,
+    ensure,
+    file,
+    no_lock_of_apt,
+    packages,
+    unit,
+    user,
+)
 from deploy.provision.secrets import host_secrets
 from deploy.remote import layout
 from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.previous_site import SERVES
 from deploy.remote.templates import packages as package_names
 from deploy.remote.templates import render
 
-NGINX_CONNECTIONS = 8192
-"""A waiting request takes two, and some hundred can wait while gunicorn restarts slowly."""
+TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108  # nosec B108 (their modes are set, nothing is written there)
+WRITTEN = (layout.BASE, layout.DATABASE_FILES, "/var/log", "/etc")
 
 
 def entry_state(settings: LinodeSettings) -> list[Operation]:
@@ -33,6 +45,7 @@ def entry_state(settings: LinodeSettings) -> list[Operation]:
 def wanted_state(settings: LinodeSettings) -> list[Operation]:
     """Everything but the two users, their entry, the firewall and what comes after it, in order."""
     return [
+        *_ground(),
         packages(_packages(settings)),
         *_accounts(settings),
         *host_program.wanted_state(settings),
@@ -44,16 +57,44 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *backup_program.wanted_state(settings),
         *_application(settings),
         *certificate.wanted_state(settings),
-        *nginx.snippets(settings, "headers"),
         *maintenance_page.wanted_state(settings),
         *body_limits.wanted_state(settings),
         *_web_server(settings),
+        *_serving(),
     ]
 
 
 def last_state(settings: LinodeSettings) -> list[Operation]:
     """What needs the firewall of these settings, and what takes the last rights away."""
     return [*certificate.acme_state(settings), *host_program.sudo_state(settings)]
+
+
+def _ground() -> list[Operation]:
+    """What every program takes for granted."""
+    named = r"grep -Eqs '^127\.0\.0\.1[[:space:]](.*[[:space:]])?localhost' /etc/hosts"
+    append = r"printf '127.0.0.1 localhost\n127.0.1.1 %s\n' $(hostname) >> /etc/hosts"
+    return [
+        *(can_be_written(folder) for folder in WRITTEN),
+        *(directory(path, mode="1777") for path in TEMPORARY),
+        ensure("localhost has an address", named, append),
+        no_lock_of_apt(),
+        ensure("dpkg was not interrupted", '[ -z "$(dpkg --audit)" ]', CONFIGURE),
+    ]
+
+
+def _serving() -> list[Operation]:
+    """What is deployed runs, and with the secrets that are there now. If it cannot, nothing stops here."""
+    name, secrets = layout.SERVICE, layout.HOST_ENVIRONMENT
+    active = f"systemctl --quiet is-active {name}"
+    began = f'date -d "$(systemctl show --property=ActiveEnterTimestamp --value {name})" +%s'
+    is_newer = f'[ "$({began})" -ge "$(stat --format=%Y {secrets})" ]'
+    nothing = f"[ ! -e {layout.CURRENT}/backend ] || [ -e {SERVES} ]"
+    return [
+        ensure(f"{name} runs", f"{{ {active} || {nothing}; }}", f"systemctl start --no-block {name}"),
+        ensure(
+            f"{name} has these secrets", f"{{ ! {active} || {is_newer}; }}", f"systemctl try-restart {name}"
+        ),
+    ]
 
 
 def _packages(settings: LinodeSettings) -> list[str]:
@@ -74,6 +115,7 @@ def _accounts(settings: LinodeSettings) -> list[Operation]:
         *(_owned(path, deployer) for path in own),
         directory(layout.BACKUPS, mode="700"),
         directory(layout.MEDIA, mode="750", owner=layout.APP_USER, group=layout.APP_USER),
+        _owned(layout.MEDIA, layout.APP_USER),
         directory(layout.CONFIGURATION, mode="750", group=layout.APP_USER),
     ]
 
@@ -120,29 +162,9 @@ def _application(settings: LinodeSettings) -> list[Operation]:
 
 
 def _web_server(settings: LinodeSettings) -> list[Operation]:
-    folder = "/etc/nginx"
-    reload = nginx.RELOAD
-    site = f"{folder}/sites-available/ekklesia"
-    connections = f"worker_connections {NGINX_CONNECTIONS};"
-    widen = f"sed -i -E 's/worker_connections [0-9]+;/{connections}/' {folder}/nginx.conf && {reload}"
     return [
         directory("/var/www/acme"),
-        # Debian's nginx.conf reads this folder outside any block; the setting is allowed only there.
-        file(
-            f"{folder}/modules-enabled/99-ekklesia-limits.conf", "worker_rlimit_nofile 16384;\n", then=reload
-        ),
-        ensure(
-            "nginx holds the requests of a restart", f"grep -q '{connections}' {folder}/nginx.conf", widen
-        ),
-        *nginx.snippets(settings, "logs"),
-        *(
-            file(f"{folder}/conf.d/ekklesia-{part}.conf", render(f"nginx-{part}.conf", settings), then=reload)
-            for part in ("access-log", "tls", "limits", "log-in", "proxy", "http")
-        ),
-        *nginx.snippets(settings, "gunicorn", "body-limits", "log-in-limit"),
-        absent(f"{folder}/sites-enabled/default"),
-        file(site, render("nginx-site.conf", settings), then=reload),
-        previous_site.site_is_enabled(then=reload),
+        nginx.configuration(settings),
         unit("nginx.service"),
     ]
 

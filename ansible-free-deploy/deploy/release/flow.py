@@ -21,8 +21,9 @@ from deploy.release.linter import read_argued
 from deploy.release.migrations import Plan
 from deploy.release.name import check_name
 from deploy.release.plan import serves_already, show_plan
-from deploy.release.preflight import check
+from deploy.release.preflight import NoRoomError, check
 from deploy.release.revision import Revision, read_revision, require_committed
+from deploy.release.room import make_room
 from deploy.remote import previous_site
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
@@ -74,7 +75,7 @@ def deploy(  # noqa: PLR0913 (the options of a command)
     with connected(stack) as host:
         with steps.step("check") as outcome:
             source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
-            outcome.note(f"{check(host, len(archive.content))}, {source}")
+            outcome.note(f"{_checked(host, archive, steps)}, {source}")
             # A host on which nothing need be committed is there to try things out, in any order.
             if not force_older and not stack.linode.allow_dirty:
                 newer.refuse_older(host, folders.serving(host), revision)
@@ -91,6 +92,17 @@ def deploy(  # noqa: PLR0913 (the options of a command)
             contract(host, release, pending.after, steps)
             _prune(host, release, serving, steps)
             return f"{release} serves"
+
+
+def _checked(host: Host, archive: Archive, steps: Steps) -> str:
+    """Check the host; if a disk of it is full, make room once, and check it again."""
+    try:
+        return check(host, len(archive.content))
+    except NoRoomError as error:
+        steps.warn("check", error.message)
+    with deploy_lock(host, "making room"):
+        make_room(host, steps)
+    return check(host, len(archive.content))
 
 
 def roll_back(stack: Stack, steps: Steps, wanted: str | None = None, *, force: bool = False) -> str:
@@ -130,6 +142,7 @@ def _leave(host: Host, serving: str, steps: Steps) -> str:
     """Nothing has to be deployed, but migrations may be owed: one failed, or a backup was restored."""
     with steps.step("verify"):
         verify(host, serving)
+    journal.go_on(host, serving, steps)
     owed.apply(host, serving, migrations.plan(host, SERVING), steps)
     return f"nothing to deploy: {serving} serves"
 

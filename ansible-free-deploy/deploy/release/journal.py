@@ -50,6 +50,15 @@ def note(host: Host, action: str, release: str, outcome: str, steps: Steps) -> N
         steps.warn(NOT_WRITTEN, f"{action} of {release}, {outcome}: {error.message}")
 
 
+def go_on(host: Host, serving: str, steps: Steps) -> None:
+    """If the journal was lost or cut off, go on with the release that serves, which is well."""
+    is_whole = f'[ -s {layout.JOURNAL} ] && [ -z "$(tail -c 1 {layout.JOURNAL})" ]'
+    if host.run(is_whole, check=False).status:
+        with steps.step("journal") as outcome:
+            record(host, "recover", serving, SERVING)
+            outcome.changed(f"it was lost or cut off, and goes on with {serving}")
+
+
 def entries(host: Host, count: int = KEPT_LINES) -> list[dict[str, str]]:
     """The last lines, the oldest first, without lines that were cut off; none if there is no journal.
 

@@ -7,6 +7,13 @@ from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.service import is_configured
 
+NO_SPACE = "No space left on device"
+
+
+class NoRoomError(DeployError):
+    """A disk is full, or has no inodes left."""
+
+
 DISK_MARGIN_BYTES = 512 * 1024 * 1024
 MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
 WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
@@ -25,7 +32,7 @@ def check(host: Host, archive_bytes: int) -> str:
     free, memory = _free_bytes(host)
     needed = DISK_MARGIN_BYTES + 10 * archive_bytes + 2 * size
     if free < needed:
-        raise DeployError(f"disk: {_mebibytes(free)} free, {_mebibytes(needed)} needed")
+        raise NoRoomError(f"disk: {_mebibytes(free)} free, {_mebibytes(needed)} needed")
     if memory < MEMORY_MARGIN_BYTES:
         raise DeployError(f"memory: only {_mebibytes(memory)} available")
     return f"{_mebibytes(free)} of disk free, {_mebibytes(memory)} of memory"
@@ -39,9 +46,9 @@ def _require_writable(host: Host) -> None:
         try:
             host.run(script, what="writing where a deploy writes")
         except RemoteError as error:
-            raise DeployError(
-                f"{error.message}; make room, or `fab provision` gives the folder back"
-            ) from error
+            full = NO_SPACE in error.complaint
+            advice = "make room" if full else "`fab provision` gives the folder back"
+            raise (NoRoomError if full else DeployError)(f"{error.message}; {advice}") from error
 
 
 def _free_bytes(host: Host) -> tuple[int, int]:

@@ -59,6 +59,8 @@ HOST_SETTINGS = f"{CONFIGURATION}/host.json"
 """What the host's root-owned program reads (`linode/host/ekklesia_host/settings.py`)."""
 PROVISIONED = f"{CONFIGURATION}/provisioned"
 """Which wanted state the last provisioning brought the host to (`provision/digest.py`)."""
+WRITTEN = f"{CONFIGURATION}/written.json"
+"""Written by `fab provision`: each file and folder that it keeps, with owner, mode and checksum."""
 GUNICORN_HOOKS = f"{CONFIGURATION}/gunicorn_hooks.py"
 
 PREVIOUS_SITE = f"{CONFIGURATION}/former"

@@ -14,17 +14,30 @@ from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.verbs import ask
+from deploy.status.units import not_at_boot
 
 FULL_PERCENT = 85
 LOOKED_AT = (*WRITTEN, layout.SHARED, "/", "/var/log", "/tmp")  # noqa: S108  # nosec B108 (looked at, not written)
 STATIC = "backend/static"
 SHOWN_FILES = 3
+OWN = (layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED)
+"""Folders in which everything belongs to the user who deploys."""
 CURES = {
-    "firewall": "its rules are not loaded; `fab provision`",
+    "files": "not as they were set up; `fab provision`",
+    "firewall": "its rules are not as they were set up; `fab provision`",
+    "localhost": "/etc/hosts does not name it; `fab provision`",
     "nginx": "it would not start with these files; `fab provision`",
-    "packages": "dpkg was interrupted; `sudo dpkg --configure -a` on the host",
+    "packages": "dpkg was interrupted; `fab provision`",
+    "settings": "the site cannot start with them; `fab provision`, then `pulumi up` (or `fab configure`)",
     "ssh": "a file in /etc/ssh/sshd_config.d lets passwords in; remove it",
 }
+PLAIN = {
+    "environment": ("Python environment", "the release that serves has none; `fab deploy`"),
+    "foreign": ("owner", "{} belongs to somebody else; `fab provision`"),
+    "journal": ("journal", "{}; `fab deploy` goes on with it, `fab rollback` wants a name until then"),
+    "static": ("static files", "those of the release that serves are gone; `fab deploy --force`"),
+}
+"""What the script says → what it is about, and what to do."""
 SCRIPT = f"""\
 for folder in {" ".join(LOOKED_AT)}; do
     df --output=target,pcent,ipcent "$folder" | sed -n '2s/^/disk /p'
@@ -35,7 +48,17 @@ done 2>/dev/null
 [ ! -e /run/reboot-required ] || echo reboot
 [ ! -e {layout.SWITCH} ] || echo interrupted deploy
 [ ! -e {layout.EXCHANGE} ] || echo interrupted restore
+for folder in {" ".join(OWN)}; do
+    find "$folder" -xdev ! -user "$(id --user)" -print -quit 2>/dev/null | sed 's/^/foreign /'
+done
+if [ -e {layout.CURRENT} ]; then
+    [ -s {layout.JOURNAL} ] || echo journal it is gone or empty
+    [ ! -s {layout.JOURNAL} ] || [ -r {layout.JOURNAL} ] || echo journal it cannot be read
+    [ -z "$(tail -c 1 {layout.JOURNAL} 2>/dev/null)" ] || echo journal it was cut off in a line
+fi
 if cd -P {layout.CURRENT} 2>/dev/null; then
+    [ -e environment/bin/python ] || echo environment
+    [ -n "$(ls -A {STATIC} 2>/dev/null)" ] || echo static
     find backend host requirements -type f -newer RELEASE ! -path '{STATIC}/*' ! -name '*.pyc' \\
         -printf 'edited %p\\n' 2>/dev/null
 fi
@@ -45,7 +68,8 @@ true"""
 def differences(host: Host, seen_by_root: Mapping[str, object]) -> dict[str, str]:
     """What is not as wanted, by what it is about."""
     found = host.run(SCRIPT, what="status").stdout
-    return dict([*_seen(found), *_database(host), *_checked(seen_by_root.get("checks"))])
+    by_root = _checked(seen_by_root.get("checks"))
+    return dict([*_seen(found), *not_at_boot(host), *_database(host), *by_root])
 
 
 def _seen(text: str) -> Iterator[tuple[str, str]]:
@@ -57,9 +81,12 @@ def _seen(text: str) -> Iterator[tuple[str, str]]:
         if kind == "disk":
             yield from _full(*told.split())
         elif kind == "readonly":
-            yield f"disk of {told}", "it can only be read; look at `sudo dmesg`, then mount it again"
+            yield (
+                f"disk of {told}",
+                "it can only be read; `fab provision` mounts it again, unless the kernel refuses",
+            )
         elif kind == "reboot":
-            yield "reboot", "an update waits for one; `sudo systemctl reboot` at a quiet hour"
+            yield "reboot", "an update waits for one; `fab reboot` at a quiet hour"
         elif kind == "interrupted":
             cure = (
                 "`fab restart` finishes it"
@@ -67,6 +94,8 @@ def _seen(text: str) -> Iterator[tuple[str, str]]:
                 else "`fab deploy` or `fab rollback` repairs it"
             )
             yield told, f"it was interrupted; {cure}"
+        elif kind in PLAIN:
+            yield PLAIN[kind][0], PLAIN[kind][1].format(told)
     if edited:
         names = ", ".join(rest[0] for rest in edited[:SHOWN_FILES])
         yield "release", f"{len(edited)} files were edited on the host ({names}); `fab deploy --force`"
@@ -76,7 +105,7 @@ def _full(target: str, used: str, inodes: str) -> Iterator[tuple[str, str]]:
     for what, text in (("used", used), ("of its inodes used", inodes)):
         percent = text.rstrip("%")
         if percent.isdigit() and int(percent) >= FULL_PERCENT:
-            yield f"disk {target}", f"{percent} % {what}; make room"
+            yield f"disk {target}", f"{percent} % {what}; `fab deploy` makes room if it needs it"
 
 
 def _database(host: Host) -> Iterator[tuple[str, str]]:

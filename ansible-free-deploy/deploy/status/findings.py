@@ -17,19 +17,10 @@ from deploy.remote.lock import describe_holder, holder
 from deploy.remote.manage import manage
 from deploy.remote.service import health, is_deployed
 from deploy.remote.verbs import ask
+from deploy.status import clock, units
 from deploy.status.differences import differences
 from deploy.status.report import Findings, parse_openssl_date
 
-UNITS = (
-    "nginx",
-    "gunicorn",
-    "postgresql",
-    "nftables",
-    "ekklesia-egress",
-    "ssh",
-    "ekklesia-backup.timer",
-    "ekklesia-backup-copy.timer",
-)
 MOMENT = "%d/%b/%Y:%H:%M:%S %z"
 """How a line in nginx's log writes its time."""
 FACTS = {
@@ -46,6 +37,7 @@ def find_out(host: Host) -> Findings:
     """Everything that the report needs. Raises DeployError if the host was never provisioned."""
     if host.run(f"test -d {layout.RELEASES}", check=False).status:
         raise DeployError("the host is not provisioned; run `fab provision`")
+    here = datetime.now(UTC)
     facts, seen_by_root = _facts(host), json.loads(ask(host, "status").stdout)
     now = datetime.fromtimestamp(int(facts["now"]), UTC)
     deployed = is_deployed(host)
@@ -59,7 +51,7 @@ def find_out(host: Host) -> Findings:
         site=answer.get("status") or ", ".join(answer.values()),
         lock="free" if holder(host) is None else describe_holder(host),
         maintenance=maintenance.describe(host),
-        units=_units(host),
+        units=units.running(host),
         workers=int(facts["workers"] or 0),
         workers_wanted=host.stack.linode.workers,
         queue=_queue(host) if deployed else None,
@@ -70,7 +62,7 @@ def find_out(host: Host) -> Findings:
         disk_used_percent=int(facts["used"]),
         log_errors=seen_by_root["log_errors"],
         server_errors=_recent(seen_by_root["server_errors"], now),
-        differs=differences(host, seen_by_root) | _certificate_of(answer),
+        differs=differences(host, seen_by_root) | _certificate_of(answer) | clock.differs(now, here),
     )
 
 
@@ -83,11 +75,6 @@ def _facts(host: Host) -> dict[str, str]:
     script = "\n".join(f'printf "%s\\n" "$({command})"' for command in FACTS.values())
     answers = host.run(script, what="status").stdout.splitlines()
     return dict(zip(FACTS, answers, strict=True))
-
-
-def _units(host: Host) -> dict[str, str]:
-    states = host.run(["systemctl", "is-active", *UNITS], check=False).stdout.split()
-    return dict(zip(UNITS, states, strict=True))
 
 
 def _queue(host: Host) -> dict[str, Any] | None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from fabric import task
 from invoke.context import Context
 
+from deploy.provision.certificate_files import put
 from deploy.provision.configuration import configure_from
 from deploy.provision.flow import provision as provision_host
 from deploy.provision.secrets import public_keys
 from deploy.release import handover
+from deploy.release.reboot import reboot as reboot_host
 from deploy.remote.errors import DeployError
 from deploy.remote.lock import deploy_lock
 from deploy.remote.login import connected
@@ -30,6 +33,24 @@ def provision(context: Context, json: bool = False, dry_run: bool = False, if_ch
     stack, steps = begin(context, as_json=json)
     changes = provision_host(stack, steps, dry_run=dry_run, if_changed=if_changed)
     steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
+
+
+@task(help={"yes": "do not ask"})
+@provisions
+def reboot(context: Context, yes: bool = False) -> None:
+    """Reboot the host, and wait until the site serves again."""
+    stack, steps = begin(context)
+    confirm(f"Reboot {stack.linode.address}? Nobody reaches the site for about a minute.", yes=yes)
+    steps.finish(reboot_host(stack, steps))
+
+
+@task(help={"chain": "the file with the site's own and those that vouch for it", "key": "its key's file"})
+@provisions
+def certificate(context: Context, chain: str, key: str) -> None:
+    """Put a certificate and its key on the host (`certificate: files`), if they are good ones."""
+    stack, steps = begin(context)
+    changed = put(stack, Path(chain), Path(key), steps)
+    steps.finish("nginx has another certificate now" if changed else "this certificate is there already")
 
 
 @task(name="give-back", help={"yes": "do not ask"})

@@ -14,6 +14,7 @@ from ekklesia_host import (
     previous_site,
     programs,
     request,
+    room,
     service,
     vocabulary,
 )
@@ -36,6 +37,7 @@ OPERATIONS = {
     "finish-exchange": exchange.finish,
     "is-configured": configuration.is_configured,
     "logs": service.logs,
+    "make-room": room.make,
     "manage": django.manage,
     "previous-site": previous_site.tell,
     "previous-site-copy": previous_site.copy,

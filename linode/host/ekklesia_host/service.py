@@ -63,7 +63,7 @@ def status(settings, _request):
     """Print, as JSON, what only root can see of how the host is."""
     told = {
         "certificate": _certificate(settings),
-        "checks": checks.complaints(),
+        "checks": checks.complaints(settings),
         "log_errors": len(_errors(settings)),
         "server_errors": _server_errors(),
     }

@@ -1,0 +1,32 @@
+"""The database is broken, or does not let the site in."""
+
+from __future__ import annotations
+
+from tests.host.broken.broken import BASE, PROVISIONER, Broken, provisioned
+
+PSQL = "runuser -u postgres -- psql -XqAt"
+END_SESSIONS = "SELECT FROM pg_stat_activity, pg_terminate_backend(pid) WHERE datname = 'ekklesia'"
+CLOSE = f'echo "ALTER DATABASE ekklesia ALLOW_CONNECTIONS false; {END_SESSIONS}" | {PSQL}'
+NO_ENTRY = "PostgreSQL does not let the site in"
+PASSWORD = r"$(sed -n 's|^DATABASE_URL=postgres://[^:]*:\([^@]*\)@.*|\1|p' /etc/ekklesia/host.env)"
+TAKE_ALL = (
+    f"systemd-run --quiet --collect --unit=broken-sessions --setenv=PGPASSWORD={PASSWORD} sh -c '"
+    "for each in $(seq 110); do"
+    ' psql -h 127.0.0.1 -U ekklesia -Xc "SELECT pg_sleep(900)" postgres & done; wait\'; sleep 20'
+)
+PLACE = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('django_migrations')"
+CORRUPT = (
+    f'file=$(echo "{PLACE}" | {PSQL} ekklesia); systemctl stop postgresql;'
+    ' dd if=/dev/urandom of="$file" bs=8192 count=1 conv=notrunc status=none;'
+    " systemctl start postgresql; sleep 3"
+)
+RESTORE = ("restore", "--live", "--yes", "--without-backup")
+
+DATABASE = (
+    provisioned("the PostgreSQL cluster was killed", "pkill -9 -o -u postgres; sleep 1", NO_ENTRY),
+    Broken("a restore was cut off while the databases were exchanged",
+           f"{CLOSE}; echo 1 > {BASE}/exchange", "was interrupted", ("restart",)),
+    Broken("the database was dropped",
+           f"systemctl stop gunicorn.service; {CLOSE}; echo 'DROP DATABASE ekklesia' | {PSQL};"
+           " systemctl start gunicorn.service", NO_ENTRY, RESTORE, PROVISIONER),
+)  # fmt: skip

@@ -1,0 +1,40 @@
+"""The releases are broken: their files, their Python, the journal and the lock of deploys."""
+
+from __future__ import annotations
+
+from tests.host.broken.broken import BASE, RELEASES, RESTART, SHARED, deployed, provisioned
+
+ENVIRONMENT = f"$(readlink {BASE}/current/environment)"
+SWITCH = f"""cd {RELEASES}; name=$(readlink ../current | xargs basename);\
+ echo "{{\\"before\\": \\"$name\\", \\"after\\": \\"$name\\"}}" > {SHARED}/switch.json"""
+OLD = "0123456789ab-20200101T000000Z"
+JOURNAL = f"{SHARED}/journal.jsonl"
+HOLDER = (
+    '{\\"who\\": \\"eva@laptop\\", \\"since\\": \\"Friday\\", \\"for\\": \\"deploy\\", \\"pid\\": \\"$$$$\\"'
+)
+HELD = (
+    f"systemd-run --quiet --collect --unit=broken-lock --uid=manager sh -c 'exec 9>>{SHARED}/deploy.lock;"
+    f' flock 9; echo "{HOLDER}, \\"session\\": \\"$$$$\\"}}" > {SHARED}/deploy.holder; sleep 3600; true\';'
+    f" timeout 20 sh -c 'until ! flock --nonblock {SHARED}/deploy.lock true; do sleep 0.1; done'; sleep 1"
+)
+
+MOVED = "/run/broken-releases"
+SMALL_DISK = (
+    f"mkdir -p {MOVED}; mount -t tmpfs -o size=1200M,nr_inodes=60k,mode=755 tmpfs {MOVED};"
+    f" chown manager:manager {MOVED}; cp -a {RELEASES}/. {MOVED}; mount --bind {MOVED} {RELEASES}"
+)
+"""The releases on a disk of their own."""
+LARGE_AGAIN = (
+    f"umount --lazy {RELEASES}; cp -a --no-clobber {MOVED}/. {RELEASES}; umount --lazy {MOVED}; {RESTART}"
+)
+LEFT = f"{RELEASES}/.partial-{OLD}"
+
+RELEASES_OF_IT = (
+    deployed("`current` is gone", f"rm {BASE}/current; systemctl stop gunicorn.service",
+             "nothing is deployed"),
+    deployed("a deploy was cut off before it switched", SWITCH, "was interrupted"),
+    deployed("every Python environment was deleted in the middle of a deploy",
+             f"{SWITCH}; rm -rf {BASE}/environments/*; {RESTART}", "was interrupted"),
+    provisioned("the journal is root's, and nobody else reads it",
+                f"chown root:root {JOURNAL}; chmod 600 {JOURNAL}", "journal: it cannot be read"),
+)  # fmt: skip
