@@ -73,6 +73,11 @@ ANSWERS = {
         r"^# Google's APIs in the one-machine world",
         r"^To add a method:",
     ],
+    "How is an adoption rehearsed, and who judges it?": [
+        r"^class Rehearsal\b",
+        r"^class RulesWatch\b",
+        r"^\*\*Who judges\.\*\*",
+    ],
     "How unkind is Google to a new project?": [r"^class Treatment:", r"^# 78\."],
     "By whose provider is a world brought up?": [r"^def project_folder\(", r"PROVIDER=real"],
     "How is a function built and run on one machine?": [r"^def create\(", r"^def deploy\("],
