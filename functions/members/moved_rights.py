@@ -3,13 +3,13 @@
 The sync names the old numbers in the document at the new one (`movedFrom`), in the commit that makes it. They
 stay there until all of this is done, so it survives a crash; each step may be made again.
 
-A user's sessions end, and the user's claims then name the new number. Nobody gets in by that: claims count
-only in a session, a new session needs a log-in, and a log-in takes the number from the electronic ID.
+A user who logged in with an old number loses claims and sessions, and gets nothing of the new number: a wrong
+number may be somebody else's, whose log-in of the last hour would open a session with that (docs/adr/0088).
+The next log-in takes the number from the electronic ID.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,17 +68,16 @@ class MovedRights:
             confirmed.add(new, role)
         self._rename(ROLE_CHANGES, "kennitala", old, new)
         self._rename(ROLE_CHANGES, "by", old, new)
-        claims = self.register.membership(new).claims
         for login in self._named(LOGINS, "kennitala", old):
-            self._end_sessions(login.id, claims)
+            self._end_sessions(login.id)
         self._rename(LOGINS, "kennitala", old, new)
         confirmed.keep(old, [])
 
-    def _end_sessions(self, uid: str, claims: Mapping[str, Any]) -> None:
-        """First the sessions: none of them may get a token for the new number."""
+    def _end_sessions(self, uid: str) -> None:
+        """Also that of a custom token that is not used yet: without claims it opens nothing."""
         try:
+            auth.set_custom_user_claims(uid, None, app=self.register.app)
             auth.revoke_refresh_tokens(uid, app=self.register.app)
-            auth.set_custom_user_claims(uid, dict(claims), app=self.register.app)
         except auth.UserNotFoundError:
             return
 
