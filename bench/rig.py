@@ -31,7 +31,7 @@ ROUND_TRIP_MILLISECONDS = 20
 EMPTY_SECONDS = 120
 EMPTY = """
     TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,
-        sync_epoch CASCADE
+        sync_epoch, sync_erasure CASCADE
 """
 
 

@@ -17,7 +17,7 @@ import pulumi_gcp as gcp
 from pulumi_command.local import Command
 
 from infra.command import google_command
-from infra.names import DATABASE, RIGHTS_DATABASE
+from infra.names import DATABASE, ERASED_DATABASE, RIGHTS_DATABASE
 from infra.settings import Settings
 
 RELEASE_RULES = "infra.google_apis.release_rules"
@@ -37,6 +37,8 @@ class Firestore:
     rules: Command
     rights: gcp.firestore.Database
     """Which roles count (`functions/members/confirmed_roles.py`)."""
+    erased: gcp.firestore.Database
+    """Who was erased, as HMACs (`functions/sync/erased_keys.py`)."""
 
 
 def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
@@ -50,7 +52,9 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> Firestore:
         _expiry(settings, definition, within)
     _backups(settings, DATABASE, "firestore", within)
     rules = release_rules(settings, "firestore-rules", RULES, "cloud.firestore", within)
-    return Firestore(database, rules, _rights(settings, [*after, database]))
+    beside = [*after, database]
+    rights = _apart(settings, "rights", RIGHTS_DATABASE, beside)
+    return Firestore(database, rules, rights, _apart(settings, "erased", ERASED_DATABASE, beside))
 
 
 def delete_protection(settings: Settings) -> str:
@@ -80,13 +84,15 @@ def release_rules(
     return google_command(settings, name, RELEASE_RULES, json.dumps(told, sort_keys=True), opts=opts)
 
 
-def _rights(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.firestore.Database:
-    """The second place that must name a role. A database of its own, since each is restored by itself.
+def _apart(
+    settings: Settings, label: str, name: str, after: Sequence[pulumi.Resource]
+) -> gcp.firestore.Database:
+    """A database for what no restore of the members may take back, since each is restored by itself.
 
     Browsers cannot read it: Firestore denies them everything in a database without rules.
     """
-    database = _database(settings, "rights", RIGHTS_DATABASE, after)
-    _backups(settings, RIGHTS_DATABASE, "rights", pulumi.ResourceOptions(depends_on=[*after, database]))
+    database = _database(settings, label, name, after)
+    _backups(settings, name, label, pulumi.ResourceOptions(depends_on=[*after, database]))
     return database
 
 

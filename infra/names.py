@@ -11,6 +11,8 @@ DATABASE = "(default)"
 """Firestore's own name for a project's first database; clients use that one by default."""
 RIGHTS_DATABASE = "rights"
 """Named in `functions/runtime/clients.py` too."""
+ERASED_DATABASE = "erased"
+"""The database of the list of erased keys; named in `functions/runtime/clients.py` too."""
 
 LOGIN_LIMITS_DATABASE = "login-limits"
 """The database of what limits log-ins, and of nothing else."""

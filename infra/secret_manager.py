@@ -39,6 +39,8 @@ class SecretManager:
     """The system's secrets."""
 
     kenni_client_secret: StoredSecret
+    erased_keys_key: StoredSecret
+    """Of the HMACs on the list of erased keys; never replaced."""
     api_tokens: Mapping[str, StoredSecret]
     """Function → the secret with its token."""
 
@@ -47,6 +49,7 @@ def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resourc
     """Declare the secrets, with the values that the stack's settings hold encrypted."""
     return SecretManager(
         kenni_client_secret=_store(settings, "kenni-client-secret", secrets.kenni_client_secret, after),
+        erased_keys_key=_store(settings, "erased-keys-key", secrets.erased_keys_key, after),
         api_tokens={
             function: _store(settings, f"{function.replace('_', '-')}-api-token", token, after)
             for function, token in secrets.api_tokens.items()

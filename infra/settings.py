@@ -22,7 +22,8 @@ from deploy.remote.linode_settings import LinodeSettings, Location, Section, exp
 NAMESPACE = "ekklesia"
 API_TOKENS = {function: setting_of(function) for function in FUNCTIONS}
 """Function → the secret setting with its token."""
-SECRETS = ("kenniClientSecret", *API_TOKENS.values())
+ERASED_KEYS_KEY = "erasedKeysKey"
+SECRETS = ("kenniClientSecret", ERASED_KEYS_KEY, *API_TOKENS.values())
 PLACE = ("project", "region")
 """The settings under `gcp:`, which Google's own provider reads too."""
 API_PLACE = "{api}"
@@ -131,6 +132,8 @@ class Secrets(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
     kenni_client_secret: pulumi.Output[str]
+    erased_keys_key: pulumi.Output[str]
+    """Of the HMACs on the list of erased keys."""
     api_tokens: dict[str, pulumi.Output[str]]
     """Function → the token with which it calls Django's API."""
 
@@ -169,8 +172,11 @@ def load_secrets() -> Secrets:
     for name in API_TOKENS.values():
         if not TOKEN.fullmatch(config.require(name)):
             raise pulumi.RunError(f"{name} must be 32 to 128 letters, digits, - or _: `fab tokens.rotate`")
+    if not TOKEN.fullmatch(config.require(ERASED_KEYS_KEY)):
+        raise pulumi.RunError(f"{ERASED_KEYS_KEY} must be 32 to 128 letters, digits, - or _")
     return Secrets(
         kenni_client_secret=config.require_secret("kenniClientSecret"),
+        erased_keys_key=config.require_secret(ERASED_KEYS_KEY),
         api_tokens={function: config.require_secret(name) for function, name in API_TOKENS.items()},
     )
 

@@ -29,13 +29,15 @@ from infra.custom_roles import (
 )
 from infra.firestore_database import Firestore
 from infra.function_source import FunctionSource
-from infra.names import DATABASE, RIGHTS_DATABASE
-from infra.secret_manager import SecretManager
+from infra.names import DATABASE, ERASED_DATABASE, RIGHTS_DATABASE
+from infra.secret_manager import SecretManager, StoredSecret
 from infra.settings import Settings
 
 EVERY_DOCUMENT = (TRANSACT, READ, QUERY, CREATE, UPDATE, DELETE)
 RIGHTS = (READ_USERS, CHANGE_USERS, REMOVE_USERS)
 """To take from logged-in persons what the register no longer grants them."""
+THE_LIST = (READ, QUERY)
+"""Of erased keys: one at a time, and whole."""
 MEMBER_DOCUMENTS = "members/{memberId}"
 FULL_RUN_SECONDS = 540
 
@@ -78,7 +80,9 @@ def declare(
     after: Sequence[pulumi.Resource],
 ) -> SyncFunctions:
     """Declare the functions and the event trigger. Their callers but browsers get their rights elsewhere."""
-    parts = _Parts(settings, source, secrets, [*after, firestore.database, firestore.rights])
+    parts = _Parts(
+        settings, source, secrets, [*after, firestore.database, firestore.rights, firestore.erased]
+    )
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
             settings, _bidirectional_sync(parts), source=source, after=parts.after
@@ -95,6 +99,12 @@ def _calls_django(parts: _Parts) -> dict[str, str]:
     return environment.project(settings) | environment.django(settings) | environment.sync(settings)
 
 
+def _secrets(parts: _Parts, function: str) -> dict[str, StoredSecret]:
+    """Its own token for Django, and the key of the list of erased keys."""
+    secrets = parts.secrets
+    return {"DJANGO_API_TOKEN": secrets.api_tokens[function], "ERASED_KEYS_KEY": secrets.erased_keys_key}
+
+
 def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
     return FunctionSpec(
         name="bidirectional_sync",
@@ -102,8 +112,13 @@ def _bidirectional_sync(parts: _Parts) -> FunctionSpec:
         account_id="fn-bidirectional-sync",
         purpose="Reconciles what is pending, or every member",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["bidirectional_sync"]},
-        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ, QUERY, CREATE, UPDATE, DELETE)},
+        secrets=_secrets(parts, "bidirectional_sync"),
+        documents={
+            DATABASE: EVERY_DOCUMENT,
+            RIGHTS_DATABASE: (READ, QUERY, CREATE, UPDATE, DELETE),
+            # The only one that puts keys on the list; nobody takes one off.
+            ERASED_DATABASE: (*THE_LIST, CREATE, UPDATE),
+        },
         users=RIGHTS,
         timeout_seconds=FULL_RUN_SECONDS,
     )
@@ -116,8 +131,8 @@ def _syncmembers(parts: _Parts) -> CloudFunction:
         account_id="fn-syncmembers",
         purpose="Runs the full comparison for an administrator",
         environment=_calls_django(parts) | environment.browser(parts.settings),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["syncmembers"]},
-        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,)},
+        secrets=_secrets(parts, "syncmembers"),
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,), ERASED_DATABASE: THE_LIST},
         timeout_seconds=FULL_RUN_SECONDS,
     )
     function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
@@ -132,8 +147,8 @@ def _decideheld(parts: _Parts) -> CloudFunction:
         account_id="fn-decideheld",
         purpose="Releases or refuses what is held, for a superuser",
         environment=_calls_django(parts) | environment.browser(parts.settings),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["decideheld"]},
-        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,)},
+        secrets=_secrets(parts, "decideheld"),
+        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ,), ERASED_DATABASE: THE_LIST},
         timeout_seconds=FULL_RUN_SECONDS,
     )
     function = CloudFunction(parts.settings, spec, source=parts.source, after=parts.after)
@@ -148,8 +163,8 @@ def _operatordecision(parts: _Parts) -> FunctionSpec:
         account_id="fn-operatordecision",
         purpose="Releases or refuses what is held, for a named operator",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["operatordecision"]},
-        documents={DATABASE: EVERY_DOCUMENT},
+        secrets=_secrets(parts, "operatordecision"),
+        documents={DATABASE: EVERY_DOCUMENT, ERASED_DATABASE: THE_LIST},
         timeout_seconds=FULL_RUN_SECONDS,
     )
 
@@ -168,8 +183,12 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         account_id="fn-track-member-changes",
         purpose="Reconciles a member whose document was written",
         environment=_calls_django(parts),
-        secrets={"DJANGO_API_TOKEN": parts.secrets.api_tokens["track_member_changes"]},
-        documents={DATABASE: EVERY_DOCUMENT, RIGHTS_DATABASE: (READ, CREATE, UPDATE, DELETE)},
+        secrets=_secrets(parts, "track_member_changes"),
+        documents={
+            DATABASE: EVERY_DOCUMENT,
+            RIGHTS_DATABASE: (READ, CREATE, UPDATE, DELETE),
+            ERASED_DATABASE: (READ,),
+        },
         users=RIGHTS,
         ingress="ALLOW_INTERNAL_ONLY",
     )

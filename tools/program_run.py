@@ -39,6 +39,7 @@ with warnings.catch_warnings():
 ROOT = Path(__file__).resolve().parents[1]
 SECRET_VALUES = {
     "ekklesia:kenniClientSecret": secrets.token_hex(20),
+    "ekklesia:erasedKeysKey": secrets.token_hex(20),
     **{f"ekklesia:{name}": secrets.token_hex(20) for name in API_TOKENS.values()},
 }
 JWKS = '{"keys": []}'

@@ -10,7 +10,7 @@ from cloudevents.http import CloudEvent
 from firebase_functions.https_fn import FunctionsErrorCode
 from flask import Request, Response
 
-from members.deployed import register, rights
+from members.deployed import forgetting, register, rights
 from runtime.answers import AnswerError, answer, answering
 from runtime.callables import serve
 from runtime.caller import CallableError, Caller
@@ -19,7 +19,7 @@ from runtime.settings import RunLimits, load
 from sync import deployed
 from sync.events import MemberEvent, UnreadableEventError
 from sync.order import MAX_BODY_BYTES, InvalidOrderError, Order
-from sync.runs import FAILED
+from sync.runs import FAILED, STOPPED
 
 RENEWAL_SECONDS = 30.0
 """How long the renewal of rights may take at least, also if the sync has used up its budget."""
@@ -39,6 +39,9 @@ def _run(request: Request) -> Response:
         raise AnswerError(400, "INVALID_INPUT", str(error)) from error
     begin = time.monotonic()
     result = deployed.deployed_sync().run(order)
+    if not order.dry_run and not order.members and result["status"] not in (FAILED, STOPPED):
+        left = load(RunLimits).budget_seconds - (time.monotonic() - begin)
+        result["forgotten"] = forgetting().carry_out(max(left, RENEWAL_SECONDS))
     if order.mode == "full" and not order.dry_run:
         left = load(RunLimits).budget_seconds - (time.monotonic() - begin)
         result["rights_renewed"] = rights().renew_all(max(left, RENEWAL_SECONDS))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from runtime import clients
+from sync import deployed as sync_parts
 
 from .confirmed_roles import ConfirmedRoles
+from .forgetting import Forgetting
 from .membership import Members, Register
 from .rights import Rights
 from .roles import Roles
@@ -24,6 +26,11 @@ def register() -> Register:
 def roles() -> Roles:
     """Who is staff."""
     return Roles(members())
+
+
+def forgetting() -> Forgetting:
+    """What carries out erasures in the cloud."""
+    return Forgetting(sync_parts.deployed_sync(), rights())
 
 
 def rights() -> Rights:

@@ -11,6 +11,7 @@ from google.cloud import firestore
 from .settings import ProjectSettings, load
 
 RIGHTS_DATABASE = "rights"
+ERASED_DATABASE = "erased"
 
 MEMBERS = "(default)"
 """The database of the members, and of all that belongs to them."""
@@ -27,6 +28,12 @@ def firestore_client(database: str = MEMBERS) -> firestore.Client:
 def rights_client() -> firestore.Client:
     """The database of confirmed roles, which no restore of the register reaches."""
     return firestore.Client(project=load(ProjectSettings).gcp_project, database=RIGHTS_DATABASE)
+
+
+@cache
+def erased_client() -> firestore.Client:
+    """The database of the list of erased keys, which no restore of either half reaches."""
+    return firestore.Client(project=load(ProjectSettings).gcp_project, database=ERASED_DATABASE)
 
 
 def firebase_app() -> firebase_admin.App:

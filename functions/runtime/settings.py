@@ -86,6 +86,13 @@ class DjangoSettings(Settings):
     django_api_token: SecretStr
 
 
+class ErasedKeysSettings(Settings):
+    """The list of erased keys."""
+
+    erased_keys_key: Annotated[SecretStr, Field(min_length=32)]
+    """Of the HMAC. It is never replaced: a list under another key would find nobody."""
+
+
 class RunLimits(Settings):
     """The size and the pace of a run of the sync, each with a default that fits production."""
 
@@ -117,11 +124,11 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "verify_membership": (ProjectSettings, BrowserSettings),
     "updatememberprofile": (ProjectSettings, BrowserSettings),
     "setmemberrole": (ProjectSettings, BrowserSettings),
-    "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
-    "decideheld": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits),
-    "operatordecision": (ProjectSettings, DjangoSettings, RunLimits),
-    "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits),
-    "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits),
+    "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
+    "decideheld": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
+    "operatordecision": (ProjectSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
+    "bidirectional_sync": (ProjectSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
+    "track_member_changes": (ProjectSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
 }
 """The settings that each entry point needs. The health check needs none: it reports what is missing."""
 

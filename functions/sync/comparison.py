@@ -18,7 +18,6 @@ from .peer import DjangoPeer
 from .reconcile import Reconciler
 from .report import Report
 from .shared_fields import Shared, shared
-from .stores import MemberStore
 
 HASH_PAGE = 1000
 LISTED = 100
@@ -83,10 +82,10 @@ class Stretch:
         return self.reached is not None
 
 
-def differences(
-    store: MemberStore, peer: DjangoPeer, field_map: FieldMap, drift: Drift, stretch: Stretch
-) -> Iterator[str]:
-    """The kennitala of each member that is not the same on both sides. Raises TransientError."""
+def differences(reconciler: Reconciler, drift: Drift, stretch: Stretch) -> Iterator[str]:
+    """The kennitala of each member who differs between the sides, or was erased. Raises TransientError."""
+    store, peer, field_map = reconciler.store, reconciler.peer, reconciler.field_map
+    was_erased = reconciler.erased.everybody()
     documents, hashes = store.scan(stretch.after), hash_pages(peer, field_map, stretch.after)
     document, row = next(documents, None), next(hashes, None)
     known, looked_at = shared(field_map, peer.heard), 0
@@ -98,7 +97,7 @@ def differences(
         there = row if row and row.kennitala == name else None
         drift.in_firestore += here is not None
         drift.in_django += there is not None
-        if not (here and there and _agree(here, there, field_map, known)):
+        if was_erased(name) or not (here and there and _agree(here, there, field_map, known)):
             yield name
         looked_at += 1
         if stretch.ends_at(name, looked_at):
@@ -134,6 +133,16 @@ def hash_pages(peer: DjangoPeer, field_map: FieldMap, begin: str) -> Iterator[Ha
         if page.next is None:
             return
         after = page.next
+
+
+def remembered(peer: DjangoPeer) -> Iterator[str]:
+    """People who are no members, and whom the register's records name all the same."""
+    page = peer.remembered(None, HASH_PAGE)
+    while page.kennitalas:
+        yield from page.kennitalas
+        if page.next is None:
+            return
+        page = peer.remembered(page.next, HASH_PAGE)
 
 
 def _hash(member: StoredMember, row: Hashed, field_map: FieldMap) -> str | None:

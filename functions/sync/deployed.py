@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from runtime.clients import firestore_client
-from runtime.settings import DjangoSettings, RunLimits, load
+from runtime.clients import erased_client, firestore_client
+from runtime.settings import DjangoSettings, ErasedKeysSettings, RunLimits, load
 
 from .django_client import DjangoClient
+from .erased_keys import FirestoreErasedKeys
 from .field_map import load_field_map
 from .firestore_store import FirestoreStore
 from .held_runs import FirestoreHeldRuns
@@ -30,6 +31,7 @@ def deployed_sync() -> Sync:
         store=FirestoreStore(client, field_map, ramp=Ramp(limits.first_writes_per_second)),
         peer=DjangoClient(str(django.django_api_base_url), django.django_api_token, field_map=field_map),
         field_map=field_map,
+        erased=FirestoreErasedKeys(erased_client(), load(ErasedKeysSettings).erased_keys_key),
     )
     return Sync(
         reconciler,

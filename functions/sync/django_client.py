@@ -25,11 +25,14 @@ from .peer import (
     WIRE_VERSION,
     Acknowledgement,
     Claim,
+    Erasure,
+    Erasures,
     HashPage,
     HeldPage,
     IssuedEpoch,
     MemberFailure,
     Presented,
+    RememberedPage,
     Round,
     Shape,
     Verdict,
@@ -169,6 +172,21 @@ class DjangoClient:
     def held(self, after: str | None, limit: int) -> HeldPage:
         """A page of those who wait for a person."""
         return _parse(HeldPage, self._call("POST", "held/", body={"after": after, "limit": limit}))
+
+    def erasures(self, done: Sequence[Erasure], limit: int) -> list[Erasure]:
+        """Whom the cloud is to forget; nobody by a Django that says nothing of it."""
+        told = [erasure.model_dump() for erasure in done]
+        body = {"version": WIRE_VERSION, "done": told, "limit": limit}
+        try:
+            return _parse(Erasures, self._call("POST", "erasures/", body=body)).erasures
+        except UnknownCallError:
+            return []
+
+    def remembered(self, after: str | None, limit: int) -> RememberedPage:
+        """A page of people who are no members; nobody by a Django that says nothing of them."""
+        # A Django that does not know the question answers with a page of members.
+        body = {"after": after, "limit": limit, "remembered": True}
+        return _parse(RememberedPage, self._call("POST", "hashes/", body=body))
 
     def _call(
         self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None

@@ -13,6 +13,7 @@ from typing import Any
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 
 LARGEST_NUMBER = 2**31
+LONGEST_ERASURE = 36
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,13 @@ class StoredMember:
         mark = (self.fields or {}).get("sync")
         operation = mark.get("operation") if isinstance(mark, Mapping) else None
         return operation if isinstance(operation, str) else None
+
+    @property
+    def erasure(self) -> str | None:
+        """Which erasure of this person the document says it is from after."""
+        mark = (self.fields or {}).get("sync")
+        erasure = mark.get("erasure") if isinstance(mark, Mapping) else None
+        return erasure if isinstance(erasure, str) and 0 < len(erasure) <= LONGEST_ERASURE else None
 
     @property
     def told(self) -> dict[str, str]:
@@ -94,6 +102,10 @@ class MemberWrite:
     """Why fields rest, by path: `document` lacks them, and the document is to say so."""
     takes_over: tuple[TakenOver, ...] = ()
     """What stands at this member's old numbers; it goes in the same commit."""
+    erasure: str | None = None
+    """Which erasure of this person the document is to say it is from after."""
+    whole: bool = False
+    """Nothing of what is there stays, for it is from before an erasure."""
 
 
 class WriteFate(Enum):

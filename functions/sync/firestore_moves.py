@@ -18,7 +18,7 @@ from .documents import MemberWrite, WriteFate, WriteResult
 from .failures import from_google
 from .field_map import FieldMap, nest
 from .firestore_calls import FirestoreCalls
-from .firestore_writer import MEMBERS, NOTHING_LANDED, OPERATION, RESTING, UPDATED_AT, refusal
+from .firestore_writer import ERASURE, MEMBERS, NOTHING_LANDED, OPERATION, RESTING, UPDATED_AT, refusal
 from .taking_over import Old, beside, whole
 from .write_requests import RawWrite
 
@@ -72,14 +72,16 @@ class FirestoreMoves:
 
     def _new_document(self, write: MemberWrite, documents: Documents) -> RawWrite:
         olds = [Old(old.kennitala, documents[old.kennitala]) for old in write.takes_over]
-        if write.update_time is None:
-            fields, paths = whole(self.field_map, write, olds), []
+        paths: list[str] | None = None
+        if write.update_time is None or write.whole:
+            fields = whole(self.field_map, write, olds)
         else:
             values = self.field_map.stated(write.document or {}) | {OPERATION: write.operation}
             values |= {RESTING: dict(write.resting)} if write.resting else {}
+            values |= {ERASURE: write.erasure} if write.erasure else {}
             more = beside(self.field_map, documents[write.kennitala], olds)
             fields = nest(values) | more
-            paths = [*values, RESTING, *[FieldPath(name).to_api_repr() for name in more]]
+            paths = [*{**values, RESTING: None}, *[FieldPath(name).to_api_repr() for name in more]]
         return write_requests.update_encoded(
             self._name(write.kennitala),
             codec.encode_dict(fields),

@@ -25,6 +25,7 @@ from .write_requests import KeyedWrite, RawWrite
 MEMBERS = "members"
 OPERATION = "sync.operation"
 RESTING = "sync.resting"
+ERASURE = "sync.erasure"
 UPDATED_AT = "updatedAt"
 
 OVERTAKEN = (google_errors.FailedPrecondition, google_errors.AlreadyExists, google_errors.NotFound)
@@ -43,16 +44,23 @@ class FirestoreWriter:
         """Only the fields that Django states are written; all others of the document stay.
 
         A release of Django from before a field was added does not state it, and knows nothing of its value.
+        Of a document from before an erasure nothing stays.
         """
         name = self.calls.name(MEMBERS, write.kennitala)
         if write.document is None:
             return write_requests.delete(name, write.update_time)
         values = self.field_map.stated(write.document) | {OPERATION: write.operation}
+        if write.erasure:
+            values |= {ERASURE: write.erasure}
         paths = [*values, RESTING]  # A path without a value takes the field out of the document.
         if write.resting:
             values |= {RESTING: dict(write.resting)}
         return write_requests.update(
-            name, nest(values), paths=paths, touched=UPDATED_AT, update_time=write.update_time
+            name,
+            nest(values),
+            paths=None if write.whole else paths,
+            touched=UPDATED_AT,
+            update_time=write.update_time,
         )
 
     def send(self, batch: Sequence[KeyedWrite]) -> dict[str, WriteResult]:

@@ -55,6 +55,8 @@ class DecidedWrite(Shape):
     rev: int
     takes_over: list[OldDocument] = Field(default_factory=list)
     """What stands at old numbers of a member whose kennitala was corrected; it goes with this write."""
+    erasure: str | None = None
+    whole: bool = False
 
 
 class FieldChange(Shape):
@@ -145,6 +147,10 @@ class Presented(Shape):
     """Which fields the document says rest, and why."""
     edited: str | None = None
     """The document's `updatedAt`, which every write of a document sets."""
+    erasure: str | None = None
+    """Which erasure of this person the document says it is from after."""
+    listed: str | None = None
+    """The last erasure of this person, by the list of erased keys."""
 
 
 class Acknowledgement(Shape):
@@ -196,6 +202,26 @@ class Round(Shape):
     after: str = ""
     left: int | None = None
     cut_off: str | None = None
+
+
+class Erasure(Shape):
+    """A person whom the register has erased, and whom the cloud is to forget."""
+
+    kennitala: str
+    erasure: str
+
+
+class Erasures(Shape):
+    """Those that are next."""
+
+    erasures: list[Erasure]
+
+
+class RememberedPage(Shape):
+    """People who are no members, and whom the register's records name; the next page begins after `next`."""
+
+    kennitalas: list[str] = Field(default_factory=list)
+    next: str | None = None
 
 
 ACKNOWLEDGED = "acknowledged"
@@ -254,3 +280,9 @@ class DjangoPeer(Protocol):
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         """A page of those who wait for a person."""
+
+    def erasures(self, done: Sequence[Erasure], limit: int) -> list[Erasure]:
+        """Tell which people the cloud has forgotten; up to `limit` others whom it is to forget."""
+
+    def remembered(self, after: str | None, limit: int) -> RememberedPage:
+        """A page of people who are no members, and whom the register's records name all the same."""

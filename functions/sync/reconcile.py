@@ -15,6 +15,7 @@ from runtime.kennitala import is_kennitala
 
 from .backoff import Backoff
 from .documents import MemberWrite, Snapshot, TakenOver, WriteFate, WriteResult
+from .erased_keys import ErasedKeys, NobodyErased
 from .field_map import FieldMap
 from .options import NO_OPTIONS, Options
 from .peer import ACKNOWLEDGED, Acknowledgement, DjangoPeer, MemberFailure, Verdict
@@ -34,6 +35,7 @@ class Reconciler:
     backoff: Backoff = field(default_factory=Backoff)
     rounds: int = 6
     """How often a member is tried while others write to it."""
+    erased: ErasedKeys = field(default_factory=NobodyErased)
 
     def reconcile(self, kennitalas: Iterable[str], options: Options = NO_OPTIONS) -> Report:
         """Make both sides agree on these members. Raises SyncError if none of them could be tried."""
@@ -70,7 +72,9 @@ class Reconciler:
     def _round(self, kennitalas: Sequence[str], report: Report, options: Options) -> list[str]:
         """One pass of the four steps; returns the members to try again."""
         snapshot = self.store.read(kennitalas)
-        everybody = verdicts_on(snapshot, self.peer, self.field_map, options)
+        # After the documents: who is erased in between is found on the list.
+        listed = self.erased.of([member.kennitala for member in snapshot.members])
+        everybody = verdicts_on(snapshot, self.peer, self.field_map, options, listed)
         again = _with_whom(everybody)
         verdicts = {key: verdict for key, verdict in everybody.items() if verdict.outcome != "together"}
         report.count_verdicts(verdicts)
@@ -144,6 +148,8 @@ def _decided_writes(verdicts: dict[str, Verdict]) -> list[MemberWrite]:
             rev=verdict.write.rev,
             resting=verdict.resting,
             takes_over=tuple(TakenOver(old.kennitala, old.update_time) for old in verdict.write.takes_over),
+            erasure=verdict.write.erasure,
+            whole=verdict.write.whole,
         )
         for kennitala, verdict in verdicts.items()
         if verdict.outcome == "write" and verdict.write is not None

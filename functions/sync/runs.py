@@ -20,7 +20,7 @@ from runtime.settings import RunLimits
 from . import batches
 from .batch_reconciler import NOBODY, BatchReconciler
 from .batches import Batch
-from .comparison import Drift, Stretch, differences, repair
+from .comparison import Drift, Stretch, differences, remembered, repair
 from .epochs import Epochs
 from .failures import SetBackError, SyncError
 from .options import Word
@@ -71,6 +71,7 @@ class Run:
                 self._report.add(report)
             if self._drift is not None and not self._order.members:
                 self._compare(self._drift)
+                self._erase_again()
         except SetBackError as error:
             self._stop(error)
         except SyncError as error:
@@ -195,13 +196,28 @@ class Run:
             yield Stretch("", after, self._is_over)
 
     def _compare_stretch(self, drift: Drift, stretch: Stretch) -> None:
-        reconciler = self._batches.reconciler
-        found = differences(reconciler.store, reconciler.peer, reconciler.field_map, drift, stretch)
+        found = differences(self._batches.reconciler, drift, stretch)
         source = (tuple(chunk) for chunk in batches.chunks(found, self._limits.batch_size))
         for report, part in map_batches(self._repair, source, self._limits.parallel_batches):
             self._report.add(report)
             drift.add(part)
         self._unfinished = self._unfinished or stretch.reached is not None
+
+    def _erase_again(self) -> None:
+        """Look for the erased among those who are no members, and whom a record names all the same.
+
+        After a restore Firestore's records are looked through, too: each of them costs a read.
+        """
+        reconciler, queue = self._batches.reconciler, self._batches.queue
+        was_erased = reconciler.erased.everybody()
+        names = filter(was_erased, remembered(reconciler.peer))
+        for chunk in batches.chunks(names, self._limits.batch_size):
+            self._report.add(reconciler.reconcile(chunk, self._options))
+        elsewhere = queue.people() if self._options.word.restored and not self._options.dry_run else ()
+        for chunk in batches.chunks(dict.fromkeys(filter(was_erased, elsewhere)), self._limits.batch_size):
+            for member in reconciler.store.read(chunk).members:
+                if member.fields is None:
+                    queue.forget(member.kennitala)
 
     def _is_over(self) -> bool:
         return time.monotonic() - self._begin > self._limits.budget_seconds

@@ -48,7 +48,7 @@ class Sync:
         if not order.dry_run and run.is_worth_logging():
             result["log_id"] = self._keep(result, order)
         if not order.dry_run and (run.holds or order.mode == "full"):
-            self._ask_what_is_held(look_again=order.mode == "full")
+            self.ask_what_is_held(look_again=order.mode == "full")
         return result
 
     def release(self, situation: Situation, decider: Decider) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Sync:
         run.execute()
         result = run.result()
         result["log_id"] = self._keep(result, order)
-        self._ask_what_is_held()
+        self.ask_what_is_held()
         return result
 
     def after_restore(self, store: Store, decider: Decider) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Sync:
             Epochs.settle_restore(self.reconciler)
         result["settled"] = run.is_complete
         result["log_id"] = self._keep(result, order)
-        self._ask_what_is_held()
+        self.ask_what_is_held()
         return result
 
     def _restored(self, store: Store) -> Restored:
@@ -96,7 +96,7 @@ class Sync:
             if report.transient_failures:
                 raise TransientError(f"not reconciled: {report.failures[0].message}")
 
-    def _ask_what_is_held(self, *, look_again: bool = False) -> None:
+    def ask_what_is_held(self, *, look_again: bool = False) -> None:
         """Record it. `look_again`: a store that was repaired meanwhile looks like one that never differed."""
         try:
             situation = situation_of(self.reconciler.peer)

@@ -53,6 +53,12 @@ class EntryStore(Protocol):
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         """Mark entries synced, or failed with the reason that `failures` has for their id."""
 
+    def people(self) -> Iterator[str]:
+        """Everybody whom an entry, a log-in or a change of roles names, perhaps more than once."""
+
+    def forget(self, kennitala: str) -> None:
+        """Remove one person's entries and log-ins, and mask them in changes of roles. Raises SyncError."""
+
 
 class HeldStore(Protocol):
     """The collection `/held_runs`."""

@@ -19,7 +19,7 @@ MOVED_FROM = "movedFrom"
 ROLES = "roles"
 VERIFIED = "verified"
 MARK = "sync"
-OPERATION, RESTING = "operation", "resting"
+OPERATION, RESTING, ERASURE = "operation", "resting", "erasure"
 SETS_ITSELF = "updatedAt"
 
 Fields = Mapping[str, Any]
@@ -34,12 +34,13 @@ class Old:
 
 
 def whole(field_map: FieldMap, write: MemberWrite, olds: Sequence[Old]) -> dict[str, Any]:
-    """The new document, if there was none: the first old one with what Django decided, and the others'."""
+    """The new document, if none there counts: the first old one with what Django decided, and the others'."""
     synced = [name for name in field_map.roots if name in olds[0].fields]
     document = {name: copy.deepcopy(olds[0].fields[name]) for name in synced}
     for path, value in field_map.stated(write.document or {}).items():
         set_at(document, path, value)
     mark = {OPERATION: write.operation} | ({RESTING: dict(write.resting)} if write.resting else {})
+    mark |= {ERASURE: write.erasure} if write.erasure else {}
     return beside(field_map, {}, olds) | document | {MARK: mark}
 
 

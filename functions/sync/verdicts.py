@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from .documents import Snapshot, StoredMember
 from .failures import RefusedError, TransientError
@@ -19,10 +19,17 @@ LONGEST_PATH = 60
 
 
 def verdicts_on(
-    snapshot: Snapshot, peer: DjangoPeer, field_map: FieldMap, options: Options
+    snapshot: Snapshot,
+    peer: DjangoPeer,
+    field_map: FieldMap,
+    options: Options,
+    listed: Mapping[str, str],
 ) -> dict[str, Verdict]:
-    """A verdict for every member of the snapshot, whatever Django answered. Raises SyncError."""
-    presented = [_present(member, field_map) for member in snapshot.members]
+    """A verdict for every member of the snapshot, whatever Django answered. Raises SyncError.
+
+    `listed`: kennitala → the last erasure, of those who are on the list of erased keys.
+    """
+    presented = [_present(member, field_map, listed) for member in snapshot.members]
     answers = _apply(peer, snapshot, presented, options)
     if len(answers) > 1 and all(_refused(answer) for answer in answers.values()):
         # The request itself is wrong, not the members: no member may be given up for that.
@@ -32,7 +39,7 @@ def verdicts_on(
     return verdicts | _with_unknown_fields(verdicts, field_map, snapshot, shared(field_map, peer.heard))
 
 
-def _present(member: StoredMember, field_map: FieldMap) -> Presented:
+def _present(member: StoredMember, field_map: FieldMap, listed: Mapping[str, str]) -> Presented:
     return Presented(
         kennitala=member.kennitala,
         document=None if member.fields is None else field_map.extract(member.fields),
@@ -40,6 +47,8 @@ def _present(member: StoredMember, field_map: FieldMap) -> Presented:
         operation=member.operation,
         told=member.told,
         edited=member.edited,
+        erasure=member.erasure,
+        listed=listed.get(member.kennitala),
     )
 
 

@@ -26,18 +26,23 @@ KeyedWrite = tuple[str, RawWrite]
 
 
 def update(
-    name: str, fields: Mapping[str, Any], *, paths: Iterable[str], touched: str, update_time: str | None
+    name: str,
+    fields: Mapping[str, Any],
+    *,
+    paths: Iterable[str] | None,
+    touched: str,
+    update_time: str | None,
 ) -> RawWrite:
     """Set these nested fields, and the field `touched` to the time of the write.
 
-    The document must still be as of `update_time`; then only the fields of `paths` are written. If the time
-    is None, there must be no document, and all of `fields` is written.
+    The document must still be as of `update_time`; then only the fields of `paths` are written, or, without
+    paths, it is replaced. If the time is None, there must be no document, and all of `fields` is written.
     """
     write = NewWrite()
     write.update.name = name
     for key, value in fields.items():
         _set(write.update.fields[key], value)
-    if update_time is not None:
+    if update_time is not None and paths is not None:
         write.update_mask.field_paths.extend(paths)
     write.update_transforms.add(field_path=touched, set_to_server_value=REQUEST_TIME)
     _require(write, update_time)
@@ -45,7 +50,12 @@ def update(
 
 
 def update_encoded(
-    name: str, fields: Mapping[str, Any], *, paths: Iterable[str], touched: str, update_time: str | None
+    name: str,
+    fields: Mapping[str, Any],
+    *,
+    paths: Iterable[str] | None,
+    touched: str,
+    update_time: str | None,
 ) -> RawWrite:
     """The same for fields of any type, as the library has encoded them."""
     write = update(name, {}, paths=paths, touched=touched, update_time=update_time)

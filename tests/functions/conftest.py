@@ -46,6 +46,7 @@ SETTINGS = {
     "LOGIN_LIMITS_DATABASE": "login-limits",
     "DJANGO_API_BASE_URL": "https://django.example/felagar",
     "DJANGO_API_TOKEN": "an-api-token",
+    "ERASED_KEYS_KEY": "a-key-that-is-long-enough-for-the-list",
 }
 
 
@@ -75,7 +76,12 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[pytest.MonkeyPatch]
     """Every setting of every function, and clients made anew for this test."""
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
-    made_once = (clients.firestore_client, clients.rights_client, deployed.deployed_sync)
+    made_once = (
+        clients.firestore_client,
+        clients.rights_client,
+        clients.erased_client,
+        deployed.deployed_sync,
+    )
     yield monkeypatch
     for make in made_once:
         make.cache_clear()
@@ -132,7 +138,8 @@ def served() -> Iterator[Site]:
 def site(served: Site) -> Site:
     """The served site with an empty register, as if it had never seen a cloud."""
     tables = (
-        "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict, sync_epoch"
+        "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict, sync_epoch,"
+        " sync_erasure"
     )
     served.sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     return served

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from runtime.clients import RIGHTS_DATABASE
+from runtime.clients import ERASED_DATABASE, RIGHTS_DATABASE
 from tools.program_run import ROOT, Program
 
 COLLECTIONS = ("rate_limits", "held_runs", "sync_logs", "sync_queue")
@@ -32,10 +32,29 @@ def test_backups_outlive_the_database(production: Program) -> None:
     assert schedules == {("dailyRecurrence",): f"{14 * day}s", ("weeklyRecurrence",): f"{98 * day}s"}
 
 
-def test_rights_have_a_database_of_their_own_that_the_functions_name(production: Program) -> None:
-    inputs = production.get("Database", "rights").inputs
-    assert inputs["name"] == RIGHTS_DATABASE
+@pytest.mark.parametrize("name", [RIGHTS_DATABASE, ERASED_DATABASE])
+def test_what_no_restore_may_take_back_has_a_database_that_the_functions_name(
+    production: Program, name: str
+) -> None:
+    inputs = production.get("Database", name).inputs
+    assert inputs["name"] == name
     assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
+
+
+def test_nobody_can_take_a_key_off_the_list(production: Program) -> None:
+    """One function adds to it, those of the sync read it, and no account may delete there."""
+    roles = {it.inputs["roleId"]: set(it.inputs["permissions"]) for it in production.of_type("IAMCustomRole")}
+    on_the_list = {name: verbs for name, verbs in roles.items() if name.endswith("documents_of_erased")}
+    assert len(on_the_list) == 5
+    assert not any("datastore.entities.delete" in verbs for verbs in on_the_list.values())
+    assert [name for name, verbs in on_the_list.items() if "datastore.entities.create" in verbs] == [
+        "fn_bidirectional_sync_documents_of_erased"
+    ]
+
+
+def test_what_is_settled_expires_from_every_collection_that_grows(production: Program) -> None:
+    expiring = {it.inputs["collection"] for it in production.of_type("firestore/field:Field")}
+    assert {"sync_queue", "sync_logs", "held_runs", "rate_limits"} <= expiring
 
 
 @pytest.mark.parametrize(
@@ -65,7 +84,7 @@ def test_how_often_a_login_failed_is_apart_and_soon_forgotten(production: Progra
     assert inputs["pointInTimeRecoveryEnablement"] == "POINT_IN_TIME_RECOVERY_DISABLED"
     assert inputs["deleteProtectionState"] == "DELETE_PROTECTION_ENABLED"
     backed_up = {it.inputs["database"] for it in production.of_type("backupSchedule:BackupSchedule")}
-    assert backed_up == {"(default)", RIGHTS_DATABASE}
+    assert backed_up == {"(default)", RIGHTS_DATABASE, ERASED_DATABASE}
     rules = (ROOT / "infra" / "login_limits.rules").read_text()
     assert re.findall(r"allow [^;]+;", rules) == ["allow read, write: if false;"]
 

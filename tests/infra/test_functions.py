@@ -27,13 +27,14 @@ ENVIRONMENT = {
     "setmemberrole": BROWSER,
     "healthz": BROWSER | KENNI | DJANGO,
 }
+LIST = {"ERASED_KEYS_KEY": "erased-keys-key"}
 SECRETS = {
     "handleKenniAuth": {"KENNI_IS_CLIENT_SECRET": "kenni-client-secret"},
-    "syncmembers": {"DJANGO_API_TOKEN": "syncmembers-api-token"},
-    "decideheld": {"DJANGO_API_TOKEN": "decideheld-api-token"},
-    "operatordecision": {"DJANGO_API_TOKEN": "operatordecision-api-token"},
-    "bidirectional_sync": {"DJANGO_API_TOKEN": "bidirectional-sync-api-token"},
-    "track_member_changes": {"DJANGO_API_TOKEN": "track-member-changes-api-token"},
+    "syncmembers": {"DJANGO_API_TOKEN": "syncmembers-api-token"} | LIST,
+    "decideheld": {"DJANGO_API_TOKEN": "decideheld-api-token"} | LIST,
+    "operatordecision": {"DJANGO_API_TOKEN": "operatordecision-api-token"} | LIST,
+    "bidirectional_sync": {"DJANGO_API_TOKEN": "bidirectional-sync-api-token"} | LIST,
+    "track_member_changes": {"DJANGO_API_TOKEN": "track-member-changes-api-token"} | LIST,
 }
 INVOKERS = {
     "handleKenniAuth": {"allUsers"},

@@ -265,6 +265,7 @@ class TestSecrets:
         }
         assert holders == {
             ("kenni-client-secret", "secretData"),
+            ("erased-keys-key", "secretData"),
             *((f"{function.replace('_', '-')}-api-token", "secretData") for function in API_TOKENS),
         }
         for name, key in holders:

@@ -189,14 +189,6 @@ GUARDS = (
         scenario=scenarios.entered_again_after_an_erasure,
     ),
     Mutation(
-        "erased-value-goes-from-the-document",
-        "the old document loses an erased value even if the register's own cannot be taken",
-        HOST + "decision",
-        "dict.fromkeys(merged.forgotten)",
-        "{}",
-        scenario=scenarios.garbage_over_what_was_erased,
-    ),
-    Mutation(
         "bad-value-stops-its-field",
         "a value that its field cannot take stops that field, and nothing else of the member",
         HOST + "decision",
@@ -241,7 +233,7 @@ GUARDS = (
         "nightly-comparison",
         "the comparison finds a change that nothing announced",
         "sync.comparison",
-        "if not (here and there and _agree(here, there, field_map, known)):",
+        "if was_erased(name) or not (here and there and _agree(here, there, field_map, known)):",
         "if False:",
         scenario=scenarios.edit_that_nothing_announced,
     ),

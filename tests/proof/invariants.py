@@ -17,7 +17,7 @@ def check_now(simulation: Simulation) -> None:
     """I5: only staff are captured. I7: every difference is announced. I8: a healthy pair goes on."""
     if simulation.django.tables.epoch.stopped and simulation.restores.undecided is None:
         raise ViolationError("I8", "the sync is stopped, though no store was set back")
-    if simulation.captured != simulation.operations_of_staff:
+    if simulation.django.tables.captures != simulation.operations_of_staff:
         raise ViolationError("I5", "the sync captured its own write: an echo")
     for kennitala in ALL_NUMBERS:
         if not simulation.is_known_to_differ(kennitala) and simulation.differs(kennitala):
@@ -125,7 +125,9 @@ def _check_erasure(simulation: Simulation) -> None:
             value for value in sorted(forgotten) if f'"{value}"' in simulation.all_that_is_kept(kennitala)
         ]
         if left:
-            raise ViolationError("I2", f"values of the erased {kennitala} are left: {left}")
+            raise ViolationError("I11", f"values of the erased {kennitala} are left: {left}")
+        if kennitala in simulation.nameless and simulation.is_named(kennitala):
+            raise ViolationError("I11", f"a record still names the erased {kennitala}")
 
 
 def _check_quiet(simulation: Simulation) -> None:

@@ -109,7 +109,8 @@ class Ledger:
         kennitala = person(number)
         base, erased = self._before[number]
         theirs = self._seen[read_time, number]
-        if erased:
+        if erased or verdict.standing.returned or verdict.standing.old_document:
+            self.accounted[kennitala] |= known_to(self.tokens_of(kennitala, verdict.before))
             for other in NUMBERS[kennitala]:  # also what one of the halves knows no field for
                 document = self._read.get((read_time, other), {})
                 there = {path: value_at(document, path) for path in TRACKED}
@@ -188,6 +189,13 @@ class Ledger:
     def _is_unsure(self, earlier: Token, later: Token) -> bool:
         """Whether the later token knew the earlier only through a deleted document without a mark."""
         return any(later.knows(gone) and gone.knows(earlier) for gone in self.unsure)
+
+    def forgotten(self, kennitala: str, document: Values | None) -> None:
+        """An erasure removed this document."""
+        member = person(kennitala)
+        gone = [*self.tokens_of(member, document), self.firestore[member]]
+        self.accounted[member] |= known_to(gone)
+        self.firestore[member] = join(self.django[member], self.firestore[member])
 
     def committed(self, write: MemberWrite, document: Values | None) -> None:
         """A write of the sync landed over this document."""

@@ -45,6 +45,9 @@ EVENTS = {
     "drop": 1,
     "wait": 1,
     "erase": 0.7,
+    "erase_gone": 0.4,
+    "forget": 1,
+    "let_in": 0.7,
     "spoil": 0.7,
     "spoil_by_sql": 0.5,
     "clock": 0.5,
@@ -182,6 +185,19 @@ class RandomSchedule:
             free = [number for number in NUMBERS[person(member)] if number != member]
             if free:
                 self.simulation.renumber(member, self._chance.choice(free))
+
+    def _erase_gone(self) -> None:
+        """Of whom there is no row any more, and perhaps traces."""
+        member = self.simulation.here(self._member())
+        if member not in self.simulation.django.tables.members:
+            self.simulation.erase(member)
+
+    def _forget(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_forgetting()
+
+    def _let_in(self) -> None:
+        self.simulation.let_in(self.simulation.here(self._member()))
 
     def _spoil(self) -> None:
         member = self.simulation.there(self._member())

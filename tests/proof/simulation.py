@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from members.forgetting import Forgetting
 from members.profile_update import check_seen
 from merge_engine import instants
 from merge_engine.documents import from_columns
@@ -27,7 +28,9 @@ from sync.held import situation_of
 from sync.order import Order
 from sync.reconcile import Reconciler
 from sync.service import Sync
+from tests.functions.doubles.memory_list import MemoryList
 from tests.functions.doubles.merging_peer import Verdicts
+from tests.functions.doubles.no_users import NO_USERS
 from tests.proof.causality import Token
 from tests.proof.django_half import DjangoHalf
 from tests.proof.firestore_half import FirestoreHalf, member_of
@@ -59,9 +62,10 @@ class Simulation:
         self.django = DjangoHalf(
             network=self.network, before_apply=self._before_apply, after_apply=self._applied
         )
-        reconciler = Reconciler(
-            self.firestore, self.django, FIELD_MAP, Backoff(sleep=lambda seconds: None), rounds=4
-        )
+        self.list = MemoryList()
+        """Of erased keys: no restore of either half reaches it."""
+        patience = Backoff(sleep=lambda seconds: None)
+        reconciler = Reconciler(self.firestore, self.django, FIELD_MAP, patience, rounds=4, erased=self.list)
         limits = RunLimits(batch_size=10, parallel_batches=1, lease_seconds=60)
         self.sync = self.newest = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
         self.workers: list[Worker] = []
@@ -74,6 +78,8 @@ class Simulation:
         """Members whose change is announced no more: only the nightly comparison can find it."""
         self.forgotten: dict[str, set[str]] = defaultdict(set)
         """By kennitala of an erased member: the values that either side held then."""
+        self.nameless: set[str] = set()
+        """Members who were erased and have not been entered since: in the end no record names them."""
         self.restores = Restores(self)
         self.has_corrected = False
         """Whether one was corrected. A restore to before that makes two entries, which staff unite."""
@@ -155,15 +161,11 @@ class Simulation:
 
     # Staff.
 
-    @property
-    def captured(self) -> int:
-        """The rows of the queue that the trigger made for staff."""
-        return sum(row.changed_by == "staff" for row in self.django.tables.queue)
-
     def create_in_django(self, kennitala: str) -> None:
         self.restores.entered(kennitala)
         born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[person(kennitala)]])
         self.ledger.django[person(kennitala)] = born
+        self.nameless.discard(person(kennitala))
         values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
         self._commit_of_staff()
         self.django.stores.register.create(kennitala, values)
@@ -209,11 +211,15 @@ class Simulation:
         sides = [self.in_django(kennitala) or {}, *documents]
         self.forgotten[member] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
         self.forgotten[member] -= ALL
-        self.delete_in_django(kennitala)
-        captured = self.captured
-        moves = self.django.tables.moves.values()
-        self.django.stores.records.forget([kennitala, *(it.old for it in moves if it.new == kennitala)])
-        self.operations_of_staff -= captured - self.captured  # who edited is forgotten, too
+        self.nameless.add(member)
+        if kennitala in self.django.tables.members:
+            self.delete_in_django(kennitala)
+        for number in self.django.stores.records.forget([kennitala]):
+            self.django.stores.erasures.order(number)
+
+    def let_in(self, kennitala: str) -> None:
+        """Staff say that somebody who was erased joined again, if they are asked."""
+        self.django.stores.erasures.let_in(kennitala)
 
     # Members and others who write to Firestore.
 
@@ -320,6 +326,10 @@ class Simulation:
         """A person says what counts after a restore."""
         self._begin(self.restores.decide, "decision")
 
+    def begin_forgetting(self) -> None:
+        """Carry out erasures in the cloud, as every run does."""
+        self._begin(lambda: Forgetting(self.sync, NO_USERS).carry_out(60), "forgetting")
+
     def begin_batch(self) -> None:
         """All members at once, as an operator may order."""
         self._begin(self._reconcile_all, "batch")
@@ -350,6 +360,10 @@ class Simulation:
             self._run_workers()
             self.begin_release()
             self._run_workers()
+            for kennitala in ALL_NUMBERS:
+                self.let_in(kennitala)
+            self.begin_forgetting()
+            self._run_workers()
             if not self.is_announced():
                 return
 
@@ -362,7 +376,8 @@ class Simulation:
         tables = self.django.tables
         waiting = any(row.status == "pending" for row in tables.queue)
         asked = any(entry["status"] == "pending" for entry in self.firestore.entries.values())
-        return bool(waiting or asked or self.firestore.events)
+        under_way = self.django.stores.erasures.to_carry_out(1)
+        return bool(waiting or asked or self.firestore.events or under_way)
 
     def is_known_to_differ(self, kennitala: str) -> bool:
         """Whether anything still announces this member: a row, an entry, an event, or the nightly run."""
@@ -382,7 +397,17 @@ class Simulation:
         kept += [intent.document for intent in tables.intents.values() if intent.ssn in mine]
         kept += [item.lost for item in tables.conflicts if item.ssn in mine]
         kept += [row.fields_changed for row in tables.queue if row.ssn in mine]
+        kept += [entry for entry in self.firestore.entries.values() if entry["kennitala"] in mine]
         return json.dumps(kept, default=str)
+
+    def is_named(self, kennitala: str) -> bool:
+        """Whether any record of the sync still names a person, be it by a number of before."""
+        tables = self.django.tables
+        rows = [*tables.queue, *tables.intents.values(), *tables.conflicts]
+        entries = {entry["kennitala"] for entry in self.firestore.entries.values()}
+        moves = {number for move in tables.moves.values() for number in (move.old, move.new)}
+        names = {*tables.shadows} | {*tables.erasures} | {row.ssn for row in rows} | entries | moves
+        return bool(names & {*NUMBERS[person(kennitala)]})
 
     def measure(self) -> tuple[Any, ...]:
         """Everything that a run without differences must not change."""
@@ -460,6 +485,9 @@ class Simulation:
     def _committed(self, write: MemberWrite) -> None:
         places = [write.kennitala, *(old.kennitala for old in write.takes_over)]
         documents = [self.in_firestore(number) for number in places]
+        if not write.operation:
+            self.ledger.forgotten(write.kennitala, documents[0])
+            return
         self.ledger.committed(write, next((found for found in documents if found), None))
 
     def _edit_of_staff(self, kennitala: str, path: str) -> Values:

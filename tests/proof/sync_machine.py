@@ -66,8 +66,12 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(member=MEMBERS)
     def staff_erase(self, member: str) -> None:
         member = self.simulation.here(member)
-        if self._is_free(member):
+        if member not in self.simulation.django.locked:
             self.simulation.erase(member)
+
+    @rule(member=MEMBERS)
+    def staff_let_in(self, member: str) -> None:
+        self.simulation.let_in(self.simulation.here(member))
 
     @rule(member=MEMBERS, which=ANY)
     def staff_correct_the_kennitala(self, member: str, which: int) -> None:
@@ -150,6 +154,11 @@ class SyncMachine(RuleBasedStateMachine):
     def batch_begins(self) -> None:
         if len(self.simulation.workers) < MOST_WORKERS:
             self.simulation.begin_batch()
+
+    @rule()
+    def cloud_forgets(self) -> None:
+        if len(self.simulation.workers) < MOST_WORKERS:
+            self.simulation.begin_forgetting()
 
     @rule()
     def person_releases_what_is_held(self) -> None:

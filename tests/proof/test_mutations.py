@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.proof.chaos.storm_guards import STORM_GUARDS
+from tests.proof.erased_guards import ERASED_GUARDS
+from tests.proof.erased_scenarios import ERASED_SCENARIOS
 from tests.proof.guards import GUARDS
 from tests.proof.host_guards import HOST_GUARDS, HostGuard
 from tests.proof.invariants import check_at_the_end, check_now
@@ -23,6 +25,7 @@ from tests.proof.simulation import Simulation
 from tests.proof.violation import ViolationError
 
 SYNC = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
+IN_MEMORY = (*GUARDS, *MOVED_GUARDS, *ERASED_GUARDS)
 ROW = re.compile(r"^\| .+ \| `([a-z-]+)` \|", re.MULTILINE)
 
 
@@ -48,14 +51,14 @@ def harm_of(guard: Mutation) -> ViolationError | None:
     return None
 
 
-@pytest.mark.parametrize("guard", [*GUARDS, *MOVED_GUARDS], ids=lambda guard: guard.name)
+@pytest.mark.parametrize("guard", IN_MEMORY, ids=lambda guard: guard.name)
 def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
     with guard.made():
         assert harm_of(guard) is not None, f"the proof passed without the guard: {guard.guard}"
 
 
-OF_GUARDS = [guard.scenario for guard in (*GUARDS, *MOVED_GUARDS) if guard.scenario]
-EVERY = [*dict.fromkeys([*SCENARIOS, *MOVED_SCENARIOS, *OF_GUARDS])]
+OF_GUARDS = [guard.scenario for guard in IN_MEMORY if guard.scenario]
+EVERY = [*dict.fromkeys([*SCENARIOS, *MOVED_SCENARIOS, *ERASED_SCENARIOS, *OF_GUARDS])]
 
 
 @pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.__name__)
@@ -78,9 +81,9 @@ def test_the_guard_is_back_after_its_mutation() -> None:
 def test_the_table_in_the_docs_has_each_guard() -> None:
     table = SYNC.read_text(encoding="utf-8")
     assert sorted(ROW.findall(table)) == sorted(
-        guard.name for guard in (*GUARDS, *MOVED_GUARDS, *HOST_GUARDS, *STORM_GUARDS)
+        guard.name for guard in (*IN_MEMORY, *HOST_GUARDS, *STORM_GUARDS)
     )
-    rows = [*map(row_of, [*GUARDS, *MOVED_GUARDS]), *map(row_of_host_guard, HOST_GUARDS)]
+    rows = [*map(row_of, IN_MEMORY), *map(row_of_host_guard, HOST_GUARDS)]
     assert [row for row in rows if row not in table] == []
 
 

@@ -65,6 +65,7 @@ ANSWERS = {
     "When is a deletion held?": [r"^def hold_back\(", r"^def limit\("],
     "How is a store noticed that was set back?": [r"^def judge\(", r"^class Epochs\b"],
     "What counts after a restore?": [r"^def ground\(", r"^class Base\b"],
+    "What happens to somebody who is erased?": [r"^def erase\(", r"^class Forgetting:"],
     "Who releases what is held?": [r"^class Decisions:", r"def decide\("],
     "What does the nightly comparison compare?": [r"^def differences\("],
     "How is the sync proven?": [r"^class SyncMachine\b", r"^class Simulation\b"],

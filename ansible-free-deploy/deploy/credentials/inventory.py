@@ -44,6 +44,14 @@ CREDENTIALS = (
         by=HAND,
     ),
     Credential(
+        "key of the list of erased keys",
+        "stack's file, Secret Manager",
+        "never: under another key the list would find nobody. Whoever has key and list can tell whether"
+        " somebody was erased, and nothing else",
+        secret_id="erased-keys-key",  # noqa: S106 # nosec B106 - a name
+        by=HAND,
+    ),
+    Credential(
         "tokens of persons' scripts", "PostgreSQL, their SHA-256", "`fab tokens.revoke`, `fab tokens.issue`"
     ),
     Credential("sessions of staff", "PostgreSQL", f"`{ALL_AT_ONCE}`"),

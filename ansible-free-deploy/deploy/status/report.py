@@ -156,6 +156,9 @@ def _queue(found: Findings) -> Iterator[Line]:
     elif held:
         value += f", {held} deletions held"
         wrong = "deletions wait for a person; `fab sync --dry-run` names them"
+    elif before := found.queue.get("erased_before", 0):
+        value += f", {before} erased before"
+        wrong = "people who were erased are entered again; staff let them in, or erase them (Django admin)"
     elif failed:
         wrong = "somebody must look at the failed ones (Django admin, Member sync queue)"
     if oldest := found.queue.get("oldest_pending"):

@@ -12,9 +12,10 @@ from merge_engine.conversions import to_column
 from merge_engine.decision import decide
 from merge_engine.deletion_guard import hold_back
 from merge_engine.documents import same
+from merge_engine.erased_keys import standing
 from merge_engine.field_map import FIELDS
 from merge_engine.in_flight import may_still_land
-from merge_engine.moves import closes, join, remembered
+from merge_engine.moves import after_erasures, closes, join, remembered
 from merge_engine.set_back import is_decided, judge, seen_in
 from merge_engine.together import Together
 from merge_engine.verdict import CLEAN, HELD, WRITE, Creation, Known
@@ -35,6 +36,7 @@ def merge_batch(stores, presented, read_time, lock_milliseconds, word=NOTHING_SA
         new_ids = stores.register.new_ids(creations)
         verdicts = decide_batch(stores, presented, read_time, new_ids, word)
         _require_none_set_back(verdicts)
+        _erase_again(stores, verdicts)
         _write_register(stores, verdicts)
         # Who stays held by a decision about a restore is still known as they were before it.
         operations = _record(stores, verdicts, read_time, 0 if word.restored else read_time)
@@ -48,6 +50,7 @@ def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
     moves = stores.moves.among(kennitalas)
     known = _known(stores, presented, moves)
     read = {member.kennitala: (member, known[member.kennitala]) for member in presented}
+    leading, read = after_erasures(moves, read)
     now = instants.from_datetime(datetime.now(timezone.utc))
     ids = iter(new_ids)
     kept = _kept_numbers(stores, presented, known, word.restored)
@@ -55,14 +58,16 @@ def decide_batch(stores, presented, read_time, new_ids, word=NOTHING_SAID):
 
     def decide_one(key, sources):
         places = [read[key]] + [tuple(source) for source in sources]
-        creates = known[key].columns is None and any(member.document is not None for member, _ in places)
+        joined = join(*read[key], sources)
+        is_new = known[key].columns is None or joined.standing.returned
+        creates = is_new and any(member.document is not None for member, _ in places)
         new_id = kept.get(key) or next(ids, None) if creates else None
         shown = [set_back[member.kennitala] for member, _ in places if member.kennitala in set_back]
         if shown:
             return shown[0]._replace(presented=read[key][0])
-        return decide(join(*read[key], sources), read_time, Creation(new_id, now), word.restored)
+        return decide(joined, read_time, Creation(new_id, now), word.restored)
 
-    together = Together(read, moves)
+    together = Together(read, leading)
     held = {key for key in known if known[key].vanished or known[key].shadow.held is not None}
     decided = list(together.at_their_numbers(decide_one).values())
     decided = hold_back(stores, decided, read_time, held, word.released)
@@ -78,6 +83,7 @@ def _known(stores, presented, moves):
     register = stores.register.read(kennitalas)
     shadows = stores.records.shadows(kennitalas)
     intents = stores.records.intents(kennitalas)
+    erasures = stores.erasures.of(kennitalas)
     vanished = _vanished(stores, presented, register, shadows)
     is_recent = stores.records.is_recent
     known = {}
@@ -85,16 +91,21 @@ def _known(stores, presented, moves):
         key = member.kennitala
         in_flight = may_still_land(intents[key].values(), member.update_time, is_recent)
         shadow = remembered(shadows[key], [move for move in moves if key in (move.old, move.new)])
-        known[key] = Known(register.get(key), shadow, intents[key], in_flight, key in vanished)
+        here = register.get(key), shadow, intents[key]
+        known[key] = Known(*here, in_flight, key in vanished, erasures.get(key))
     return known
 
 
 def _set_back(stores, read, read_time):
     """The errors, by kennitala, of documents that show a restore on which nobody has decided.
 
-    `read`: kennitala → what was read, and what is known.
+    `read`: kennitala → what was read, and what is known. A copy from before an erasure shows nothing.
     """
-    judged = {key: judge(member, known, read_time) for key, (member, known) in read.items()}
+    judged = {
+        key: judge(member, known, read_time)
+        for key, (member, known) in read.items()
+        if not standing(member, known).is_from_before
+    }
     shown = {key: verdict for key, verdict in judged.items() if verdict is not None}
     decided_at = stores.epochs.read().decided_at if shown else None
     return {key: verdict for key, verdict in shown.items() if not is_decided(*read[key], decided_at)}
@@ -133,16 +144,39 @@ def _kept_numbers(stores, presented, known, restored):
     return {key: number for number, key in wanted.items() if number and number not in taken}
 
 
+def _erase_again(stores, verdicts):
+    """Forget what came back of people who were erased, and note which erasure the register knows now."""
+    decided = [it for it in verdicts if it.standing.returned and it.outcome in (CLEAN, WRITE)]
+    returned = {verdict.presented.kennitala: verdict for verdict in decided}
+    if returned:
+        rows = [
+            (number, returned[kennitala].standing.erasure, number in returned and _is_there(returned[number]))
+            for number, kennitala in stores.records.forget(sorted(returned)).items()
+        ]
+        stores.erasures.note(rows)
+
+
+def _is_there(verdict):
+    return verdict.after is not None
+
+
 def _write_register(stores, verdicts):
     changed = [verdict for verdict in verdicts if verdict.changes_django]
     stores.register.delete([verdict.presented.kennitala for verdict in changed if verdict.after is None])
     stores.register.write(
-        [(verdict.before, verdict.after) for verdict in changed if verdict.after is not None]
+        [
+            (None if verdict.standing.returned else verdict.before, verdict.after)
+            for verdict in changed
+            if verdict.after is not None
+        ]
     )
 
 
 def _record(stores, verdicts, read_time, held_at):
     """Set the bases, end and record intents, log conflicts, note who is held. Returns operation ids."""
+    nobody = [verdict.presented.kennitala for verdict in verdicts if verdict.standing.nothing]
+    if nobody:
+        stores.records.drop(nobody)
     decided = [verdict for verdict in verdicts if _is_recorded(verdict)]
     stores.records.save_shadows([_shadow_row(verdict, read_time) for verdict in decided])
     stores.records.expire_intents(
@@ -169,7 +203,9 @@ def _record(stores, verdicts, read_time, held_at):
 
 def _is_recorded(verdict):
     """Whether anything is settled by this verdict. At an old number, that is so once its move is closed."""
-    return closes(verdict) if verdict.moved_to else verdict.outcome in (CLEAN, WRITE)
+    if verdict.moved_to:
+        return closes(verdict)
+    return verdict.outcome in (CLEAN, WRITE) and not verdict.standing.nothing
 
 
 def _record_moves(stores, decided, read_time):

@@ -5,13 +5,14 @@ from merge_engine.base import Base, agreed_on, next_base
 from merge_engine.consent import revived, withdrawn
 from merge_engine.conversions import UnconvertibleError
 from merge_engine.documents import canonical, flatten, from_columns, holds, same
+from merge_engine.erased_keys import MESSAGE, base_after
 from merge_engine.field_map import BY_PATH, FIELDS, NUMBER
 from merge_engine.instants import is_before
 from merge_engine.merge import merge
 from merge_engine.moves import with_edits
 from merge_engine.shared_fields import WAITS
 from merge_engine.unfit import shown
-from merge_engine.verdict import CLEAN, STALE, WRITE, Verdict, failed
+from merge_engine.verdict import CLEAN, STALE, WRITE, Verdict, failed, waiting
 
 GIVEN_HERE = "given by the register"
 """The reason for the number and time of a member who is new here: they are known once it is written."""
@@ -25,6 +26,8 @@ def decide(joined, read_time, creation, restored=None):
     """
     if is_before(read_time, joined.known.shadow.read_time):
         return Verdict(joined.presented, STALE)
+    if joined.standing.asks:
+        return waiting(joined.presented, joined.standing.held, MESSAGE)
     try:
         return _decide(joined, creation, restored)
     except UnconvertibleError as error:
@@ -32,12 +35,14 @@ def decide(joined, read_time, creation, restored=None):
 
 
 def _decide(joined, creation, restored):
-    presented, known = joined.presented, joined.known
+    presented, known, found = joined.presented, joined.known, joined.standing
     shared = presented.shared
     raw = None if presented.document is None else flatten(presented.document, shared.fields)
     theirs = None if raw is None else canonical(raw)
-    ours = None if known.columns is None else shared.of(from_columns(known.columns))
+    there = None if known.columns is None else shared.of(from_columns(known.columns))
+    ours = None if found.returned else there
     base, trusted, doubtful = ground(presented, known, theirs, restored)
+    base = base_after(base, found, theirs is not None)
     back = revived(theirs, base, presented.edited, known.shadow.read_time)
     theirs = dict(theirs, **dict.fromkeys(back, False)) if back else theirs
     wanted, seen, lost = with_edits(joined.edits, ours, theirs, base)
@@ -49,8 +54,7 @@ def _decide(joined, creation, restored):
     if after is not None and ours is None:
         stated, after = after, _as_created(presented.kennitala, after, merged.resting, creation)
         reasons = dict(reasons, **_given_here(stated, after))
-    document = None if after is None else dict(after, **dict.fromkeys(merged.forgotten))
-    is_there = holds(raw, document) and _is_told(presented, merged.resting)
+    is_there = holds(raw, after) and _is_told(presented, merged.resting) and not found.old_document
     outcome = CLEAN if is_there and not joined.taken else WRITE
     rest = _agreed_on_the_rest(ours, theirs, base, shared)
     settled = _joined(_settled(ours, theirs, base, after, merged.resting), rest)
@@ -61,9 +65,9 @@ def _decide(joined, creation, restored):
     return Verdict(
         presented,
         outcome,
-        before=ours,
+        before=there,
         after=after,
-        document=document,
+        document=after,
         settled=settled,
         firestore=raw,
         rev=known.shadow.rev + (not holds(ours, after)),
@@ -71,6 +75,7 @@ def _decide(joined, creation, restored):
         reasons=reasons,
         in_flight=known.in_flight,
         resting=merged.resting,
+        standing=found,
         takes_over=[source.presented for source in joined.taken],
         **_bases(joined, next_base(base, agreed)),
     )

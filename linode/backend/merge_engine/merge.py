@@ -37,14 +37,12 @@ class Merged(NamedTuple):
     """What both sides are to hold (None: no member), the conflicts, and the reason for each field's value.
 
     `resting`: the fields that stay as they are on each side, with the reason; `values` lacks them.
-    `forgotten`: those among them that the document loses all the same, for it is from before an erasure.
     """
 
     values: Optional[Values]
     conflicts: List[Lost]
     reasons: Dict[str, str]
     resting: Dict[str, str] = {}
-    forgotten: List[str] = []
 
 
 def merge(django, firestore, base, trusted=False, doubtful=False):
@@ -54,7 +52,7 @@ def merge(django, firestore, base, trusted=False, doubtful=False):
     if django is None or firestore is None:
         return _merge_existence(django, firestore, base)
     if base.erased:
-        return Merged(fit(django), [], dict.fromkeys(django, ERASED), reasons(django), list(reasons(django)))
+        return Merged(fit(django), [], dict.fromkeys(django, ERASED), reasons(django))
     decide = _decide_doubtful if doubtful else _decide_trusted if trusted else _decide
     return _merge_fields(django, firestore, base.values or base.tombstone or {}, decide)
 

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from merge_engine.base import Base, agreed_on, base_for, next_base
 from merge_engine.documents import canonical, flatten, same
+from merge_engine.erased_keys import NEVER_ERASED, Standing, standing
 from merge_engine.field_map import BY_PATH, DJANGO_ALWAYS
 from merge_engine.instants import is_before
 from merge_engine.merge import FIRESTORE, Lost
@@ -57,7 +58,8 @@ class Joined(NamedTuple):
     `presented` and `known`: as if the document that is adopted stood at the new number. `taken`: the sources
     that have a document, which the write takes over. `adopted`: the one whose document stands for the
     member's, or whose base does; None if the new number has its own. `edits`: what else was changed at the
-    old numbers; `bases`: what both sides then agree on there, by kennitala.
+    old numbers; `bases`: what both sides then agree on there, by kennitala. `standing`: what an erasure of
+    this person means for the member.
     """
 
     presented: Presented
@@ -66,6 +68,7 @@ class Joined(NamedTuple):
     adopted: Optional[Source] = None
     edits: Dict[str, Any] = {}
     bases: Dict[str, Base] = {}
+    standing: Standing = NEVER_ERASED
 
 
 class Edit(NamedTuple):
@@ -85,6 +88,29 @@ def remembered(shadow, moves):
     read_time = max(times) if times else shadow.read_time
     kept = (shadow.ssn, shadow.rev, shadow.base, shadow.tombstone)
     return Remembered(*kept, read_time, shadow.erased, shadow.held, shadow.mark)
+
+
+def after_erasures(moves, read):
+    """The moves that an erasure has not ended, and all members as they stand without the others.
+
+    `read`: kennitala → presented, known. What stands at an old number and is from before an erasure is erased
+    by itself, and goes along to nobody. If the base stood there, it says of the new number, too, that the
+    member was synced before; so an open move ends only where both numbers are seen.
+    """
+    found = {key: standing(*place) for key, place in read.items()}
+    seen = [move for move in moves if move.old in read and (move.new in read or not move.is_open)]
+    ended = [move for move in seen if found[move.old].is_from_before]
+    apart = dict(read)
+    for move in ended:
+        if move.new in read and found[move.old].returned:
+            apart[move.new] = _with_base_of(read[move.old], *read[move.new])
+    return [move for move in moves if move not in ended], apart
+
+
+def _with_base_of(old, presented, known):
+    there, here = old[1].shadow, known.shadow
+    synced = here.base or here.tombstone or there.base or there.tombstone
+    return presented, known._replace(shadow=here._replace(tombstone=synced))
 
 
 def is_away(move, known):
@@ -114,7 +140,10 @@ def at_old_number(presented, known, move, new_verdict, read_time):
         return waits if new_verdict is None else waits._replace(moved_to=move.new)
     is_done = new_verdict is None or new_verdict.outcome in (CLEAN, WRITE)
     is_taken = known.columns is not None
-    base = Base() if is_taken else next_base(base_for(presented, known), None)
+    there = base_for(presented, known)
+    if new_verdict is not None and new_verdict.standing.returned:
+        there = there._replace(erased=True)
+    base = Base() if is_taken else next_base(there, None)
     return Verdict(
         presented,
         STALE if is_taken else CLEAN,
@@ -133,15 +162,23 @@ def closes(verdict):
 def join(presented, known, sources):
     """The member at the new number, with what stands at the old ones."""
     taken = [source for source in sources if source.presented.document is not None]
+    found = _standing(presented, known, taken)
     adopted = _adopted(presented, known, sources, taken)
     if adopted is not None:
         presented, known = _as_adopted(presented, known, adopted, sources)
     edits, bases = {}, {}
     for source in [source for source in taken if source is not adopted]:
         stated = _stated(source)
-        edits.update(_edits(source, stated))
+        edits.update({} if found.returned else _edits(source, stated))
         bases[source.presented.kennitala] = _agreed(source, stated)
-    return Joined(presented, known, taken, adopted, edits, bases)
+    return Joined(presented, known, taken, adopted, edits, bases, found)
+
+
+def _standing(presented, known, taken):
+    """That at the new number. If the member there is from before an erasure, so is what goes along."""
+    found = standing(presented, known)
+    goes_along = found.returned and bool(taken) and presented.document is None
+    return found._replace(old_document=True) if goes_along else found
 
 
 def with_edits(edits, ours, theirs, base):

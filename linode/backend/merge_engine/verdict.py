@@ -4,6 +4,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from merge_engine.base import Base
 from merge_engine.documents import holds
+from merge_engine.erased_keys import NEVER_ERASED, Standing
 from merge_engine.merge import Lost
 from merge_engine.shared_fields import WHOLE, Shared
 
@@ -19,6 +20,8 @@ class Presented(NamedTuple):
     that it says rest, with the reason; None if the cloud, of an earlier version, does not say. `edited`: its
     `updatedAt` in nanoseconds, None if it has none or the cloud does not say. `shared`: the fields that the
     cloud which read it knows, too. `knows_moves`: whether that cloud can carry over a corrected kennitala.
+    `erasure`: which one of this person's the document says it is from after; `listed`: the last one, as the
+    list of erased keys has it (see `merge_engine.erased_keys`).
     """
 
     kennitala: str
@@ -30,13 +33,16 @@ class Presented(NamedTuple):
     edited: Optional[int] = None
     shared: Shared = WHOLE
     knows_moves: bool = True
+    erasure: Optional[str] = None
+    listed: Optional[str] = None
 
 
 class Known(NamedTuple):
     """What is known here: columns by field path (None: no member), shadow, intents by operation.
 
     `in_flight`: a write of ours may still land on the document that was read. `vanished`: the register has no
-    such member, though both sides agreed on one and nobody deleted it here.
+    such member, though both sides agreed on one and nobody deleted it here. `erasure`: what is recorded of
+    this person's last one, or None.
     """
 
     columns: Optional[Dict[str, Any]]
@@ -44,6 +50,7 @@ class Known(NamedTuple):
     intents: Dict[str, Any]
     in_flight: bool = False
     vanished: bool = False
+    erasure: Any = None
 
 
 class Creation(NamedTuple):
@@ -62,7 +69,8 @@ class Verdict(NamedTuple):
     member here; `document`: what the document is to state; `firestore`: what was read there, in raw values.
     `settled`: what both sides agree on once all is written. `base`: for the shadow; `rev`: the revision after
     the merge. `in_flight` as in `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
-    `set_back`: the SetBackError that this document shows, beside the ERROR.
+    `set_back`: the SetBackError that this document shows, beside the ERROR. `standing`: what an erasure of
+    this person means for the member.
 
     After a corrected kennitala (`moves`): `moved_to`: the new number, if this is an old one. `takes_over`:
     the documents at old numbers that go with the write. `bases`: for the shadows of old numbers.
@@ -90,11 +98,20 @@ class Verdict(NamedTuple):
     takes_over: List[Presented] = []
     bases: Dict[str, Base] = {}
     is_moving: bool = False
+    standing: Standing = NEVER_ERASED
 
     @property
     def changes_django(self):
         """Whether the member here is written."""
-        return self.outcome in (CLEAN, WRITE) and not holds(self.before, self.after)
+        if self.outcome not in (CLEAN, WRITE):
+            return False
+        return self.standing.returned or not holds(self.before, self.after)
+
+
+def waiting(presented, held, message):
+    """The member stays as it is until a person has decided; `held` says what about."""
+    error = {"code": HELD, "message": message, "permanent": False}
+    return Verdict(presented, HELD, error=error, held=held)
 
 
 def failed(presented, code, message, permanent):

@@ -71,6 +71,8 @@ def _write(verdict, operation):
         "takes_over": [
             {"kennitala": old.kennitala, "update_time": old.update_time_text} for old in verdict.takes_over
         ],
+        "erasure": None if verdict.document is None else verdict.standing.erasure,
+        "whole": verdict.base.erased,
     }
 
 

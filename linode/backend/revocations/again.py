@@ -12,6 +12,7 @@ from django.db import transaction
 from membership.models import Comrade
 from rest_framework.authtoken.models import Token
 from staff import second_factor
+from sync import erasures, records
 
 from revocations.standing import FLAGS, password_digest, permission_name
 
@@ -26,6 +27,7 @@ def revoke_again(standing):
     if standing:
         done += _groups(standing["groups"])
         done += _unreachable(standing["unreachable"])
+        done += _erased(standing.get("erased", []))
     done += _tokens(standing)
     Session.objects.all().delete()
     Token.objects.all().delete()
@@ -96,6 +98,13 @@ def _tokens(standing):
     persons = ApiToken.objects.valid().filter(owner__isnull=False)
     count = persons.exclude(digest__in=standing["tokens"] if standing else []).revoke()
     return ["{} tokens of persons ended".format(count)] if count else []
+
+
+def _erased(pairs):
+    """Those whom the live database still names. The sync finds all others on the list of erased keys."""
+    records.forget([kennitala for kennitala, _ in pairs])
+    erasures.note([(kennitala, erasure, False) for kennitala, erasure in pairs])
+    return ["{} people erased again".format(len(pairs))] if pairs else []
 
 
 def _unreachable(kennitalas):

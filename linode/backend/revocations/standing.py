@@ -10,12 +10,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from membership.models import Comrade
 from staff import second_factor
+from sync.models import Erasure
 
 FLAGS = ("is_active", "is_staff", "is_superuser")
 
 
 def standing_rights():
-    """Accounts, groups, valid tokens of persons and who wants no letters, as a tree for JSON.
+    """Accounts, groups, valid tokens of persons, who is being erased and who wants no letters, for JSON.
 
     None if the database knows no account: a new host's tells nothing of what was taken away.
     """
@@ -30,6 +31,7 @@ def standing_rights():
         "tokens": sorted(
             ApiToken.objects.valid().filter(owner__isnull=False).values_list("digest", flat=True)
         ),
+        "erased": list(Erasure.objects.filter(let_in=False).order_by("ssn").values_list("ssn", "erasure")),
         "unreachable": sorted(Comrade.objects.filter(reachable=False).values_list("ssn", flat=True)),
     }
 

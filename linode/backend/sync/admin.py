@@ -12,13 +12,14 @@ from merge_engine.kennitala import masked
 from sync import epochs
 from sync.correction_pages import PAGES
 from sync.erase_action import erase_people, erase_selected, may_erase
+from sync.joining_again import let_in_selected
 from sync.models import Conflict, MemberSyncQueue
 from sync.notices import notices
 from sync.nudge import request_after_commit
 from sync.restore import NotRestorableError, restore
 from sync.texts import label, text
 
-ComradeAdmin.actions.append(erase_selected)
+ComradeAdmin.actions += [erase_selected, let_in_selected]
 ComradeAdmin.notices.append(notices)
 ComradeAdmin.pages.extend(PAGES)
 

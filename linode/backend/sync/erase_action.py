@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.template.response import TemplateResponse
 from merge_engine.kennitala import masked
 
-from sync.erasure import erase
+from sync.erasure import StillMovingError, erase
 from sync.texts import label, text
 
 RIGHT = "membership.delete_comrade"
@@ -42,10 +42,20 @@ def _erase(modeladmin, request, queryset, action, people):
         raise PermissionDenied
     if request.POST.get("confirmed") != "yes":
         return _ask(modeladmin, request, queryset, action, [name for _, name in people])
-    for ssn, _ in people:
-        erase(ssn, request.user)
-    modeladmin.message_user(request, text("erase.done", number=len(people)), messages.SUCCESS)
+    done = [_erased(modeladmin, request, ssn) for ssn, _ in people]
+    modeladmin.message_user(request, text("erase.done", number=sum(done)), messages.SUCCESS)
     return None
+
+
+def _erased(modeladmin, request, kennitala):
+    """Erase one of them; False if that has to wait, which is then said."""
+    try:
+        erase(kennitala, request.user)
+    except StillMovingError:
+        said = text("erase.moving", kennitala=masked(kennitala))
+        modeladmin.message_user(request, said, messages.ERROR)
+        return False
+    return True
 
 
 def _ask(modeladmin, request, queryset, action, names):

@@ -94,6 +94,25 @@ class Move(models.Model):
         return "open" if self.is_open else "closed"
 
 
+class Erasure(models.Model):
+    """A person's last erasure, as long as it is under way, or staff have let the person in again.
+
+    `erasure`: its id, which the list of erased keys and the person's new document have, too. `listed`: since
+    when the list is known to have it; null if that is not known. `let_in`: staff have said that the person
+    joined again; whoever else is in the register was not asked about. Once both halves have forgotten
+    everything, the row goes, and nothing here names the person any more.
+    """
+
+    ssn = models.CharField(max_length=10, primary_key=True)
+    erasure = models.CharField(max_length=36)
+    ordered_at = models.DateTimeField(default=timezone.now)
+    listed = models.DateTimeField(null=True, blank=True)
+    let_in = models.BooleanField(default=False)
+
+    def __str__(self):
+        return self.erasure
+
+
 class Intent(models.Model):
     """A write we asked the cloud to make. It is live until it is acknowledged or can land no more.
 

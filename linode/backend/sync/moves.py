@@ -33,6 +33,14 @@ def close(olds):
         Move.objects.filter(old_ssn__in=taken + erased, is_open=False).delete()
 
 
-def old_numbers(kennitala):
-    """The numbers that this member had before."""
-    return list(Move.objects.filter(new_ssn=kennitala).values_list("old_ssn", flat=True))
+def numbers_of(kennitalas):
+    """All numbers that these members have or had: number → the present one."""
+    olds = dict(Move.objects.filter(new_ssn__in=kennitalas).values_list("old_ssn", "new_ssn"))
+    return dict(olds, **{kennitala: kennitala for kennitala in kennitalas})
+
+
+def forget(kennitalas):
+    """No move leads from or to these numbers any more."""
+    olds = [move.old for move in among(kennitalas)]
+    close(olds)
+    Move.objects.filter(old_ssn__in=olds).delete()

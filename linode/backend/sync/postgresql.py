@@ -2,6 +2,6 @@
 
 from merge_engine.stores import Stores
 
-from sync import epochs, moves, outbox, records, register
+from sync import epochs, erasures, moves, outbox, records, register
 
-POSTGRESQL = Stores(register, records, outbox, epochs, moves)
+POSTGRESQL = Stores(register, records, outbox, epochs, moves, erasures)

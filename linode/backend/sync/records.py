@@ -6,10 +6,12 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from membership.erased import forgetting
+from membership.models import Comrade
 from merge_engine.field_map import BY_PATH
 from merge_engine.in_flight import LANDING_SECONDS
 
-from sync import outbox
+from sync import moves, outbox, traces
 from sync.models import Conflict, Intent, MemberSyncQueue, Move, Shadow
 from sync.statements import execute
 
@@ -128,19 +130,31 @@ def forget_old():
 
 def _forget_old_numbers(kept_since):
     """Nothing is left of numbers that members had long ago: neither where they led, nor the last values."""
-    moves = Move.objects.filter(moved_at__lt=kept_since, is_open=False).order_by("moved_at")
-    olds = list(moves.values_list("old_ssn", flat=True)[:MOST_FORGOTTEN])
+    past = Move.objects.filter(moved_at__lt=kept_since, is_open=False).order_by("moved_at")
+    olds = list(past.values_list("old_ssn", flat=True)[:MOST_FORGOTTEN])
     if olds:
         Shadow.objects.filter(ssn__in=olds, base__isnull=True).update(tombstone=None)
         Move.objects.filter(old_ssn__in=olds).delete()
 
 
 def forget(kennitalas):
-    """Remember only that Firestore's copy of these people has to go, too: a pending row says so."""
+    """Delete these people, and remember only that Firestore's copy has to go, too: a pending row says so.
+
+    It is the same for the numbers that they had before. Returns the present number by each of their numbers.
+    """
+    whose = moves.numbers_of(kennitalas)
+    for kennitala in kennitalas:
+        _forget_traces(kennitala, [number for number in whose if whose[number] == kennitala])
+    _forget_numbers(sorted(whose))
+    return whose
+
+
+def _forget_numbers(kennitalas):
+    """Whoever has such a number now stays: somebody who was given one of them since."""
     Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in kennitalas], ignore_conflicts=True)
     shadows = Shadow.objects.filter(ssn__in=kennitalas)
     shadows.update(base=None, tombstone=None, erased=True, held=None, resting=None, mark=None)
-    Move.objects.filter(old_ssn__in=kennitalas, is_open=False).delete()
+    moves.forget(kennitalas)
     Intent.objects.filter(ssn__in=kennitalas).delete()
     Conflict.objects.filter(ssn__in=kennitalas).delete()
     rows = MemberSyncQueue.objects.filter(ssn__in=kennitalas)
@@ -153,6 +167,24 @@ def forget(kennitalas):
         ],
         grace_seconds=0,
     )
+
+
+def drop(kennitalas):
+    """Remove what was made only to ask about these people, of whom neither side has anything."""
+    moves.forget(kennitalas)
+    Shadow.objects.filter(ssn__in=kennitalas).delete()
+    MemberSyncQueue.objects.filter(ssn__in=kennitalas).delete()
+
+
+def _forget_traces(kennitala, numbers):
+    """Delete the member, and forget what the register itself and other apps remember under all numbers."""
+    given_away = Comrade.objects.filter(ssn__in=numbers).exclude(ssn=kennitala).values_list("ssn", flat=True)
+    known = traces.known_of(sorted({*numbers} - {*given_away}))
+    forgetting.send(Comrade, kennitala=kennitala, texts=known.texts)
+    for comrade in Comrade.objects.filter(ssn=kennitala):
+        comrade.delete()
+    traces.blank(known)
+    traces.step_back(numbers)
 
 
 def log_conflicts(losses):

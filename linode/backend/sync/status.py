@@ -1,6 +1,7 @@
 """The state of the sync, for the API, the command line and monitoring. Kennitalas are masked."""
 
 from django.db.models import Count, Min
+from merge_engine import deletion_guard, erased_keys
 from merge_engine.kennitala import masked
 
 from sync import epochs, rounds, versions
@@ -21,7 +22,8 @@ def summary():
         "failed": counts.get(MemberSyncQueue.FAILED, 0),
         "oldest_pending": pending.aggregate(oldest=Min("created_at"))["oldest"],
         "retrying": pending.filter(retry_count__gt=0).count(),
-        "held": Shadow.objects.filter(held__isnull=False).count(),
+        "held": Shadow.objects.filter(held__reason=deletion_guard.REASON).count(),
+        "erased_before": Shadow.objects.filter(held__reason=erased_keys.REASON).count(),
         "conflicts": Conflict.objects.filter(restored_at=None).count(),
         "resting": Shadow.objects.filter(resting__isnull=False).count(),
         "stopped": epochs.stopped(),

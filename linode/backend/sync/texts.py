@@ -16,6 +16,10 @@ TEXTS = Texts(
         ),
         "erase.send": "Eyða fyrir fullt og allt",
         "erase.done": "{number} eytt.",
+        "erase.moving": (
+            "{kennitala} var leiðrétt nýlega og skýið hefur ekki fylgt eftir enn. Eyddu félaganum undir nýju "
+            "kennitölunni, eða reyndu aftur eftir mínútu."
+        ),
         "correct.title": "Leiðrétta kennitölu",
         "correct.help": (
             "Félaginn fær nýju kennitöluna hér og í skýinu, með öllu sem honum fylgir, og þarf að skrá sig "
@@ -44,6 +48,12 @@ TEXTS = Texts(
         "unite.gone": "hin færslan",
         "unite.nobody": "Engin önnur færsla hefur þessa kennitölu.",
         "unite.done": "Færslurnar voru sameinaðar.",
+        "let_in.action": "Hleypa aftur inn (var eytt áður)",
+        "let_in.done": "{number} hleypt aftur inn.",
+        "notice.erased_before": (
+            "Ekki samstillt: þessari manneskju var eytt fyrir fullt og allt. Ef hún hefur gengið aftur í "
+            "félagið skaltu velja „Hleypa aftur inn“ í listanum, annars eyða henni aftur."
+        ),
         "queue.pend": "Setja aftur í biðröð",
         "queue.pend.done": "{number} sett í biðröð.",
         "queue.settle": "Merkja sem samstillt",
@@ -97,6 +107,10 @@ TEXTS = Texts(
         ),
         "erase.send": "Erase for good",
         "erase.done": "{number} erased.",
+        "erase.moving": (
+            "{kennitala} was corrected lately, and the cloud has not followed yet. Erase the member at the "
+            "new kennitala, or try again in a minute."
+        ),
         "correct.title": "Correct the kennitala",
         "correct.help": (
             "The member gets the new kennitala here and in the cloud, with all that belongs to them, and has "
@@ -124,6 +138,12 @@ TEXTS = Texts(
         "unite.gone": "the other entry",
         "unite.nobody": "No other entry has this kennitala.",
         "unite.done": "The entries were united.",
+        "let_in.action": "Let in again (was erased before)",
+        "let_in.done": "{number} let in again.",
+        "notice.erased_before": (
+            "Not synced: this person was erased for good. If they have joined again, choose “Let in again” "
+            "in the list; else erase them again."
+        ),
         "queue.pend": "Mark as pending",
         "queue.pend.done": "{number} marked pending.",
         "queue.settle": "Mark as synced",

@@ -8,8 +8,6 @@ from typing import NamedTuple, Tuple
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import CharField
-from django.db.models.functions import Cast
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress
 from merge_engine.field_map import BY_PATH, NUMBER
 
@@ -19,6 +17,7 @@ ERASED = "(erased)"
 DETAILS = (ContactInfo, SimpleAddress, ForeignAddress)
 NAMING = ("name", "profile.email", "profile.phone")
 """Fields whose text names one person."""
+CHUNK = 1000
 SHORTEST = 5
 """A shorter text names nobody."""
 
@@ -50,12 +49,10 @@ def blank(known):
     If it is not known which number they had, everybody who is gone goes out of it.
     """
     members = _entries(Comrade)
-    named = members.filter(object_id__in=[str(number) for number in known.numbers])
-    gone = _of_nobody(Comrade)
-    for entries in [named, gone.filter(object_repr__in=known.texts) if known.numbers else gone]:
-        _blank(entries)
-    for model in DETAILS:
-        _blank(_of_nobody(model))
+    _blank(members.filter(object_id__in=[str(number) for number in known.numbers]))
+    named = members.filter(object_repr__in=known.texts) if known.numbers else members
+    for model, entries in [(Comrade, named)] + [(model, _entries(model)) for model in DETAILS]:
+        _blank_of_nobody(model, entries.exclude(object_repr=ERASED))
 
 
 def step_back(kennitalas):
@@ -97,10 +94,14 @@ def _entries(model):
     return LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
 
 
-def _of_nobody(model):
-    """Entries about rows that are there no more."""
-    there = model.objects.annotate(key=Cast("pk", CharField())).order_by().values("key")
-    return _entries(model).exclude(object_id__in=there)
+def _blank_of_nobody(model, entries):
+    """Those about rows that are there no more. Row by row: a join by texts would read whole tables."""
+    ids = sorted(set(entries.order_by().values_list("object_id", flat=True)), key=str)
+    for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
+        keys = [int(key) for key in chunk if key and key.isdecimal()]
+        there = {str(key) for key in model.objects.filter(pk__in=keys).values_list("pk", flat=True)}
+        _blank(entries.filter(object_id__in=[key for key in chunk if key not in there]))
 
 
 def _blank(entries):

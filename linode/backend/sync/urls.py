@@ -11,6 +11,7 @@ urlpatterns = [
     path("release/", views.Release.as_view(), name="sync-release"),
     path("restored/", views.Restored.as_view(), name="sync-restored"),
     path("held/", views.Held.as_view(), name="sync-held"),
+    path("erasures/", views.Erasures.as_view(), name="sync-erasures"),
     path("mark-synced/", views.MarkSynced.as_view(), name="sync-mark-synced"),
     path("hashes/", views.Hashes.as_view(), name="sync-hashes"),
     path("status/", views.Status.as_view(), name="sync-status"),

@@ -9,7 +9,19 @@ from merge_engine.word import NOTHING_SAID, Word
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sync import acknowledge, comparison, held, in_step, outbox, records, rounds, status, versions, wire
+from sync import (
+    acknowledge,
+    comparison,
+    erasures,
+    held,
+    in_step,
+    outbox,
+    records,
+    rounds,
+    status,
+    versions,
+    wire,
+)
 from sync.apply import apply
 
 
@@ -131,6 +143,16 @@ class Held(CloudView):
         return Response(held.page(*wire.page(request.data)))
 
 
+class Erasures(CloudView):
+    """People who were erased here, and whom the cloud is to forget, too."""
+
+    def post(self, request):
+        """Those that are next; the cloud says which it has carried out."""
+        done, limit = wire.erasures(request.data)
+        erasures.carried_out(done)
+        return Response({"erasures": erasures.to_carry_out(limit)})
+
+
 class MarkSynced(CloudView):
     """What landed in the cloud, and what failed."""
 
@@ -145,10 +167,15 @@ class Hashes(CloudView):
     """The nightly comparison's pages. By POST, so that no kennitala is part of an address."""
 
     def post(self, request):
-        """A page of hashes in the order of the kennitala; or what is remembered of the round (`rounds`)."""
+        """A page of hashes in the order of the kennitala; what is remembered of the round (`rounds`); or a
+        page of people who are no members, and whom the sync's records name."""
+        if wire.asks_whom_records_name(request.data):
+            return Response(comparison.named_by_records(*wire.page(request.data)))
         told = wire.comparison_round(request.data)
         if told is not None:
             begins, reached = told
+            if begins:
+                erasures.take_up_old_ones()
             return Response({"round": rounds.begin() if begins else rounds.end(reached)})
         return Response(comparison.hashes(*wire.page(request.data), shared=self.shared))
 

@@ -21,6 +21,7 @@ MOST_CLAIMED = 1000
 MOST_HASHES = 5000
 LONGEST_LEASE_SECONDS = 3600
 MESSAGE_LENGTH = 2000
+LONGEST_ERASURE = 36
 WHOLE_NUMBER = re.compile(r"\A[0-9]{1,9}\Z")
 
 
@@ -111,7 +112,8 @@ def _presented(entry, shared):
     operation = _text(entry, "operation", 100, optional=True)
     edited = _instant(entry, "edited", optional=True)
     known = _kennitala(entry), document, update_time, text, operation, _told(entry), edited
-    return Presented(*known, shared=shared)
+    erasures = {name: _text(entry, name, LONGEST_ERASURE, optional=True) for name in ("erasure", "listed")}
+    return Presented(*known, shared=shared, **erasures)
 
 
 def _told(entry):
@@ -148,6 +150,13 @@ def _failure(entry):
         raise ValidationError({"permanent": "Must be true or false."})
     message = _text(entry, "message")[:MESSAGE_LENGTH].replace("\x00", "")
     return Failure(_kennitala(entry), message.encode("utf-8", "replace").decode("utf-8"), entry["permanent"])
+
+
+def erasures(body):
+    """What a call about erasures tells: those that the cloud has carried out, and how many it takes."""
+    check_version(mapping(body))
+    done = [(_kennitala(entry), _text(entry, "erasure", LONGEST_ERASURE)) for entry in _entries(body, "done")]
+    return done, _number(body, "limit", 0, MOST_DOCUMENTS, default=100)
 
 
 def claim(body):
@@ -190,6 +199,11 @@ def page(parameters):
     if after and not is_kennitala(after):
         raise ValidationError({"after": "Must be a kennitala."})
     return after, _number(parameters, "limit", 1, MOST_HASHES, default=MOST_DOCUMENTS)
+
+
+def asks_whom_records_name(parameters):
+    """Whether a call asks for the people whom records name, instead of for members."""
+    return _flag(mapping(parameters), "remembered")
 
 
 def comparison_round(parameters):

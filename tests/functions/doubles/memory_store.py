@@ -129,12 +129,15 @@ class MemoryStore:
         olds = [Old(old.kennitala, self.members[old.kennitala].fields) for old in write.takes_over]
         for old in write.takes_over:
             self._remove(old.kennitala)
-        if write.document is not None and olds:
-            self._take_over(write, olds)
-        if write.document is None:
+        if write.document is None or write.whole:
             self.members.pop(write.kennitala, None)
+        if write.document is None:
             return
+        if olds:
+            self._take_over(write, olds)
         changes = FIELD_MAP.stated(write.document) | {"sync.operation": write.operation}
+        if write.erasure:
+            changes["sync.erasure"] = write.erasure
         stored = self.members.setdefault(write.kennitala, Stored({}, ""))
         stored.fields.get("sync", {}).pop("resting", None)
         if write.resting:
@@ -175,6 +178,15 @@ class MemoryStore:
             self.entries[entry.id] |= (
                 {"status": "synced"} if failure is None else {"status": "failed", "error": failure}
             )
+
+    def people(self) -> Iterator[str]:
+        yield from [entry["kennitala"] for entry in self.entries.values()]
+
+    def forget(self, kennitala: str) -> None:
+        self._check_outage()
+        self.entries = {
+            name: entry for name, entry in self.entries.items() if entry["kennitala"] != kennitala
+        }
 
     def append(self, document: Mapping[str, Any]) -> str:
         self.logs.append(dict(document))

@@ -16,6 +16,7 @@ from merge_engine.acknowledgement import Acknowledgement as Landed
 from merge_engine.acknowledgement import Failure, mark_synced
 from merge_engine.after_restore import Restored as HostsRestored
 from merge_engine.batch import decide_batch, merge_batch
+from merge_engine.deletion_guard import REASON as DELETIONS
 from merge_engine.documents import content_hash, from_columns
 from merge_engine.epoch import Carried
 from merge_engine.epoch import SetBackError as HostsSetBackError
@@ -33,6 +34,7 @@ from sync.peer import (
     Acknowledgement,
     Claim,
     ClaimedChange,
+    Erasure,
     HashPage,
     HeldMember,
     HeldPage,
@@ -40,6 +42,7 @@ from sync.peer import (
     MemberFailure,
     MemberHash,
     Presented,
+    RememberedPage,
     Round,
     Verdict,
 )
@@ -146,9 +149,20 @@ class MergingPeer:
 
     def held(self, after: str | None, limit: int) -> HeldPage:
         shadows = self.tables.shadows.values()
-        rows = sorted((it for it in shadows if it.held and it.ssn > (after or "")), key=lambda it: it.ssn)
+        held = (it for it in shadows if it.held and it.held["reason"] == DELETIONS and it.ssn > (after or ""))
+        rows = sorted(held, key=lambda it: it.ssn)
         members = [HeldMember(kennitala=it.ssn, name="", **it.held) for it in rows[:limit]]
         return HeldPage(members=members, next=members[-1].kennitala if len(members) == limit else None)
+
+    def erasures(self, done: Sequence[Erasure], limit: int) -> list[Erasure]:
+        self.stores.erasures.carried_out([(item.kennitala, item.erasure) for item in done])
+        return [Erasure(**order) for order in self.stores.erasures.to_carry_out(limit)]
+
+    def remembered(self, after: str | None, limit: int) -> RememberedPage:
+        tables = self.tables
+        names = {*tables.shadows} | {row.ssn for row in tables.queue} | {it.ssn for it in tables.conflicts}
+        page = sorted(name for name in names - {*tables.members} if name > (after or ""))[:limit]
+        return RememberedPage(kennitalas=page, next=page[-1] if len(page) == limit else None)
 
     def merge(self, presented: Sequence[Any], read_time: str, said: HostsWord) -> Verdicts:
         """Merge these members as one batch, and record it."""
@@ -182,6 +196,8 @@ def _presented(document: Presented, both: Any) -> Any:
         body["told"],
         _instant(body["edited"]),
         shared=both,
+        erasure=body["erasure"],
+        listed=body["listed"],
     )
 
 

@@ -59,6 +59,7 @@ def act_as(gates: Gates, entry_point: str, monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("FIREBASE_AUTH_EMULATOR_HOST", path)
     clients.firestore_client.cache_clear()
     clients.rights_client.cache_clear()
+    clients.erased_client.cache_clear()
     login._login.cache_clear()
     if firebase_admin._DEFAULT_APP_NAME in firebase_admin._apps:
         firebase_admin.delete_app(firebase_admin.get_app())
@@ -108,7 +109,8 @@ def django(monkeypatch: pytest.MonkeyPatch, client: firestore.Client) -> MemoryP
     @cache
     def sync_at(_address: str) -> Sync:
         real = make()
-        reconciler = Reconciler(real.reconciler.store, peer, real.reconciler.field_map, NO_WAIT)
+        parts, listed = real.reconciler, real.reconciler.erased
+        reconciler = Reconciler(parts.store, peer, parts.field_map, NO_WAIT, erased=listed)
         return Sync(reconciler, real.queue, real.logs, real.held, real.limits)
 
     # Each function has its own.

@@ -111,6 +111,8 @@ def bidirectional_sync(scene: Scene) -> None:
     auth.set_custom_user_claims("kenni:erased", {"kennitala": LOST, "roles": []}, app=app)
     scene.client.collection("members").document(JON).update({"roles": ["superuser"]})
     scene.client.collection("members").document(ANNA).update({"roles": []})
+    scene.django.stores.records.forget([LOST])
+    scene.django.stores.erasures.order(LOST)
     scene.forget_what_was_used()
     answer = scene.serve("bidirectional_sync").post("/", json={"mode": "full"}).json or {}
     assert answer["rights_renewed"] == 2

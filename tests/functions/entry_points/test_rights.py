@@ -36,7 +36,9 @@ def project(emulator: str, auth_emulator: str, environment: pytest.MonkeyPatch) 
     """The Auth emulator's project, empty in both emulators."""
     environment.setenv("FIRESTORE_EMULATOR_HOST", emulator)
     environment.setenv("GCP_PROJECT", PROJECT)
-    for address, what in ((emulator, "databases/(default)/documents"), (auth_emulator, "accounts")):
+    databases = ("(default)", clients.ERASED_DATABASE, clients.RIGHTS_DATABASE)
+    emptied = [(emulator, f"databases/{database}/documents") for database in databases]
+    for address, what in (*emptied, (auth_emulator, "accounts")):
         url = f"http://{address}/emulator/v1/projects/{PROJECT}/{what}"
         httpx.delete(url, headers={"Authorization": "Bearer owner"}).raise_for_status()
     return PROJECT

@@ -131,6 +131,8 @@ def test_documents_are_sent_in_version_1(client: DjangoClient, script: Script) -
                 "operation": None,
                 "told": {},
                 "edited": "2026-11-23T09:59:59Z",
+                "erasure": None,
+                "listed": None,
             }
         ],
     }

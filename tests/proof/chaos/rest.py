@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from google.cloud import firestore
 
+from members.forgetting import Forgetting
 from sync.held import Decider, situation_of
 from sync.order import Order
 from sync.service import Sync
+from tests.functions.doubles.no_users import NO_USERS
 from tests.proof.chaos import ending
 from tests.proof.chaos.checker import End
 
@@ -30,11 +34,18 @@ BUSY = (
 )
 
 
-def come_to_rest(sync: Sync, person: Sync, connection: ending.Connection, client: firestore.Client) -> End:
-    """Bring the sync to rest; then read what is there, and what two more runs change.
+@dataclass(frozen=True)
+class Deciding:
+    """People who decide: `sync` releases deletions that are held, `let_in` lets in who was erased before."""
 
-    `person`: the sync by which a person releases the deletions that are held.
-    """
+    sync: Sync
+    let_in: Callable[[], None]
+
+
+def come_to_rest(
+    sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client
+) -> End:
+    """Bring the sync to rest; then read what is there, and what two more runs change."""
     _let_late_calls_end(connection)
     _drain(sync, person, connection, client)
     sync.run(Order(mode="full"))
@@ -51,7 +62,7 @@ def come_to_rest(sync: Sync, person: Sync, connection: ending.Connection, client
     return ending.read_end(connection, client, restless)
 
 
-def _drain(sync: Sync, person: Sync, connection: ending.Connection, client: firestore.Client) -> None:
+def _drain(sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client) -> None:
     """Run until nothing is announced. All leases, waits and calls under way end at once."""
     for _ in range(MOST_RUNS):
         if not ending.waiting(connection, client):
@@ -59,9 +70,11 @@ def _drain(sync: Sync, person: Sync, connection: ending.Connection, client: fire
         for statement in TIME_PASSES:
             connection.execute(statement)
         sync.run(Order())
-        situation = situation_of(person.reconciler.peer)
+        situation = situation_of(person.sync.reconciler.peer)
         if situation.members:
-            person.release(situation, Decider("somebody", "superuser"))
+            person.sync.release(situation, Decider("somebody", "superuser"))
+        person.let_in()
+        Forgetting(sync, NO_USERS).carry_out(10)
 
 
 def _let_late_calls_end(connection: ending.Connection) -> None:

@@ -22,7 +22,7 @@ from tests.proof.chaos.checker import check_folder
 from tests.proof.chaos.cloud_people import CloudPeople
 from tests.proof.chaos.history import History
 from tests.proof.chaos.new_values import NewValues
-from tests.proof.chaos.rest import come_to_rest
+from tests.proof.chaos.rest import Deciding, come_to_rest
 from tests.proof.chaos.rig import Rig
 from tests.proof.chaos.set_back import ACTS, WAYS, Restore, Way
 from tests.proof.chaos.staff_at_work import SqlStaff
@@ -36,7 +36,7 @@ FIRST_OF_A_DAY = 20_000
 """Values of that day; a storm has fewer."""
 EMPTY = (
     "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
-    " sync_epoch, django_admin_log CASCADE"
+    " sync_epoch, sync_erasure, django_admin_log CASCADE"
 )
 
 
@@ -73,7 +73,7 @@ class Schedule:
             Storm(self.rig, self.seed, self.kennitalas, self.through_links, history).blow(
                 client, sync, connection
             )
-            person = self._sync_of("decideheld")
+            person = Deciding(self._sync_of("decideheld"), self._let_in)
             end = come_to_rest(sync, person, connection, client)
             found: list[str] = []
             if self.seed % EACH_RESTORE == 0:
@@ -104,6 +104,11 @@ class Schedule:
             chance.choice([staff.act, cloud.act])(chance.choice(self.kennitalas), chance)
         staff.close()
         come_to_rest()
+
+    def _let_in(self) -> None:
+        """Staff let everybody in who was erased, and whom the sync asks about."""
+        for kennitala in self.kennitalas:
+            self.rig.staff.let_in(kennitala)
 
     def straight(self) -> Orders:
         """Orders that lead to both stores directly."""

@@ -32,6 +32,7 @@ TABLES = (
     "sync_shadow",
     "sync_intent",
     "sync_epoch",
+    "sync_erasure",
 )
 """What a backup brings back. (The conflict log is the checker's witness, so it stays.)"""
 OPERATOR = Decider("operator-anna@example", "operator")

@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction  # noqa: E402
 
 from membership.models import Comrade, ContactInfo, SimpleAddress  # noqa: E402
 from sync.erasure import erase  # noqa: E402
+from sync.joining_again import let_in  # noqa: E402
 
 COLUMNS = {
     "name": (Comrade, "name"),
@@ -53,14 +54,18 @@ def edit(comrade, values):
 @transaction.atomic
 def do(order):
     """Carry the order out in one transaction. Returns what was seen, or None if there is no such member."""
-    comrade = Comrade.objects.select_for_update().filter(ssn=order["kennitala"]).first()
+    kennitala, kind = order["kennitala"], order["kind"]
+    comrade = Comrade.objects.select_for_update().filter(ssn=kennitala).first()
+    if kind in ("erase", "let_in"):
+        saw = seen(comrade) if comrade else {}
+        work = erase if kind == "erase" else let_in
+        work(kennitala, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
+        return saw
     if comrade is None:
         return None
     saw = seen(comrade)
-    if order["kind"] == "edit":
+    if kind == "edit":
         edit(comrade, order["values"])
-    elif order["kind"] == "erase":
-        erase(comrade.ssn, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
     else:
         comrade.delete()
     return saw

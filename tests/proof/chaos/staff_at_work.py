@@ -146,6 +146,8 @@ class SiteStaff:
             answer = self._ask({"kind": kind, "kennitala": kennitala, "values": operation.values})
             operation.saw = answer["saw"]
             history.record(operation, done=answer["done"])
+            if chance.random() < 0.1:
+                self.let_in(kennitala)
 
         return act
 
@@ -157,6 +159,10 @@ class SiteStaff:
             self._process.stdin.flush()
             answer: dict[str, Any] = json.loads(self._process.stdout.readline())
             return answer
+
+    def let_in(self, kennitala: str) -> None:
+        """Somebody who was erased joined again, if the sync asks about them."""
+        self._ask({"kind": "let_in", "kennitala": kennitala})
 
 
 @contextmanager

@@ -18,9 +18,12 @@ import structlog
 from google.cloud import firestore
 from pydantic import SecretStr
 
+from members.forgetting import Forgetting
+from runtime.clients import ERASED_DATABASE, MEMBERS
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.django_client import DjangoClient
+from sync.erased_keys import FirestoreErasedKeys
 from sync.failures import SyncError
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
@@ -30,8 +33,10 @@ from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
 from sync.service import Sync
+from tests.functions.doubles.no_users import NO_USERS
 from tests.proof.mutations import Mutation
 
+KEY = "the key of a list that is gone with its emulator"
 LONGEST_PAUSE = 0.02
 """Seconds between two runs."""
 
@@ -50,10 +55,10 @@ class Orders:
     """A guard that is removed."""
 
 
-def emulated_client(project: str, address: str) -> firestore.Client:
+def emulated_client(project: str, address: str, database: str = MEMBERS) -> firestore.Client:
     """A client of the emulator at this address; the library reads it from the environment."""
     with mock.patch.dict(os.environ, FIRESTORE_EMULATOR_HOST=address):
-        return firestore.Client(project=project)
+        return firestore.Client(project=project, database=database)
 
 
 def make_sync(orders: Orders, chance: random.Random) -> Sync:
@@ -67,6 +72,9 @@ def make_sync(orders: Orders, chance: random.Random) -> Sync:
         field_map,
         backoff,
         rounds=chance.choice([1, 3, 6]),
+        erased=FirestoreErasedKeys(
+            emulated_client(orders.project, orders.firestore, ERASED_DATABASE), SecretStr(KEY)
+        ),
     )
     limits = RunLimits(batch_size=chance.choice([1, 3, 10, 50]), parallel_batches=2, lease_seconds=1)
     stores = FirestoreQueue(client, backoff), FirestoreLog(client), FirestoreHeldRuns(client)
@@ -95,7 +103,9 @@ def _work(orders: Orders, begun: Synchronized[int]) -> None:
     while True:
         begun.value += 1
         with suppress(SyncError):
-            if chance.random() < 0.5:
+            if chance.random() < 0.1:
+                Forgetting(sync, NO_USERS).carry_out(1)
+            elif chance.random() < 0.5:
                 sync.run(Order())
             elif chance.random() < 0.95:
                 sync.reconcile_member(chance.choice(orders.kennitalas))

@@ -33,7 +33,7 @@ class GuardTestCase(TestCase):
         return self.held_of(deletions(wanted), members, deleted, held, released)
 
     def held_of(self, verdicts, members, deleted=0, held=(), released=None):
-        stores = Stores(None, Records(members, deleted), None, None, None)
+        stores = Stores(None, Records(members, deleted), None, None, None, None)
         judged = hold_back(stores, verdicts, 0, set(held), released or {})
         return sum(verdict.outcome == HELD for verdict in judged)
 
@@ -66,7 +66,7 @@ class FirestoreTests(GuardTestCase):
 
     def test_it_keeps_no_conflict_while_it_waits(self):
         gone = Verdict(Presented("0", None, None, None, None), CLEAN, before={}, base=Base(), conflicts=[1])
-        [judged] = hold_back(Stores(None, Records(1, 0), None, None, None), [gone], 0, set(), {})
+        [judged] = hold_back(Stores(None, Records(1, 0), None, None, None, None), [gone], 0, set(), {})
         self.assertEqual(judged.conflicts, [])
 
 

@@ -8,7 +8,7 @@ SELECT
     (SELECT count(*) FROM sync_shadow WHERE base IS NOT NULL),
     (
         SELECT count(*) FROM (
-            SELECT ssn FROM sync_shadow WHERE held IS NOT NULL
+            SELECT ssn FROM sync_shadow WHERE held ->> 'reason' = 'deletions'
             UNION
             (
                 SELECT ssn FROM sync_shadow WHERE base IS NULL AND tombstone IS NOT NULL AND read_time >= %s

@@ -7,7 +7,7 @@ from membership.tests.members import KENNITALA
 from merge_engine import instants
 from merge_engine.documents import flatten
 
-from sync import acknowledge, wire
+from sync import acknowledge, erasures, wire
 from sync.apply import apply
 from sync.models import MemberSyncQueue
 
@@ -23,6 +23,8 @@ class Cloud:
     def __init__(self):
         self.clock = itertools.count(1)
         self.documents = {}
+        self.listed = {}
+        """The list of erased keys: kennitala → erasure."""
         self.writes = 0
 
     def get(self, path, kennitala=KENNITALA):
@@ -44,6 +46,7 @@ class Cloud:
         self.documents[kennitala] = {
             "values": values,
             "operation": None,
+            "erasure": None,
             "update_time": text_of(next(self.clock)),
         }
 
@@ -62,6 +65,8 @@ class Cloud:
                     "document": copy.deepcopy(entry["values"]) if entry else None,
                     "update_time": entry["update_time"] if entry else None,
                     "operation": entry["operation"] if entry else None,
+                    "erasure": entry["erasure"] if entry else None,
+                    "listed": self.listed.get(kennitala),
                 }
             )
         return {
@@ -87,14 +92,14 @@ class Cloud:
         if write["document"] is None:
             self.documents.pop(kennitala, None)
         else:
-            before += [entry["values"]] if entry else []
+            stands = [] if write["whole"] or not entry else [entry["values"]]
             values = {}
-            for earlier in before:
+            for earlier in before + stands:
                 values.update(copy.deepcopy(earlier))
-            values = written_over(values, write["document"])
             self.documents[kennitala] = {
-                "values": values,
+                "values": written_over(values, write["document"]),
                 "operation": write["operation"],
+                "erasure": write["erasure"] or (entry["erasure"] if entry else None),
                 "update_time": now,
             }
         return now
@@ -102,6 +107,15 @@ class Cloud:
     def _time_of(self, kennitala):
         entry = self.documents.get(kennitala)
         return entry["update_time"] if entry else None
+
+    def carry_out(self):
+        """Erasures, as `functions/members/forgetting.py` does; how many."""
+        orders = erasures.to_carry_out(100)
+        for order in orders:
+            self.listed[order["kennitala"]] = order["erasure"]
+            self.delete(order["kennitala"])
+            erasures.carried_out([(order["kennitala"], order["erasure"])])
+        return len(orders)
 
     def reconcile(self, *kennitalas):
         """All four steps, nothing lost in between; the answers of step 2."""

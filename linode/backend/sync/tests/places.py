@@ -12,7 +12,7 @@ from merge_engine.tests import in_memory
 
 from sync import outbox
 from sync.erasure import erase
-from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
+from sync.models import Conflict, Erasure, Intent, MemberSyncQueue, Shadow
 from sync.postgresql import POSTGRESQL
 
 MEMBERS = ["01017012{:02}".format(number) for number in range(6)]
@@ -67,6 +67,7 @@ class Real:
         columns = {
             MemberSyncQueue: ("created_at", "next_attempt_at", "leased_until"),
             Intent: ("created_at",),
+            Erasure: ("ordered_at", "listed"),
         }
         with connection.cursor() as cursor:
             for model, names in columns.items():
@@ -97,6 +98,7 @@ class Real:
             "shadows": {shadow.ssn: _shadow(shadow) for shadow in Shadow.objects.all()},
             "moves": POSTGRESQL.moves.among(MEMBERS),
             "intents": {intent.operation: _intent(intent) for intent in Intent.objects.all()},
+            "erasures": {row.ssn: _erasure(row) for row in Erasure.objects.all()},
             "conflicts": sorted(
                 (lost.ssn, lost.field, lost.lost_on, str(lost.django_value), str(lost.firestore_value))
                 for lost in Conflict.objects.all()
@@ -135,9 +137,8 @@ class InMemory:
 
     def erase(self, kennitala):
         """Staff erase a member."""
-        self.delete(kennitala)
-        moves = self.tables.moves.values()
-        self.stores.records.forget([kennitala] + [it.old for it in moves if it.new == kennitala])
+        for number in self.stores.records.forget([kennitala]):
+            self.stores.erasures.order(number)
 
     def claim(self, limit):
         """The members that a worker gets."""
@@ -180,6 +181,7 @@ class InMemory:
             "shadows": {ssn: _shadow(shadow) for ssn, shadow in self.tables.shadows.items()},
             "moves": self.stores.moves.among(MEMBERS),
             "intents": {name: _intent(intent) for name, intent in self.tables.intents.items()},
+            "erasures": {ssn: _erasure(row) for ssn, row in self.tables.erasures.items()},
             "conflicts": sorted(
                 (ssn, lost.field, lost.lost_on, str(lost.django), str(lost.firestore))
                 for ssn, lost in self.tables.conflicts
@@ -199,6 +201,10 @@ def _row(row, status):
 def _shadow(shadow):
     agreed = (shadow.rev, shadow.base, shadow.tombstone, shadow.read_time, shadow.erased)
     return agreed + (shadow.held, shadow.resting)
+
+
+def _erasure(row):
+    return (row.erasure, row.listed is not None, row.let_in)
 
 
 def _intent(intent):

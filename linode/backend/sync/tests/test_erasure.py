@@ -14,6 +14,7 @@ from membership.models import Comrade
 from membership.tests.members import KENNITALA, make_member
 
 from sync.erasure import erase
+from sync.joining_again import let_in
 from sync.models import Conflict, Intent, MemberSyncQueue, Shadow
 from sync.tests.cloud import Cloud, present
 
@@ -59,15 +60,23 @@ class ErasureTests(TestCase):
         erase(self.comrade.ssn, self.user)
         self.cloud.reconcile()
         make_member(name="Kominn Aftur")
+        self.assertEqual(self.cloud.reconcile()[KENNITALA]["outcome"], "held")
+        self.assertNotIn(KENNITALA, self.cloud.documents)
+        self.assertTrue(let_in(KENNITALA, self.user))
         self.cloud.reconcile()
         self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
+        self.assertIn("joined again", LogEntry.objects.order_by("-id")[0].change_message)
 
     def test_entered_again_before_the_old_document_is_gone(self):
         """The document is from before the erasure, so its values neither come back nor conflict."""
         erase(self.comrade.ssn, self.user)
         make_member(name="Kominn Aftur")
         self.cloud.edit("profile.email", "gleymdur@example.is")
+        self.cloud.edit("nickname", "Gleymdur")
         self.cloud.reconcile()
+        let_in(KENNITALA, self.user)
+        self.cloud.reconcile()
+        self.assertNotIn("nickname", self.cloud.documents[KENNITALA]["values"])
         self.assertEqual(self.cloud.get("name"), "Kominn Aftur")
         self.assertEqual(self.cloud.get("profile.email"), "jon@example.is")
         self.assertFalse(Conflict.objects.exists())

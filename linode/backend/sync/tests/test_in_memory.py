@@ -11,23 +11,25 @@ from django.test import TransactionTestCase
 from membership.models import Comrade
 from merge_engine.acknowledgement import Acknowledgement, Failure, mark_synced
 from merge_engine.batch import merge_batch
+from merge_engine.deletion_guard import REASON
 from merge_engine.verdict import Presented
 from merge_engine.verdict_json import to_json
 
-from sync.models import Conflict, Intent, MemberSyncQueue, Move, Shadow
+from sync.models import Conflict, Erasure, Intent, MemberSyncQueue, Move, Shadow
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 
 WITH_DETAILS = MEMBERS[:3]
 """Only these get rows in other tables. To the trigger, the deletion of such a row is an edit of its own."""
 SEEDS, LENGTH = range(4), 120
 STEPS = ("staff", "staff", "cloud", "merge", "merge", "merge", "claim", "fail", "hold", "count", "pass")
+STEPS += ("forget", "let_in")
 PAUSE_SECONDS = 100
 """Longer than a lease, than a grace, and than the time in which a write may land."""
 BACKOFF_SECONDS = 50
 """Of a member whose merge fails: long enough for no claim before time passes, be the machine ever so slow."""
 MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
-TABLES = [Comrade, MemberSyncQueue, Shadow, Move, Intent, Conflict]
+TABLES = [Comrade, MemberSyncQueue, Shadow, Move, Intent, Conflict, Erasure]
 
 
 class Cloud:
@@ -37,6 +39,9 @@ class Cloud:
         self.chance = chance
         self.clock = itertools.count(1000)
         self.documents = {}
+        self.marks = {}
+        """Kennitala → the erasure that the document says it is from after."""
+        self.listed = {}
 
     def edit(self, kennitala):
         """Somebody writes a document, changes one, or removes it."""
@@ -53,15 +58,19 @@ class Cloud:
     def read(self, kennitala):
         """The document as a batch presents it."""
         values, time, operation = self.documents.get(kennitala, (None, None, None))
+        listed, mark = self.listed.get(kennitala), self.marks.get(kennitala)
         if values is None:
-            return Presented(kennitala, None, None, None, None)
-        return Presented(kennitala, values, time, str(time), operation)
+            return Presented(kennitala, None, None, None, None, listed=listed)
+        return Presented(kennitala, values, time, str(time), operation, erasure=mark, listed=listed)
 
     def take(self, kennitala, write):
         """A write lands; its update time (None if the write was a deletion)."""
         time = next(self.clock)
         for old in write["takes_over"]:
             self.documents.pop(old["kennitala"], None)
+            self.marks.pop(old["kennitala"], None)
+        if write["document"] is None or write["whole"] or write["erasure"]:
+            self.marks[kennitala] = write["erasure"]
         self.documents[kennitala] = (write["document"], time, write["operation"])
         return time if write["document"] is not None else None
 
@@ -93,9 +102,26 @@ class Schedule:
         kind = self.chance.choice(["rename", "rename", "correct", "delete", "erase"])
         if kind == "correct":
             return self._correct(kennitala)
-        if kind == "rename" or kennitala in WITH_DETAILS:
+        moves = self.places[0].tables.moves
+        is_moving = kennitala in moves and moves[kennitala].is_open  # then its erasure is refused
+        if kind == "rename" or kennitala in WITH_DETAILS or (kind == "erase" and is_moving):
             return self._both(lambda place: place.rename(kennitala, name))
-        return self._both(lambda place: getattr(place, kind)(kennitala))
+        named = "erasure-{}".format(next(self.operations))
+        with mock.patch.object(uuid, "uuid4", lambda: named):
+            return self._both(lambda place: getattr(place, kind)(kennitala))
+
+    def _forget(self):
+        """The cloud puts keys on the list, and tells the register."""
+        orders = self._both(lambda place: place.stores.erasures.to_carry_out(2))
+        for order in orders[0]:
+            self.cloud.listed[order["kennitala"]] = order["erasure"]
+        done = [(order["kennitala"], order["erasure"]) for order in orders[0]]
+        self._both(lambda place: place.stores.erasures.carried_out(done))
+        return orders
+
+    def _let_in(self):
+        kennitala = self.chance.choice(MEMBERS)
+        return self._both(lambda place: place.stores.erasures.let_in(kennitala))
 
     def _correct(self, kennitala):
         """A number for a number; those with details keep to theirs."""
@@ -150,7 +176,7 @@ class Schedule:
         return answers
 
     def _hold(self):
-        held = [(self.chance.choice(MEMBERS), {"reason": MADE_UP, "where": "django", "fingerprint": "f"})]
+        held = [(self.chance.choice(MEMBERS), {"reason": REASON, "where": "django", "fingerprint": "f"})]
         known = [(ssn, what) for ssn, what in held if ssn in self.places[0].tables.shadows]
         read_time = self.chance.randint(0, 10**18)
         return self._both(lambda place: place.stores.records.hold(known, read_time))

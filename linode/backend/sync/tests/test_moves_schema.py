@@ -1,4 +1,4 @@
-"""The schema of corrected kennitalas: up from what runs today, and back, with members in the tables."""
+"""The schemas of corrected kennitalas and of erasures: up and back, with members in the tables."""
 
 from django.core.management import call_command
 from django.db import connection
@@ -7,9 +7,10 @@ from membership.models import Comrade
 from membership.tests.members import make_member
 from merge_engine.moves import NEVER
 
-from sync.models import MemberSyncQueue, Move, Shadow
+from sync import erasures
+from sync.models import Erasure, MemberSyncQueue, Move, Shadow
 
-BEFORE, NOW = "0012_epoch_decided_at", "0013_move"
+BEFORE, NOW, ERASURE = "0012_epoch_decided_at", "0013_move", "0014_erasure"
 OLD, NEW, THIRD = "0101702989", "0101702990", "0101703000"
 
 
@@ -18,12 +19,12 @@ class SchemaTests(TransactionTestCase):
 
     def setUp(self):
         # Whatever becomes of the test, the others find the newest schema.
-        self.addCleanup(self.migrate, NOW)
+        self.addCleanup(self.migrate)
 
     @staticmethod
-    def migrate(name):
-        """To this migration of the sync."""
-        call_command("migrate", "sync", name, verbosity=0, interactive=False)
+    def migrate(*name):
+        """To this migration of the sync, or to the newest."""
+        call_command("migrate", "sync", *name, verbosity=0, interactive=False)
 
     def read_times(self):
         """By kennitala, as every code knows them."""
@@ -51,3 +52,18 @@ class SchemaTests(TransactionTestCase):
         with connection.cursor() as cursor:
             cursor.execute("SELECT to_regclass('sync_move'), to_regproc('sync_note_move')")
             self.assertEqual(cursor.fetchone(), (None, None))
+
+    def test_the_list_of_erasures_comes_and_goes_beside_an_open_move(self):
+        self.migrate(NOW)
+        make_member(OLD)
+        Comrade.objects.filter(ssn=OLD).update(ssn=NEW)
+        Shadow.objects.filter(ssn=NEW).update(erased=True)
+        moves, times = list(Move.objects.values()), self.read_times()
+        self.migrate(ERASURE)
+        erasures.take_up_old_ones()
+        self.assertEqual([row.ssn for row in Erasure.objects.all()], [NEW])
+        self.migrate(NOW)
+        self.assertEqual((list(Move.objects.values()), self.read_times()), (moves, times))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT to_regclass('sync_erasure')")
+            self.assertEqual(cursor.fetchone(), (None,))

@@ -13,6 +13,7 @@ from membership.tests.pages import AdminTestCase
 
 from sync import outbox
 from sync.erasure import erase
+from sync.joining_again import let_in
 from sync.models import Conflict, MemberSyncQueue, Shadow
 from sync.tests.api import ApiTestCase
 from sync.tests.cloud import Cloud, unsynced
@@ -108,6 +109,8 @@ class RestingTests(TestCase):
         staff = get_user_model().objects.create_user("staff")
         erase(self.comrade.ssn, staff)
         ContactInfo.objects.filter(comrade=make_member()).update(email="a@b")
+        self.cloud.reconcile()
+        let_in(KENNITALA, staff)
         self.cloud.reconcile()
         self.assertIsNone(self.cloud.get("profile.email"))
         self.assertEqual(ContactInfo.objects.get().email, "a@b")

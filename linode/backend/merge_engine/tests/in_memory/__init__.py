@@ -5,6 +5,7 @@
 
 from merge_engine.stores import Stores
 from merge_engine.tests.in_memory.epochs import MemoryEpochs
+from merge_engine.tests.in_memory.erasures import MemoryErasures
 from merge_engine.tests.in_memory.moves import MemoryMoves
 from merge_engine.tests.in_memory.outbox import MemoryOutbox
 from merge_engine.tests.in_memory.records import MemoryRecords
@@ -13,14 +14,9 @@ from merge_engine.tests.in_memory.tables import Tables
 
 
 def stores_over(tables):
-    """The five parts over one set of tables."""
-    return Stores(
-        MemoryRegister(tables),
-        MemoryRecords(tables),
-        MemoryOutbox(tables),
-        MemoryEpochs(tables),
-        MemoryMoves(tables),
-    )
+    """The parts over one set of tables."""
+    parts = (MemoryRegister, MemoryRecords, MemoryOutbox, MemoryEpochs, MemoryMoves, MemoryErasures)
+    return Stores(*[part(tables) for part in parts])
 
 
 __all__ = ["Tables", "stores_over"]

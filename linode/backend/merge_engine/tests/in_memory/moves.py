@@ -36,5 +36,17 @@ class MemoryMoves:
                 if shadow.read_time == NEVER and not self._open_at(number):
                     shadow.read_time = move.read_time
 
+    def numbers_of(self, kennitalas):
+        """All numbers that these members have or had: number → the present one."""
+        olds = {move.old: move.new for move in self._tables.moves.values() if move.new in kennitalas}
+        return dict(olds, **{kennitala: kennitala for kennitala in kennitalas})
+
+    def forget(self, kennitalas):
+        """No move leads from or to these numbers any more."""
+        olds = [move.old for move in self.among(kennitalas)]
+        self.close(olds)
+        for old in olds:
+            self._tables.moves.pop(old, None)
+
     def _open_at(self, kennitala):
         return [move for move in self.among([kennitala]) if move.is_open]

@@ -3,7 +3,9 @@
 import copy
 
 from merge_engine.in_flight import LANDING_SECONDS
+from merge_engine.tests.in_memory.moves import MemoryMoves
 from merge_engine.tests.in_memory.outbox import MemoryOutbox
+from merge_engine.tests.in_memory.register import MemoryRegister
 from merge_engine.tests.in_memory.tables import SYNCED, Intent, LoggedConflict, Shadow
 
 DAY_SECONDS = 24 * 3600
@@ -46,7 +48,7 @@ class MemoryRecords:
             for shadow in shadows
             if shadow.base is None and shadow.tombstone is not None and shadow.read_time >= read_time
         } - self._moving()
-        held = {shadow.ssn for shadow in shadows if shadow.held is not None}
+        held = {shadow.ssn for shadow in shadows if (shadow.held or {}).get("reason") == "deletions"}
         erased = {shadow.ssn for shadow in shadows if shadow.erased}
         held |= {row.ssn for row in self._tables.queue if self._is_of_today(row)} - erased - self._moving()
         agreed = sum(shadow.base is not None for shadow in shadows)
@@ -110,13 +112,21 @@ class MemoryRecords:
             self._tables.intents[new.operation] = new
 
     def forget(self, kennitalas):
-        """Remember only that Firestore's copy has to go, too: a pending row says so."""
+        """Delete these people, and remember only that Firestore's copy has to go, too.
+
+        Returns the present number by each of their numbers.
+        """
+        MemoryRegister(self._tables).delete(kennitalas)
+        whose = MemoryMoves(self._tables).numbers_of(kennitalas)
+        self._forget_numbers(sorted(whose))
+        return whose
+
+    def _forget_numbers(self, kennitalas):
         gone = {"base": None, "tombstone": None, "erased": True, "held": None, "resting": None, "mark": None}
         tables = self._tables
         for ssn in kennitalas:
             vars(tables.shadows.setdefault(ssn, Shadow(ssn))).update(gone)
-        moves = tables.moves.values()
-        tables.moves = {it.old: it for it in moves if it.is_open or it.old not in kennitalas}
+        MemoryMoves(tables).forget(kennitalas)
         tables.intents = {key: item for key, item in tables.intents.items() if item.ssn not in kennitalas}
         tables.conflicts = [item for item in tables.conflicts if item.ssn not in kennitalas]
         tables.queue = [row for row in tables.queue if row.ssn not in kennitalas or row.status != SYNCED]
@@ -127,6 +137,13 @@ class MemoryRecords:
         MemoryOutbox(tables).keep_dirty(
             [{"ssn": ssn, "action": "delete", "fields_changed": {}, "rev": rev} for ssn, rev in rows], 0
         )
+
+    def drop(self, kennitalas):
+        """Remove what was made only to ask about these people, of whom neither side has anything."""
+        MemoryMoves(self._tables).forget(kennitalas)
+        for ssn in kennitalas:
+            del self._tables.shadows[ssn]
+        self._tables.queue = [row for row in self._tables.queue if row.ssn not in kennitalas]
 
     def log_conflicts(self, losses):
         """Pairs (kennitala, Lost)."""

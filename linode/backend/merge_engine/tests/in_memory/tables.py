@@ -23,6 +23,16 @@ class Shadow:
         self.mark = None  # type: Optional[Dict[str, Any]]
 
 
+class Erasure:
+    """A row of `sync_erasure`. `listed`: since when the list is known to have it, or None."""
+
+    def __init__(self, erasure, ordered_at, listed=None, let_in=False):
+        self.erasure = erasure
+        self.ordered_at = ordered_at
+        self.listed = listed
+        self.let_in = let_in
+
+
 class Intent:
     """A row of `sync_intent`."""
 
@@ -75,12 +85,15 @@ class Tables:
         self.intents = {}  # type: Dict[str, Intent]
         self.queue = []
         self.conflicts = []
+        self.erasures = {}  # type: Dict[str, Erasure]
         self.epoch = Epoch()
         self.moves = {}  # type: Dict[str, Move]
         self.now = 0.0
         self.applying = False
         self.next_member = 1
         self.next_row = 1
+        self.captures = 0
+        """Changes that the trigger captured; rows of the queue go in time."""
 
     def take_row_number(self):
         """The next value of the queue's sequence; a row may be seen long after its number was taken."""
@@ -93,6 +106,7 @@ class Tables:
             del self.moves[ssn]
         if self.applying:
             return
+        self.captures += 1
         shadow = self.shadows.setdefault(ssn, Shadow(ssn))
         shadow.rev += 1
         number = self.take_row_number() if number is None else number

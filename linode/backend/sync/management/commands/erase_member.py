@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from membership.models import Comrade
 from merge_engine.kennitala import is_kennitala, masked
 
-from sync.erasure import erase
+from sync.erasure import StillMovingError, erase
+from sync.texts import text
 
 
 class Command(BaseCommand):
@@ -28,7 +29,10 @@ class Command(BaseCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask for confirmation again")
 
     def handle(self, *args, **options):
-        """Erase. Raises CommandError for an unknown account, for no kennitala, and if --yes is missing."""
+        """Erase. Raises CommandError for an unknown account, for no kennitala, and if --yes is missing.
+
+        It does so, too, while a correction of this kennitala is under way.
+        """
         user = get_user_model().objects.filter(username=options["user"], is_staff=True).first()
         if user is None:
             raise CommandError("no staff account is called {}".format(options["user"]))
@@ -39,7 +43,10 @@ class Command(BaseCommand):
         who = masked(kennitala) if is_member else "{} (no member now)".format(masked(kennitala))
         if not options["yes"]:
             raise CommandError("this cannot be undone; say --yes to erase {}".format(who))
-        erase(kennitala, user)
+        try:
+            erase(kennitala, user)
+        except StillMovingError as error:
+            raise CommandError(text("erase.moving", kennitala=masked(kennitala))) from error
         self.stdout.write("{} is erased; the sync removes what the cloud has".format(who))
 
     def _read(self):

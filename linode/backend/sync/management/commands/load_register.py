@@ -15,6 +15,7 @@ from merge_engine.field_map import FIELDS, columns_of
 from merge_engine.kennitala import is_kennitala, masked
 
 from sync import records, register, statistics
+from sync.models import Erasure
 from sync.nudge import request_after_commit
 from sync.sheet import compare
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         # Bytes: in a bare environment, Python 3.6 would read ASCII.
         lines = enumerate(sys.stdin.buffer, 1)
         members = [self._member(number, line) for number, line in lines if line.strip()]
+        self._refuse_the_erased([member["ssn"] for member, _ in members])
         lost = []
         try:
             for start in range(0, len(members), CHUNK):
@@ -69,6 +71,15 @@ class Command(BaseCommand):
         statistics.refresh()
         request_after_commit()
         self.stdout.write("{} members loaded".format(len(members)))
+
+    def _refuse_the_erased(self, kennitalas):
+        """Raise CommandError for people whose erasure is under way. Older ones the sync asks staff about."""
+        erased = sorted(
+            Erasure.objects.filter(ssn__in=kennitalas, let_in=False).values_list("ssn", flat=True)
+        )
+        if erased:
+            people = ", ".join(map(masked, erased[:SHOWN]))
+            raise CommandError("people who were erased are in the sheet; leave them out: {}".format(people))
 
     def _show(self, lost):
         """What would be, or is, written over; kennitalas are masked."""

@@ -1,0 +1,260 @@
+"""Short schedules of erasures and restores: each is the smallest one that needs a certain guard."""
+
+from __future__ import annotations
+
+import copy
+
+from sync.options import Store
+from tests.proof.numbers import KENNITALAS, NUMBERS
+from tests.proof.restores import PERSON
+from tests.proof.scenarios import run
+from tests.proof.simulation import Simulation
+from tests.proof.violation import ViolationError
+
+MEMBER = KENNITALAS[0]
+NEW = NUMBERS[MEMBER][1]
+
+
+def erased_after_a_delete(simulation: Simulation) -> None:
+    """Somebody was deleted long ago, and asks to be forgotten now."""
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+    simulation.delete_in_django(MEMBER)
+    run(simulation)
+    simulation.erase(MEMBER)
+
+
+def erased_then_register_restored(simulation: Simulation) -> None:
+    """The register is restored from before an erasure that both halves have forgotten."""
+    tables = simulation.django.tables
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    _erase_wholly(simulation)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    _after_an_erasure(simulation, "register")
+
+
+def erased_then_firestore_restored(simulation: Simulation) -> None:
+    """The same with Firestore; an entry of the person's comes back, too."""
+    firestore = simulation.firestore
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    _erase_wholly(simulation)
+    firestore.members, firestore.entries, firestore.carried = backup
+    _after_an_erasure(simulation, "firestore")
+
+
+def erased_after_a_delete_then_register_restored(simulation: Simulation) -> None:
+    """The restored register has no such member, but its records name them."""
+    tables = simulation.django.tables
+    simulation.delete_in_django(MEMBER)
+    run(simulation)
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    _erase_wholly(simulation)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    _after_an_erasure(simulation, "register")
+
+
+def erased_after_a_delete_then_firestore_restored(simulation: Simulation) -> None:
+    """The restored Firestore has no such document, but an entry of the queue names the person."""
+    firestore = simulation.firestore
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+    simulation.delete_in_django(MEMBER)
+    run(simulation)
+    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    _erase_wholly(simulation)
+    firestore.members, firestore.entries, firestore.carried = backup
+    _after_an_erasure(simulation, "firestore")
+
+
+def both_restored_to_one_moment(simulation: Simulation) -> None:
+    """Both halves are restored to before an erasure. They agree, so nothing stops the sync."""
+    tables, firestore = simulation.django.tables, simulation.firestore
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    documents = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    _erase_wholly(simulation)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    firestore.members, firestore.entries, firestore.carried = documents
+    simulation.compare()
+    simulation.settle_down()
+    _check_gone(simulation)
+
+
+def joined_again_then_register_restored(simulation: Simulation) -> None:
+    """The register is restored from before the erasure of somebody who has joined again since."""
+    tables = simulation.django.tables
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    _join_again(simulation)
+    joined = simulation.in_django(MEMBER)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    simulation.sync.after_restore("register", PERSON)
+    simulation.settle_down()
+    if simulation.in_django(MEMBER) != joined:
+        raise ViolationError("I11", "a member who joined again is not as they were")
+
+
+def joined_again_then_firestore_restored(simulation: Simulation) -> None:
+    """The same with Firestore."""
+    firestore = simulation.firestore
+    firestore.edit(MEMBER, nickname="Nonni")
+    run(simulation)
+    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    _join_again(simulation)
+    joined = simulation.in_django(MEMBER)
+    firestore.members, firestore.entries, firestore.carried = backup
+    simulation.sync.after_restore("firestore", PERSON)
+    simulation.settle_down()
+    if "nickname" in firestore.members[MEMBER].fields:
+        raise ViolationError("I11", "the new document has what stood in the one that was erased")
+    if simulation.in_django(MEMBER) != joined or simulation.in_firestore(MEMBER) != joined:
+        raise ViolationError("I11", "a member who joined again is not as they were")
+
+
+def entered_without_a_word(simulation: Simulation) -> None:
+    """Somebody who was erased is entered again, and nobody says that they joined again."""
+    _erase_wholly(simulation)
+    simulation.create_in_django(MEMBER)
+    run(simulation)
+    simulation.compare()
+    if MEMBER in simulation.firestore.members or MEMBER not in simulation.django.tables.members:
+        raise ViolationError("I11", "somebody who was erased was entered again, and nobody was asked")
+
+
+def erased_once_more(simulation: Simulation) -> None:
+    """Somebody joins again, and asks to be forgotten for the second time."""
+    _join_again(simulation)
+    _erase_wholly(simulation)
+    _check_gone(simulation)
+
+
+def corrected_then_erased(simulation: Simulation) -> None:
+    """Somebody is erased whose document stands at the old number, and who edits it there."""
+    simulation.renumber(MEMBER, NEW)
+    simulation.erase(NEW)
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+
+
+def corrected_and_erased_then_firestore_restored(simulation: Simulation) -> None:
+    """Firestore is restored from before the kennitala was corrected; the erasure came after that."""
+    firestore = simulation.firestore
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    simulation.renumber(MEMBER, NEW)
+    simulation.settle_down()
+    _erase_wholly(simulation, NEW)
+    firestore.members, firestore.entries, firestore.carried = backup
+    _after_an_erasure(simulation, "firestore")
+
+
+def corrected_and_erased_then_register_restored(simulation: Simulation) -> None:
+    """The restored register has the correction, which was not carried to Firestore then."""
+    tables = simulation.django.tables
+    simulation.renumber(MEMBER, NEW)
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    simulation.settle_down()
+    _erase_wholly(simulation, NEW)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    _after_an_erasure(simulation, "register")
+
+
+def corrected_and_erased_then_both_restored(simulation: Simulation) -> None:
+    """Both halves are restored to a moment at which the correction was under way, with an edit."""
+    tables, firestore = simulation.django.tables, simulation.firestore
+    simulation.renumber(MEMBER, NEW)
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    documents = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    simulation.settle_down()
+    _erase_wholly(simulation, NEW)
+    vars(tables).update(vars(backup))
+    simulation.operations_of_staff = operations
+    firestore.members, firestore.entries, firestore.carried = documents
+    simulation.compare()
+    simulation.settle_down()
+    _check_gone(simulation)
+
+
+def joined_again_and_corrected_then_firestore_restored(simulation: Simulation) -> None:
+    """An import brings back the document of before the erasure; the number is an old one by now."""
+    firestore = simulation.firestore
+    firestore.edit(MEMBER, nickname="Nonni")
+    run(simulation)
+    fields = copy.deepcopy(firestore.members[MEMBER].fields)
+    _join_again(simulation)
+    simulation.renumber(MEMBER, NEW)
+    simulation.settle_down()
+    firestore.bring_back(MEMBER, fields)
+    simulation.compare()
+    simulation.settle_down()
+    if "nickname" in firestore.members[NEW].fields:
+        raise ViolationError("I11", "the new document has what stood in the one that was erased")
+
+
+def corrected_to_a_number_that_was_erased(simulation: Simulation) -> None:
+    """Somebody joins again, under a wrong number at first; the right one is on the list."""
+    _erase_wholly(simulation)
+    simulation.create_in_django(NEW)
+    simulation.settle_down()
+    simulation.renumber(NEW, MEMBER)
+    run(simulation)
+    if MEMBER in simulation.firestore.members:
+        raise ViolationError("I11", "somebody who was erased was made a member again, and nobody was asked")
+    simulation.settle_down()
+    if not simulation.in_firestore(MEMBER) or simulation.in_firestore(NEW):
+        raise ViolationError("I14", "the document did not go along to the right number")
+
+
+def _erase_wholly(simulation: Simulation, number: str = MEMBER) -> None:
+    """Until no record of either half names the person any more."""
+    simulation.erase(number)
+    for _ in range(2):
+        simulation.settle_down()
+    if simulation.is_named(MEMBER):
+        raise ViolationError("I11", "a record still names somebody who was erased")
+
+
+def _join_again(simulation: Simulation) -> None:
+    _erase_wholly(simulation)
+    simulation.create_in_django(MEMBER)
+    simulation.settle_down()
+
+
+def _after_an_erasure(simulation: Simulation, store: Store) -> None:
+    """A person decides what counts; the erased stays erased."""
+    simulation.sync.after_restore(store, PERSON)
+    simulation.settle_down()
+    _check_gone(simulation)
+
+
+def _check_gone(simulation: Simulation) -> None:
+    """By no number that the member ever had."""
+    if any(simulation.in_django(number) or simulation.in_firestore(number) for number in NUMBERS[MEMBER]):
+        raise ViolationError("I11", "a restore brought back somebody who was erased")
+
+
+ERASED_SCENARIOS = (
+    erased_after_a_delete,
+    erased_then_register_restored,
+    erased_then_firestore_restored,
+    erased_after_a_delete_then_register_restored,
+    erased_after_a_delete_then_firestore_restored,
+    both_restored_to_one_moment,
+    joined_again_then_register_restored,
+    joined_again_then_firestore_restored,
+    entered_without_a_word,
+    erased_once_more,
+    corrected_then_erased,
+    corrected_and_erased_then_firestore_restored,
+    corrected_and_erased_then_register_restored,
+    corrected_and_erased_then_both_restored,
+    joined_again_and_corrected_then_firestore_restored,
+    corrected_to_a_number_that_was_erased,
+)
