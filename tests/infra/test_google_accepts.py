@@ -145,7 +145,7 @@ def test_a_token_of_the_host_speaks_for_its_own_subject_only(
 def test_a_grant_on_documents_opens_one_database(production: Program) -> None:
     databases = {it.inputs["name"] for it in production.of_type("database:Database")}
     grants = [it for it in production.of_type("projects/iAMMember:IAMMember") if "-documents-of-" in it.name]
-    assert len(databases) == 3
+    assert len(databases) == 4
     assert len(grants) > len(databases)
     for grant in grants:
         condition = grant.inputs["condition"]

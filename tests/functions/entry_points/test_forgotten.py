@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest.mock import patch
 
@@ -21,6 +21,7 @@ from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import document
 from tests.functions.doubles.oidc import CODE, OidcProvider
 from tests.functions.entry_points.calls import Serve, confirmed, put
+from tests.functions.entry_points.test_held import as_operator
 from tests.functions.entry_points.test_rights import LOGIN, UID, project
 
 __all__ = ["project"]
@@ -45,15 +46,30 @@ def opened(client: firestore.Client, database: str) -> firestore.Client:
 def everything(client: firestore.Client) -> Iterator[tuple[str, str]]:
     """Path and content of each document of each database, however deep it lies."""
     for database in ("(default)", clients.RIGHTS_DATABASE, clients.ERASED_DATABASE, "login-limits"):
-        for collection in opened(client, database).collections():
-            yield from _beneath(collection)
+        for reference in _documents(opened(client, database)):
+            yield reference.path, f"{reference.path} {reference.get().to_dict()}"
 
 
-def _beneath(collection: Any) -> Iterator[tuple[str, str]]:
-    for reference in collection.list_documents():
-        yield reference.path, f"{reference.path} {reference.get().to_dict()}"
-        for inner in reference.collections():
-            yield from _beneath(inner)
+def _documents(place: Any) -> Iterator[Any]:
+    """Each document of a database, or beneath a document, however deep it lies."""
+    for collection in place.collections():
+        for reference in collection.list_documents():
+            yield reference
+            yield from _documents(reference)
+
+
+def back_up(client: firestore.Client) -> Callable[[], None]:
+    """Keep each document of the members' database; what is returned makes them exactly these again."""
+    kept = {it: it.get().to_dict() for it in _documents(client)}
+
+    def restore() -> None:
+        for reference in [*_documents(client)]:
+            reference.delete()
+        for reference, fields in kept.items():
+            if fields is not None:
+                reference.set(fields)
+
+    return restore
 
 
 def found(client: firestore.Client) -> list[str]:
@@ -165,6 +181,31 @@ def test_a_document_that_a_restore_brings_back_goes_again(
     assert result["drift"]["repaired"] == 1
     assert not client.collection("members").document(JON).get().exists
     assert JON not in erased.tables.members
+
+
+@pytest.mark.parametrize("was_deleted", [False, True], ids=["a member then", "no member any more then"])
+def test_a_firestore_that_is_restored_forgets_them_again(
+    serve: Serve, client: firestore.Client, named: MemoryPeer, was_deleted: bool
+) -> None:
+    """Every collection is as it was before the erasure; only the list of erased keys is not."""
+    if was_deleted:
+        named.delete(JON)
+        run(serve)
+    restore = back_up(client)
+    erase(named, JON)
+    for _ in range(2):
+        run(serve)
+        named.pass_time(LATER)
+    assert found(client) == []
+
+    restore()
+    assert found(client)
+    assert run(serve)["status"] == "stopped"
+    decided = serve("operatordecision").post("/", json={"restored": "firestore"}, headers=as_operator())
+    assert decided.status_code == 200, decided.json
+    run(serve)
+
+    assert found(client) == []
 
 
 def test_whoever_joins_again_waits_for_staff_and_then_has_a_new_document(

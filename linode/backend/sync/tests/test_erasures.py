@@ -1,11 +1,9 @@
 """Erasures under way: how the cloud hears of them, when the register forgets the kennitala, and restores."""
 
 import io
-from datetime import timedelta
 from unittest import mock
 
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from membership.models import Comrade
 from membership.tests.members import KENNITALA, make_member
 from membership.tests.pages import AdminTestCase
@@ -13,37 +11,15 @@ from membership.tests.pages import AdminTestCase
 from sync import erasures, status
 from sync.erasure import StillMovingError, erase
 from sync.joining_again import let_in
-from sync.models import Conflict, Erasure, Intent, MemberSyncQueue, Move, Shadow
-from sync.tests.cloud import Cloud
+from sync.models import Erasure
+from sync.tests.backups import back_up, restore
+from sync.tests.cloud import Cloud, present
+from sync.tests.erased import age, erase_wholly, forget_wholly
 from sync.tests.test_forgotten import found, rows
 from sync.tests.test_load_register import MEMBER, load
 
 OLD = "Gleymdur Maður"
 NEW = "0101702990"
-
-
-def age(**ago):
-    """As if the list had had every key for so long."""
-    Erasure.objects.update(listed=timezone.now() - timedelta(**ago))
-
-
-def copies():
-    """The rows of the register and of the sync's records, as a backup keeps them."""
-    models = (Comrade, Shadow, Move, Intent, Conflict, MemberSyncQueue, Erasure)
-    return {model: list(model.objects.all()) for model in models}
-
-
-def restore(backup):
-    """Exactly these rows again; the triggers sleep, as in `pg_restore`."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        for model, kept in backup.items():
-            model.objects.all().delete()
-            for row in kept:
-                row.save_base(raw=True, force_insert=True)
-        cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 class ErasuresTests(AdminTestCase):
@@ -54,12 +30,7 @@ class ErasuresTests(AdminTestCase):
         self.cloud.reconcile()
 
     def erase_wholly(self):
-        """Until neither half names the person any more."""
-        erase(KENNITALA, self.user)
-        self.cloud.reconcile()
-        self.cloud.carry_out()
-        age(minutes=16)
-        self.cloud.carry_out()
+        erase_wholly(self.cloud, KENNITALA, self.user)
 
     def test_in_the_end_no_table_has_the_kennitala(self):
         self.erase_wholly()
@@ -74,8 +45,6 @@ class ErasuresTests(AdminTestCase):
         age(minutes=14)
         self.assertEqual(self.cloud.carry_out(), 0)
         self.assertTrue(Erasure.objects.exists())
-        from sync.tests.cloud import present
-
         present(late)
         self.assertFalse(Comrade.objects.exists())
 
@@ -91,9 +60,9 @@ class ErasuresTests(AdminTestCase):
         self.assertEqual(found([KENNITALA]), [])
 
     def test_a_restored_register_is_erased_again(self):
-        backup = copies()
+        back_up()
         self.erase_wholly()
-        restore(backup)
+        restore()
         self.assertTrue(found([OLD]))
         self.cloud.reconcile()
         self.assertEqual(found([OLD]), [])
@@ -171,9 +140,7 @@ class OldNumbersTests(AdminTestCase):
     def erase_wholly(self):
         erase(NEW, self.user)
         self.settle()
-        self.cloud.carry_out()
-        age(minutes=16)
-        self.cloud.carry_out()
+        forget_wholly(self.cloud)
 
     def test_in_the_end_no_table_has_any_of_the_numbers(self):
         for name in ("before the correction arrived", "after it"):
@@ -199,10 +166,10 @@ class OldNumbersTests(AdminTestCase):
         self.assertEqual(found([OLD]), [])
 
     def test_a_register_in_which_the_correction_was_under_way_is_erased_again(self):
-        backup = copies()
+        back_up()
         self.settle()
         self.erase_wholly()
-        restore(backup)
+        restore()
         for asked in ([KENNITALA], [NEW], [KENNITALA, NEW]):
             self.cloud.reconcile(*asked)
         self.assertEqual(found([OLD]), [])

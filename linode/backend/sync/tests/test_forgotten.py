@@ -12,9 +12,12 @@ from membership.models import Comrade, ForeignAddress, SimpleAddress
 from membership.tests.members import KENNITALA
 from membership.tests.pages import AdminTestCase
 
+from sync import comparison
 from sync.erasure import erase
 from sync.models import ComparisonRound, Conflict, Intent, MemberSyncQueue, Shadow
+from sync.tests.backups import back_up, restore, tables
 from sync.tests.cloud import Cloud, present
+from sync.tests.erased import erase_wholly, forget_wholly
 
 OTHER = "0202801234"
 VALUES = {
@@ -31,11 +34,7 @@ VALUES = {
 def rows():
     """Every row of every table, as a text, by the name of its table."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT table_name FROM information_schema.tables"
-            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
-        )
-        for (name,) in cursor.fetchall():
+        for name in tables():
             cursor.execute('SELECT searched::text FROM "{}" AS searched'.format(name))
             for (row,) in cursor.fetchall():
                 yield name, row
@@ -158,3 +157,28 @@ class ForgottenTests(AdminTestCase):
         self.assertIn(KENNITALA, self.cloud.documents)
         self.cloud.reconcile()
         self.assertNotIn(KENNITALA, self.cloud.documents)
+
+    def test_a_register_that_is_restored_forgets_them_again(self):
+        """Every table is as it was before the erasure; only the list of erased keys is not."""
+        back_up()
+        erase_wholly(self.cloud, KENNITALA, self.user)
+        self.assertEqual(found([KENNITALA]), [])
+        restore()
+        self.assertTrue(found(VALUES.values()))
+        self.cloud.reconcile()
+        self.assert_forgotten()
+        forget_wholly(self.cloud)
+        self.assertEqual(found([KENNITALA]), [])
+
+    def test_and_whoever_only_the_records_of_a_restored_register_name(self):
+        """The person had been deleted when the backup was made."""
+        self.comrade.delete()
+        self.cloud.reconcile()
+        back_up()
+        erase_wholly(self.cloud, KENNITALA, self.user)
+        restore()
+        self.assertTrue(found(VALUES.values()))
+        self.cloud.reconcile(*comparison.named_by_records("", 10)["kennitalas"])
+        self.assert_forgotten()
+        forget_wholly(self.cloud)
+        self.assertEqual(found([KENNITALA]), [])
