@@ -56,8 +56,8 @@ chaos: environment ## run the sync under random faults (N=200 schedules)
 	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(or $(N),200)
 proof: environment ## run the long proofs, or go on (PROOF="rules", N=1000, SEED=1, RECORD=1)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m tools proof $(PROOF) $(if $(N),--size $(N)) --seed $(SEED) $(if $(RECORD),--record)
-mutate: environment ## change one thing of the program at a time: who notices? (N=200, SEED=1, SHARD=1/4, RECORD=1)
-	@$(PYTHON) -m tools mutate $(if $(N),--size $(N)) --seed $(SEED) $(if $(SHARD),--shard $(SHARD)) $(if $(RECORD),--record)
+mutate: environment ## change one thing of the program at a time: who notices? (N=200, SEED=1, SHARD=1/4, RECORD=1, LIST=1)
+	@$(PYTHON) -m tools mutate $(if $(N),--size $(N)) --seed $(SEED) $(if $(SHARD),--shard $(SHARD)) $(if $(RECORD),--record) $(if $(LIST),--list)
 bench: environment ## measure how fast the sync is
 	@$(PYTHON) -m bench
 environment: ## make or update .venv from uv.lock

@@ -30,13 +30,13 @@ class Kind:
     """Template of the REST name."""
     import_id: str = ""
     """Template of the id; the REST name if it is empty."""
-    state: tuple[str, str] = ("", "")
-    """A property, and the value with which the resource counts as there."""
+    state: tuple[str, str] | None = None
+    """A property, and the value with which the resource counts as there; None if each does."""
     is_made_once: bool = False
     """Whether Google never lets a second one be made, not even after a deletion, or makes it by itself."""
     fixed: tuple[str, ...] = ()
     """What of it never changes, in Google's spelling, so that one which differs cannot be taken over."""
-    in_the_making: str = ""
+    in_the_making: str | None = None
     """The state in which its creation goes on, even if nobody waits for it any more."""
     is_of_no_use: Callable[[Found], bool] = lambda _found: False
     """Whether it has never worked and would not begin to: it is deleted, so that it can be made again."""
@@ -62,8 +62,9 @@ class Kind:
 
     def _is_off(self, found: Found) -> bool:
         """Whether it counts as not there. The provider itself undeletes a role of the project's own."""
-        name, value = self.state
-        return bool(found.get("deleted")) or (bool(name) and found.get(name) != value)
+        if found.get("deleted"):
+            return True
+        return self.state is not None and found.get(self.state[0]) != self.state[1]
 
 
 @dataclass(frozen=True)

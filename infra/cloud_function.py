@@ -64,20 +64,20 @@ class CloudFunction(pulumi.ComponentResource):
         self.account = service_accounts.account(settings, spec.account_id, spec.purpose, self._opts)
         self.function = self._function(source, event_trigger, [*after, *self._grants()])
         self._service = self.function.service_config.apply(self._deployed)
-        self.url = self._service.apply(lambda service: str(service.uri) if service else "")
-        self.register_outputs({"url": self.url})
+        self.url = self._service.apply(lambda service: str((service and service.uri) or ""))
+        self.register_outputs({})
 
     def allow(self, who: str, invoker: pulumi.Input[str]) -> gcp.cloudrunv2.ServiceIamMember:
         """Let an IAM member call the function; `who` names the binding."""
-        service = self._service.apply(lambda config: str(config.service) if config else "")
+        service = self._service.apply(lambda config: str((config and config.service) or ""))
         return gcp.cloudrunv2.ServiceIamMember(
             f"{self._spec.name}{INVOKED_BY}{who}",
             project=self._settings.project,
             location=self._settings.region,
-            name=service.apply(lambda name: name.rsplit("/", 1)[-1]),
+            name=service.apply(lambda name: name.rpartition("/")[2]),
             role="roles/run.invoker",
             member=invoker,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[self.function]),
+            opts=pulumi.ResourceOptions(parent=self),
         )
 
     def _deployed(

@@ -43,7 +43,7 @@ def declare(
         "portal.portal_release",
         release,
         triggers=[content_hash(PORTAL)],
-        opts=pulumi.ResourceOptions(depends_on=[site, *after]),
+        opts=opts,
     )
     return Portal(site, release)
 

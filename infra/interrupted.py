@@ -40,7 +40,7 @@ def recorded() -> Recorded:
     names = (pulumi.get_organization(), pulumi.get_project(), pulumi.get_stack())
     command = ["pulumi", "stack", "export", "--stack", "/".join(names), "--non-interactive"]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE_SECONDS)
+        done = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE_SECONDS)
         return of_state(json.loads(done.stdout))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         pulumi.log.warn(f"what an interrupted run has left is not known: {error}")

@@ -52,7 +52,7 @@ class LinodeHost(pulumi.ComponentResource):
             stdin=pulumi.Output.secret(pulumi.Output.json_dumps({"tokens": tokens}, sort_keys=True)),
             logging=Logging.NONE,
             triggers=[self._provisioned.id],
-            after=[*after, self._provisioned],
+            after=after,
         )
 
     def serve(
@@ -73,15 +73,13 @@ class LinodeHost(pulumi.ComponentResource):
             stdin=pulumi.Output.secret(pulumi.Output.json_dumps(configuration, sort_keys=True)),
             logging=Logging.NONE,
             triggers=[self._provisioned.id],
-            after=[*after, self._provisioned],
+            after=after,
         )
         runtime = [self._runtime] if self._runtime else []
         return self._fabric("deploy", triggers=[content_hash(DJANGO), *runtime], after=[configured])
 
     def _public_keys(self, task: str) -> pulumi.Output[str]:
-        printed = self._fabric(
-            task, logging=Logging.STDERR, triggers=[self._provisioned.id], after=[self._provisioned]
-        )
+        printed = self._fabric(task, logging=Logging.STDERR, triggers=[self._provisioned.id])
         # What a command prints is secret, but these keys are public.
         return pulumi.Output.unsecret(printed.stdout).apply(str.strip)
 

@@ -31,6 +31,5 @@ def declare(settings: Settings, decision: CloudFunction, after: Sequence[pulumi.
             service_account_id=account.name,
             role=TOKENS_ONLY,
             member=f"user:{email}",
-            opts=opts,
         )
         decision.allow(account_id, service_accounts.member(account))

@@ -73,7 +73,5 @@ def _store(
             ignore_changes=["replication"],
         ),
     )
-    version = gcp.secretmanager.SecretVersion(
-        secret_id, secret=secret.id, secret_data=value, opts=pulumi.ResourceOptions(depends_on=[secret])
-    )
+    version = gcp.secretmanager.SecretVersion(secret_id, secret=secret.id, secret_data=value)
     return StoredSecret(secret_id, secret, version)

@@ -26,16 +26,17 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> list[pulumi
 
 
 def _agent(settings: Settings, api: str, role: str, after: Sequence[pulumi.Resource]) -> pulumi.Resource:
+    opts = pulumi.ResourceOptions(depends_on=after)
     agent = gcp.projects.ServiceIdentity(
         f"{api}-agent",
         project=settings.project,
         service=f"{api}.googleapis.com",
-        opts=pulumi.ResourceOptions(depends_on=after),
+        opts=opts,
     )
     return gcp.projects.IAMMember(
         f"{api}-agent",
         project=settings.project,
         role=role,
         member=agent.member,
-        opts=pulumi.ResourceOptions(depends_on=[*after, agent]),
+        opts=opts,
     )

@@ -34,6 +34,6 @@ def declare(settings: Settings, after: Sequence[pulumi.Resource]) -> gcp.storage
     for name, email in sorted(settings.operators.items()):
         for verb, role in ROLES.items():
             gcp.storage.BucketIAMMember(
-                f"{name}-{verb}-wheels", bucket=bucket.name, role=role, member=f"user:{email}", opts=opts
+                f"{name}-{verb}-wheels", bucket=bucket.name, role=role, member=f"user:{email}"
             )
     return bucket

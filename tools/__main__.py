@@ -69,14 +69,18 @@ def _add_mutate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="what that order begins from (1)")
     parser.add_argument("--shard", type=_shard, default=(1, 1), metavar="K/M", help="only part K of M parts")
     parser.add_argument("--record", action="store_true", help="note in killed.json which test killed which")
+    parser.add_argument("--list", action="store_true", help="say what is known of each, and try none")
     parser.add_argument("--json", action="store_true", help="for machines")
 
 
 def _mutate(options: argparse.Namespace) -> int:
     # Only this command needs the list of the program's mutants.
-    from tools.mutation.command import mutate  # noqa: PLC0415
+    from tools.mutation.command import mutate, show, wanted  # noqa: PLC0415
 
-    return mutate(options.size, options.seed, options.shard, as_json=options.json, recorded=options.record)
+    tried = wanted(options.size, options.seed, options.shard)
+    if options.list:
+        return show(tried, as_json=options.json)
+    return mutate(tried, as_json=options.json, recorded=options.record)
 
 
 def _add_proof(parser: argparse.ArgumentParser) -> None:

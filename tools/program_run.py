@@ -273,16 +273,23 @@ class AtGoogle:
         return self.resources.get(path)
 
 
-def run_program(
+def whole_program() -> None:
+    """All of `infra/`, as Pulumi runs it."""
+    runpy.run_path(str(ROOT / "infra"), run_name="__main__")
+
+
+def run_program(  # noqa: PLR0913 (all but the first by name)
     config: dict[str, Any],
+    *,
     secret_values: dict[str, str] | None = None,
     stack: str = "prod",
     into: Program | None = None,
     google: AtGoogle | None = None,
+    main: Callable[[], None] = whole_program,
 ) -> Program:
     """Run `infra/` with these settings. What the program raises comes through.
 
-    `into` collects what is declared, even if the program raises.
+    `into` collects what is declared, even if the program raises. `main`: a smaller program, of its parts.
     """
     secret_values = SECRET_VALUES if secret_values is None else secret_values
     encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
@@ -300,7 +307,7 @@ def run_program(
             # Where in the sources a resource is declared takes a fifth of the time, and nobody here asks.
             patch("pulumi.runtime.resource._get_stack_trace", StackTrace),
         ):
-            asyncio.run(_run(recorder, stack))
+            asyncio.run(_run(recorder, stack, main))
     finally:
         # What the SDK still waits for after a failure belongs to a loop that is closed.
         SETTINGS.rpc_manager.clear()
@@ -308,7 +315,7 @@ def run_program(
     return recorder.program
 
 
-async def _run(recorder: Recorder, stack: str) -> None:
+async def _run(recorder: Recorder, stack: str, main: Callable[[], None]) -> None:
     """As the language host does it. `set_mocks` makes a root of its own, and there may be only one."""
     # What the SDK did not wait for after a failure is no news: the failure itself comes through.
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
@@ -322,8 +329,4 @@ async def _run(recorder: Recorder, stack: str) -> None:
             dry_run=False,
         )
     )
-
-    def run() -> None:
-        runpy.run_path(str(ROOT / "infra"), run_name="__main__")
-
-    await run_in_stack(run)
+    await run_in_stack(main)

@@ -32,7 +32,7 @@ def main(name: str, told_as: type[AnyTold], run: Callable[[AnyTold, Session, Rep
         told = told_as.model_validate_json(sys.stdin.read())
         run(told, Session(credentials(os.environ.get(TOKEN_VARIABLE)), told.project), progress())
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "standard input"
         print(f"{name}: settings: {where}: {first['msg']}", file=sys.stderr)
         return 1

@@ -75,7 +75,7 @@ def _public(resource: DeclaredResource) -> Iterator[str]:
 
 
 def _is_public_service(name: str) -> bool:
-    return isinstance(name, NotKnownYet) or name.rsplit("/", 1)[-1] in PUBLIC_SERVICES
+    return isinstance(name, NotKnownYet) or name.rpartition("/")[2] in PUBLIC_SERVICES
 
 
 def _primitive(resource: DeclaredResource) -> Iterator[str]:
@@ -96,12 +96,12 @@ def _project_wide_signing(resources: Resources) -> Iterator[Complaint]:
         if any(each.startswith(ACT_AS) for each in it.inputs.get("permissions") or ())
     }
     for binding in of_type(resources, PROJECT_BINDING):
-        if str(binding.inputs.get("role", "")).rpartition("/")[2] in signing:
+        if str(binding.inputs.get("role")).rpartition("/")[2] in signing:
             yield binding, "lets an account sign as every other; bind it on one account"
 
 
 def _project_wide_data(binding: DeclaredResource) -> Iterator[str]:
-    role = str(binding.inputs.get("role", ""))
+    role = str(binding.inputs.get("role"))
     if role.startswith(ROLES_OF_DATA) and not binding.inputs.get("condition"):
         yield f"gives {role} on all there is; give it on one resource, or with a condition"
 

@@ -19,7 +19,7 @@ ACCOUNT_BINDINGS = ("gcp:serviceaccount/iAMMember:IAMMember", "gcp:serviceaccoun
 
 def _only_adds(resource: DeclaredResource) -> Iterator[str]:
     """The account has one role, on that bucket; no other role is given on the bucket."""
-    role, bucket = resource.inputs.get("role"), str(resource.inputs.get("bucket", ""))
+    role, bucket = resource.inputs.get("role"), str(resource.inputs.get("bucket"))
     is_its_bucket = bucket.endswith(BACKUP_BUCKET_SUFFIX)
     if _is_backup_account(resource) and not (role == ADD and is_its_bucket):
         yield f"gives the host's backup {role} beside adding to its bucket"
@@ -28,7 +28,7 @@ def _only_adds(resource: DeclaredResource) -> Iterator[str]:
 
 
 def _only_the_host_acts(binding: DeclaredResource) -> Iterator[str]:
-    if f"/{BACKUP_ACCOUNT}@" not in str(binding.inputs.get("serviceAccountId", "")):
+    if f"/{BACKUP_ACCOUNT}@" not in str(binding.inputs.get("serviceAccountId")):
         return
     if binding.inputs.get("role") != ACT_AS or not all(
         member.startswith(ONE_SUBJECT) for member in _members(binding.inputs)
@@ -39,9 +39,9 @@ def _only_the_host_acts(binding: DeclaredResource) -> Iterator[str]:
 def _retained(bucket: DeclaredResource) -> Iterator[str]:
     """What was copied stays for a time, whoever has got hold of the project."""
     inputs = bucket.inputs
-    if str(inputs.get("project", "")).startswith(DEMO_PREFIX):
+    if str(inputs.get("project")).startswith(DEMO_PREFIX):
         return
-    if str(inputs.get("name", "")).endswith(BACKUP_BUCKET_SUFFIX) and not inputs.get("retentionPolicy"):
+    if str(inputs.get("name")).endswith(BACKUP_BUCKET_SUFFIX) and not inputs.get("retentionPolicy"):
         yield "has no retention policy: whoever has the project can remove every copy"
 
 

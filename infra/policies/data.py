@@ -56,7 +56,7 @@ def _private_buckets(bucket: DeclaredResource) -> Iterator[str]:
 
 
 def _protected_database(database: DeclaredResource) -> Iterator[str]:
-    if str(database.inputs.get("project", "")).startswith(DEMO_PREFIX):
+    if str(database.inputs.get("project")).startswith(DEMO_PREFIX):
         return
     if database.inputs.get("deleteProtectionState") != "DELETE_PROTECTION_ENABLED":
         yield "can be deleted by a slip"

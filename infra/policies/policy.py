@@ -40,7 +40,7 @@ class Violation:
     source: str
     resource: str
     message: str
-    urn: str = ""
+    urn: str
 
     def __str__(self) -> str:
         return f"{self.resource}: {self.message} ({self.policy}, {self.source})"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from infra.google_apis import await_apis, command, waiting
+from infra.google_apis import await_apis, command
 from infra.google_apis.session import GoogleApiError, Session, credentials
 from tests.infra.rules_double import RulesDouble, serving
 from tools.program_run import Program
@@ -63,6 +63,8 @@ def test_only_those_that_do_not_answer_yet_are_asked_again(pauses: list[float]) 
     assert run(google) == ["not yet: run disabled as yet"] * 2 + ["2 APIs answer"]
     assert google.asked == ["iam", "run", "run", "run"]
     assert pauses == [1.0, 2.0]
+    both = Google(iam=[DISABLED, None], run=[DISABLED, None])
+    assert run(both)[0] == "not yet: iam, run disabled as yet"
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
@@ -80,7 +82,7 @@ def test_the_wait_is_bounded_and_says_for_what(pauses: list[float]) -> None:
     with pytest.raises(GoogleApiError, match=r"not after 600 s.* run disabled as yet"):
         run(Google(run=[DISABLED]))
     assert sum(pauses) <= await_apis.PATIENCE_SECONDS
-    assert max(pauses) == waiting.LONGEST_PAUSE_SECONDS
+    assert max(pauses) == 15
 
 
 def test_the_reason_is_read_from_googles_answer(monkeypatch: pytest.MonkeyPatch) -> None:

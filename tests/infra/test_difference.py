@@ -24,6 +24,9 @@ SERVICE = gcp.cloudfunctionsv2.FunctionServiceConfigArgs(available_memory="512Mi
         ({"secret": pulumi.Output.from_input("s")}, {"secret": "t"}, []),
         ({"domains": ["a", "b"]}, {"domains": ["a"]}, ["domains"]),
         ({"domains": ["a"]}, {"domains": ["b"]}, ["domains[0]"]),
+        ({"domains": [pulumi.Output.from_input("a")]}, {"domains": ["b"]}, []),
+        ({"rules": [{"age": 1}]}, {"rules": [{"age": 2}]}, ["rules[0].age"]),
+        ({"max_instance_count": 5}, {"maxInstanceCount": 6}, ["maxInstanceCount"]),
         (
             {"sign_in": {"email": {"enabled": False}}},
             {"signIn": {"email": {"enabled": True}}},

@@ -89,7 +89,7 @@ class TestFunction:
     def test_what_belongs_to_it_is_part_of_it(self, production: Program, name: str) -> None:
         """A change of the parent would make the engine replace the resource."""
         component = function(production, name).parent
-        assert component.endswith(f"::{name}")
+        assert component.endswith(f"$ekklesia:infra:CloudFunction::{name}")
         account = service_config(production, name)["serviceAccountEmail"].partition("@")[0]
         own = [
             it

@@ -8,10 +8,12 @@ from typing import Any
 import cel
 import pytest
 
+from infra.adoptable import KINDS
 from local.google.frame.methods import methods_of
 from local.provider.gcp.catalogue import TYPES
 from local.provider.gcp.google_resource import GoogleResource, present
 from local.provider.gcp.scope import Scope
+from local.services.iam_roles import predefined
 from tools.program_run import AtGoogle, Declared, Program, run_program
 
 PROJECT, REGION = "ekklesia-prod-10-2025", "europe-west2"
@@ -112,6 +114,11 @@ def test_what_is_asked_before_something_is_taken_over_is_a_method_of_its_api(con
     assert [(api, path) for api, path in google.asked if not is_method(api, path)] == []
     enabled = {it.inputs["service"] for it in program.of_type("projects/service:Service")}
     assert {f"{api}.googleapis.com" for api, _ in google.asked} <= enabled
+    # It is the very resource that would be made, or the list of its like.
+    scope = Scope(PROJECT, REGION)
+    wanted = {BY_TYPE[it.type].name(scope, it.inputs) for it in of_google(program) if it.type in KINDS}
+    named = {path.removeprefix("storage/").partition("/")[2] for _, path in google.asked}
+    assert named == wanted
 
 
 def is_method(api: str, path: str) -> bool:
@@ -158,6 +165,14 @@ def test_a_grant_on_documents_opens_one_database(production: Program) -> None:
         }
         assert opened == {condition["title"].removeprefix("documents of ")}
         assert grant.name.endswith(f"-documents-of-{next(iter(opened)).strip('()')}")
+
+
+def test_every_permission_of_our_own_roles_is_one_of_googles(production: Program) -> None:
+    """Google refuses a role with any other; its own roles are a record of which there are."""
+    known = {permission for role in predefined().values() for permission in role}
+    ours = {each for role in production.of_type("IAMCustomRole") for each in role.inputs["permissions"]}
+    assert len(ours) > 8
+    assert ours - known == set()
 
 
 def test_a_build_reads_no_bucket_but_those_of_the_functions(production: Program) -> None:

@@ -20,6 +20,7 @@ STATE = {
         ],
         "pending_operations": [
             {"type": "creating", "resource": {"urn": URN, "type": "gcp:cloudscheduler/job:Job"}},
+            {"type": "creating", "resource": {"urn": f"{URN}::2", "type": "gcp:cloudscheduler/job:Job"}},
             {"type": "updating", "resource": {"urn": f"{URN}-2", "type": "gcp:cloudscheduler/job:Job"}},
         ],
     },
@@ -50,7 +51,9 @@ def test_the_creations_whose_end_nobody_knows(
     (tmp_path / "state.json").write_text(json.dumps(STATE))
     command(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/asked; cat {tmp_path}/state.json')
     found = recorded()
-    assert found.begun == {Creation("gcp:cloudscheduler/job:Job", "member-sync-sweep")}
+    assert found.begun == {
+        Creation("gcp:cloudscheduler/job:Job", name) for name in ("member-sync-sweep", "member-sync-sweep::2")
+    }
     assert found.made == {Creation("gcp:storage/bucket:Bucket", "backups")}
     assert found.is_known
     asked = (tmp_path / "asked").read_text().split()
@@ -58,11 +61,15 @@ def test_the_creations_whose_end_nobody_knows(
     assert warnings == []
 
 
-@pytest.mark.parametrize("script", ["echo 'no such stack' >&2; exit 1", "echo not JSON"])
+@pytest.mark.parametrize(
+    "script", ["echo 'no such stack' >&2; exit 1", "echo not JSON", "echo '{}'; exit 1", "exec sleep 60"]
+)
 def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str], script: str
 ) -> None:
     command(tmp_path, monkeypatch, script)
+    if "sleep" in script:
+        monkeypatch.setattr("infra.interrupted.PATIENCE_SECONDS", 0.1)
     assert recorded() == Recorded(is_known=False)
     [warning] = warnings
     assert warning.startswith("what an interrupted run has left is not known: ")

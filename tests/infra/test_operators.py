@@ -32,6 +32,26 @@ def test_the_account_may_call_the_decision_and_nothing_else(program: Program) ->
     ]
 
 
+def test_the_engine_knows_what_an_operator_has_by_their_name(program: Program) -> None:
+    """By another name it would be made again, and what it replaces taken away."""
+    assert {it.name for it in program.resources if "gudrun" in it.name} == {
+        "operator-gudrun",
+        "operator-gudrun-is-gudrun",
+        "operatordecision-invoked-by-operator-gudrun",
+        "gudrun-reads-wheels",
+        "gudrun-adds-wheels",
+    }
+    account = program.get("Account", "operator-gudrun")
+    assert account.inputs["displayName"].endswith(", as gudrun")
+
+
+def test_what_an_operator_has_waits_for_every_api(program: Program) -> None:
+    answering = program.get("Command", "apis-answer")
+    for it in program.resources:
+        if "gudrun" in it.name:
+            assert program.waits_for(it, answering), it.name
+
+
 def test_neither_the_nudge_nor_the_scheduler_may_call_the_decision(program: Program) -> None:
     callers = {
         it.inputs["member"].partition(":")[2].partition("@")[0]

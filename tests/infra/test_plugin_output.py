@@ -36,6 +36,23 @@ def test_long_lines_are_broken_and_lose_nothing() -> None:
     assert done.stdout.decode().replace("\n", "") == "þ" * 300_000 + "end"
 
 
+def test_a_line_of_the_longest_characters_is_not_too_long_either() -> None:
+    """UTF-8 takes up to four bytes for one."""
+    done = relayed("print('🏛' * 100_000)")
+    assert max(len(line) for line in done.stdout.splitlines()) <= PLUGINS_LIMIT
+    assert done.stdout.decode().replace("\n", "") == "🏛" * 100_000
+
+
+def test_all_of_it_has_been_told_when_the_status_is_known() -> None:
+    """Whoever ends the process with it loses nothing."""
+    words = [sys.executable, "-c", "print('x' * 3_000_000)"]
+    code = f"import os; from infra.plugin_output import main; os._exit(main({words!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, timeout=60
+    )
+    assert done.stdout.count(b"x") == 3_000_000
+
+
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:
     done = relayed(r"import sys; sys.stdout.buffer.write(b'\xff\xfe caf\xe9\n\xc3')")
     assert done.stdout.decode() == "\ufffd\ufffd caf\ufffd\n\ufffd\n"

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
+import pulumi_gcp
 import pytest
 
 from infra.cloud_function import ANYONE
-from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check
+from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check, resource_types
 from infra.policies.access import PUBLIC_SERVICES
 from infra.policies.data import DEMO_PREFIX
 from infra.policies.resource_types import AUDIT_CONFIG as AUDIT
-from infra.policies.resource_types import BUCKET, CUSTOM_ROLE, DATABASE, FUNCTION, JOB, OTHER_SIGN_IN, SIGN_IN
+from infra.policies.resource_types import BUCKET, CUSTOM_ROLE, DATABASE, FUNCTION, JOB, SIGN_IN
 from infra.policies.resource_types import SERVICE_BINDING as INVOKER
 from local.world import PROJECT_PREFIX
 from tools.program_run import Program
@@ -35,34 +39,31 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     ),
     ("no-public-access", INVOKER, {"name": "healthz", "role": "roles/run.invoker", "member": "allUsers"}),
     ("no-public-access", INVOKER, {"name": "syncmembers", "role": "roles/run.admin", "member": "allUsers"}),
-    (
-        "no-public-access",
-        "gcp:storage/bucketIAMMember:BucketIAMMember",
-        {"member": "allAuthenticatedUsers", "role": "roles/storage.objectViewer"},
-    ),
+    *[
+        ("no-public-access", BUCKET_MEMBER, {"member": member, "role": "roles/storage.objectViewer"})
+        for member in ("allUsers", "allAuthenticatedUsers")
+    ],
     (
         "no-public-access",
         "gcp:projects/iAMBinding:IAMBinding",
         {"members": ["allUsers"], "role": "roles/run.invoker"},
     ),
-    (
-        "no-primitive-roles",
-        "gcp:projects/iAMMember:IAMMember",
-        {"role": "roles/editor", "member": "user:a@b.is"},
-    ),
-    (
-        "no-project-wide-impersonation",
-        "gcp:projects/iAMMember:IAMMember",
-        {"role": "roles/iam.serviceAccountTokenCreator", "member": "user:a@b.is"},
-    ),
     *[
-        ("no-project-wide-data", "gcp:projects/iAMMember:IAMMember", {"role": role, "member": "user:a@b.is"})
-        for role in (
-            "roles/datastore.user",
-            "roles/firebaseauth.admin",
-            "roles/storage.objectViewer",
-            "roles/artifactregistry.writer",
-        )
+        (policy, "gcp:projects/iAMMember:IAMMember", {"role": f"roles/{role}", "member": "user:a@b.is"})
+        for policy, roles in {
+            "no-primitive-roles": ("owner", "editor", "viewer"),
+            "no-project-wide-impersonation": ("iam.serviceAccountUser", "iam.serviceAccountTokenCreator"),
+            "no-project-wide-data": (
+                "artifactregistry.writer",
+                "datastore.user",
+                "firebase.admin",
+                "firebaseauth.admin",
+                "run.invoker",
+                "secretmanager.secretAccessor",
+                "storage.objectViewer",
+            ),
+        }.items()
+        for role in roles
     ],
     ("own-roles-are-narrow", CUSTOM_ROLE, {"permissions": ["datastore.databases.delete"]}),
     ("own-roles-are-narrow", CUSTOM_ROLE, {"permissions": ["firebaseauth.configs.update"]}),
@@ -75,17 +76,33 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     ("own-account-per-function", FUNCTION, {"serviceConfig": {}}),
     ("scheduler-uses-oidc", JOB, {"httpTarget": {"uri": "https://sync.example"}}),
     ("scheduler-uses-oidc", JOB, {"httpTarget": {"oidcToken": {"serviceAccountEmail": "a@b.is"}}}),
-    (
-        "no-secret-in-plain-environment",
-        FUNCTION,
-        {
-            "serviceConfig": {
-                "serviceAccountEmail": "a@b.is",
-                "environmentVariables": {"DJANGO_API_TOKEN": "1"},
-            }
-        },
-    ),
-    ("audit-logs-on", AUDIT, {"service": "allServices", "auditLogConfigs": ALL_LOGS[:2]}),
+    *[
+        ("no-secret-in-plain-environment", FUNCTION, {section: {"environmentVariables": {variable: "1"}}})
+        for section, variable in (
+            ("buildConfig", "DJANGO_API_TOKEN"),
+            *(
+                ("serviceConfig", f"OF_{word}_1")
+                for word in (
+                    "SECRET",
+                    "TOKEN",
+                    "PASSWORD",
+                    "PASSWD",
+                    "PRIVATE",
+                    "CREDENTIAL",
+                    "API_KEY",
+                    "ApiKey",
+                )
+            ),
+        )
+    ],
+    *[
+        (
+            "audit-logs-on",
+            AUDIT,
+            {"service": "allServices", "auditLogConfigs": [log for log in ALL_LOGS if log != missing]},
+        )
+        for missing in ALL_LOGS
+    ],
     (
         "audit-logs-on",
         AUDIT,
@@ -104,13 +121,22 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     *[
         ("sign-in-by-custom-tokens", SIGN_IN, NO_SIGN_UP | opened)
         for opened in (
-            {"signIn": NO_SIGN_UP["signIn"] | {"anonymous": {"enabled": True}}},
+            *({"signIn": NO_SIGN_UP["signIn"] | {way: {"enabled": True}}} for way in NO_SIGN_UP["signIn"]),
             {"signIn": {way: {"enabled": False} for way in ("phoneNumber", "anonymous")}},
             {"client": {"permissions": {"disabledUserSignup": True}}},
+            {"client": {"permissions": {"disabledUserDeletion": True}}},
             {"client": None},
         )
     ],
-    *[("no-other-sign-in", kind, {"enabled": False}) for kind in OTHER_SIGN_IN],
+    *[
+        ("no-other-sign-in", f"gcp:identityplatform/{kind}", {"enabled": False})
+        for kind in (
+            "defaultSupportedIdpConfig:DefaultSupportedIdpConfig",
+            "inboundSamlConfig:InboundSamlConfig",
+            "oauthIdpConfig:OauthIdpConfig",
+            "tenant:Tenant",
+        )
+    ],
     ("backups-retained", BUCKET, {"name": "ekklesia-backups"}),
     *[
         ("backups-only-added", BUCKET_MEMBER, {"bucket": bucket, "role": role, "member": member})
@@ -138,6 +164,15 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
             ("roles/iam.serviceAccountTokenCreator", "principal://iam.googleapis.com/pool/subject/backup"),
         )
     ],
+    (
+        "backups-added-by-the-host-only",
+        "gcp:serviceaccount/iAMBinding:IAMBinding",
+        {
+            "serviceAccountId": BACKUP.replace(":", "s/"),
+            "role": "roles/iam.workloadIdentityUser",
+            "members": ["principal://iam.googleapis.com/pool/subject/backup", "user:a@b.is"],
+        },
+    ),
 ]
 
 
@@ -172,12 +207,37 @@ def test_every_policy_is_shown_to_fail() -> None:
     assert {policy.name for policy in POLICIES} == {policy for policy, _, _ in BAD}
 
 
+def test_every_type_that_is_judged_is_one_of_the_provider() -> None:
+    """A policy about a type that does not exist would find nothing."""
+    sdk = Path(pulumi_gcp.__file__).read_text()
+    named = [value for name, value in vars(resource_types).items() if name.isupper()]
+    judged = {each for value in named for each in ([value] if isinstance(value, str) else value)}
+    judged |= {each for policy in POLICIES for each in getattr(policy, "types", ())}
+    assert len(judged) > 10
+    assert {each for each in judged if f'"{each}"' not in sdk} == set()
+
+
+def test_the_source_of_a_policy_is_a_rule_of_a_public_benchmark_or_our_own() -> None:
+    rule = re.compile(r"CKV_GCP_\d{1,3}|CIS GCP \d\.\d{1,2}|own rule")
+    rules = {(policy.name, each) for policy in POLICIES for each in policy.source.split(", ")}
+    assert {(name, each) for name, each in rules if not rule.fullmatch(each)} == set()
+
+
+def test_what_the_program_lacks_is_told_of_the_program() -> None:
+    [violation] = check(POLICIES, [])
+    assert str(violation).startswith("the program: has no audit configuration that covers all services (")
+    assert violation.urn == ""
+
+
 def test_a_violation_says_where_what_and_by_which_rule() -> None:
     bucket = DeclaredResource(BUCKET, "loot", SAFE_BUCKET | {"publicAccessPrevention": "inherited"})
     [violation] = [it for it in check(POLICIES, [bucket]) if it.resource == "loot"]
     assert str(violation) == (
         "loot: can be made public (buckets-uniform-private-versioned, CKV_GCP_29, CKV_GCP_114, CKV_GCP_78)"
     )
+    assert violation.urn == ""
+    [of_the_engine] = [it for it in check(POLICIES, [replace(bucket, urn="urn:x")]) if it.resource == "loot"]
+    assert of_the_engine.urn == "urn:x"
 
 
 def test_only_what_is_soon_forgotten_has_no_backups() -> None:

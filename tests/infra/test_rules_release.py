@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 
 from infra.google_apis import command, release_rules
-from infra.google_apis.rules import KEPT_RULESETS
 from tests.infra.rules_double import PROJECT, RulesDouble, serving
 
 OLD, NEW = "service cloud.firestore { /* old */ }", "service cloud.firestore { /* new */ }"
@@ -66,6 +65,26 @@ def test_rules_that_are_in_force_already_are_not_released_again(
     assert {call.split()[0] for call in with_old_rules.calls} == {"GET"}
 
 
+def test_rules_that_did_not_get_into_force_are_told(
+    with_old_rules: RulesDouble, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For example since somebody else released others at the same moment."""
+    monkeypatch.setattr(with_old_rules, "_put_into_force", lambda *_: (200, {}))
+    assert release(with_old_rules, monkeypatch, NEW) == 1
+    assert " is in force, though " in capsys.readouterr().err
+
+
+def test_what_is_in_force_now_is_told(
+    with_old_rules: RulesDouble, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = with_old_rules.releases[RELEASE]
+    release(with_old_rules, monkeypatch, NEW)
+    now = with_old_rules.releases[RELEASE]
+    assert f"cloud.firestore: {now} is in force, after {before}\n" in capsys.readouterr().out
+    release(with_old_rules, monkeypatch, NEW)
+    assert "cloud.firestore: these rules are in force already\n" in capsys.readouterr().out
+
+
 def test_rules_that_do_not_compile_change_nothing(
     with_old_rules: RulesDouble, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -116,11 +135,12 @@ def test_another_database_has_a_release_of_its_own(
 
 
 def test_old_rulesets_are_thinned_to_a_bounded_number_and_none_that_is_used(
-    google: RulesDouble, monkeypatch: pytest.MonkeyPatch
+    google: RulesDouble, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The last twenty stay, so that somebody may go back to one."""
     oldest_and_used = google.add(OLD)
     google.releases[f"{RELEASE}/login-limits"] = oldest_and_used
-    unused = [google.add(f"{{ {number} }}") for number in range(3 * KEPT_RULESETS)]
+    unused = [google.add(f"{{ {number} }}") for number in range(60)]
     other = google.add(OLD)
     google.rulesets[other] |= {
         "createTime": "2020-01-01T00:00:00Z",
@@ -131,14 +151,15 @@ def test_old_rulesets_are_thinned_to_a_bounded_number_and_none_that_is_used(
         oldest_and_used,
         other,
         google.releases[RELEASE],
-        *unused[-KEPT_RULESETS:],
+        *unused[-20:],
     }
+    assert capsys.readouterr().out.count("deleted, which no release used") == 40
 
 
 def test_a_failure_to_thin_does_not_fail_the_release(
     with_old_rules: RulesDouble, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for number in range(2 * KEPT_RULESETS):
+    for number in range(40):
         with_old_rules.add(f"{{ {number} }}")
     with_old_rules.faults["DELETE"] = [403]
     assert release(with_old_rules, monkeypatch, NEW) == 0

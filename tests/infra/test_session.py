@@ -91,7 +91,7 @@ def test_who_is_not_there_is_asked_three_times(monkeypatch: pytest.MonkeyPatch) 
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1/x"
         with pytest.raises(GoogleApiError, match=f"^GET {url}: ") as caught:
             Session(credentials("t"), "p").find(url)
-    assert caught.value.status == 0
+    assert (caught.value.status, caught.value.reason) == (0, "")
     # Before the first repetition there is no pause.
     assert len(pauses) == 1
 

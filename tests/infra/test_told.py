@@ -20,7 +20,10 @@ def test_a_worlds_own_addresses_and_token_reach_all_who_call(config: dict[str, A
         "hosting": "http://127.0.0.1:8402/hosting",
     }
     emulators = {"auth": "http://127.0.0.1:8404", "firestore": "127.0.0.1:8403"}
-    program = run_program(config | {"ekklesia:emulators": emulators})
+    origins = ["http://127.0.0.1:8401", "http://localhost:8401"]
+    program = run_program(config | {"ekklesia:emulators": emulators, "ekklesia:corsAllowedOrigins": origins})
+    environment = program.get("Function", "healthz").inputs["serviceConfig"]["environmentVariables"]
+    assert environment["CORS_ALLOWED_ORIGINS"].split(",") == origins
     calling = ("apis-answer", "firestore-rules", "login-limits-rules", "portal-release")
     for name in calling:
         told = command(program, name).inputs

@@ -17,6 +17,8 @@ from ekklesia_backup.places import differences
 
 from deploy.provision.configuration import OFFSITE, OWN
 from deploy.remote.stack_file import load_stack
+from infra import function_source, settings
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
 from infra.content_hash import source_files
 from infra.service_agents import AGENT_ROLES as AGENTS
 from infra.settings import API_TOKENS
@@ -156,6 +158,26 @@ def test_a_function_without_an_address_stops_the_program_before_anybody_is_told(
     assert names.isdisjoint({"host-configure", "host-deploy", "portal-release"})
 
 
+def test_a_preview_goes_on_without_the_address_of_a_function_that_failed(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The `up` after it makes the function again."""
+    function_type = "gcp:cloudfunctionsv2/function:Function"
+    monkeypatch.setitem(program_run.OUTPUTS, function_type, lambda _: {"serviceConfig": None})
+    monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: True)
+
+    def one_function() -> None:
+        stack = settings.load()
+        spec = FunctionSpec("healthz", "healthz", "fn-healthz", "Of a test")
+        function = CloudFunction(stack, spec, function_source.declare(stack, []), [])
+        function.allow("anyone", ANYONE)
+        pulumi.export("url", function.url)
+
+    previewed = run_program(config, main=one_function)
+    assert previewed.outputs == {"url": ""}
+    assert previewed.get("ServiceIamMember", "healthz-invoked-by-anyone").inputs["name"] == ""
+
+
 def test_what_commands_print_is_stored_as_secret(production: Program) -> None:
     """The plugin keeps it in the stack's state, and `configure` may print a part of what it was told."""
     printed = {it.name: it.secret_outputs for it in production.of_type("command:local:Command")}
@@ -169,15 +191,40 @@ def test_public_keys_are_not_secret(production: Program) -> None:
 
 
 class TestHost:
-    def test_tasks_run_from_the_root_for_this_stack(self, production: Program) -> None:
-        for task in ("provision", "nudge-key", "configure", "deploy"):
-            declared = command(production, f"host-{task}")
-            python, option, relay, program, argument, *_ = declared.inputs["create"].split()
-            assert (Path(python), option, relay) == (Path(sys.executable), "-m", "infra.plugin_output")
-            assert (Path(program).name, argument) == ("fab", task)
-            assert Path(program).exists()
-            assert declared.inputs["dir"] == str(ROOT)
-            assert declared.inputs["environment"] == {"FABRIC_STACK": "prod"}
+    @pytest.mark.parametrize(
+        ("task", "options", "told"),
+        [
+            # It runs without a password wherever nothing has changed.
+            ("provision", ["--if-changed"], "stdoutAndStderr"),
+            ("nudge-key", [], "stderr"),
+            ("backup-key", [], "stderr"),
+            ("tokens.accept", [], "none"),
+            ("configure", [], "none"),
+            ("deploy", [], "stdoutAndStderr"),
+        ],
+    )
+    def test_tasks_run_from_the_root_for_this_stack(
+        self, production: Program, task: str, options: list[str], told: str
+    ) -> None:
+        declared = command(production, f"host-{task.replace('.', '-')}")
+        python, option, relay, program, argument, *others = declared.inputs["create"].split()
+        assert (Path(python), option, relay) == (Path(sys.executable), "-m", "infra.plugin_output")
+        assert (Path(program).name, argument, others) == ("fab", task, options)
+        assert Path(program).exists()
+        assert declared.inputs["dir"] == str(ROOT)
+        assert declared.inputs["environment"] == {"FABRIC_STACK": "prod"}
+        assert declared.inputs["logging"] == told
+
+    def test_the_engine_knows_its_tasks_as_parts_of_the_host(self, production: Program) -> None:
+        """Below another parent they would be other resources, and all run again."""
+        tasks = [it for it in production.of_type("command:local:Command") if it.name.startswith("host-")]
+        assert len(tasks) > 5
+        assert {it.parent.rpartition("$")[2] for it in tasks} == {"ekklesia:infra:LinodeHost::linode-host"}
+
+    def test_what_is_told_secrets_tells_nothing(self, production: Program) -> None:
+        told = [it for it in production.of_type("command:local:Command") if "stdin" in it.secret_inputs]
+        assert len(told) > 1
+        assert {it.inputs["logging"] for it in told} == {"none"}
 
     def test_django_is_told_its_settings_through_standard_input_only(self, production: Program) -> None:
         declared = command(production, "host-configure")
@@ -194,10 +241,10 @@ class TestHost:
 
     def test_django_is_given_every_variable_that_it_requires(self, production: Program) -> None:
         """By the program, but for those that the host makes itself."""
-        settings = ast.parse((ROOT / "linode/backend/ekklesia/settings/production.py").read_text())
+        of_django = ast.parse((ROOT / "linode/backend/ekklesia/settings/production.py").read_text())
         read = {
             name.value
-            for call in ast.walk(settings)
+            for call in ast.walk(of_django)
             if isinstance(call, ast.Call) and ast.unparse(call.func) in READERS
             for name in ast.walk(call)
             if isinstance(name, ast.Constant) and isinstance(name.value, str)

@@ -32,7 +32,8 @@ def declare(settings: "Settings") -> None:
     if settings.adopt:
         raise ValueError("read by people")
     print(f"read by people: {settings.adopt}")
-    yield None, "read by people"
+    yield None, "read by people" + (", too" if settings.adopt else ".")
+__all__ = ["declare"]
 '''
 
 
@@ -110,13 +111,17 @@ def test_the_score_without_the_comparison_is_told(monkeypatch: pytest.MonkeyPatc
 def test_the_comparisons_are_asked_last_and_the_cheap_ones_first() -> None:
     """Else a comparison would hide the test that says what is wrong."""
 
-    def item(file: str, *fixtures: str) -> pytest.Item:
-        return cast("pytest.Item", SimpleNamespace(nodeid=f"tests/infra/{file}::test", fixturenames=fixtures))
+    def item(file: str, *fixtures: str, **module: object) -> pytest.Item:
+        item = SimpleNamespace(
+            nodeid=f"tests/infra/{file}::test", fixturenames=fixtures, module=SimpleNamespace(**module)
+        )
+        return cast("pytest.Item", item)
 
     order = [
         item("test_difference.py"),
         item("test_wiring.py", "production"),
         item("test_settings.py", "config"),
+        item("test_commands.py", subprocess=subprocess),
         item("test_declared.py", "production"),
         item("test_access_document.py", "production"),
     ]
@@ -177,6 +182,27 @@ def test_what_was_noticed_once_is_noticed_still(seed: int) -> None:
     sample = random.Random(seed).sample(recorded, min(SAMPLE, len(recorded)))
     found = dict(score.tried_now(sample, known))
     assert [f"{each.name} (by {known[each.name]})" for each in sample if not found[each]] == []
+
+
+def test_what_is_to_be_tried_is_told_and_not_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So somebody sees how far a long run has come, which goes on with the same command."""
+    monkeypatch.setattr(score, "KEPT", tmp_path / "results.json")
+    monkeypatch.setattr(score, "tried_now", lambda *_: pytest.fail("it tries one"))
+    first, second, _ = score.chosen(14, range(3))
+    score._keep(first, None)
+    score._keep(second, "tests/infra/test_told.py::test_a")
+    assert main(["mutate", "--size", "3", "--seed", "14", "--list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{first.name}: survives"
+    assert lines[1] == f"{second.name}: tests/infra/test_told.py::test_a"
+    assert lines[2].endswith(": to be tried")
+    assert lines[3] == "3 mutants: of 2 the end is known, 1 are to be tried"
+    assert main(["mutate", "--size", "3", "--seed", "14", "--shard", "2/2", "--list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == [
+        {"mutant": second.name, "isKnown": True, "killer": "tests/infra/test_told.py::test_a"}
+    ]
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "1", "a/b"])

@@ -7,18 +7,37 @@ import sys
 from dataclasses import asdict
 
 from tools.mutation import record
-from tools.mutation.mutants import mutants
-from tools.mutation.score import Score, TrialError, chosen, score
+from tools.mutation.mutants import Mutant, mutants
+from tools.mutation.score import Score, TrialError, chosen, known_of, score
 
 
-def mutate(
-    size: int | None, seed: int, shard: tuple[int, int], *, as_json: bool = False, recorded: bool = False
-) -> int:
-    """Try that many mutants (or all) of one shard; 1 if one survives that is not argued."""
+def wanted(size: int | None, seed: int, shard: tuple[int, int]) -> list[Mutant]:
+    """That many mutants (or all) of one shard, in the seed's order."""
     part, parts = shard
-    numbers = range(len(mutants()) if size is None else size)[part - 1 :: parts]
+    return chosen(seed, range(len(mutants()) if size is None else size)[part - 1 :: parts])
+
+
+def show(tried: list[Mutant], *, as_json: bool = False) -> int:
+    """Say which mutants would be tried, and what is known of each by now. None is tried."""
+    known = known_of(tried)
+    if as_json:
+        states = [
+            {"mutant": each.name, "isKnown": each in known, "killer": known.get(each)} for each in tried
+        ]
+        print(json.dumps(states))
+        return 0
+    for each in tried:
+        print(f"{each.name}: {known[each] or 'survives' if each in known else 'to be tried'}")
+    print(
+        f"{len(tried)} mutants: of {len(known)} the end is known, {len(tried) - len(known)} are to be tried"
+    )
+    return 0
+
+
+def mutate(tried: list[Mutant], *, as_json: bool = False, recorded: bool = False) -> int:
+    """Try them; 1 if one survives that is not argued."""
     try:
-        result = score(chosen(seed, numbers), lambda line: print(line, file=sys.stderr, flush=True))
+        result = score(tried, lambda line: print(line, file=sys.stderr, flush=True))
     except TrialError as error:
         sys.exit(f"mutate: {error}")
     if recorded:

@@ -1,9 +1,9 @@
 """The mutants of the program: each is one module of `infra/` with one thing changed.
 
 An argument is dropped, an element is removed, a constant is altered, or a statement is removed. What only
-people or type checkers read is left alone: docstrings, annotations and names of types, and the words of
-errors, of progress, of what a policy finds, and of descriptions. The statement that tells is removed all the
-same.
+people or type checkers read is left alone: docstrings, annotations, names of types, `__all__`, and the words
+of errors, of progress, of what a policy finds, and of descriptions. The statement that tells is removed all
+the same.
 """
 
 from __future__ import annotations
@@ -150,6 +150,8 @@ def _run(node: ast.AST) -> Iterator[ast.AST]:
 def _is_for_people(node: ast.AST) -> bool:
     if isinstance(node, ast.keyword):
         return node.arg in FOR_PEOPLE and isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.Assign):
+        return [ast.unparse(target) for target in node.targets] == ["__all__"]
     return _is_docstring(node) or isinstance(node, ast.Raise)
 
 
@@ -160,7 +162,15 @@ def _words(tree: ast.Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Yield) and node.value:
             told = node.value.elts if isinstance(node.value, ast.Tuple) else [node.value]
         for text in told:
-            yield from [text, *(text.values if isinstance(text, ast.JoinedStr) else ())]
+            yield from _words_in(text)
+
+
+def _words_in(text: ast.AST) -> Iterator[ast.AST]:
+    yield text
+    parts = {ast.JoinedStr: ("values",), ast.BinOp: ("left", "right"), ast.IfExp: ("body", "orelse")}
+    for field in parts.get(type(text), ()):
+        for part in value if isinstance(value := getattr(text, field), list) else [value]:
+            yield from _words_in(part)
 
 
 def _is_type(node: ast.AST) -> bool:

@@ -99,15 +99,20 @@ def score(tried: Sequence[Mutant], report: Callable[[str], None] = lambda _: Non
 
 def killers_of(tried: Sequence[Mutant]) -> Iterator[tuple[Mutant, str | None]]:
     """Each mutant with the test that kills it, or None; each new one is kept at once."""
-    kept = _kept()
-    known = [mutant for mutant in tried if _is_current(mutant, kept.get(mutant.name))]
-    yield from ((mutant, kept[mutant.name]["killer"]) for mutant in known)
+    known = known_of(tried)
+    yield from known.items()
     unknown = [mutant for mutant in tried if mutant not in known]
     # The test that killed one in another state of the sources is most likely to do so again.
-    likely = killed() | {name: found["killer"] for name, found in kept.items() if found["killer"]}
+    likely = killed() | {name: found["killer"] for name, found in _kept().items() if found["killer"]}
     for mutant, killer in tried_now(unknown, likely):
         _keep(mutant, killer)
         yield mutant, killer
+
+
+def known_of(tried: Iterable[Mutant]) -> dict[Mutant, str | None]:
+    """Those of which this machine knows the end: the test that kills each, or None."""
+    kept = _kept()
+    return {each: kept[each.name]["killer"] for each in tried if _is_current(each, kept.get(each.name))}
 
 
 def _keep(mutant: Mutant, killer: str | None) -> None:

@@ -173,7 +173,8 @@ def rank(item: pytest.Item) -> int:
     fixtures = set(getattr(item, "fixturenames", ()))
     if item.nodeid.startswith(COMPARISONS):
         return 3
-    if fixtures & RUNNING:
+    # Who imports that module starts programs, each of which imports its libraries once more.
+    if fixtures & RUNNING or hasattr(getattr(item, "module", None), "subprocess"):
         return 2
     return 1 if PRODUCTION in fixtures else 0
 
