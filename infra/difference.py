@@ -40,8 +40,8 @@ def _listed(wanted: list[Plain], there: list[Plain], place: str) -> Iterator[str
         return
     if len(wanted) != len(there):
         yield place
-    for number, (item, other) in enumerate(zip(wanted, there, strict=False)):
-        yield from _compared(_plain(item), other, f"{place}[{number}]")
+    for number, item in enumerate(wanted[: len(there)]):
+        yield from _compared(_plain(item), there[number], f"{place}[{number}]")
 
 
 def _is_same(wanted: Plain, there: Plain) -> bool:

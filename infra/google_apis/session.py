@@ -70,10 +70,10 @@ class Session:
         answer: dict[str, Any] = self.request(method, url, **arguments).json()
         return answer
 
-    def find(self, url: str, **arguments: Any) -> dict[str, Any] | None:
+    def find(self, url: str) -> dict[str, Any] | None:
         """The resource at that address; None if there is none."""
         try:
-            return self.call("GET", url, **arguments)
+            return self.call("GET", url)
         except GoogleApiError as error:
             if error.status == NOT_FOUND:
                 return None

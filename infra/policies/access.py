@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from infra.policies.policy import (
     Complaint,
@@ -118,13 +118,18 @@ def _keys(_key: DeclaredResource) -> Iterator[str]:
 
 def _own_account(resources: Resources) -> Iterator[Complaint]:
     functions = list(of_type(resources, FUNCTION))
-    accounts = [(it.inputs.get("serviceConfig") or {}).get("serviceAccountEmail") for it in functions]
-    users = Counter(accounts)
-    for function, account in zip(functions, accounts, strict=True):
+    users = Counter(map(_account, functions))
+    for function in functions:
+        account = _account(function)
         if not account:
             yield function, "runs as the project's default account"
         elif users[account] > 1:
             yield function, f"shares its account {account} with another function"
+
+
+def _account(function: DeclaredResource) -> str | None:
+    config: Mapping[str, str] = function.inputs.get("serviceConfig") or {}
+    return config.get("serviceAccountEmail")
 
 
 def _own_scheduler_identity(job: DeclaredResource) -> Iterator[str]:

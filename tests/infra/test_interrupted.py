@@ -62,12 +62,14 @@ def test_the_creations_whose_end_nobody_knows(
 
 
 @pytest.mark.parametrize(
-    "script", ["echo 'no such stack' >&2; exit 1", "echo not JSON", "echo '{}'; exit 1", "exec sleep 60"]
+    "script", ["echo 'no such stack' >&2; exit 1", "echo not JSON", "echo '{}'; exit 1", "exec sleep 60", ""]
 )
 def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str], script: str
 ) -> None:
     command(tmp_path, monkeypatch, script)
+    if not script:
+        (tmp_path / "pulumi").unlink()
     if "sleep" in script:
         monkeypatch.setattr("infra.interrupted.PATIENCE_SECONDS", 0.1)
     assert recorded() == Recorded(is_known=False)

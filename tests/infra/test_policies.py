@@ -29,6 +29,13 @@ NO_SIGN_UP: dict[str, dict[str, dict[str, bool]]] = {
     "signIn": {way: {"enabled": False} for way in ("email", "phoneNumber", "anonymous")},
     "client": {"permissions": {"disabledUserSignup": True, "disabledUserDeletion": True}},
 }
+OPENED: list[Mapping[str, object]] = [
+    *({"signIn": NO_SIGN_UP["signIn"] | {way: {"enabled": True}}} for way in NO_SIGN_UP["signIn"]),
+    {"signIn": {way: {"enabled": False} for way in ("phoneNumber", "anonymous")}},
+    {"client": {"permissions": {"disabledUserSignup": True}}},
+    {"client": {"permissions": {"disabledUserDeletion": True}}},
+    {"client": None},
+]
 ALL_LOGS = [{"logType": kind} for kind in ("ADMIN_READ", "DATA_READ", "DATA_WRITE")]
 
 BAD: list[tuple[str, str, Mapping[str, object]]] = [
@@ -118,16 +125,7 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     ("database-protected", DATABASE, {"deleteProtectionState": "DELETE_PROTECTION_DISABLED"}),
     ("point-in-time-recovery", DATABASE, {}),
     ("database-backed-up", DATABASE, {"name": "other"}),
-    *[
-        ("sign-in-by-custom-tokens", SIGN_IN, NO_SIGN_UP | opened)
-        for opened in (
-            *({"signIn": NO_SIGN_UP["signIn"] | {way: {"enabled": True}}} for way in NO_SIGN_UP["signIn"]),
-            {"signIn": {way: {"enabled": False} for way in ("phoneNumber", "anonymous")}},
-            {"client": {"permissions": {"disabledUserSignup": True}}},
-            {"client": {"permissions": {"disabledUserDeletion": True}}},
-            {"client": None},
-        )
-    ],
+    *[("sign-in-by-custom-tokens", SIGN_IN, {**NO_SIGN_UP, **opened}) for opened in OPENED],
     *[
         ("no-other-sign-in", f"gcp:identityplatform/{kind}", {"enabled": False})
         for kind in (

@@ -9,7 +9,7 @@ from socket import socket
 import google.auth
 import pytest
 from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, RefreshError
 from requests import Response
 
 from infra.google_apis import session
@@ -123,6 +123,31 @@ def test_a_refusal_is_told_at_once(double: RulesDouble, status: int) -> None:
 
 def test_what_is_not_there_is_none(double: RulesDouble) -> None:
     assert Session(credentials("t"), "p").find(f"{double.url}/v1/projects/p/releases/r") is None
+
+
+def test_addresses_on_this_machine_and_googles_are_asked_with_the_same_patience() -> None:
+    asking = Session(credentials("t"), "p")._session
+    [retries] = {vars(asking.get_adapter(f"{scheme}://x"))["max_retries"] for scheme in ("http", "https")}
+    assert retries.total > 3
+
+
+def test_a_page_that_is_no_json_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Response()
+    answer.status_code, answer._content = 502, b"<html>of a proxy"
+    monkeypatch.setattr("infra.google_apis.session.AuthorizedSession.request", lambda *_, **__: answer)
+    with pytest.raises(GoogleApiError) as caught:
+        Session(credentials("t"), "p").call("GET", "http://x")
+    assert str(caught.value) == "GET http://x: 502 <html>of a proxy"
+    assert caught.value.reason == ""
+
+
+def test_credentials_that_are_no_longer_good_are_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def request(*_: object, **__: object) -> None:
+        raise RefreshError("Reauthentication is needed")
+
+    monkeypatch.setattr("infra.google_apis.session.AuthorizedSession.request", request)
+    with pytest.raises(GoogleApiError, match=r"^GET http://x: Reauthentication is needed$"):
+        Session(credentials("t"), "p").call("GET", "http://x")
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,17 @@ def test_an_address_for_every_api_has_one_place_for_it(config: dict[str, Any], a
         parse(config)
 
 
+def test_settings_come_as_pulumi_hands_them_over(
+    config: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one variable, or set by whoever runs the program."""
+    encoded = {key: value if isinstance(value, str) else json.dumps(value) for key, value in config.items()}
+    region = encoded.pop("gcp:region")
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(encoded))
+    set_all_config({"gcp:region": region})
+    assert load() == parse(config)
+
+
 def test_what_is_not_set_has_its_default(config: dict[str, Any]) -> None:
     settings = parse(config)
     assert settings.records_kept_days == 400

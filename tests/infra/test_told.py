@@ -36,6 +36,14 @@ def test_a_worlds_own_addresses_and_token_reach_all_who_call(config: dict[str, A
     assert portal["emulators"] == emulators
 
 
+def test_the_same_settings_are_the_same_text(production: Program) -> None:
+    """In whatever order the program puts them together: another text runs its command again."""
+    texts = {it.name: it.inputs.get("stdin") for it in production.of_type("command:local:Command")}
+    told = {name: text for name, text in texts.items() if text}
+    assert len(told) > 5
+    assert [name for name, text in told.items() if text != json.dumps(json.loads(text), sort_keys=True)] == []
+
+
 def test_the_portal_is_told_who_it_is(production: Program, config: dict[str, Any]) -> None:
     told = json.loads(command(production, "portal-release").inputs["stdin"])
     kenni = config["ekklesia:kenni"]
