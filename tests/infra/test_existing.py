@@ -163,9 +163,15 @@ def test_what_is_being_made_is_waited_for(existing: Existing, monkeypatch: pytes
     assert existing.finished("cloudfunctions", "v2/f", "DEPLOYING") == {"state": "ACTIVE"}
 
 
-def test_a_preview_neither_deletes_nor_waits(existing: Existing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_preview_neither_deletes_nor_restores_nor_waits(
+    existing: Existing, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(existing, "get", lambda _api, _path: {"state": "DEPLOYING"})
     monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: True)
     monkeypatch.setattr("pulumi.log.warn", lambda _message: None)
+    google = Restoring(answers=[])
+    monkeypatch.setattr(existing, "_session", google)
     existing.delete("cloudfunctions", "v2/f")
+    existing.restore("iam", "v1/pool")
+    assert google.asked == []
     assert existing.finished("cloudfunctions", "v2/f", "DEPLOYING") == {"state": "DEPLOYING"}

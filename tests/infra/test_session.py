@@ -117,7 +117,7 @@ def test_a_refusal_is_told_at_once(double: RulesDouble, status: int) -> None:
     with pytest.raises(GoogleApiError) as caught:
         Session(credentials("t"), "p").find(url)
     assert str(caught.value) == f"GET {url}: {status} planted"
-    assert caught.value.status == status
+    assert (caught.value.status, caught.value.reason) == (status, "")
     assert len(double.calls) == 1
 
 
