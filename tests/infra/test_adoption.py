@@ -197,10 +197,11 @@ def test_a_disabled_api_is_not_adopted(config: dict[str, Any]) -> None:
 
 def test_what_the_stack_has_is_not_taken_over_again(config: dict[str, Any], adopted: Program) -> None:
     """Pulumi would import it as its own replacement, and then delete the original: the same bucket."""
-    made = frozenset(Creation(it.type, it.name) for it in adopted.resources)
+    small = run_some(config, AtGoogle())
+    made = frozenset(Creation(it.type, it.name) for it in [*adopted.resources, *small.resources])
     there = AtGoogle(EverythingThere(), Recorded(made=made))
-    for adopt in (True, ["backups"]):
-        assert imported(run_program(config | {"ekklesia:adopt": adopt}, google=there)) == {}
+    for adopt in (True, ["firestore"]):
+        assert imported(run_some(config | {"ekklesia:adopt": adopt}, there)) == {}
     half = Recorded(made=frozenset(each for each in made if each.type == "gcp:storage/bucket:Bucket"))
     program = run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(EverythingThere(), half))
     assert {it.type for it in program.resources if it.import_id} == KINDS.keys() - {
@@ -211,8 +212,8 @@ def test_what_the_stack_has_is_not_taken_over_again(config: dict[str, Any], adop
 def test_nothing_is_taken_over_while_nobody_knows_what_the_stack_has(config: dict[str, Any]) -> None:
     google = AtGoogle(EverythingThere(), Recorded(is_known=False))
     with pytest.raises(pulumi.RunError, match="ekklesia:adopt: the stack's state cannot be read"):
-        run_program(config | {"ekklesia:adopt": True}, google=google)
-    assert imported(run_program(config, google=google))
+        run_some(config | {"ekklesia:adopt": True}, google)
+    assert imported(run_some(config, google))
 
 
 def test_what_cannot_be_made_twice_is_adopted_unasked(config: dict[str, Any]) -> None:
