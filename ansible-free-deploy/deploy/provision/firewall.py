@@ -17,6 +17,13 @@ from deploy.remote.templates import render
 
 RULES = "/etc/nftables.conf"
 TABLE = "inet ekklesia"
+SAME_RULES = """
+now=$(nft --stateless list table inet ekklesia) || exit 1
+file='nft -f /etc/nftables.conf && nft --stateless list table inet ekklesia'
+wanted=$(unshare --net sh -c "$file") || exit 1
+[ "$now" = "$wanted" ] || { echo "other rules are loaded than those in /etc/nftables.conf" >&2; exit 1; }
+"""
+"""The question that the host's program asks, too (`linode/host/ekklesia_host/checks.py`)."""
 UNDO = "ekklesia-firewall-undo"
 UNDO_SECONDS = 60
 
@@ -28,7 +35,7 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
     rules = render("nftables.conf", settings, ports=egress.ports(settings))
     return [
         file(RULES, rules, mode="755", check='nft -c -f "$NEW"', then=load),
-        ensure("firewall is up", f"nft list table {TABLE}", load),
+        ensure("firewall is up, with these rules", f"( {SAME_RULES} )", load),
         unit("nftables.service"),
     ]
 

@@ -8,11 +8,13 @@ ask the host's program. Both logins are tried as soon as the keys or sshd have c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
-from deploy.provision import access, backup_program, digest, firewall
+from deploy.provision import access, backup_program, digest, edited, firewall
+from deploy.provision.alone import alone
 from deploy.provision.apply import apply, apply_all
+from deploy.provision.operations import Operation
 from deploy.provision.wanted_state import entry_state, last_state, wanted_state
 from deploy.remote.connection import LoginRefusedError
 from deploy.remote.errors import DeployError
@@ -28,10 +30,18 @@ INITIAL_USER = "root"
 """Who a fresh Linode lets in."""
 
 
-def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: bool = False) -> int:
+def provision(
+    stack: Stack,
+    steps: Steps,
+    *,
+    dry_run: bool = False,
+    if_changed: bool = False,
+    ask: Callable[[str], None] = lambda _: None,
+) -> int:
     """Do what is missing and return how many operations changed something (or would, with `dry_run`).
 
-    With `if_changed`, nothing is looked at if the host was brought to exactly this state before.
+    With `if_changed`, nothing is looked at if the host was brought to exactly this state before. `ask` is
+    called with a question before files are written that somebody edited; it raises DeployError for a no.
     """
     backup_program.require_recipient(stack)
     copies = backup_program.places_state(stack)
@@ -42,7 +52,8 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
     changes = _bootstrap(stack, steps, dry_run=dry_run)
     if changes and dry_run:
         return changes
-    with connected(stack, Role.PROVISION) as host:
+    with connected(stack, Role.PROVISION) as host, nullcontext() if dry_run else alone(host, steps):
+        _show_edits(host, everything, steps, ask, dry_run=dry_run)
         entry = apply_all(host, entry_state(stack.linode), steps, dry_run=dry_run)
         if entry and not dry_run:
             _prove_logins(host, steps)
@@ -53,6 +64,14 @@ def provision(stack: Stack, steps: Steps, *, dry_run: bool = False, if_changed: 
         changes += apply(host, digest.record_each(everything), steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
     return changes
+
+
+def _show_edits(
+    host: Host, everything: list[Operation], steps: Steps, ask: Callable[[str], None], *, dry_run: bool
+) -> None:
+    if (found := edited.edits(host, everything)) and not dry_run:
+        edited.show_and_keep(host, found, steps)
+        ask(f"Write {len(found)} files anew that somebody edited?")
 
 
 def _is_recorded(stack: Stack, wanted: str) -> bool:

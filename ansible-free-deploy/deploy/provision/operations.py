@@ -37,6 +37,8 @@ class Operation:
     """Standard input of the commands, for what must not be in a command line."""
     leaves: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Path → what is there afterwards (`owner`, `group`, `mode`, of a file also `sha256`)."""
+    contents: Mapping[str, str] = field(default_factory=dict)
+    """Path → the content of a file that it leaves."""
     ahead: Callable[[Any], str] = lambda _: ""
     """What a person is told before the commands run, if they may take long."""
     paths: tuple[str, ...] = ()
@@ -82,7 +84,8 @@ def file(  # noqa: PLR0913 (all but two by name)
         write += [f'chmod {mode} "$NEW"', *([check] if check else [])]
         return [*write, *_replace(target, then)]
 
-    return Operation(path, facts.file(path), plan, content, {path: wanted}, paths=(path,))
+    left, contents = {path: wanted}, {path: content}
+    return Operation(path, facts.file(path), plan, content, left, contents, paths=(path,))
 
 
 def _replace(target: str, then: str) -> list[str]:
@@ -199,7 +202,8 @@ def together(title: str, parts: list[Operation], then: str) -> Operation:
 
     content = "".join(part.content for part in parts)
     leaves = {path: wanted for part in parts for path, wanted in part.leaves.items()}
-    return Operation(title, facts.several([part.fact for part in parts]), plan, content, leaves)
+    contents = {path: text for part in parts for path, text in part.contents.items()}
+    return Operation(title, facts.several([part.fact for part in parts]), plan, content, leaves, contents)
 
 
 def _of_its_input(part: Operation, commands: list[str]) -> str:

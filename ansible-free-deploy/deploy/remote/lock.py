@@ -20,7 +20,7 @@ from paramiko.ssh_exception import SSHException
 
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
-from deploy.remote.host import Command, Host, shell_text
+from deploy.remote.host import NO, Command, Host, shell_text
 
 GRANTED = b"granted"
 BUSY_STATUS = 75
@@ -33,9 +33,16 @@ def guarded(command: Command) -> str:
     return f"flock --shared {layout.RUNNING} sh -c {shlex.quote(shell_text(command))}"
 
 
+class LockedError(DeployError):
+    """Somebody else has the lock, or a command of an interrupted deploy is still running."""
+
+
 @contextmanager
 def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
-    """Hold the lock. Raises DeployError that says who else has it, since when and for what."""
+    """Hold the lock. Raises LockedError that says who else has it, since when and for what.
+
+    Raises DeployError if it cannot be taken for another reason.
+    """
     channel = host.hold(_holder_script(_holder(purpose)))
     try:
         if not _is_granted(channel):
@@ -43,9 +50,8 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
             host.release()
             if channel.recv_exit_status() != BUSY_STATUS:
                 raise DeployError(f"the lock cannot be taken: {_obstacle(host)}")
-            raise DeployError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
-        wait = f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true"
-        host.run(wait, what="an interrupted deploy's last command is still running")
+            raise LockedError(f"locked: {describe_holder(host)}; `fab unlock` takes the lock away from them")
+        _wait_for_leftovers(host)
         yield
     finally:
         host.release()
@@ -53,6 +59,14 @@ def deploy_lock(host: Host, purpose: str) -> Iterator[None]:
         with suppress(SSHException, OSError, EOFError):
             channel.shutdown_write()
             channel.recv_exit_status()
+
+
+def _wait_for_leftovers(host: Host) -> None:
+    """Wait, five minutes at most, for what an interrupted deploy left running."""
+    waited = host.run(f"flock --exclusive --timeout {LEFTOVER_SECONDS} {layout.RUNNING} true", check=False)
+    if waited.status == NO and not waited.stderr.strip():
+        raise LockedError("an interrupted deploy's last command is still running")
+    waited.judged("waiting for an interrupted deploy's last command")
 
 
 def holder(host: Host) -> dict[str, str] | None:

@@ -29,6 +29,7 @@ CURES = {
     "nginx": "it would not start with these files; `fab provision`",
     "packages": "dpkg was interrupted; `fab provision`",
     "settings": "the site cannot start with them; `fab provision`, then `pulumi up` (or `fab configure`)",
+    "tables": "one cannot be read; `fab restore --live`",
     "ssh": "a file in /etc/ssh/sshd_config.d lets passwords in; remove it",
 }
 PLAIN = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 from fabric import task
@@ -25,13 +26,23 @@ from deploy.tasks.context import begin, confirm, provisions
         "json": "one JSON object per step",
         "dry-run": "say what would be done",
         "if-changed": "only if the host was not brought to this state before",
+        "accept-changes": "do not ask before files are written anew that somebody edited",
     }
 )
 @provisions
-def provision(context: Context, json: bool = False, dry_run: bool = False, if_changed: bool = False) -> None:
+def provision(
+    context: Context,
+    json: bool = False,
+    dry_run: bool = False,
+    if_changed: bool = False,
+    accept_changes: bool = False,
+) -> None:
     """Bring the host from a bare Debian to what the site needs; a second run changes nothing."""
     stack, steps = begin(context, as_json=json)
-    changes = provision_host(stack, steps, dry_run=dry_run, if_changed=if_changed)
+    # Without a terminal it goes on: what was edited has been shown, and is kept.
+    accepted = accept_changes or not sys.stdin.isatty()
+    asked = partial(confirm, yes=accepted)
+    changes = provision_host(stack, steps, dry_run=dry_run, if_changed=if_changed, ask=asked)
     steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
 
 

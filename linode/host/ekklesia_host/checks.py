@@ -1,6 +1,6 @@
 """What only root can see of whether the host is as it was set up; nothing here changes it."""
 
-from ekklesia_host import programs, written
+from ekklesia_host import database, programs, written
 
 SAME_RULES = """
 now=$(nft --stateless list table inet ekklesia) || exit 1
@@ -26,7 +26,7 @@ COMMANDS = {
     "packages": ["sh", "-c", 'told=$(dpkg --audit) && { [ -z "$told" ] || { echo "$told" >&2; exit 1; }; }'],
     "ssh": ["sh", "-c", "told=$(sshd -T) && echo \"$told\" | grep -qix 'passwordauthentication no'"],
 }
-NAMES = frozenset(COMMANDS) | {"files", "settings"}
+NAMES = frozenset(COMMANDS) | {"files", "settings", "tables"}
 
 
 def complaints(settings):
@@ -39,4 +39,4 @@ def complaints(settings):
     ]
     commands = dict(COMMANDS, settings=["sh", "-c", SETTINGS, "sh"] + secrets)
     found = {name: programs.complaint(words) for name, words in commands.items()}
-    return dict(found, files=written.complaint(settings.written))
+    return dict(found, files=written.complaint(settings.written), tables=database.damage(settings))

@@ -1,0 +1,80 @@
+"""A file that somebody edited is shown and kept before it is written anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.provision import digest, edited, operations
+from deploy.provision.apply import apply, apply_all
+from deploy.provision.operations import Operation
+from deploy.remote import layout
+from deploy.remote.steps import Steps
+from tests.fabric.test_together import OWN
+
+OLD, NEW = "one\ntwo\n", "one\nthree\n"
+
+
+def state(folder: Path, text: str) -> list[Operation]:
+    """Two files, one of them in an operation of several."""
+    parts = [operations.file(str(folder / "part"), text, **OWN)]
+    return [operations.file(str(folder / "a file"), text, **OWN), operations.together("x", parts, "true")]
+
+
+@pytest.fixture
+def folder(host: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files of an earlier release, provisioned and written down."""
+    monkeypatch.setattr(layout, "WRITTEN", str(tmp_path / "written.json"))
+    monkeypatch.setattr(edited, "KEPT", str(tmp_path / "replaced"))
+    path = tmp_path / "files"
+    path.mkdir()
+    apply_all(host, state(path, OLD), Steps("test"))
+    Path(layout.WRITTEN).write_text(digest.record_each(state(path, OLD)).content)
+    return path
+
+
+def test_what_an_earlier_release_wrote_is_no_edit(host: Any, folder: Path) -> None:
+    assert edited.edits(host, state(folder, NEW)) == []
+
+
+@pytest.mark.parametrize("name", ["a file", "part"])
+def test_an_edit_is_shown_without_secrets_and_kept(
+    host: Any, folder: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    by_hand = "one\nAPI_KEY=hunter2\nauth_token hunter3\n"
+    (folder / name).write_text(by_hand)
+    found = edited.edits(host, state(folder, NEW))
+    assert [edit.path for edit in found] == [str(folder / name)]
+    edited.show_and_keep(host, found, Steps("test"))
+    told = capsys.readouterr().err
+    assert "-API_KEY=***" in told
+    assert "+three" in told
+    assert "hunter" not in told
+    apply_all(host, state(folder, NEW), Steps("test"))
+    assert (folder / name).read_text() == NEW
+    [kept] = Path(edited.KEPT).glob(f"*{folder / name}")
+    assert kept.read_text() == by_hand
+
+
+def test_an_edit_that_is_what_is_wanted_now_is_none(host: Any, folder: Path) -> None:
+    (folder / "a file").write_text(NEW)
+    assert edited.edits(host, state(folder, NEW)) == []
+
+
+@pytest.mark.parametrize("known", ["", "{", "[]", '{"x": 3}'])
+def test_a_host_that_knows_nothing_of_it_has_no_edits(host: Any, folder: Path, known: str) -> None:
+    Path(layout.WRITTEN).write_text(known)
+    (folder / "a file").write_text("by hand")
+    assert edited.edits(host, state(folder, NEW)) == []
+    assert apply(host, state(folder, NEW)[0], Steps("test"))
+
+
+def test_a_disk_that_keeps_nothing_is_a_warning(
+    host: Any, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a file").write_text("by hand")
+    Path(edited.KEPT).write_text("no folder")
+    edited.show_and_keep(host, edited.edits(host, state(folder, NEW)), Steps("test"))
+    assert "they cannot be kept" in capsys.readouterr().err
