@@ -1,26 +1,22 @@
 """A guard and what takes it away: a piece of one file, and what replaces it.
 
 The project is copied, the piece is replaced in the copy, and the guard's own test runs there. A test that
-then still passes would not notice if the guard were lost.
+then still passes would not notice if the guard were lost. Tests of the site's own suite run on each runtime.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-from local.world import LOCAL, ROOT
+from tests.guards.bench import SITE, Bench
 from tests.linode.django_server import DjangoServer
-from tests.linode.postgres import Postgres
-from tests.linode.runtimes import CURRENT
-from tools.checkers import tracked
+from tests.linode.runtimes import Runtime
 
-SITE = Path("linode") / "backend"
 SECONDS = 900.0
 FAILED = re.compile(r"^FAILED |\b\d+ failed\b", re.MULTILINE)
 """What pytest and Django's runner say of a test that ran and failed."""
@@ -43,50 +39,59 @@ class Guard:
     new: str
     test: str
 
-    def fails_without(self, project: Path, postgres: Postgres) -> bool:
-        """Whether the test fails in this copy of the project without the guard. Raises GuardMovedError."""
-        file = project / self.file
+    def fails_without(self, bench: Bench) -> bool:
+        """Whether the test fails in the copy without the guard, everywhere. Raises GuardMovedError."""
+        file = bench.project / self.file
         source = file.read_text(encoding="utf-8")
         if source.count(self.old) != 1:
             raise GuardMovedError(f"{self.name}: {source.count(self.old)} times {self.old!r} in {self.file}")
         file.write_text(source.replace(self.old, self.new), encoding="utf-8")
         try:
-            return not self.passes(project, postgres)
+            return not any(self._verdicts(bench))
         finally:
             file.write_text(source, encoding="utf-8")
 
-    def passes(self, project: Path, postgres: Postgres) -> bool:
-        """Whether its test passes in this copy. Raises GuardMovedError if it cannot be run there."""
-        done = self._of_pytest(project) if "::" in self.test else self._of_the_site(project, postgres)
-        told = done.stdout + done.stderr
-        if not RAN.search(told) or bool(done.returncode) != bool(FAILED.search(told)):
-            raise GuardMovedError(f"{self.name}: {self.test} did not run\n{told[-2000:]}")
-        return done.returncode == 0
+    def passes(self, bench: Bench) -> bool:
+        """Whether its test passes in the copy, everywhere. Raises GuardMovedError if it cannot be run."""
+        if self.test in bench.passing:
+            return True
+        if all(self._verdicts(bench)):
+            bench.passing.add(self.test)
+        return self.test in bench.passing
 
-    def _of_pytest(self, project: Path) -> subprocess.CompletedProcess[str]:
-        words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", self.test]
-        own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-        return _run([sys.executable, *words], project, own)
-
-    def _of_the_site(self, project: Path, postgres: Postgres) -> subprocess.CompletedProcess[str]:
-        CURRENT.build()
-        words = [str(CURRENT.executable), "manage.py", "test", "--noinput", "--keepdb", self.test]
-        return _run(words, project / SITE, DjangoServer(postgres.url(), CURRENT).environment())
+    def _verdicts(self, bench: Bench) -> Iterator[bool]:
+        if "::" in self.test:
+            yield passes(self.test, _of_pytest(self.test, bench))
+            return
+        for runtime in bench.runtimes:
+            yield passes(self.test, of_the_site(self.test, bench, runtime))
 
 
-def copy_of_the_project(folder: Path) -> Path:
-    """Every tracked file, with the folder of the worlds linked into it; the copy's folder."""
-    for file in tracked("*"):
-        target = folder / file.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if file.is_file():
-            shutil.copy2(file, target)
-    LOCAL.mkdir(exist_ok=True)
-    (folder / LOCAL.name).symlink_to(LOCAL)
-    return folder
+def passes(test: str, done: subprocess.CompletedProcess[str]) -> bool:
+    """What a run of a test came to. Raises GuardMovedError if the test did not run."""
+    told = done.stdout + done.stderr
+    if not RAN.search(told) or bool(done.returncode) != bool(FAILED.search(told)):
+        raise GuardMovedError(f"{test} did not run\n{told[-2000:]}")
+    return done.returncode == 0
 
 
-def _run(command: list[str], folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def of_the_site(test: str, bench: Bench, runtime: Runtime) -> subprocess.CompletedProcess[str]:
+    """Run a test of the site's own suite in the copy; each runtime has a database of its own."""
+    runtime.build()
+    words = [str(runtime.executable), "manage.py", "test", "--noinput", "--keepdb", test]
+    server = DjangoServer(bench.postgres.url(runtime.name), runtime)
+    return _run(words, bench, server.environment(), SITE)
+
+
+def _of_pytest(test: str, bench: Bench) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+    return _run(words, bench, {name: value for name, value in os.environ.items() if name[:7] != "PYTEST_"})
+
+
+def _run(
+    command: list[str], bench: Bench, environment: dict[str, str], folder: str = "."
+) -> subprocess.CompletedProcess[str]:
+    where = bench.project / folder
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
+        command, cwd=where, env=environment, capture_output=True, text=True, check=False, timeout=SECONDS
     )

@@ -2,45 +2,37 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from local.environment import extend_path
-from tests.guards.guard import Guard, GuardMovedError, copy_of_the_project
+from tests.guards.bench import Bench, set_up
+from tests.guards.cures_of_django import CURES, CureOfDjango
+from tests.guards.guard import Guard, GuardMovedError
 from tests.guards.guards import GUARDS
-from tests.linode.postgres import Postgres, running_postgres
 from tools.proof.proof import Attempt, Portion, Proof
 
-
-@contextmanager
-def bench() -> Iterator[tuple[Path, Postgres]]:
-    """A copy of the project, and the database for its tests."""
-    extend_path()
-    with running_postgres() as postgres, tempfile.TemporaryDirectory() as folder:
-        yield copy_of_the_project(Path(folder)), postgres
+ALL: tuple[Guard | CureOfDjango, ...] = (*GUARDS, *CURES)
 
 
-def complaint(guard: Guard, project: Path, postgres: Postgres) -> str | None:
+def complaint(guard: Guard | CureOfDjango, bench: Bench) -> str | None:
     """What is wrong with the guard's test; None if it passes with the guard and fails without it."""
     try:
-        if not guard.passes(project, postgres):
-            return f"{guard.test} fails with the guard"
-        if not guard.fails_without(project, postgres):
-            return f"{guard.test} passes without the guard {guard.name}"
+        if not guard.passes(bench):
+            return f"{guard.name}: {guard.test} fails with the guard"
+        if not guard.fails_without(bench):
+            return f"{guard.name}: {guard.test} passes without the guard"
     except GuardMovedError as moved:
-        return str(moved)
+        return f"{guard.name}: {moved}"
     return None
 
 
 @contextmanager
 def _opened() -> Iterator[Attempt]:
-    with bench() as (project, postgres):
+    with set_up() as bench:
 
         def attempt(seed: int, numbers: range) -> Portion:
             """Guards have an order of their own, whatever the seed."""
-            found = [complaint(GUARDS[number], project, postgres) for number in numbers]
+            found = [complaint(ALL[number], bench) for number in numbers]
             return Portion(violations=[each for each in found if each])
 
         yield attempt
@@ -49,8 +41,8 @@ def _opened() -> Iterator[Attempt]:
 PROOF = Proof(
     claim="Without any one of the guards against attackers, its own test fails.",
     unit="guards",
-    size=len(GUARDS),
+    size=len(ALL),
     portion=1,
     opened=_opened,
-    most=len(GUARDS),
+    most=len(ALL),
 )
