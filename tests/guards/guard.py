@@ -10,7 +10,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.guards.bench import SITE, Bench
@@ -47,44 +48,58 @@ class Guard:
             raise GuardMovedError(f"{self.name}: {source.count(self.old)} times {self.old!r} in {self.file}")
         file.write_text(source.replace(self.old, self.new), encoding="utf-8")
         try:
-            return not any(self._verdicts(bench))
+            return not any(_verdicts([self.test], bench))
         finally:
             file.write_text(source, encoding="utf-8")
 
     def passes(self, bench: Bench) -> bool:
         """Whether its test passes in the copy, everywhere. Raises GuardMovedError if it cannot be run."""
-        if self.test in bench.passing:
-            return True
-        if all(self._verdicts(bench)):
-            bench.passing.add(self.test)
-        return self.test in bench.passing
-
-    def _verdicts(self, bench: Bench) -> Iterator[bool]:
-        if "::" in self.test:
-            yield passes(self.test, _of_pytest(self.test, bench))
-            return
-        for runtime in bench.runtimes:
-            yield passes(self.test, of_the_site(self.test, bench, runtime))
+        return passes_with_all_guards(self.test, bench)
 
 
-def passes(test: str, done: subprocess.CompletedProcess[str]) -> bool:
-    """What a run of a test came to. Raises GuardMovedError if the test did not run."""
+def passes_with_all_guards(test: str, bench: Bench) -> bool:
+    """Whether a test passes in the copy as it is, everywhere. Raises GuardMovedError."""
+    if test not in bench.passing and all(_verdicts([test], bench)):
+        bench.passing.add(test)
+    return test in bench.passing
+
+
+def note_what_passes(tests: Collection[str], bench: Bench) -> None:
+    """Run tests together, which is quicker; if any of them fails, each is asked by itself later."""
+    of_pytest = {test for test in tests if "::" in test}
+    for together in (of_pytest, set(tests) - of_pytest):
+        with suppress(GuardMovedError):
+            if together and all(_verdicts(sorted(together), bench)):
+                bench.passing.update(together)
+
+
+def _verdicts(tests: Sequence[str], bench: Bench) -> Iterator[bool]:
+    """Of tests of one kind, run together: one verdict, or one for each runtime of the site."""
+    if "::" in tests[0]:
+        yield passed(tests, _of_pytest(tests, bench))
+        return
+    for runtime in bench.runtimes:
+        yield passed(tests, of_the_site(tests, bench, runtime))
+
+
+def passed(tests: Sequence[str], done: subprocess.CompletedProcess[str]) -> bool:
+    """What a run of tests came to. Raises GuardMovedError if they did not run."""
     told = done.stdout + done.stderr
     if not RAN.search(told) or bool(done.returncode) != bool(FAILED.search(told)):
-        raise GuardMovedError(f"{test} did not run\n{told[-2000:]}")
+        raise GuardMovedError(f"{' '.join(tests)} did not run\n{told[-2000:]}")
     return done.returncode == 0
 
 
-def of_the_site(test: str, bench: Bench, runtime: Runtime) -> subprocess.CompletedProcess[str]:
-    """Run a test of the site's own suite in the copy; each runtime has a database of its own."""
+def of_the_site(tests: Sequence[str], bench: Bench, runtime: Runtime) -> subprocess.CompletedProcess[str]:
+    """Run tests of the site's own suite in the copy; each runtime has a database of its own."""
     runtime.build()
-    words = [str(runtime.executable), "manage.py", "test", "--noinput", "--keepdb", test]
+    words = [str(runtime.executable), "manage.py", "test", "--noinput", "--keepdb", *tests]
     server = DjangoServer(bench.postgres.url(runtime.name), runtime)
     return _run(words, bench, server.environment(), SITE)
 
 
-def _of_pytest(test: str, bench: Bench) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", test]
+def _of_pytest(tests: Sequence[str], bench: Bench) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
     return _run(words, bench, {name: value for name, value in os.environ.items() if name[:7] != "PYTEST_"})
 
 

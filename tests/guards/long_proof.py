@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from tests.guards.bench import Bench, set_up
 from tests.guards.cures_of_django import CURES, CureOfDjango
-from tests.guards.guard import Guard, GuardMovedError
+from tests.guards.guard import Guard, GuardMovedError, note_what_passes
 from tests.guards.guards import GUARDS
 from tools.proof.proof import Attempt, Portion, Proof
 
@@ -29,6 +29,7 @@ def complaint(guard: Guard | CureOfDjango, bench: Bench) -> str | None:
 @contextmanager
 def _opened() -> Iterator[Attempt]:
     with set_up() as bench:
+        note_what_passes({guard.test for guard in ALL}, bench)
 
         def attempt(seed: int, numbers: range) -> Portion:
             """Guards have an order of their own, whatever the seed."""
