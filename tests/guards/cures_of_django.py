@@ -13,7 +13,7 @@ from tests.guards.bench import Bench
 from tests.guards.guard import of_the_site, passed, passes_with_all_guards
 from tests.linode.runtimes import CURRENT, LEGACY, Runtime
 
-PINS = Path(__file__).parent / "django"
+PINS = Path(__file__).parent / "pins"
 WITHOUT = {
     LEGACY.name: Runtime(
         "legacy-uncured", LEGACY.python, (*LEGACY.requirement_files, str(PINS / "upstream-2.2.txt"))

@@ -192,7 +192,7 @@ SITE_GUARDS = (
         "linode/backend/staff/second_factor.py",
         "        raise AlreadyEnrolledError\n",
         "        Authenticator.objects.filter(user_id=user.pk).delete()\n",
-        "staff.tests.test_second_factor.EnrolmentTests.test_nobody_enrols_over_another_who_did_meanwhile",
+        "staff.tests.test_second_factor.EnrolmentTests.test_of_two_who_enrol_at_the_same_moment_one_does",
     ),
     Guard(
         "unused-sessions-end",
