@@ -12,6 +12,7 @@ import re
 import uuid
 from collections.abc import Callable
 
+from local.google import firestore_operations
 from local.google.frame import operations
 from local.google.frame.api import Api
 from local.google.frame.call import Body, Call, now, without
@@ -30,7 +31,6 @@ INDEXES, FIELDS, SCHEDULES = "firestore.indexes", "firestore.fields", "firestore
 DELETED_DATABASES = "firestore.deletedDatabases"
 DATABASE = "projects.databases"
 GROUP = f"{DATABASE}.collectionGroups"
-TYPES = "google.firestore.admin.v1."
 DATABASE_ID = re.compile(r"\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]")
 FEWEST_INDEX_FIELDS = 2
 LONGEST_RETENTION_SECONDS = 14 * 7 * 24 * 3600
@@ -63,7 +63,7 @@ def create_database(call: Call) -> Body:
             raise
         return _database(record)
 
-    return operations.begun(call, f"{name}/", f"{TYPES}Database", work)
+    return firestore_operations.creation_of_database(call, name, work)
 
 
 @API.serves(f"{DATABASE}.get")
@@ -84,7 +84,9 @@ def patch_database(call: Call) -> Body:
     before = call.record(DATABASES, call.given["name"])
     require_seen(call.body.get("etag"), etag_of(before.resource))
     after = call.updated(before.resource, "name", "locationId", "type", "databaseEdition")
-    return _put(call, Record(DATABASES, before.name, after, before.status), "Database", _database)
+    return _put(
+        call, Record(DATABASES, before.name, after, before.status), firestore_operations.DATABASE, _database
+    )
 
 
 @API.serves(f"{DATABASE}.delete")
@@ -104,7 +106,7 @@ def delete_database(call: Call) -> Body:
         _keep_id(call, record.name)
         return _database(record)
 
-    return operations.done(call, f"{record.name}/", f"{TYPES}Database", work)
+    return firestore_operations.deletion_of_database(call, record.name, work)
 
 
 @API.serves(f"{DATABASE}.operations.get", permission="")
@@ -125,7 +127,7 @@ def create_index(call: Call) -> Body:
     name = f"{parent}/indexes/{hashlib.sha256(content.encode()).hexdigest()[:12]}"
     if call.store.get(INDEXES, name):
         raise already_exists("index already exists")
-    return _put(call, Record(INDEXES, name, call.body), "Index", _index)
+    return _put(call, Record(INDEXES, name, call.body), firestore_operations.INDEX, _index)
 
 
 @API.serves(f"{GROUP}.indexes.get")
@@ -171,8 +173,8 @@ def patch_field(call: Call) -> Body:
     after = call.updated(kept, "name")
     if not after:
         call.store.delete(FIELDS, name)
-        return operations.done(call, _database_of(name), f"{TYPES}Field", lambda: {"name": name})
-    return _put(call, Record(FIELDS, name, {**after, "name": name}), "Field", _field)
+        return firestore_operations.change(call, firestore_operations.FIELD, name, lambda: {"name": name})
+    return _put(call, Record(FIELDS, name, {**after, "name": name}), firestore_operations.FIELD, _field)
 
 
 @API.serves(f"{DATABASE}.backupSchedules.create", is_recorded_only=True)
@@ -246,16 +248,11 @@ def _put(call: Call, record: Record, kind: str, shown: Callable[[Record], Body])
         call.store.put(record)
         return shown(record)
 
-    return operations.done(call, _database_of(record.name), f"{TYPES}{kind}", work)
-
-
-def _database_of(name: str) -> str:
-    """`projects/P/databases/D/`, with which the names of operations begin."""
-    return "/".join(name.split("/")[:4]) + "/"
+    return firestore_operations.change(call, kind, record.name, work)
 
 
 def _require_database(call: Call, name: str) -> None:
-    database = _database_of(name).rstrip("/")
+    database = firestore_operations.database_of(name)
     if call.store.get(DATABASES, database) is None:
         raise not_found(database)
 

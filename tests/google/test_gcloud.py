@@ -8,7 +8,6 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import httpx
 import pytest
 
 from local.world import World
@@ -123,12 +122,17 @@ def called(google_world: World) -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
 
 
-def test_indexes(gcloud: Gcloud, database: str, rest: httpx.Client) -> None:
-    indexes, named = ("firestore", "indexes", "composite"), f"--database={database.rsplit('/', 1)[-1]}"
-    fields = [{"fieldPath": path, "order": "ASCENDING"} for path in ("name", "born")]
-    body = {"queryScope": "COLLECTION", "fields": fields}
-    rest.post(f"/firestore/v1/{database}/collectionGroups/members/indexes", json=body).raise_for_status()
-    (index,) = gcloud(*indexes, "list", named)
-    assert gcloud(*indexes, "describe", index["name"], named)["state"] == "READY"
-    gcloud(*indexes, "delete", index["name"], named)
-    assert gcloud(*indexes, "list", named) == []
+def test_databases_and_indexes(gcloud: Gcloud) -> None:
+    named, composite = "--database=by-gcloud", ("firestore", "indexes", "composite")
+    made = gcloud(
+        "firestore", "databases", "create", named, f"--location={REGION}", "--type=firestore-native"
+    )
+    assert made["metadata"]["@type"].endswith("CreateDatabaseMetadata")
+    fields = [f"--field-config=field-path={path},order=ascending" for path in ("name", "born")]
+    made = gcloud(*composite, "create", named, "--collection-group=members", *fields)
+    (index,) = gcloud(*composite, "list", named)
+    assert made["index"] == index["name"]
+    assert gcloud(*composite, "describe", index["name"], named)["state"] == "READY"
+    gcloud(*composite, "delete", index["name"], named)
+    assert gcloud(*composite, "list", named) == []
+    gcloud("firestore", "databases", "delete", named)

@@ -11,6 +11,8 @@ from local.services.google_errors import GoogleError
 Body = dict[str, Any]
 BAD_REQUEST = "type.googleapis.com/google.rpc.BadRequest"
 NUMBERS = {"integer": int, "number": float}
+NONE_IF_EMPTY = frozenset({"GoogleFirestoreAdminV1CmekConfig"})
+"""Messages that count as absent if nothing is in them: `gcloud firestore databases create` sends one."""
 
 
 def accepted(name: SchemaName, sent: Body, *, whole: bool) -> Body:
@@ -40,7 +42,8 @@ def _read_object(schemas: Mapping[str, Any], schema: Mapping[str, Any], value: B
     body = {}
     for name, part in value.items():
         inner = fields.get(name) or schema.get("additionalProperties") or {}
-        if part is not None and not is_output(inner):
+        is_absent = part is None or (part == {} and inner.get("$ref") in NONE_IF_EMPTY)
+        if not is_absent and not is_output(inner):
             body[name] = _read(schemas, inner, part)
     return body
 

@@ -26,12 +26,14 @@ _running: set[str] = set()
 Work = Callable[[], Body]
 
 
-def done(call: Call, prefix: str, kind: str, work: Work) -> Body:
+def done(call: Call, prefix: str, kind: str, work: Work, metadata: Body | None = None) -> Body:
     """Do short work now; answer with an operation that is done. Raises what the work raises.
 
-    `prefix` is what the operation's name begins with; `kind` is the protobuf type of the result.
+    `prefix` is what the operation's name begins with; `kind` is the protobuf type of the result; `metadata`
+    says what it is about.
     """
-    return _put(own_store(call.world), _new(prefix), {"done": True, "response": _typed(kind, work())})
+    told = {"metadata": metadata} if metadata else {}
+    return _put(own_store(call.world), _new(prefix), {**told, "done": True, "response": typed(kind, work())})
 
 
 def begun(call: Call, prefix: str, kind: str, work: Work, metadata: Body | None = None) -> Body:
@@ -78,7 +80,7 @@ def own_store(world: World) -> ResourceStore:
 def _run(store: ResourceStore, operation: Body, kind: str, work: Work) -> None:
     name = operation["name"]
     try:
-        end = {"done": True, "response": _typed(kind, work())}
+        end = {"done": True, "response": typed(kind, work())}
     except GoogleError as error:
         log.warning("%s: %s", name, error.message)
         end = _failed(error)
@@ -110,5 +112,6 @@ def _new(prefix: str) -> str:
     return f"{prefix}operations/{uuid.uuid4()}"
 
 
-def _typed(kind: str, result: Body) -> Body:
+def typed(kind: str, result: Body) -> Body:
+    """The message with its protobuf type, as an operation has its result and its metadata."""
     return {"@type": f"{TYPE_URL}{kind}", **result}
