@@ -31,6 +31,7 @@ from infra import (
     wheel_bucket,
 )
 from infra.adoption import Adoption
+from infra.cloud_function import Prerequisites
 from infra.google_apis.existing import Existing
 from infra.host_identity import HostPool
 from infra.interrupted import recorded
@@ -54,8 +55,9 @@ tokens = api_tokens.digests(secrets)
 accepted = host.accept(tokens, services)
 source = function_source.declare(stack, services)
 agents = service_agents.declare(stack, services)
-sync = sync_functions.declare(stack, source, stored_secrets, firestore, [*services, *agents, accepted])
-login = portal_functions.declare(stack, source, stored_secrets, firestore, [*services, limits])
+before_sync = Prerequisites(services, [*agents, accepted])
+sync = sync_functions.declare(stack, source, stored_secrets, firestore, before_sync)
+login = portal_functions.declare(stack, source, stored_secrets, firestore, Prerequisites(services, [limits]))
 
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)

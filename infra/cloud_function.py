@@ -42,6 +42,21 @@ class FunctionSpec:
     ingress: str = "ALLOW_ALL"
 
 
+@dataclass(frozen=True)
+class Prerequisites:
+    """What has to be there before a function."""
+
+    services: Sequence[pulumi.Resource]
+    """Before its account and roles, which come early: Google may let a grant count minutes later."""
+    others: Sequence[pulumi.Resource]
+    """Before the function itself, beside these."""
+
+    @property
+    def all(self) -> list[pulumi.Resource]:
+        """Both."""
+        return [*self.services, *self.others]
+
+
 class CloudFunction(pulumi.ComponentResource):
     """A deployed function. Nobody may call it until `allow` says so."""
 
@@ -54,15 +69,15 @@ class CloudFunction(pulumi.ComponentResource):
         settings: Settings,
         spec: FunctionSpec,
         source: FunctionSource,
-        after: Sequence[pulumi.Resource],
+        after: Prerequisites,
         event_trigger: gcp.cloudfunctionsv2.FunctionEventTriggerArgs | None = None,
     ) -> None:
         super().__init__("ekklesia:infra:CloudFunction", spec.name)
         self._settings = settings
         self._spec = spec
-        self._opts = pulumi.ResourceOptions(parent=self, depends_on=after)
+        self._opts = pulumi.ResourceOptions(parent=self, depends_on=after.services)
         self.account = service_accounts.account(settings, spec.account_id, spec.purpose, self._opts)
-        self.function = self._function(source, event_trigger, [*after, *self._grants()])
+        self.function = self._function(source, event_trigger, [*after.all, *self._grants()])
         self._service = self.function.service_config.apply(self._deployed)
         self.url = self._service.apply(lambda service: str((service and service.uri) or ""))
         self.register_outputs({})

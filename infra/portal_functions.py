@@ -7,13 +7,10 @@ project asks it with their own identity (docs/runbook.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import pulumi
+from dataclasses import dataclass, replace
 
 from infra import function_environment as environment
-from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec, Prerequisites
 from infra.custom_roles import (
     CHANGE_USERS,
     CREATE,
@@ -47,14 +44,13 @@ def declare(
     source: FunctionSource,
     secrets: SecretManager,
     firestore: Firestore,
-    after: Sequence[pulumi.Resource],
+    after: Prerequisites,
 ) -> PortalFunctions:
     """Declare the functions, and open those of the browsers to the world."""
+    waits = replace(after, others=[*after.others, firestore.database, firestore.rights])
 
     def closed(spec: FunctionSpec) -> CloudFunction:
-        return CloudFunction(
-            settings, spec, source=source, after=[*after, firestore.database, firestore.rights]
-        )
+        return CloudFunction(settings, spec, source=source, after=waits)
 
     def public(spec: FunctionSpec) -> CloudFunction:
         function = closed(spec)

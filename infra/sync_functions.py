@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pulumi
 import pulumi_gcp as gcp
@@ -15,7 +14,7 @@ from pulumi_gcp.cloudfunctionsv2 import FunctionEventTriggerEventFilterArgs as E
 
 from infra import function_environment as environment
 from infra import service_accounts
-from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec, Prerequisites
 from infra.custom_roles import (
     CHANGE_USERS,
     CREATE,
@@ -69,7 +68,7 @@ class _Parts:
     settings: Settings
     source: FunctionSource
     secrets: SecretManager
-    after: Sequence[pulumi.Resource]
+    after: Prerequisites
 
 
 def declare(
@@ -77,12 +76,11 @@ def declare(
     source: FunctionSource,
     secrets: SecretManager,
     firestore: Firestore,
-    after: Sequence[pulumi.Resource],
+    after: Prerequisites,
 ) -> SyncFunctions:
     """Declare the functions and the event trigger. Their callers but browsers get their rights elsewhere."""
-    parts = _Parts(
-        settings, source, secrets, [*after, firestore.database, firestore.rights, firestore.erased]
-    )
+    others = [*after.others, firestore.database, firestore.rights, firestore.erased]
+    parts = _Parts(settings, source, secrets, replace(after, others=others))
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
             settings, _bidirectional_sync(parts), source=source, after=parts.after
@@ -170,7 +168,7 @@ def _operatordecision(parts: _Parts) -> FunctionSpec:
 
 
 def _track_member_changes(parts: _Parts) -> CloudFunction:
-    opts = pulumi.ResourceOptions(depends_on=parts.after)
+    opts = pulumi.ResourceOptions(depends_on=parts.after.services)
     deliverer = service_accounts.account(
         parts.settings, "member-events", "Delivers Firestore's events to track_member_changes", opts
     )
@@ -192,9 +190,8 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         users=RIGHTS,
         ingress="ALLOW_INTERNAL_ONLY",
     )
-    function = CloudFunction(
-        parts.settings, spec, parts.source, [*parts.after, *receiver], _written(parts.settings, deliverer)
-    )
+    after = replace(parts.after, others=[*parts.after.others, *receiver])
+    function = CloudFunction(parts.settings, spec, parts.source, after, _written(parts.settings, deliverer))
     function.allow("member-events", service_accounts.member(deliverer))
     return function
 

@@ -19,7 +19,7 @@ from infra import (
 )
 from infra.adoptable import KINDS
 from infra.adoption import Adoption
-from infra.cloud_function import CloudFunction, FunctionSpec
+from infra.cloud_function import CloudFunction, FunctionSpec, Prerequisites
 from infra.google_apis.existing import Existing
 from infra.host_identity import HostPool
 from infra.interrupted import Creation, Recorded, of_state
@@ -101,7 +101,7 @@ def some_of_it() -> None:
     secret_manager.declare(stack, settings.load_secrets(), [])
     HostPool(stack, []).subject("nudge", "django", "Django", "{}")
     spec = FunctionSpec("healthz", "healthz", "fn-healthz", "Of a test", users=["firebaseauth.users.get"])
-    CloudFunction(stack, spec, function_source.declare(stack, []), [])
+    CloudFunction(stack, spec, function_source.declare(stack, []), Prerequisites([], []))
     adoption.finish()
 
 

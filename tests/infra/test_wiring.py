@@ -18,7 +18,7 @@ from ekklesia_backup.places import differences
 from deploy.provision.configuration import OFFSITE, OWN
 from deploy.remote.stack_file import load_stack
 from infra import function_source, settings
-from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec
+from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec, Prerequisites
 from infra.content_hash import source_files
 from infra.service_agents import AGENT_ROLES as AGENTS
 from infra.settings import API_TOKENS
@@ -169,7 +169,7 @@ def test_a_preview_goes_on_without_the_address_of_a_function_that_failed(
     def one_function() -> None:
         stack = settings.load()
         spec = FunctionSpec("healthz", "healthz", "fn-healthz", "Of a test")
-        function = CloudFunction(stack, spec, function_source.declare(stack, []), [])
+        function = CloudFunction(stack, spec, function_source.declare(stack, []), Prerequisites([], []))
         function.allow("anyone", ANYONE)
         pulumi.export("url", function.url)
 

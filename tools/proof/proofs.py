@@ -21,6 +21,7 @@ PLACES = {
     "adoption": "tests.google.adoption.rehearsal:PROOF",
     "broken-hosts": "tests.host.long_proof:PROOF",
     "guards": "tests.guards.long_proof:PROOF",
+    "new-project": "tests.world.new_project:PROOF",
     "restore-states": "tests.proof.long_proofs:RESTORE_STATES",
     "restores": "tests.proof.long_proofs:RESTORES",
     "rules": "tests.rules.fuzz:PROOF",
