@@ -16,7 +16,7 @@ TESTS = Path(__file__).parent
 LONGEST_FIRST = ("host", "world", "linode", "previous_site", "provider", "proof/chaos", "services")
 TOGETHER = frozenset({"world", "host", "previous_site", "provider", "services", "linode", "rules", "kenni"})
 """Folders whose tests share a world, a host or a set of services; in all others, each file is a group."""
-APART = ("proof/chaos/", "linode/test_backend_suite.py::test_suite_passes")
+APART = ("proof/chaos/", "linode/test_backend_suite.py::test_suite_passes", "world/test_new_project.py")
 """How the tests begin that are long and share little: each is a group of its own."""
 DEPLOYS = frozenset(
     f"host/test_{name}.py"
