@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import httpx
 import pytest
+import yaml
 
-from local import supervisor
+from local import gcp_plugin, supervisor
 from local.function_runtime import revisions
+from local.google.real_provider import provider_variables
+from local.project_file import OWN_FOLDER
 from local.resource_store import ResourceStore
 
 from .conftest import Engine
@@ -153,6 +160,27 @@ def test_an_api_that_is_not_enabled_fails_what_needs_it(program: Engine) -> None
     said = program.up(check=False, without="cloudscheduler", schedule="0 8 * * *")
     assert "cloudscheduler.googleapis.com has not been used in project" in said
     program.up()
+
+
+def test_the_engine_starts_a_named_plugin_with_the_worlds_addresses(
+    program: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plugin notes what it was told, and is our own after that."""
+    plugin, told = tmp_path / "plugin" / gcp_plugin.FILE, tmp_path / "told"
+    plugin.parent.mkdir()
+    own = OWN_FOLDER / "provider" / "gcp" / gcp_plugin.FILE
+    plugin.write_text(f'#!/bin/sh\nenv > {told}\nexec {own} "$@"\n')
+    plugin.chmod(0o755)
+    folder = tmp_path / "project"
+    shutil.copytree(program.folder, folder)
+    project = yaml.safe_load((folder / "Pulumi.yaml").read_text())
+    project["plugins"]["providers"][0]["path"] = str(plugin.parent)
+    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project))
+    variables = provider_variables(program.world)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert replace(program, folder=folder).steps() == {}
+    assert {f"{name}={value}" for name, value in variables.items()} <= set(told.read_text().splitlines())
 
 
 def test_a_project_that_is_not_a_demo_is_refused(program: Engine) -> None:
