@@ -27,18 +27,21 @@ FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 
 
 def kill(half: GoogleHalf, chance: random.Random, kills: int) -> None:
-    """Kill so many runs of `up`, each somewhat later than the one before came. Raises PulumiError.
+    """Kill so many runs of `up`, each at another moment. Raises AssertionError or PulumiError.
 
-    If one comes to its end before, all is destroyed, and another begins.
+    If one comes to its end before it is killed, all is destroyed, and another begins.
     """
     most_lines = 2 * LINES_OF_AN_UP // (kills + 1)
     killed = 0
-    while killed < kills:
+    for _ in range(MOST_UPS * kills):
         pause = chance.uniform(0, LONGEST_PAUSE_SECONDS)
         killer = Killer(half.world.name, chance.randint(FEWEST_LINES, most_lines), pause)
         if half.up(killer):
             half.destroy()
         killed += killer.has_killed
+        if killed == kills:
+            return
+    raise AssertionError(f"of {MOST_UPS * kills} runs of `up` only {killed} were killed")
 
 
 def require_settled(half: GoogleHalf) -> None:
