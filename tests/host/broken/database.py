@@ -24,6 +24,11 @@ RESTORE = ("restore", "--live", "--yes", "--without-backup")
 
 DATABASE = (
     provisioned("the PostgreSQL cluster was killed", "pkill -9 -o -u postgres; sleep 1", NO_ENTRY),
+    provisioned("the site's role may not log in",
+                f'echo "ALTER ROLE ekklesia NOLOGIN; {END_SESSIONS}" | {PSQL}',
+                NO_ENTRY),
+    provisioned("others have taken all connections of PostgreSQL", TAKE_ALL, NO_ENTRY,
+                after="systemctl stop broken-sessions 2>/dev/null; true"),
     Broken("a restore was cut off while the databases were exchanged",
            f"{CLOSE}; echo 1 > {BASE}/exchange", "was interrupted", ("restart",)),
     Broken("the database was dropped",
