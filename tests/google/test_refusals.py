@@ -12,11 +12,14 @@ import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
+from local.google.frame import access_tokens
 from local.google.function_checks import EVENTARC, SUBSCRIBE
 from local.resource_store import Record, ResourceStore
+from local.services import iam
 from local.services.firebase_apps import SITES
 from local.services.iam import RECEIVE_EVENTS
 from local.services.service_agents import agent_of
+from local.services.signing_key import key_of
 from local.world import World
 from tests.google.functions import Functions
 
@@ -36,6 +39,8 @@ def told(answer: httpx.Response) -> tuple[int, str]:
         ("f", {"buildConfig": {"runtime": "nodejs22"}}, "runs Python only"),
         ("f", {"buildConfig": {"runtime": "python311"}}, "entryPoint: must be given"),
         ("f", {"buildConfig": {"workerPool": "w"}}, "builds have no such setting"),
+        ("f", {"buildConfig": {"source": {"repoSource": {}}}}, "builds from a bucket's object only"),
+        ("f", {"serviceConfig": {"timeoutSeconds": 60}}, "serviceAccountEmail: must be given"),
         ("f", {"serviceConfig": {"availableMemory": "much"}}, "'much' is not an amount"),
         ("f", {"serviceConfig": {"timeoutSeconds": 3601}}, "not between 1 and 3600"),
         ("f", {"serviceConfig": {"vpcConnector": "x"}}, "services have no such setting"),
@@ -107,6 +112,26 @@ def test_a_service_that_cannot_be(
     assert words in found[1]
 
 
+def test_a_service_that_has_changed_since_is_not_deleted(functions: Functions) -> None:
+    refused = functions.answer("DELETE", "/services/greet-all?etag=%22old%22", api="run/v2")
+    assert refused.status_code == 409
+
+
+def test_who_changes_a_service_must_be_allowed_to_act_as_its_account(
+    functions: Functions, google_world: World
+) -> None:
+    operator = "user:operator@ekklesia.test"
+    token = access_tokens.issue(key_of(google_world), iam.identities(operator))
+    path = "/services/greet-all?updateMask=template.serviceAccount"
+    template = {"serviceAccount": functions.account}
+    with functions.granted(operator, "run.services.update"):
+        refused = functions.answer("PATCH", path, {"template": template}, token, api="run/v2")
+    assert "Permission 'iam.serviceaccounts.actas' denied" in refused.text
+    template["serviceAccount"] = f"nobody@{functions.project}.iam.gserviceaccount.com"
+    refused = functions.answer("PATCH", path, {"template": template}, api="run/v2")
+    assert (refused.status_code, "does not exist" in refused.text) == (400, True)
+
+
 def test_traffic_to_a_revision_that_is_not_kept(functions: Functions) -> None:
     traffic = [{"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": "gone", "percent": 100}]
     path = "/services/greet-all?updateMask=traffic"
@@ -156,7 +181,7 @@ class TestSites:
             ("GET", "/versions?filter=status%3D%22FINALIZED%22", None, 501),
             ("POST", "/releases", {"type": "SITE_DISABLE"}, 501),
             ("POST", "/releases?versionName=none", {}, 400),
-            ("POST", "/channels/preview/releases?versionName=sites/refusing/versions/1", {}, 404),
+            ("GET", "/channels/preview/releases", None, 404),
             ("GET", "/releases/none", None, 404),
         ],
     )
