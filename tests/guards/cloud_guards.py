@@ -247,8 +247,8 @@ CLOUD_GUARDS = (
         "limits-are-apart",
         "a function that reads members, and resets its own limits",
         "infra/portal_functions.py",
-        "            LOGIN_LIMITS_DATABASE: [READ, CREATE, UPDATE],\n",
-        "",
+        "documents={DATABASE: [READ, UPDATE], RIGHTS_DATABASE: [READ]},",
+        "documents={DATABASE: [READ, UPDATE], RIGHTS_DATABASE: [READ], LOGIN_LIMITS_DATABASE: [READ]},",
         "tests/functions/entry_points/test_permissions.py::test_the_account_that_counts_logins_is_the_only_one_in_their_database",
     ),
     Guard(

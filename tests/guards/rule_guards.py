@@ -32,12 +32,6 @@ RULE_GUARDS = (
         ";\n    }\n\n    function isMember",
     ),
     _rule(
-        "edits-are-of-ones-own-document",
-        "a member who edits another one",
-        "allow update: if isMember(kennitala) && isOwnEdit(kennitala);",
-        "allow update: if isOwnEdit(kennitala);",
-    ),
-    _rule(
         "edits-change-contact-fields-alone",
         "a member who gives themselves a role or a status",
         ".affectedKeys().hasOnly(['profile', 'updatedAt', 'lastEdit', 'editPlace', 'editTimes'])",
