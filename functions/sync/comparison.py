@@ -58,7 +58,12 @@ class Hashed:
 
 
 def _agree(document: StoredMember, row: Hashed, field_map: FieldMap, known: Shared) -> bool:
-    """Whether both sides hold the same, and the document holds no unknown field."""
+    """Whether both sides hold the same, and the document has no unknown field and says of none that it rests.
+
+    (If both are the same, nothing rests. A document may say so all the same after a store was restored.)
+    """
+    if document.told:
+        return False
     unknown = (path for path in field_map.unknown(document.fields or {}) if not known.is_apart(path))
     return _hash(document, row, field_map) == row.hash and not any(unknown)
 

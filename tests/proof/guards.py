@@ -238,6 +238,14 @@ GUARDS = (
         scenario=scenarios.edit_that_nothing_announced,
     ),
     Mutation(
+        "nothing-rests-any-more",
+        "the comparison finds a document that says of a field that it rests, though both sides hold the same",
+        "sync.comparison",
+        "    if document.told:\n        return False\n",
+        "",
+        scenario=scenarios.register_set_back_to_before_a_bad_value,
+    ),
+    Mutation(
         "comparison-ends-in-time",
         "a comparison ends behind the page at which its time is over",
         "sync.comparison",

@@ -16,7 +16,7 @@ from sync.epochs import Epochs
 from sync.held import Decider, situation_of
 from sync.options import Store
 from tests.functions.doubles.memory_store import Stored
-from tests.proof.causality import Token
+from tests.proof.causality import Token, known_to
 from tests.proof.numbers import KENNITALAS, NUMBERS, person
 
 if TYPE_CHECKING:
@@ -134,10 +134,17 @@ class Restores:
         simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()
+            simulation.ledger.doubtful |= {member for member in KENNITALAS if self._is_unread(member)}
         simulation.unannounced |= {*simulation.ledger.django}
         for kennitala in simulation.ledger.django:
             sides = simulation.in_django(kennitala), simulation.in_firestore(kennitala)
             simulation.ledger.set_back(kennitala, *sides)
+
+    def _is_unread(self, member: str) -> bool:
+        """Whether the register knows nothing of a value in the document: it counts as written since."""
+        simulation, ledger = self._simulation, self._simulation.ledger
+        here = known_to([ledger.django[member], *ledger.tokens_of(member, simulation.in_django(member))])
+        return not here.issuperset(ledger.tokens_of(member, simulation.in_firestore(member)))
 
     def _forget_who_deleted(self) -> None:
         """Who has no document now, nobody can say why: a document that is missing is made again."""

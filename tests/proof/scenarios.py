@@ -364,6 +364,14 @@ def register_half_loaded(simulation: Simulation) -> None:
     _set_back(simulation, lambda: simulation.restores.restore_register(backup, MEMBER), "register")
 
 
+def register_set_back_to_before_a_bad_value(simulation: Simulation) -> None:
+    """The document says that a field rests; the register is restored to when its value was good."""
+    simulation.restores.back_up()
+    simulation.spoil_in_django(MEMBER, "profile.email")
+    run(simulation)
+    simulation.restores.restore_register(simulation.restores.backups[-1])
+
+
 def read_before_a_hold(simulation: Simulation) -> None:
     """A worker has read the document; it is deleted, and that is held; then the first worker's call lands."""
     simulation.firestore.edit(MEMBER, profile__noSuchField="somebody else's")
@@ -472,6 +480,7 @@ SCENARIOS = (
     edit_set_back,
     register_set_back_between_two_numbers,
     register_half_loaded,
+    register_set_back_to_before_a_bad_value,
     read_before_a_hold,
     clock_set_back,
     clock_set_back_during_a_write,

@@ -423,12 +423,16 @@ class Simulation:
         )
 
     def _deliver_all(self) -> None:
-        """Every event; one that fails comes again, and others in between."""
-        for number in range(MOST_DELIVERIES):
-            if not self.firestore.events:
+        """Every event; one that fails comes again, and others in between, until all of them only fail."""
+        failed = 0
+        for _ in range(MOST_DELIVERIES):
+            events = self.firestore.events
+            if failed >= 2 * len(events):
                 return
-            self.deliver(number % len(self.firestore.events), again=False)
+            event = events[failed % len(events)]
+            self.deliver(failed % len(events), again=False)
             self._run_workers()
+            failed = failed + 1 if event in events else 0
 
     def _run_workers(self) -> None:
         for worker in self.workers:
