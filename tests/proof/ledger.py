@@ -72,6 +72,12 @@ class Ledger:
         """This value leads to the token."""
         self.values[person(kennitala), path, value] = token
 
+    def wrote_over(self, kennitala: str, path: str, value: Any) -> None:
+        """A script wrote over this value in the same store, without a look: no sync can keep it."""
+        token = self.token(kennitala, path, value)
+        if token is not None:
+            self.accounted[person(kennitala)].add(token)
+
     def tokens_of(self, kennitala: str, values: Values | None) -> list[Token]:
         """The tokens of a member's values."""
         found = [self.token(kennitala, path, (values or {}).get(path)) for path in TRACKED]

@@ -53,6 +53,8 @@ EVENTS = {
     "clock": 0.5,
     "release": 1,
     "renumber": 1,
+    "look": 1,
+    "write_blindly": 1,
 }
 SWARM = (0.2, 1, 1, 5)
 """Each schedule does some things more and others less often; else rare things would never coincide."""
@@ -121,6 +123,18 @@ class RandomSchedule:
     def _send_page(self) -> None:
         if self.simulation.open_pages:
             self.simulation.send_page(self._chance.randrange(len(self.simulation.open_pages)))
+
+    def _look(self) -> None:
+        """A script in the register, or in Firestore."""
+        member = self._member()
+        if self._chance.random() < 0.5:
+            self.simulation.look("django", self.simulation.here(member), self._draw(PATHS))
+        else:
+            self.simulation.look("firestore", self.simulation.there(member), self._draw(PATHS))
+
+    def _write_blindly(self) -> None:
+        if self.simulation.looks:
+            self.simulation.write_blindly(self._chance.randrange(len(self.simulation.looks)))
 
     def _worker(self) -> None:
         if len(self.simulation.workers) >= MOST_WORKERS:

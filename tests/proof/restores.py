@@ -131,6 +131,7 @@ class Restores:
     def _is_set_back(self, store: Store) -> None:
         simulation = self._simulation
         self.undecided = store
+        simulation.looks.clear()  # what a script saw may be gone, so it looks again
         simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()

@@ -11,7 +11,7 @@ import itertools
 import json
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from members.forgetting import Forgetting
 from members.profile_update import check_seen
@@ -45,6 +45,7 @@ from tests.proof.violation import ViolationError
 FIELD_MAP = load_field_map()
 ON_PAGES = ("name", "profile.email")
 """What pages show that are open for some time. (A text in place of the address is shown by no page.)"""
+Side = Literal["django", "firestore"]
 BEGIN = 1_500_000_000
 MOST_DELIVERIES = 100
 """In one round; more than there ever are, unless some fail each time."""
@@ -72,6 +73,8 @@ class Simulation:
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
         self.open_pages: list[tuple[str, str, Any]] = []
         """What pages of the portal showed, and have not sent: kennitala, path, value."""
+        self.looks: list[tuple[Side, str, str, Any]] = []
+        """What scripts saw that write later without another look: side, kennitala, path, value."""
         self.operations_of_staff = 0
         """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
@@ -283,6 +286,28 @@ class Simulation:
         if foreign or (mark is not None and mark.live):
             self.ledger.unsure.add(self.ledger.firestore[person(kennitala)])
         self.firestore.delete(kennitala)
+
+    # Scripts on either side.
+
+    def look(self, side: Side, kennitala: str, path: str) -> None:
+        """A script reads a field."""
+        values = self.in_django(kennitala) if side == "django" else self.in_firestore(kennitala)
+        if values is not None:
+            self.looks.append((side, kennitala, path, values[path]))
+
+    def write_blindly(self, index: int) -> None:
+        """It writes, whatever stands there by now."""
+        side, kennitala, path, seen = self.looks.pop(index)
+        values = self.in_django(kennitala) if side == "django" else self.in_firestore(kennitala)
+        if values is None or (side == "django" and kennitala in self.django.locked):
+            return
+        self.ledger.wrote_over(kennitala, path, values[path])
+        change = {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
+        if side == "firestore":
+            self._write_document(kennitala, change, in_portal=False)
+            return
+        self._commit_of_staff()
+        self.django.stores.register.edit(kennitala, change)
 
     # Deploys and rollbacks.
 

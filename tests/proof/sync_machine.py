@@ -12,12 +12,13 @@ from tests.proof.ledger import TRACKED
 from tests.proof.numbers import KENNITALAS, NUMBERS
 from tests.proof.random_schedule import CLOCK_MOVES
 from tests.proof.releases import NEW_FIELDS, Half
-from tests.proof.simulation import ON_PAGES, Simulation
+from tests.proof.simulation import ON_PAGES, Side, Simulation
 from tests.proof.stepping import Fault
 
 MOST_WORKERS = 4
 MEMBERS = st.sampled_from(KENNITALAS)
 FIELDS = st.sampled_from(TRACKED)
+SIDES: tuple[Side, ...] = ("django", "firestore")
 ANY = st.integers(0, 10**6)
 FAULTS = st.sampled_from([Fault.NONE] * 6 + list(Fault))
 
@@ -125,6 +126,18 @@ class SyncMachine(RuleBasedStateMachine):
             self.simulation.delete_in_firestore(member)
         else:
             self.simulation.create_in_firestore(member)
+
+    # Scripts that look, and later write without another look.
+
+    @rule(side=st.sampled_from(SIDES), member=MEMBERS, path=FIELDS)
+    def script_looks(self, side: Side, member: str, path: str) -> None:
+        number = self.simulation.here(member) if side == "django" else self.simulation.there(member)
+        self.simulation.look(side, number, path)
+
+    @precondition(lambda self: self.simulation.looks)
+    @rule(which=ANY)
+    def script_writes(self, which: int) -> None:
+        self.simulation.write_blindly(which % len(self.simulation.looks))
 
     # Deploys and rollbacks.
 
