@@ -329,6 +329,8 @@ class Simulation:
             written = member_of(event)
             if not written.is_echo:
                 self.sync.reconcile_member(written.kennitala)
+                if self.django.tables.epoch.stopped:  # the event is spent; a comparison finds every member
+                    self.unannounced.add(written.kennitala)
             if not again and event in self.firestore.events:
                 self.firestore.events.remove(event)
 
