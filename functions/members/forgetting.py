@@ -61,7 +61,7 @@ class Forgetting:
         self.sync.reconciler.erased.append(erasure.kennitala, erasure.erasure)
         self._remove_document(erasure)
         try:
-            self.rights.renew(erasure.kennitala)
+            self.rights.forget(erasure.kennitala)
         except google_errors.GoogleAPICallError as error:
             raise from_google(error) from error
         self.sync.queue.forget(erasure.kennitala)

@@ -47,6 +47,15 @@ class Rights:
         found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
         return self._renew([user for login in found if (user := self._user(login.id))])
 
+    def forget(self, kennitala: str) -> None:
+        """Remove every user of somebody who was erased, also one without claims (`moved_rights`)."""
+        self.renew(kennitala)
+        if kennitala in self.register.memberships({kennitala}):
+            return
+        for login in self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream():
+            if self._user(login.id) is not None:
+                self._forget(login.id)
+
     def renew_all(self, seconds: float) -> int:
         """Bring users up to date, as many as the time allows; how many were not.
 
