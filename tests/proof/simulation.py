@@ -414,7 +414,9 @@ class Simulation:
         events = [member_of(event) for event in self.firestore.events]
         announced = any(event.kennitala in numbers and not event.is_echo for event in events)
         is_dirty = any(self.django.tables.unsynced(number) for number in numbers)
-        return is_dirty or asked or announced or bool(numbers & self.unannounced)
+        erasures = self.django.tables.erasures.items()
+        ordered = {number for number, it in erasures if it.listed is None}  # each run removes their documents
+        return is_dirty or asked or announced or bool(numbers & (self.unannounced | ordered))
 
     def all_that_is_kept(self, kennitala: str) -> str:
         """Both stores, and all that the sync remembers of a member, as one text."""
