@@ -62,7 +62,7 @@ def test_the_creations_whose_end_nobody_knows(
 
 
 @pytest.mark.parametrize(
-    "script", ["echo 'no such stack' >&2; exit 1", "echo not JSON", "echo '{}'; exit 1", "exec sleep 60", ""]
+    "script", ["echo 'no such stack' >&2; exit 1", "echo not JSON", "echo '{}'; exit 1", "exec sleep 20", ""]
 )
 def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warnings: list[str], script: str
@@ -75,3 +75,4 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     assert recorded() == Recorded(is_known=False)
     [warning] = warnings
     assert warning.startswith("what an interrupted run has left is not known: ")
+    assert ("timed out" in warning) is ("sleep" in script)

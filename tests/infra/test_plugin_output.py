@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 from infra.plugin_output import LONGEST_LINE
 from tools.program_run import ROOT
@@ -43,14 +45,18 @@ def test_a_line_of_the_longest_characters_is_not_too_long_either() -> None:
     assert done.stdout.decode().replace("\n", "") == "🏛" * 100_000
 
 
-def test_all_of_it_has_been_told_when_the_status_is_known() -> None:
-    """Whoever ends the process with it loses nothing."""
-    words = [sys.executable, "-c", "print('x' * 3_000_000)"]
+def test_all_of_it_has_been_told_when_the_status_is_known(tmp_path: Path) -> None:
+    """Whoever ends the process with it loses nothing, though nobody has read what the command said."""
+    ended = tmp_path / "ended"
+    command = f"print('x' * 100_000, flush=True); open({str(ended)!r}, 'w')"
+    words = [sys.executable, "-c", command]
     code = f"import os; from infra.plugin_output import main; os._exit(main({words!r}))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False, timeout=60
-    )
-    assert done.stdout.count(b"x") == 3_000_000
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as relay:
+        # Two pipes hold all of it, so the command ends before anybody reads.
+        wait_until(ended.exists, 60)
+        time.sleep(0.5)
+        told, _ = relay.communicate(timeout=60)
+    assert told.count(b"x") == 100_000
 
 
 def test_bytes_that_are_not_utf_8_are_replaced() -> None:
@@ -71,6 +77,13 @@ def test_the_command_ends_when_the_plugin_kills_the_relay() -> None:
         relay.kill()
         relay.wait()
     assert gone_within(child, seconds=5)
+
+
+def wait_until(happened: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 def gone_within(process: int, seconds: float) -> bool:
