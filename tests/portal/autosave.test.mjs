@@ -5,7 +5,7 @@ import { GAP, nextPlace } from "../../portal/public/js/edit_rate.js";
 import { OvertakenError } from "../../portal/public/js/seen_values.js";
 
 /** An autosave; the test decides for each save whether it succeeds or fails. */
-function setUp({ gap = 0, retry = { first: 1_000_000, most: 0 } } = {}) {
+function setUp({ gap = 0, retry = { first: 1_000_000, most: 0 }, patience = 1_000_000 } = {}) {
   const sent = [];
   const states = [];
   const outcomes = [];
@@ -13,7 +13,14 @@ function setUp({ gap = 0, retry = { first: 1_000_000, most: 0 } } = {}) {
     sent.push({ ...changes });
     return new Promise((resolve, reject) => outcomes.push({ resolve, reject }));
   };
-  const autosave = createAutosave({ save, onState: (state) => states.push(state), pause: 1, gap, retry });
+  const autosave = createAutosave({
+    save,
+    onState: (state) => states.push(state),
+    pause: 1,
+    gap,
+    retry,
+    patience,
+  });
   return { autosave, sent, states, outcomes };
 }
 
@@ -153,4 +160,32 @@ test("what is held can be taken back", async () => {
   autosave.forget("profile.email");
   await autosave.insist();
   assert.deepEqual([sent.length, states.at(-1)], [1, "idle"]);
+});
+
+test("a save without an answer is shown as not done, and goes on", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { autosave, states, outcomes } = setUp({ patience: 100 });
+  autosave.change("profile.email", "a@b.is");
+  const done = autosave.flush();
+  t.mock.timers.tick(99);
+  assert.equal(states.at(-1), "saving");
+  t.mock.timers.tick(1);
+  assert.equal(states.at(-1), "unanswered");
+  outcomes[0].resolve();
+  await done;
+  t.mock.timers.tick(1000);
+  assert.equal(states.at(-1), "saved");
+});
+
+test("a connection that is back is tried at once, also after the last try", async () => {
+  const { autosave, sent, states, outcomes } = setUp({ retry: { first: 1, most: 0 } });
+  autosave.change("profile.email", "a@b.is");
+  const failed = autosave.flush();
+  outcomes[0].reject(new Error("offline"));
+  await failed;
+  assert.equal(states.at(-1), "failed");
+  const again = autosave.retry();
+  outcomes[1].resolve();
+  await again;
+  assert.deepEqual([sent.length, states.at(-1)], [2, "saved"]);
 });

@@ -1,4 +1,5 @@
 /** The portal as a whole: who is logged in, which page belongs to the location, and who may see it. */
+import { createDraftStore } from "./drafts.js";
 import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
 import { createRouter } from "./router.js";
 import { createEventStore } from "./stores/event_store.js";
@@ -19,6 +20,7 @@ import { deadEnd } from "./views/states.js";
  *
  * @typedef {object} Stores
  * @property {import("./stores/session_store.js").SessionStore} session
+ * @property {import("./drafts.js").DraftStore} drafts
  * @property {import("./stores/event_store.js").EventStore} events
  * @property {import("./stores/identity_store.js").IdentityStore} identity
  * @property {import("./stores/member_store.js").MemberStore} member
@@ -40,6 +42,8 @@ import { deadEnd } from "./views/states.js";
  * @typedef {object} View
  * @property {string} title
  * @property {HTMLElement} element
+ * @property {() => Promise<void>} [settle] saves what waits, as far as it can be saved now
+ * @property {() => boolean} [isUnsaved] whether something that was typed is lost when the person leaves the page
  * @property {() => void} [dispose] called when the person leaves the page
  */
 
@@ -54,8 +58,14 @@ export function startApplication(root, configuration, firebase) {
   const stores = createStores(configuration, firebase);
   document.documentElement.lang = language;
   const shell = createShell(root, t, {
-    onLogOut: () => void stores.session.logOut().then(() => router.navigate("/")),
-    onLanguage() {
+    async onLogOut() {
+      await shell.settle();
+      if (!shell.mayLeave(!stores.drafts.isEmpty())) return;
+      await stores.session.logOut();
+      router.navigate("/");
+    },
+    async onLanguage() {
+      await shell.settle();
       chooseLanguage(language === "is" ? "en" : "is");
       location.reload();
     },
@@ -67,7 +77,7 @@ export function startApplication(root, configuration, firebase) {
     const logIn = (/** @type {string} */ returnTo) => beginLogin(configuration.kenni, returnTo);
     const context = { t, language, stores, router, params, logIn, finishLogin };
     shell.show(pageFor(match, path, context, session), path);
-  });
+  }, shell.mayLeave);
 
   /** @param {string} query */
   async function finishLogin(query) {
@@ -99,8 +109,10 @@ export function startApplication(root, configuration, firebase) {
  */
 function createStores({ functions }, firebase) {
   const identity = createIdentityStore();
+  const drafts = createDraftStore();
   return {
-    session: createSessionStore(firebase, functions, identity),
+    session: createSessionStore(firebase, functions, identity, drafts),
+    drafts,
     events: createEventStore(firebase),
     identity,
     member: createMemberStore(firebase, functions),

@@ -10,15 +10,24 @@ import { matchRoute, ROUTES } from "./routes.js";
 
 /**
  * @param {(match: import("./routes.js").Match | null, path: string) => void} onRoute null: no such page
+ * @param {() => boolean} mayLeave asked before a person leaves a page by a link, or back or forward
  * @returns {Router}
  */
-export function createRouter(onRoute) {
-  const show = () => onRoute(matchRoute(ROUTES, location.pathname), location.pathname);
-  window.addEventListener("popstate", show);
+export function createRouter(onRoute, mayLeave) {
+  let shown = location.href;
+  function show() {
+    shown = location.href;
+    onRoute(matchRoute(ROUTES, location.pathname), location.pathname);
+  }
+  window.addEventListener("popstate", () => {
+    if (mayLeave()) show();
+    else history.pushState(null, "", shown);
+  });
   document.addEventListener("click", (event) => {
     const path = internalPath(event);
     if (path === null) return;
     event.preventDefault();
+    if (!mayLeave()) return;
     history.pushState(null, "", path);
     show();
   });

@@ -7,6 +7,8 @@ export default {
   "app.menu": "Main menu",
   "app.language": "Íslenska",
   "app.logout": "Log out",
+  "app.offline":
+    "No connection. You see what was fetched last, and changes are saved once the connection is back.",
   "app.footer": "Your data is shown only to you and to those who keep the membership register.",
 
   "state.loading": "Loading …",
@@ -145,10 +147,13 @@ export default {
   "save.waiting": "Unsaved changes …",
   "save.saving": "Saving …",
   "save.saved": "Saved.",
+  "save.unanswered": "Not saved yet: the server does not answer. Waiting for it.",
+  "save.offline": "Not saved yet: no connection. It is saved once the connection is back.",
   "save.failed": "Not saved yet. It is tried again by itself.",
   "save.overtaken": "Not saved: somebody else changed the same.",
   "save.invalid": "Correct the marked fields so that they can be saved.",
   "save.retry": "Save now",
+  "leave.unsaved": "What you typed is not saved and will be lost. Go on?",
 
   "edit.pending": "The last change is on its way to the register.",
   "edit.synced": "The last change has reached the register.",

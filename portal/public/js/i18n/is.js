@@ -5,6 +5,8 @@ export default {
   "app.menu": "Aðalvalmynd",
   "app.language": "English",
   "app.logout": "Skrá út",
+  "app.offline":
+    "Ekkert netsamband. Hér sést það sem síðast var sótt, og breytingar vistast þegar sambandið kemst á.",
   "app.footer": "Gögnin þín eru aðeins sýnd þér og þeim sem sjá um félagaskrána.",
 
   "state.loading": "Sæki gögn …",
@@ -143,10 +145,13 @@ export default {
   "save.waiting": "Óvistaðar breytingar …",
   "save.saving": "Vista …",
   "save.saved": "Vistað.",
+  "save.unanswered": "Ekki vistað enn: netþjónninn svarar ekki. Beðið er svars.",
+  "save.offline": "Ekki vistað enn: ekkert netsamband. Vistast þegar sambandið kemst á.",
   "save.failed": "Ekki vistað enn. Reynt er aftur sjálfkrafa.",
   "save.overtaken": "Ekki vistað: einhver annar breytti því sama.",
   "save.invalid": "Lagaðu merktu reitina svo hægt sé að vista.",
   "save.retry": "Vista aftur",
+  "leave.unsaved": "Það sem þú skrifaðir er ekki vistað og tapast. Viltu halda áfram?",
   "edit.pending": "Síðasta breyting er á leið í félagaskrána.",
   "edit.synced": "Síðasta breyting er komin í félagaskrána.",
   "edit.failed": "Félagaskráin tók ekki við síðustu breytingu. Skrifstofan hefur fengið boð um það.",

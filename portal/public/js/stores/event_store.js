@@ -5,13 +5,13 @@ import {
   deleteDoc,
   doc,
   limit,
-  onSnapshot,
   orderBy,
   query,
   serverTimestamp,
   setDoc,
   where,
 } from "/vendor/firebase/firebase-firestore.js";
+import { watchQuery } from "./live.js";
 
 /**
  * @typedef {import("../event_content.js").EventContent} EventContent
@@ -35,9 +35,9 @@ export function createEventStore({ db }) {
   const events = collection(db, "events");
   return {
     watch: (onEvents, onError) =>
-      onSnapshot(
+      watchQuery(
         query(events, where("endsAt", ">", new Date()), orderBy("endsAt"), limit(SHOWN)),
-        ({ docs }) => onEvents(docs.map(read).sort((one, other) => +one.startsAt - +other.startsAt)),
+        (docs) => onEvents(docs.map(read).sort((one, other) => +one.startsAt - +other.startsAt)),
         onError,
       ),
     async save(id, content) {

@@ -1,15 +1,10 @@
 /** A member's own document: listens to it, edits it, and asks for changes of fields that only staff may edit. */
-import {
-  collection,
-  doc,
-  onSnapshot,
-  runTransaction,
-  serverTimestamp,
-} from "/vendor/firebase/firebase-firestore.js";
+import { collection, doc, runTransaction, serverTimestamp } from "/vendor/firebase/firebase-firestore.js";
 import { valueAt } from "../contact_fields.js";
 import { nextPlace } from "../edit_rate.js";
 import { wantedChanges } from "../seen_values.js";
 import { call, FunctionError } from "./function_calls.js";
+import { watchDocument } from "./live.js";
 
 /**
  * @typedef {import("../autosave.js").Changes} Changes
@@ -20,7 +15,8 @@ import { call, FunctionError } from "./function_calls.js";
  * @property {(kennitala: string, onMember: (member: Member | null) => void,
  *   onError: (error: Error) => void) => () => void} watch null: not in the register
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
- * @property {(kennitala: string, changes: Changes, seen: Record<string, unknown>) => Promise<void>} save
+ * @property {(kennitala: string, changes: Changes, seen: Record<string, unknown>) => Promise<string | null>} save
+ *   resolves with the name of the queue entry, null if there was nothing to write;
  *   rejects with an `OvertakenError`, and writes nothing, if a field no longer holds what the page showed
  * @property {(kennitala: string, changes: Changes, seen?: Record<string, unknown>) => Promise<void>} ask
  *   for a change of any field, also the name; members for their own document, staff for any. `seen`: what the
@@ -34,13 +30,12 @@ import { call, FunctionError } from "./function_calls.js";
  */
 export function createMemberStore({ auth, db }, functions) {
   return {
-    watch: (kennitala, onMember, onError) =>
-      onSnapshot(doc(db, "members", kennitala), (snapshot) => onMember(snapshot.data() ?? null), onError),
+    watch: (kennitala, onMember, onError) => watchDocument(doc(db, "members", kennitala), onMember, onError),
 
     watchEdit: (entryId, onStatus) =>
-      onSnapshot(
+      watchDocument(
         doc(db, "sync_queue", entryId),
-        (entry) => onStatus(entry.data()?.status ?? "synced"),
+        (entry) => onStatus(entry?.status ?? "synced"),
         () => onStatus("synced"), // The entry is gone: entries are removed some time after they arrived.
       ),
 
@@ -55,7 +50,7 @@ export function createMemberStore({ auth, db }, functions) {
         const member = doc(db, "members", kennitala);
         const present = (await transaction.get(member)).data() ?? {};
         const wanted = wantedChanges(present, changes, seen);
-        if (Object.keys(wanted).length === 0) return;
+        if (Object.keys(wanted).length === 0) return null;
         const entry = doc(collection(db, "sync_queue"));
         const place = nextPlace(present);
         transaction.update(member, {
@@ -77,6 +72,7 @@ export function createMemberStore({ auth, db }, functions) {
           editedBy: auth.currentUser?.uid,
           editedAs: "member",
         });
+        return entry.id;
       }),
 
     /** Calls the function, which checks the caller and the values, and writes document and entry too. */

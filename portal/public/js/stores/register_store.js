@@ -4,9 +4,8 @@ import {
   collection,
   endAt,
   getCountFromServer,
-  getDocs,
+  getDocsFromServer,
   limit,
-  onSnapshot,
   or,
   orderBy,
   query,
@@ -18,6 +17,7 @@ import { valueAt } from "../contact_fields.js";
 import { districtOf, rangesOf } from "../districts.js";
 import { STATUSES } from "../synced_fields.js";
 import { filledPage } from "./filled_page.js";
+import { watchQuery } from "./live.js";
 
 /**
  * @typedef {import("./member_store.js").Member} Member
@@ -51,7 +51,7 @@ export function createRegisterStore({ db }) {
     async page(search, filter, after) {
       const { items, next } = await filledPage({
         ask: async (/** @type {Cursor | null} */ last, count) =>
-          (await getDocs(questionOf(members, search, filter, last, count))).docs,
+          (await getDocsFromServer(questionOf(members, search, filter, last, count))).docs,
         belongs: (snapshot) => isWithin(snapshot, filter),
         after,
         size: PAGE_SIZE,
@@ -60,9 +60,9 @@ export function createRegisterStore({ db }) {
     },
 
     watch: (djangoId, onMember, onError) =>
-      onSnapshot(
+      watchQuery(
         query(members, where("membership.djangoId", "==", djangoId), limit(1)),
-        ({ docs }) => onMember(docs[0]?.data() ?? null),
+        (docs) => onMember(docs[0]?.data() ?? null),
         onError,
       ),
 

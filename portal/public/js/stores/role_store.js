@@ -2,9 +2,8 @@
 import {
   collection,
   doc,
-  getDoc,
+  getDocFromServer,
   limit,
-  onSnapshot,
   orderBy,
   query,
   where,
@@ -12,6 +11,7 @@ import {
 import { maskKennitala, parseKennitala } from "../formats/kennitala.js";
 import { ROLES } from "../roles.js";
 import { call } from "./function_calls.js";
+import { watchQuery } from "./live.js";
 
 /**
  * @typedef {import("./member_store.js").Member} Member
@@ -41,13 +41,12 @@ export function createRoleStore({ auth, db }, functions) {
   const nameOf = rememberedNames(db);
   return {
     watchHolders: (onMembers, onError) =>
-      onSnapshot(holders, ({ docs }) => onMembers(docs.map((snapshot) => snapshot.data())), onError),
+      watchQuery(holders, (docs) => onMembers(docs.map((snapshot) => snapshot.data())), onError),
 
     watchChanges: (onChanges, onError) =>
-      onSnapshot(
+      watchQuery(
         changes,
-        ({ docs }) =>
-          void Promise.all(docs.map((entry) => told(entry.data(), nameOf))).then(onChanges, onError),
+        (docs) => void Promise.all(docs.map((entry) => told(entry.data(), nameOf))).then(onChanges, onError),
         onError,
       ),
 
@@ -73,7 +72,7 @@ function rememberedNames(db) {
   const names = new Map();
   /** @param {string} kennitala */
   async function lookUp(kennitala) {
-    const member = await getDoc(doc(db, "members", kennitala));
+    const member = await getDocFromServer(doc(db, "members", kennitala));
     return member.data()?.name ?? maskKennitala(kennitala);
   }
   return (/** @type {string} */ who) => {

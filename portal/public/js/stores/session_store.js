@@ -34,9 +34,10 @@ export function isSuperuser(session) {
  * @param {import("../firebase_services.js").Firebase} firebase
  * @param {Record<string, string>} functions URLs
  * @param {import("./identity_store.js").IdentityStore} identityStore
+ * @param {import("../drafts.js").DraftStore} drafts
  * @returns {SessionStore}
  */
-export function createSessionStore({ auth }, functions, identityStore) {
+export function createSessionStore({ auth }, functions, identityStore, drafts) {
   return {
     watch: (onSession) =>
       onIdTokenChanged(auth, async (user) => onSession(user ? await readSession(user) : null)),
@@ -50,6 +51,7 @@ export function createSessionStore({ auth }, functions, identityStore) {
     },
     logOut() {
       identityStore.forget();
+      drafts.forget();
       return signOut(auth);
     },
     async verifyMembership() {

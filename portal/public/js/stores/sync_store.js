@@ -1,6 +1,7 @@
 /** The sync for staff: its runs, its pending entries, and a run on demand. */
-import { collection, limit, onSnapshot, orderBy, query, where } from "/vendor/firebase/firebase-firestore.js";
+import { collection, limit, orderBy, query, where } from "/vendor/firebase/firebase-firestore.js";
 import { call } from "./function_calls.js";
+import { watchQuery } from "./live.js";
 
 /**
  * @typedef {Record<string, any>} Run a document of `/sync_logs`
@@ -36,18 +37,18 @@ export function createSyncStore({ auth, db }, functions) {
   );
   return {
     watchRuns: (count, onRuns, onError) =>
-      onSnapshot(
+      watchQuery(
         query(collection(db, "sync_logs"), orderBy("started_at", "desc"), limit(count)),
-        ({ docs }) => onRuns(docs.map((snapshot) => snapshot.data())),
+        (docs) => onRuns(docs.map((snapshot) => snapshot.data())),
         onError,
       ),
     watchPending: (onEntries, onError) =>
-      onSnapshot(pending, ({ docs }) => onEntries(docs.map((snapshot) => snapshot.data())), onError),
+      watchQuery(pending, (docs) => onEntries(docs.map((snapshot) => snapshot.data())), onError),
     run: () => call(auth, functions.syncmembers),
     watchHeld: (onHeld, onError) =>
-      onSnapshot(
+      watchQuery(
         query(collection(db, "held_runs"), where("status", "==", "held"), limit(SHOWN)),
-        ({ docs }) => onHeld(docs.map((snapshot) => ({ ...snapshot.data(), id: snapshot.id }))),
+        (docs) => onHeld(docs.map((snapshot) => ({ ...snapshot.data(), id: snapshot.id }))),
         onError,
       ),
     decide: ({ id, hash }, decision) => call(auth, functions.decideheld, { id, hash, decision }),

@@ -11,6 +11,10 @@ import { labelledField } from "./labelled_field.js";
  * @typedef {object} FieldView
  * @property {HTMLElement} element
  * @property {(value: FieldValue | undefined) => void} show show the member document's value
+ * @property {(typed: string | boolean) => void} type put in what a person typed before the page was loaded again
+ * @property {() => void} mark say what is wrong with what was typed, if anything is
+ * @property {() => boolean} isMarked whether it says that something is wrong
+ * @property {() => boolean} isWrong whether what was typed cannot be stored
  * @property {() => boolean} isBeingEdited whether its content must not be replaced
  */
 
@@ -29,7 +33,7 @@ const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.addr
 /**
  * @param {import("../i18n/language.js").Translate} t
  * @param {ContactField} field
- * @param {(reading: import("../contact_fields.js").Reading) => void} onInput
+ * @param {(reading: import("../contact_fields.js").Reading, typed: string | boolean) => void} onInput
  * @param {"own" | "another's"} whose so that the browser does not offer staff their own address in another's form
  * @returns {FieldView}
  */
@@ -40,19 +44,43 @@ export function contactFieldView(t, field, onInput, whose = "own") {
   const form = { kind: field.type, labelLast: field.type === "boolean" };
   const { element, complain } = labelledField(control, label, form);
 
+  const isMarked = () => control.getAttribute("aria-invalid") === "true";
+  /** @type {import("../contact_fields.js").Problem | null} */
+  let problem = null;
+
   function read() {
-    const reading = readInput(field, typed(control));
-    const wrong = "problem" in reading ? reading.problem : null;
-    complain(wrong ? t(`problem.${wrong}`) : "");
-    onInput(reading);
+    const reading = readingOf(field, control);
+    problem = "problem" in reading ? reading.problem : null;
+    if (problem === null || isMarked()) mark();
+    onInput(reading, typed(control));
+  }
+  function mark() {
+    complain(problem === null ? "" : t(`problem.${problem}`));
   }
   control.addEventListener(field.type === "choice" || field.type === "boolean" ? "change" : "input", read);
+  // Nobody is told that an address is wrong while they type its beginning.
+  control.addEventListener("blur", mark);
 
   return {
     element,
     show: (value) => put(control, showValue(field, value)),
-    isBeingEdited: () => control.getAttribute("aria-invalid") === "true",
+    type(text) {
+      put(control, text);
+      read();
+      mark();
+    },
+    mark,
+    isMarked,
+    isWrong: () => problem !== null,
+    isBeingEdited: () => problem !== null || document.activeElement === control,
   };
+}
+
+/** Half a date has no value, but it is not empty. @param {ContactField} field @param {Control} control */
+function readingOf(field, control) {
+  return control.validity.badInput
+    ? { problem: /** @type {import("../contact_fields.js").Problem} */ (field.type) }
+    : readInput(field, typed(control));
 }
 
 /** @param {ContactField} field @param {string} id @param {"own" | "another's"} whose */

@@ -2,6 +2,7 @@
 import { LONGEST, localInput, readEvent } from "../event_content.js";
 import { h } from "./dom.js";
 import { labelledField } from "./labelled_field.js";
+import { askBeforeUnload } from "./leaving.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
@@ -19,6 +20,8 @@ const FIELDS = ["title", "startsAt", "endsAt", "place", "link", "description"];
  * @property {HTMLElement} element
  * @property {(event: StoredEvent) => void} edit
  * @property {(event: StoredEvent) => void} remove asks first
+ * @property {() => boolean} isUnsaved
+ * @property {() => void} dispose
  */
 
 /** @param {MemberContext} context @returns {EventForm} */
@@ -29,12 +32,15 @@ export function eventForm({ t, stores }) {
   const button = h("button", { class: "button button-primary" }, t("events.save"));
   /** @type {string | null} the event that is being changed */
   let editing = null;
+  let isTyped = false;
+  const isUnsaved = () => isTyped;
 
   /** @param {StoredEvent | null} event null: a new one */
   function show(event) {
     editing = event?.id ?? null;
     heading.textContent = t(event ? "events.change" : "events.new");
     fields.show(event);
+    isTyped = false;
   }
   /** @param {() => Promise<void>} write */
   async function attempt(write) {
@@ -55,13 +61,23 @@ export function eventForm({ t, stores }) {
   return {
     element: h(
       "form",
-      { class: "card event-form", novalidate: true, submit },
+      {
+        class: "card event-form",
+        novalidate: true,
+        submit,
+        input() {
+          isTyped = true;
+        },
+      },
       heading,
       ...fields.elements,
       button,
       message,
     ),
+    isUnsaved,
+    dispose: askBeforeUnload(isUnsaved),
     edit(event) {
+      if (isTyped && !confirm(t("leave.unsaved"))) return;
       show(event);
       fields.focus();
     },

@@ -19,12 +19,17 @@ export function eventsView(context) {
   if (!session.isMember && !isStaff(session)) return { title, element: empty(t("events.membersOnly")) };
   const form = isStaff(session) ? eventForm(context) : null;
   const keeping = form && { edit: form.edit, remove: form.remove };
-  const { element, dispose } = observed(t, stores.events.watch, (/** @type {StoredEvent[]} */ events) =>
+  const shown = observed(t, stores.events.watch, (/** @type {StoredEvent[]} */ events) =>
     events.length === 0
       ? [empty(t("events.none"))]
       : [h("div", { class: "cards" }, ...events.map((event) => eventCard(context, event, keeping)))],
   );
-  return { title, element: h("div", {}, element, form?.element), dispose };
+  const element = h("div", {}, shown.element, form?.element);
+  const dispose = () => {
+    shown.dispose();
+    form?.dispose();
+  };
+  return { title, element, isUnsaved: form?.isUnsaved, dispose };
 }
 
 /**

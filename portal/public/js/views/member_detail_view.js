@@ -35,7 +35,8 @@ export function memberDetailView(context) {
     shown.dispose();
     edit.dispose();
   };
-  return { title: t("detail.title"), element: h("div", {}, back, shown.element, edit.element), dispose };
+  const element = h("div", {}, back, shown.element, edit.element);
+  return { title: t("detail.title"), element, isUnsaved: edit.isUnsaved, dispose };
 }
 
 /** @param {MemberContext} context @param {Member} member */

@@ -9,6 +9,7 @@ import { contactFieldView } from "./contact_field_view.js";
 import { h } from "./dom.js";
 import { fieldsets, STAFF_GROUPS } from "./fieldsets.js";
 import { watchLastEdit } from "./last_edit.js";
+import { askBeforeUnload } from "./leaving.js";
 import { saveStatusView } from "./save_status_view.js";
 
 /**
@@ -18,6 +19,7 @@ import { saveStatusView } from "./save_status_view.js";
  * @typedef {object} MemberEdit
  * @property {HTMLElement} element
  * @property {(member: Member | null) => void} update null: there is no such member
+ * @property {() => boolean} isUnsaved
  * @property {() => void} dispose
  */
 
@@ -29,6 +31,7 @@ export function memberEdit(context) {
   open.textContent = t("detail.edit");
   const element = h("div", { class: "member-edit", hidden: true }, h("p", {}, open), form.element);
   const lastEdit = watchLastEdit(stores.member, form.status.showEdit);
+  const stopAsking = askBeforeUnload(form.isUnsaved);
 
   function toggle() {
     form.element.hidden = !form.element.hidden;
@@ -43,7 +46,11 @@ export function memberEdit(context) {
       form.update(member);
       lastEdit.follow(member.lastEdit);
     },
-    dispose: () => lastEdit.dispose(),
+    isUnsaved: form.isUnsaved,
+    dispose() {
+      lastEdit.dispose();
+      stopAsking();
+    },
   };
 }
 
@@ -62,12 +69,13 @@ function editForm(context) {
 
   function show() {
     for (const [path, field] of fields) {
-      if (!edit.isTouched(path)) field.show(valueAt(member, path));
+      if (!edit.isTouched(path) && !field.isBeingEdited()) field.show(valueAt(member, path));
     }
   }
   async function save() {
     const { changes, wrong, overtaken } = edit.review(member);
     message.textContent = overtaken.length > 0 ? t("detail.overtaken", { fields: named(t, overtaken) }) : "";
+    wrong.forEach((path) => fields.get(path)?.mark());
     if (wrong.length > 0) return status.show("invalid");
     if (overtaken.length > 0) return;
     try {
@@ -89,7 +97,8 @@ function editForm(context) {
     member = current;
     show();
   }
-  return { element: formElement(t, { status: status.element, fields, message, save }), status, update };
+  const element = formElement(t, { status: status.element, fields, message, save, show });
+  return { element, status, update, isUnsaved: () => !edit.isDone() };
 }
 
 /**
@@ -112,8 +121,9 @@ function editFields(t, onTouch) {
  * @param {ReturnType<typeof editFields>} parts.fields
  * @param {HTMLElement} parts.message
  * @param {() => Promise<void>} parts.save
+ * @param {() => void} parts.show the member's values where nothing is typed
  */
-function formElement(t, { status, fields, message, save }) {
+function formElement(t, { status, fields, message, save, show }) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
@@ -121,7 +131,7 @@ function formElement(t, { status, fields, message, save }) {
   }
   return h(
     "form",
-    { novalidate: true, hidden: true, "aria-label": t("detail.edit"), submit },
+    { novalidate: true, hidden: true, "aria-label": t("detail.edit"), submit, focusout: show },
     status,
     h("div", { class: "cards" }, ...fieldsets(t, STAFF_GROUPS, fields)),
     message,

@@ -1,4 +1,5 @@
-/** The frame around every page: name, navigation, language, log-out. */
+/** The frame around every page: name, navigation, language, log-out, and whether there is a connection. */
+import { isOnline, watchConnection } from "../connection.js";
 import { isStaff, isSuperuser } from "../stores/session_store.js";
 import { h } from "./dom.js";
 
@@ -9,7 +10,13 @@ import { h } from "./dom.js";
  * @typedef {object} Shell
  * @property {(session: Session | null) => void} identify sets who is logged in, and with it the links that are shown
  * @property {(view: import("../application.js").View, path: string) => void} show
+ * @property {() => Promise<void>} settle waits a moment for what the page saves
+ * @property {(isMore?: boolean) => boolean} mayLeave asks if something that was typed would be lost; `isMore`: also
+ *   other things than the page's
  */
+
+/** Milliseconds that nobody minds, and in which a save is usually done. */
+const MOMENT = 2_000;
 
 const MEMBER_LINKS = /** @type {const} */ ([
   ["/", "nav.dashboard"],
@@ -33,6 +40,10 @@ const SUPERUSER_LINKS = /** @type {const} */ ([["/admin/roles", "nav.roles"]]);
 export function createShell(root, t, { onLogOut, onLanguage }) {
   const heading = h("h1", { tabindex: "-1", id: "heading" });
   const content = h("div", { class: "content" });
+  const offline = h("p", { class: "offline", role: "status", hidden: isOnline() }, t("app.offline"));
+  watchConnection((isBack) => {
+    offline.hidden = isBack;
+  });
   const navigation = h("nav", { class: "menu", "aria-label": t("app.menu") });
   const logOut = h(
     "button",
@@ -54,12 +65,16 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
       navigation,
       h("div", { class: "tools" }, language, logOut),
     ),
-    h("main", {}, heading, content),
+    h("main", {}, offline, heading, content),
     h("footer", {}, h("p", {}, t("app.footer"))),
   );
-  /** @type {() => void} */
-  let leave = () => {};
+  /** @type {Partial<import("../application.js").View>} */
+  let current = {};
   return {
+    async settle() {
+      await Promise.race([current.settle?.(), new Promise((resolve) => setTimeout(resolve, MOMENT))]);
+    },
+    mayLeave: (isMore = false) => (!isMore && current.isUnsaved?.() !== true) || confirm(t("leave.unsaved")),
     identify(session) {
       logOut.hidden = session === null;
       navigation.hidden = session === null;
@@ -67,8 +82,8 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
       markCurrent(navigation, location.pathname);
     },
     show(view, path) {
-      leave();
-      leave = view.dispose ?? (() => {});
+      current.dispose?.();
+      current = view;
       document.title = `${view.title} – ${t("app.name")}`;
       heading.textContent = view.title;
       content.replaceChildren(view.element);

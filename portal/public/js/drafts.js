@@ -1,0 +1,50 @@
+/**
+ * What a person typed into their own details and is not known to be saved. Only this tab keeps it, so it is there
+ * after a reload, and until the person logs out. With each text goes what the page showed then: hours later the
+ * edit still says what it was made on.
+ */
+
+const STORAGE_KEY = "drafts";
+
+/**
+ * @typedef {{ typed: string | boolean, seen: unknown }} Draft
+ *
+ * @typedef {object} Drafts of one person
+ * @property {() => [string, Draft][]} all by dotted path
+ * @property {(path: string, draft: Draft) => void} put
+ * @property {(isUnsaved: (path: string) => boolean) => void} retain forgets the others
+ *
+ * @typedef {object} DraftStore
+ * @property {(kennitala: string) => Drafts} of another person's are not there
+ * @property {() => boolean} isEmpty
+ * @property {() => void} forget
+ */
+
+/** @param {Storage} [storage] @returns {DraftStore} */
+export function createDraftStore(storage = sessionStorage) {
+  /** @type {{ kennitala?: string, drafts: Record<string, Draft> }} */
+  let kept = JSON.parse(storage.getItem(STORAGE_KEY) ?? '{"drafts":{}}');
+
+  /** @param {string} kennitala @param {Record<string, Draft>} drafts */
+  function keep(kennitala, drafts) {
+    kept = { kennitala, drafts };
+    storage.setItem(STORAGE_KEY, JSON.stringify(kept));
+  }
+  /** @param {string} kennitala */
+  const draftsOf = (kennitala) => (kept.kennitala === kennitala ? kept.drafts : {});
+  return {
+    of: (kennitala) => ({
+      all: () => Object.entries(draftsOf(kennitala)),
+      put: (path, draft) => keep(kennitala, { ...draftsOf(kennitala), [path]: draft }),
+      retain(isUnsaved) {
+        const unsaved = Object.entries(draftsOf(kennitala)).filter(([path]) => isUnsaved(path));
+        keep(kennitala, Object.fromEntries(unsaved));
+      },
+    }),
+    isEmpty: () => Object.keys(kept.drafts).length === 0,
+    forget() {
+      kept = { drafts: {} };
+      storage.removeItem(STORAGE_KEY);
+    },
+  };
+}
