@@ -28,6 +28,10 @@ ANSWERS = {
     "What does `fab status` look at?": [r"^def report\("],
     "How is the portal released?": [r"^def release\(", r"^class HostingApi\b"],
     "Which pages does the portal have?": [r"^export const ROUTES\b"],
+    "How is what members type saved, and kept until it is?": [
+        r"^export function createAutosave\(",
+        r"^export function editedFields\(",
+    ],
     "Which functions are there, and what does each do?": [r"^def track_member_changes\(", r"^def healthz\("],
     "Where is a role granted?": [r"^def grant_on_project\("],
     "Who may do what, all in all?": [r"^## Functions$", r"^## Other accounts$", r"^## Secrets$"],
