@@ -88,6 +88,7 @@ def reload(visitor: Visitor) -> None:
 def change_the_language(visitor: Visitor) -> None:
     visitor.page.get_by_role("button", name="English").click()
     visitor.page.get_by_role("button", name="Íslenska").click()
+    visitor.page.get_by_role("button", name="English").wait_for()
 
 
 def read_another_page(visitor: Visitor) -> None:

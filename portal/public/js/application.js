@@ -65,8 +65,8 @@ export function startApplication(root, configuration, firebase) {
       router.navigate("/");
     },
     async onLanguage() {
-      await shell.settle();
       chooseLanguage(language === "is" ? "en" : "is");
+      await shell.settle();
       location.reload();
     },
   });
