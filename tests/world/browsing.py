@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from local.world import ROOT
 from tests.world.live_world import LiveWorld
@@ -26,6 +26,7 @@ AXE = ROOT / "portal" / "node_modules" / "axe-core" / "axe.min.js"
 EMAIL = '[name="profile.email"]'
 PAGE_SECONDS = 30.0
 """Seconds for a page to appear on a busy machine; times that are measured have limits of their own."""
+expect.set_options(timeout=PAGE_SECONDS * 1000)
 
 
 @contextmanager

@@ -188,6 +188,6 @@ def test_a_random_person_loses_nothing(member: Visitor, seed: int) -> None:
         member.page.locator(STREET).wait_for()
     for field, text in shown.items():
         expect(member.page.locator(field)).to_have_value(text)
-    expect(member.page.locator("#save-status")).to_have_attribute("data-state", NOTHING_WAITS, timeout=30_000)
+    expect(member.page.locator("#save-status")).to_have_attribute("data-state", NOTHING_WAITS)
     for field, text in shown.items():
         arrives(member, field, text)
