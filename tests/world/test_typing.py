@@ -44,7 +44,7 @@ def state(visitor: Visitor, name: str) -> None:
 
 
 def says(visitor: Visitor, names: re.Pattern[str]) -> None:
-    """The same for any of some states. On a busy machine a save may be refused as too many, and come later."""
+    """The same for any of these. On a busy machine a save may be refused as too many, and come later."""
     status = visitor.page.locator("#save-status")
     expect(status).to_have_attribute("data-state", names, timeout=PATIENCE_SECONDS * 1000)
 
