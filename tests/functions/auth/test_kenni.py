@@ -84,10 +84,12 @@ def test_a_token_that_says_the_wrong_thing_is_refused(
         kenni.identify(CODE, VERIFIER, NONCE)
 
 
-@pytest.mark.parametrize("seconds", [-59, 59])
-def test_clocks_may_differ_by_a_minute(kenni: KenniClient, provider: OidcProvider, seconds: int) -> None:
-    now = int(time.time())
-    provider.claims = {"exp": now - 59} if seconds < 0 else {"iat": now + 55}
+@pytest.mark.parametrize(("claim", "seconds"), [("exp", -45), ("iat", 55)])
+def test_clocks_may_differ_by_a_minute(
+    kenni: KenniClient, provider: OidcProvider, claim: str, seconds: int
+) -> None:
+    """What has expired has some seconds left of the minute, since a busy machine needs them."""
+    provider.claims = {claim: int(time.time()) + seconds}
 
     assert kenni.identify(CODE, VERIFIER, NONCE).kennitala == "0101701234"
 
