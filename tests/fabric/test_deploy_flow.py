@@ -279,9 +279,16 @@ def full(host: Any, site: dict[str, Any], tree: Path, monkeypatch: pytest.Monkey
 def test_room_is_made_once_on_a_full_host(
     host: Any, full: list[str], tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert flow._checked(host, make_archive(tree), Steps("test")) == "enough"
+    assert flow._checked(host, make_archive(tree), Steps("test"), makes_room=True) == "enough"
     assert full == ["make-room"]
     assert "disk: 0 MiB free" in capsys.readouterr().err
+
+
+def test_a_dry_run_makes_no_room(host: Any, full: list[str], tree: Path) -> None:
+    before = folders.names(host)
+    with pytest.raises(NoRoomError):
+        flow._checked(host, make_archive(tree), Steps("test"), makes_room=False)
+    assert (full, folders.names(host)) == ([], before)
 
 
 def test_making_room_keeps_what_serves_and_what_served_before(host: Any, full: list[str], tree: Path) -> None:

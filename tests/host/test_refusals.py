@@ -78,9 +78,11 @@ def test_what_no_commit_holds_is_deployed_only_if_somebody_says_so(host_as_it_wa
 def test_a_disk_that_is_too_full_is_found_before_anything_is_done(host_as_it_was: LiveHost) -> None:
     host = host_as_it_was
     with host.edited(NOTE, "too large"), small_disk(host, 200):
-        before = host.state()
-        refused(host, host.fab("deploy"), " MiB free, ")
+        before, serving = host.state(), host.serving()
+        refused(host, host.fab("deploy", "--dry-run"), " MiB free, ")
         assert host.state() == before
+        refused(host, host.fab("deploy"), " MiB free, ")
+        assert host.serving() == serving
 
 
 @pytest.mark.parametrize("left", [0, 256, 2048], ids=["archive", "content", "static files"])

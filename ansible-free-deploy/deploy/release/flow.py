@@ -75,7 +75,7 @@ def deploy(  # noqa: PLR0913 (the options of a command)
     with connected(stack) as host:
         with steps.step("check") as outcome:
             source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
-            outcome.note(f"{_checked(host, archive, steps)}, {source}")
+            outcome.note(f"{_checked(host, archive, steps, makes_room=not dry_run)}, {source}")
             # A host on which nothing need be committed is there to try things out, in any order.
             if not force_older and not stack.linode.allow_dirty:
                 newer.refuse_older(host, folders.serving(host), revision)
@@ -94,11 +94,13 @@ def deploy(  # noqa: PLR0913 (the options of a command)
             return f"{release} serves"
 
 
-def _checked(host: Host, archive: Archive, steps: Steps) -> str:
-    """Check the host; if a disk of it is full, make room once, and check it again."""
+def _checked(host: Host, archive: Archive, steps: Steps, *, makes_room: bool) -> str:
+    """Check the host; if a disk of it is full, make room once if that is allowed, and check it again."""
     try:
         return check(host, len(archive.content))
     except NoRoomError as error:
+        if not makes_room:
+            raise
         steps.warn("check", error.message)
     with deploy_lock(host, "making room"):
         make_room(host, steps)
