@@ -48,3 +48,12 @@ test("what does not belong in a field was seen, too, so that the member can mend
   const spoilt = { profile: { email: { work: "a@b.is" } } };
   assert.deepEqual(newer(spoilt, { [EMAIL]: { work: "a@b.is" } }), {});
 });
+
+test("a value that the same person wrote a moment ago is in nobody's way", () => {
+  const document = { profile: { email: "half@b.is", address: { city: "theirs" } } };
+  const own = (path) => (path === EMAIL ? ["first@b.is", "half@b.is"] : []);
+  assert.deepEqual(wantedChanges(document, { [EMAIL]: "mine@b.is" }, { [EMAIL]: "old@b.is" }, own), {
+    [EMAIL]: "mine@b.is",
+  });
+  assert.throws(() => wantedChanges(document, MINE, { [CITY]: null }, own), OvertakenError);
+});

@@ -57,9 +57,10 @@ manage() {
         runuser -u manager -- /home/manager/virtualenv/bin/python manage.py "$@")
 }
 manage migrate --noinput > /dev/null
-manage migrate --noinput sync 0003 > /dev/null
 manage collectstatic --noinput --verbosity=0
 manage load_register < /root/register.jsonl
+# The command needs all tables, of which the previous site did not have the last.
+manage migrate --noinput sync 0003 > /dev/null
 manage shell -c "from django.contrib.auth.models import User; User.objects.create_superuser('stjorn', '', 'gamalt-lykilord')"
 
 cat > /etc/systemd/system/gunicorn.socket <<'UNIT'

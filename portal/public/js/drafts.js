@@ -7,11 +7,15 @@
 const STORAGE_KEY = "drafts";
 
 /**
- * @typedef {{ typed: string | boolean, seen: unknown }} Draft
+ * @typedef {import("./contact_fields.js").FieldValue} FieldValue
+ * @typedef {{ typed: string | boolean, seen: unknown, sent: FieldValue[] }} Draft `sent`: values that may have
+ *   been written meanwhile; who typed them knows them
  *
  * @typedef {object} Drafts of one person
  * @property {() => [string, Draft][]} all by dotted path
- * @property {(path: string, draft: Draft) => void} put
+ * @property {(path: string, typed: string | boolean, seen: unknown) => void} put
+ * @property {(values: Record<string, FieldValue>) => void} send notes what is sent now
+ * @property {(path: string) => FieldValue[]} sent
  * @property {(isUnsaved: (path: string) => boolean) => void} retain forgets the others
  *
  * @typedef {object} DraftStore
@@ -35,7 +39,18 @@ export function createDraftStore(storage = sessionStorage) {
   return {
     of: (kennitala) => ({
       all: () => Object.entries(draftsOf(kennitala)),
-      put: (path, draft) => keep(kennitala, { ...draftsOf(kennitala), [path]: draft }),
+      put(path, typed, seen) {
+        const sent = draftsOf(kennitala)[path]?.sent ?? [];
+        keep(kennitala, { ...draftsOf(kennitala), [path]: { typed, seen, sent } });
+      },
+      send(values) {
+        const drafts = Object.entries(draftsOf(kennitala)).map(([path, draft]) => [
+          path,
+          path in values ? { ...draft, sent: [...draft.sent, values[path]] } : draft,
+        ]);
+        keep(kennitala, Object.fromEntries(drafts));
+      },
+      sent: (path) => draftsOf(kennitala)[path]?.sent ?? [],
       retain(isUnsaved) {
         const unsaved = Object.entries(draftsOf(kennitala)).filter(([path]) => isUnsaved(path));
         keep(kennitala, Object.fromEntries(unsaved));

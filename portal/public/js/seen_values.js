@@ -20,14 +20,15 @@ export class OvertakenError extends Error {
  * @param {unknown} document as it is when the edit is written
  * @param {import("./autosave.js").Changes} changes
  * @param {Values} seen what the page showed; of a field that is empty, null or nothing
+ * @param {(path: string) => unknown[]} own values of which the same person may have written one meanwhile
  * @returns {import("./autosave.js").Changes}
  * @throws {OvertakenError}
  */
-export function wantedChanges(document, changes, seen) {
+export function wantedChanges(document, changes, seen, own = () => []) {
   const wanted = Object.entries(changes).filter(([path, value]) => valueAt(document, path) !== value);
   const newer = wanted
     .map(([path]) => /** @type {const} */ ([path, valueAt(document, path) ?? null]))
-    .filter(([path, value]) => !isSame(value, seen[path] ?? null));
+    .filter(([path, value]) => ![seen[path] ?? null, ...own(path)].some((known) => isSame(value, known)));
   if (newer.length > 0) throw new OvertakenError(Object.fromEntries(newer));
   return Object.fromEntries(wanted);
 }

@@ -15,7 +15,8 @@ import { watchDocument } from "./live.js";
  * @property {(kennitala: string, onMember: (member: Member | null) => void,
  *   onError: (error: Error) => void) => () => void} watch null: not in the register
  * @property {(entryId: string, onStatus: (status: EditStatus) => void) => () => void} watchEdit
- * @property {(kennitala: string, changes: Changes, seen: Record<string, unknown>) => Promise<string | null>} save
+ * @property {(kennitala: string, changes: Changes, seen: Record<string, unknown>,
+ *   own: (path: string) => unknown[]) => Promise<string | null>} save
  *   resolves with the name of the queue entry, null if there was nothing to write;
  *   rejects with an `OvertakenError`, and writes nothing, if a field no longer holds what the page showed
  * @property {(kennitala: string, changes: Changes, seen?: Record<string, unknown>) => Promise<void>} ask
@@ -45,11 +46,11 @@ export function createMemberStore({ auth, db }, functions) {
      * What the document holds already, by another tab or by staff, is left out. If the document changes before
      * the commit, Firestore has all of this done again.
      */
-    save: (kennitala, changes, seen) =>
+    save: (kennitala, changes, seen, own) =>
       runTransaction(db, async (transaction) => {
         const member = doc(db, "members", kennitala);
         const present = (await transaction.get(member)).data() ?? {};
-        const wanted = wantedChanges(present, changes, seen);
+        const wanted = wantedChanges(present, changes, seen, own);
         if (Object.keys(wanted).length === 0) return null;
         const entry = doc(collection(db, "sync_queue"));
         const place = nextPlace(present);

@@ -23,7 +23,7 @@ import { contactFieldView } from "./contact_field_view.js";
  */
 export function editedFields(context, { newer, onState }) {
   const drafts = context.stores.drafts.of(context.session.kennitala);
-  const shown = shownMember(context, newer);
+  const shown = shownMember(context, newer, drafts);
   /** @type {import("../autosave.js").SaveState} */
   let state = "idle";
   const autosave = createAutosave({
@@ -35,7 +35,7 @@ export function editedFields(context, { newer, onState }) {
     },
   });
   const fields = contactFields(context.t, (path, reading, typed) => {
-    drafts.put(path, { typed, seen: shown.seen[path] ?? null });
+    drafts.put(path, typed, shown.seen[path] ?? null);
     if ("value" in reading) autosave.change(path, reading.value);
     else autosave.forget(path);
     tell();
@@ -87,8 +87,9 @@ export function editedFields(context, { newer, onState }) {
  * The member's document as the page shows it, and the saves that are made on it.
  * @param {MemberContext} context
  * @param {ReturnType<typeof import("./newer_values.js").newerValues>} newer
+ * @param {import("../drafts.js").Drafts} drafts
  */
-function shownMember({ session, stores }, newer) {
+function shownMember({ session, stores }, newer, drafts) {
   /** What each field showed last; not what came while it held something that is not saved. */
   const seen = /** @type {Record<string, unknown>} */ ({});
   /** @type {Member | null} */
@@ -116,7 +117,8 @@ function shownMember({ session, stores }, newer) {
     /** @param {import("../autosave.js").Changes} changes */
     async save(changes) {
       try {
-        const entry = await stores.member.save(session.kennitala, changes, seen);
+        drafts.send(changes);
+        const entry = await stores.member.save(session.kennitala, changes, seen, drafts.sent);
         Object.assign(seen, changes);
         isBehind = entry !== null && member?.lastEdit !== entry;
       } catch (error) {
