@@ -117,8 +117,8 @@ CLOUD_GUARDS = (
         "hosts-know-new-tokens-first",
         "a rotation that makes calls fail, so that nobody dares to rotate",
         "infra/__main__.py",
-        "firestore, [*services, *agents, accepted])",
-        "firestore, [*services, *agents])",
+        "Prerequisites(services, [*agents, accepted])",
+        "Prerequisites(services, [*agents])",
         "tests/infra/test_wiring.py::TestSecrets"
         "::test_the_host_gets_digests_and_knows_new_tokens_before_any_function_has_one",
     ),
