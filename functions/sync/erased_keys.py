@@ -3,6 +3,9 @@
 A kennitala holds a birthday and can be guessed, so the list has only its HMAC, under a key of Secret Manager
 that is nowhere else. One document for each: its name is the HMAC, `erasure` the id of the last erasure. The
 register gives that id; a person's document, if they join again, says which erasure it is from after.
+
+One document more, `key`, tells by which key the list was made. Under another one nobody would be found on it,
+and everybody who was erased could come back; so then nothing goes on.
 """
 
 from __future__ import annotations
@@ -19,14 +22,17 @@ from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 from pydantic import SecretStr
 
-from .failures import from_google
+from .failures import AccessError, from_google
 
 ERASED_KEYS = "erased_keys"
+KEY = "key"
 FEW = 10
 """So many are looked up one by one; for more of them, the whole list is read."""
 FRESH_SECONDS = 60.0
 """For so long a list that was read whole is used. Younger erasures the register itself remembers."""
 SECONDS = 30.0
+OTHER_KEY = "the list of erased keys was made by another key; give the functions that one (`erasedKeysKey`)"
+Fields = Mapping[str, Any]
 Result = TypeVar("Result")
 
 
@@ -82,27 +88,41 @@ class FirestoreErasedKeys:
         return lambda kennitala: bool(known) and self.name_of(kennitala) in known
 
     def append(self, kennitala: str, erasure: str) -> None:
-        """Put somebody on the list."""
+        """Put somebody on the list; the first one notes the key. Raises AccessError under another one."""
+        key = self._keys.document(KEY)
+        if KEY not in self._own(self._read([key])):
+            _translated(lambda: key.create({"hmac": self._hmac(KEY)}, timeout=SECONDS))
         document = self._keys.document(self.name_of(kennitala))
         values = {"erasure": erasure, "at": firestore.SERVER_TIMESTAMP}
         _translated(lambda: document.set(values, timeout=SECONDS))
 
     def name_of(self, kennitala: str) -> str:
         """The name of a person's entry."""
-        return hmac.new(self.key.get_secret_value().encode(), kennitala.encode(), hashlib.sha256).hexdigest()
+        return self._hmac(kennitala)
+
+    def _hmac(self, text: str) -> str:
+        return hmac.new(self.key.get_secret_value().encode(), text.encode(), hashlib.sha256).hexdigest()
 
     def _few(self, names: Sequence[str]) -> dict[str, str]:
         if not names:
             return {}
-        documents = [self._keys.document(name) for name in names]
+        return _erasures(self._own(self._read([self._keys.document(name) for name in [*names, KEY]])))
+
+    def _read(self, documents: list[firestore.DocumentReference]) -> dict[str, Fields]:
         found = _translated(lambda: list(self.client.get_all(documents, timeout=SECONDS)))
-        return {entry.id: _erasure(entry) for entry in found if entry.exists}
+        return {entry.id: entry.to_dict() or {} for entry in found if entry.exists}
+
+    def _own(self, entries: dict[str, Fields]) -> dict[str, Fields]:
+        """These entries. Raises AccessError if the list was made by another key."""
+        if entries.get(KEY, {}).get("hmac", self._hmac(KEY)) != self._hmac(KEY):
+            raise AccessError(OTHER_KEY)
+        return entries
 
     def _fresh(self) -> Mapping[str, str]:
         with self._lock:
             if self._read_at is None or self.clock() - self._read_at > FRESH_SECONDS:
                 entries = _translated(lambda: list(self._keys.stream(timeout=SECONDS)))
-                self._whole = {entry.id: _erasure(entry) for entry in entries}
+                self._whole = _erasures(self._own({entry.id: entry.to_dict() or {} for entry in entries}))
                 self._read_at = self.clock()
             return self._whole
 
@@ -111,8 +131,8 @@ class FirestoreErasedKeys:
         return self.client.collection(ERASED_KEYS)
 
 
-def _erasure(entry: Any) -> str:
-    return str((entry.to_dict() or {}).get("erasure"))
+def _erasures(entries: Mapping[str, Fields]) -> dict[str, str]:
+    return {name: str(fields.get("erasure")) for name, fields in entries.items() if name != KEY}
 
 
 def _translated(call: Callable[[], Result]) -> Result:

@@ -27,7 +27,7 @@ class SetBackError(PermanentError):
 
 
 class AccessError(TransientError):
-    """The token is wrong or a role is missing. No member is at fault, so none is given up."""
+    """The token or a key is wrong, or a role is missing. No member is at fault, so none is given up."""
 
 
 def _codes(*statuses: grpc.StatusCode) -> frozenset[int]:

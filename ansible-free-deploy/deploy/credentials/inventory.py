@@ -46,7 +46,7 @@ CREDENTIALS = (
     Credential(
         "key of the list of erased keys",
         "stack's file, Secret Manager",
-        "never: under another key the list would find nobody. Whoever has key and list can tell whether"
+        "never: under another key nothing is synced. Whoever has key and list can tell whether"
         " somebody was erased, and nothing else",
         secret_id="erased-keys-key",  # noqa: S106 # nosec B106 - a name
         by=HAND,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import count
 
 import pytest
@@ -10,11 +11,11 @@ from google.cloud import firestore
 from pydantic import SecretStr
 
 from runtime.clients import ERASED_DATABASE
-from sync.erased_keys import ERASED_KEYS, FEW, FRESH_SECONDS, FirestoreErasedKeys, NobodyErased
-from sync.failures import TransientError
+from sync.erased_keys import ERASED_KEYS, FEW, FRESH_SECONDS, KEY, FirestoreErasedKeys, NobodyErased
+from sync.failures import AccessError, TransientError
 
 JON, ANNA = "0101701234", "0202802345"
-KEY = SecretStr("a key of thirty-two characters!!")
+SECRET = SecretStr("a key of thirty-two characters!!")
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def database(project: str, emulator: str) -> firestore.Client:
 
 
 def test_who_was_erased_is_found_one_by_one_and_in_the_whole_list(database: firestore.Client) -> None:
-    keys = FirestoreErasedKeys(database, KEY)
+    keys = FirestoreErasedKeys(database, SECRET)
     keys.append(JON, "first")
     keys.append(JON, "second")
 
@@ -36,20 +37,36 @@ def test_who_was_erased_is_found_one_by_one_and_in_the_whole_list(database: fire
     assert (was_erased(JON), was_erased(ANNA)) == (True, False)
 
 
-def test_the_list_names_nobody_and_its_key_is_needed(database: firestore.Client) -> None:
-    FirestoreErasedKeys(database, KEY).append(JON, "first")
+def test_the_list_names_nobody_and_its_key_is_noted(database: firestore.Client) -> None:
+    FirestoreErasedKeys(database, SECRET).append(JON, "first")
 
-    [entry] = database.collection(ERASED_KEYS).stream()
+    entries = {it.id: it.to_dict() or {} for it in database.collection(ERASED_KEYS).stream()}
 
-    assert JON not in f"{entry.id} {entry.to_dict()}"
-    assert {*(entry.to_dict() or {})} == {"erasure", "at"}
-    assert FirestoreErasedKeys(database, SecretStr("another key, of as many letters.")).of([JON]) == {}
+    assert JON not in f"{entries}"
+    assert entries.pop(KEY).keys() == {"hmac"}
+    assert [fields.keys() for fields in entries.values()] == [{"erasure", "at"}]
+
+
+def test_under_another_key_nothing_goes_on(database: firestore.Client) -> None:
+    """It would find nobody, so whoever was erased could come back without a word."""
+    FirestoreErasedKeys(database, SECRET).append(JON, "first")
+    other = FirestoreErasedKeys(database, SecretStr("another key, of as many letters."))
+    crowd = [f"{number:010}" for number in range(FEW + 1)]
+    for call in (
+        partial(other.of, [JON]),
+        partial(other.of, crowd),
+        other.everybody,
+        partial(other.append, ANNA, "x"),
+    ):
+        with pytest.raises(AccessError, match="erasedKeysKey"):
+            call()
+    assert FirestoreErasedKeys(database, SECRET).of([JON, ANNA]) == {JON: "first"}
 
 
 def test_a_list_that_was_read_whole_is_used_for_a_minute(database: firestore.Client) -> None:
     """So long the register itself remembers an erasure, and far longer."""
     moments = count(0, FRESH_SECONDS / 2)
-    keys = FirestoreErasedKeys(database, KEY, clock=lambda: next(moments))
+    keys = FirestoreErasedKeys(database, SECRET, clock=lambda: next(moments))
     assert keys.everybody()(JON) is False
     keys.append(JON, "first")
     assert keys.everybody()(JON) is False
@@ -67,7 +84,7 @@ def test_without_an_answer_nothing_goes_on(
 
     monkeypatch.setattr(database, "get_all", broken)
     with pytest.raises(TransientError):
-        FirestoreErasedKeys(database, KEY).of([JON])
+        FirestoreErasedKeys(database, SECRET).of([JON])
 
 
 def test_where_there_is_no_list_nobody_is_erased() -> None:
