@@ -8,7 +8,7 @@ import uuid
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from membership.models import Comrade
 from merge_engine.erased_keys import REASON
@@ -47,7 +47,7 @@ def to_carry_out(limit):
     """Erasures that the cloud has not carried out, and those that it is to look after once more; the oldest
     first. Each is a dict of kennitala and erasure."""
     mine = Erasure.objects.filter(let_in=False)
-    again = mine.filter(listed__lt=timezone.now() - LAST_WORKERS)
+    again = mine.filter(_is_over())
     there = Comrade.objects.filter(ssn__in=again.values("ssn")).values_list("ssn", flat=True)
     rows = (mine.filter(listed=None) | again.exclude(ssn__in=list(there))).order_by("ordered_at", "ssn")[
         :limit
@@ -61,7 +61,7 @@ def carried_out(done):
     now = timezone.now()
     for ssn, erasure in done:
         Erasure.objects.filter(ssn=ssn, erasure=erasure, listed=None).update(listed=now)
-        old = Erasure.objects.filter(ssn=ssn, erasure=erasure, let_in=False, listed__lt=now - LAST_WORKERS)
+        old = Erasure.objects.filter(_is_over(), ssn=ssn, erasure=erasure, let_in=False)
         if old.exists() and not _is_needed(ssn):
             for model in (MemberSyncQueue, Intent, Shadow, Erasure):
                 model.objects.filter(ssn=ssn).delete()
@@ -82,6 +82,12 @@ def let_in(kennitala):
     row = {"ssn": kennitala, "action": "create", "fields_changed": {}, "rev": shadow.rev}
     outbox.keep_dirty([row], grace_seconds=0)
     return True
+
+
+def _is_over():
+    """Listed so long ago, or in the future of a clock that was set back since."""
+    now = timezone.now()
+    return Q(listed__lt=now - LAST_WORKERS) | Q(listed__gt=now + LAST_WORKERS)
 
 
 def _is_needed(ssn):

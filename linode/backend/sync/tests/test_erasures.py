@@ -48,6 +48,14 @@ class ErasuresTests(AdminTestCase):
         present(late)
         self.assertFalse(Comrade.objects.exists())
 
+    def test_a_clock_that_was_set_back_keeps_no_name(self):
+        erase(KENNITALA, self.user)
+        self.cloud.reconcile()
+        self.cloud.carry_out()
+        age(minutes=-60 * 24)
+        self.assertEqual(self.cloud.carry_out(), 1)
+        self.assertEqual(found([KENNITALA]), [])
+
     def test_an_erasure_by_an_earlier_release_is_taken_up(self):
         """It left a shadow that names the person, for ever, and no order."""
         erase(KENNITALA, self.user)

@@ -77,7 +77,7 @@ class MemoryErasures:
         return True
 
     def _is_over(self, row):
-        return row.listed is not None and row.listed < self._tables.now - LAST_WORKERS
+        return row.listed is not None and abs(row.listed - self._tables.now) > LAST_WORKERS
 
     def _is_needed(self, ssn):
         live = any(it.ssn == ssn and it.live for it in self._tables.intents.values())
