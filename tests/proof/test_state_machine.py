@@ -25,7 +25,7 @@ def test_the_state_machine_finds_nothing(seed: int, machine: type[SyncMachine]) 
 
 
 @pytest.mark.parametrize(
-    ("proof", "run", "schedules"), [("schedules", run_schedule, 300), ("restores", run_restore, 150)]
+    ("proof", "run", "schedules"), [("schedules", run_schedule, 300), ("restores", run_restore, 50)]
 )
 def test_random_schedules_break_no_invariant(
     seed: int, proof: str, run: Callable[[int], None], schedules: int
