@@ -72,9 +72,9 @@ def typed(visitor: Visitor, field: str, text: str) -> None:
     visitor.page.locator(field).fill(text)
 
 
-def word() -> str:
+def word(chance: random.Random | None = None) -> str:
     """A word that nobody has typed before."""
-    return "".join(random.choices(LETTERS, k=8)).capitalize()
+    return "".join((chance or random.Random()).choices(LETTERS, k=8)).capitalize()
 
 
 def test_a_field_in_which_somebody_types_is_not_rewritten(member: Visitor) -> None:
@@ -171,12 +171,11 @@ def test_staff_are_asked_before_what_they_typed_is_lost(staff: Visitor) -> None:
 def test_a_random_person_loses_nothing(member: Visitor, seed: int) -> None:
     """They type, pause, wander, reload and lose the network; in the end the register holds what they see."""
     chance = random.Random(seed)
-    print(f"seed {seed}")
     shown: dict[str, str] = {}
 
     def type_something() -> None:
         field = chance.choice([STREET, CITY])
-        shown[field] = " ".join(word() for _ in range(chance.randint(1, 3)))
+        shown[field] = " ".join(word(chance) for _ in range(chance.randint(1, 3)))
         typed(member, field, shown[field])
 
     def pause() -> None:

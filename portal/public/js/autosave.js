@@ -11,7 +11,7 @@ const DEFAULTS = {
   pause: 600,
   /** Milliseconds between the starts of two saves, unless they are asked for. */
   gap: GAP,
-  /** Milliseconds until a batch that failed is tried again. Each further wait is twice as long; there are so many. */
+  /** Milliseconds until a batch that failed is tried again, and how often it is. Each wait is twice the one before. */
   retry: { first: 5_000, most: 7 },
   /** Milliseconds without an answer, after which a save is shown as not done. */
   patience: 5_000,

@@ -1,4 +1,5 @@
 /** Whether the browser has a network. A page that has none is shown to be so, and tries again once it has. */
+import { onWindow } from "./window_events.js";
 
 export const isOnline = () => navigator.onLine;
 
@@ -7,11 +8,5 @@ export const isOnline = () => navigator.onLine;
  * @returns {() => void} ends it
  */
 export function watchConnection(onChange) {
-  const tell = () => onChange(isOnline());
-  window.addEventListener("online", tell);
-  window.addEventListener("offline", tell);
-  return () => {
-    window.removeEventListener("online", tell);
-    window.removeEventListener("offline", tell);
-  };
+  return onWindow(["online", "offline"], () => onChange(isOnline()));
 }

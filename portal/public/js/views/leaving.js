@@ -1,14 +1,22 @@
-/** Asks before a page with something unsaved goes away. */
+/** What happens before the browser leaves a page. */
+import { onWindow } from "../window_events.js";
 
 /**
+ * Ask, if something is unsaved.
  * @param {() => boolean} isUnsaved
  * @returns {() => void} ends it
  */
 export function askBeforeUnload(isUnsaved) {
-  /** @param {Event} event */
-  const ask = (event) => {
+  return onWindow(["beforeunload"], (event) => {
     if (isUnsaved()) event.preventDefault();
-  };
-  window.addEventListener("beforeunload", ask);
-  return () => window.removeEventListener("beforeunload", ask);
+  });
+}
+
+/**
+ * Send what waits.
+ * @param {import("../autosave.js").Autosave} autosave
+ * @returns {() => void} ends it
+ */
+export function flushBeforeHiding(autosave) {
+  return onWindow(["pagehide"], () => void autosave.flush());
 }

@@ -5,7 +5,7 @@ import { editedFields } from "./edited_fields.js";
 import { fieldsets, MEMBER_GROUPS } from "./fieldsets.js";
 import { identityOffers } from "./identity_offers_view.js";
 import { watchLastEdit } from "./last_edit.js";
-import { askBeforeUnload } from "./leaving.js";
+import { askBeforeUnload, flushBeforeHiding } from "./leaving.js";
 import { registerFacts } from "./member_facts.js";
 import { newerValues } from "./newer_values.js";
 import { saveStatusView } from "./save_status_view.js";
@@ -51,13 +51,6 @@ export function profileForm(context) {
       ends.forEach((end) => end());
     },
   };
-}
-
-/** A page that goes away sends what waits. @param {import("../autosave.js").Autosave} autosave */
-function flushBeforeHiding(autosave) {
-  const flush = () => void autosave.flush();
-  window.addEventListener("pagehide", flush);
-  return () => window.removeEventListener("pagehide", flush);
 }
 
 /** @param {import("../i18n/language.js").Translate} t @param {ReturnType<typeof editedFields>} editing */

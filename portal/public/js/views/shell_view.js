@@ -74,7 +74,10 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
     async settle() {
       await Promise.race([current.settle?.(), new Promise((resolve) => setTimeout(resolve, MOMENT))]);
     },
-    mayLeave: (isMore = false) => (!isMore && current.isUnsaved?.() !== true) || confirm(t("leave.unsaved")),
+    mayLeave(isMore = false) {
+      const isLost = isMore || current.isUnsaved?.() === true;
+      return !isLost || confirm(t("leave.unsaved"));
+    },
     identify(session) {
       logOut.hidden = session === null;
       navigation.hidden = session === null;
