@@ -22,7 +22,7 @@ from infra.adoption import Adoption
 from infra.cloud_function import CloudFunction, FunctionSpec, Prerequisites
 from infra.google_apis.existing import Existing
 from infra.host_identity import HostPool
-from infra.interrupted import Creation, Recorded, of_state
+from infra.interrupted import Creation, Recorded
 from tools.program_run import ROOT, AtGoogle, Program, run_program, settings_of
 
 PROJECT = "ekklesia-prod-10-2025"
@@ -242,31 +242,6 @@ def test_what_an_interrupted_run_had_begun_is_adopted_if_it_is_there(config: dic
     assert imported(run_program(config, google=google)).keys() == {"kenni-client-secret"}
 
 
-def test_interrupted_creations_are_those_of_the_state() -> None:
-    urn = "urn:pulumi:prod::ekklesia::ekklesia:infra:CloudFunction$gcp:serviceaccount/account:Account::fn-x"
-    begun = {"urn": urn, "type": "gcp:serviceaccount/account:Account"}
-    pending = [{"type": "creating", "resource": begun}, {"type": "deleting", "resource": begun | {"urn": ""}}]
-    assert of_state({"deployment": {"pending_operations": pending}}).begun == {
-        Creation("gcp:serviceaccount/account:Account", "fn-x")
-    }
-    assert of_state({"deployment": None}) == of_state({"deployment": {}}) == Recorded()
-
-
-def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
-    begun: dict[str, Any] = {"urn": "urn:pulumi:prod::e::a:b:C::x", "type": "a:b:C", "inputs": {"name": "x"}}
-    pending = [{"type": "creating", "resource": begun}]
-
-    def of(*resources: dict[str, Any]) -> frozenset[Creation]:
-        return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}}).begun
-
-    assert of({**begun, "id": "x"}) == frozenset()
-    replaced: list[dict[str, Any]] = [
-        {**begun, "inputs": {"name": "y"}},
-        {**begun, "pendingReplacement": True},
-    ]
-    assert of(*replaced) == {Creation("a:b:C", "x")}
-
-
 PLACE = f"projects/{PROJECT}/locations/europe-west2"
 FUNCTION = f"v2/{PLACE}/functions/healthz"
 HEALTHZ = Recorded(begun=frozenset({Creation("gcp:cloudfunctionsv2/function:Function", "healthz")}))
@@ -320,39 +295,6 @@ def test_a_difference_warns_before_it_is_changed(
     assert warnings == [
         "firestore is there already; taking it over changes concurrencyMode, deleteProtectionState"
     ]
-
-
-class TestOpenFunctions:
-    """The binding of a function that was open by hand stays, so somebody has to hear of it."""
-
-    @pytest.fixture
-    def warnings(self, config: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> list[str]:
-        told: list[str] = []
-        monkeypatch.setattr("pulumi.log.warn", lambda message, *_, **__: told.append(message))
-        there: dict[str, Any] = {}
-        for name, member in (
-            ("bidirectional_sync", "allUsers"),
-            ("healthz", "serviceAccount:a@x.iam.gserviceaccount.com"),
-            ("track_member_changes", "allAuthenticatedUsers"),
-            ("syncmembers", "allUsers"),
-        ):
-            service = f"{PLACE}/services/{name.replace('_', '-')}"
-            there[f"v2/{PLACE}/functions/{name}"] = {
-                "serviceConfig": {"service": service, "uri": "https://x"}
-            }
-            bindings = [{"role": "roles/run.invoker", "members": [member]}]
-            there[f"v2/{service}:getIamPolicy"] = {"bindings": bindings}
-        run_program(config | {"ekklesia:adopt": True}, google=AtGoogle(there))
-        return [each for each in told if "can be called by" in each]
-
-    def test_each_is_named_with_the_command_that_closes_it(self, warnings: list[str]) -> None:
-        sync, events = warnings
-        assert sync == (
-            "bidirectional_sync can be called by allUsers, and taking it over leaves that. Close it by: "
-            "gcloud run services remove-iam-policy-binding bidirectional-sync --member=allUsers "
-            f"--role=roles/run.invoker --region=europe-west2 --project={PROJECT}"
-        )
-        assert events.startswith("track_member_changes can be called by allAuthenticatedUsers")
 
 
 @pytest.mark.parametrize("fixed", [{"locationId": "eur3"}, {"type": "DATASTORE_MODE"}])

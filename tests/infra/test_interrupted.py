@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from infra.interrupted import Creation, Recorded, recorded
+from infra.interrupted import Creation, Recorded, of_state, recorded
 
 URN = "urn:pulumi:prod::ekklesia::gcp:cloudscheduler/job:Job::member-sync-sweep"
 BUCKET = "urn:pulumi:prod::ekklesia::gcp:storage/bucket:Bucket"
@@ -76,3 +77,28 @@ def test_a_state_that_cannot_be_read_is_told_and_stops_nothing(
     [warning] = warnings
     assert warning.startswith("what an interrupted run has left is not known: ")
     assert ("timed out" in warning) is ("sleep" in script)
+
+
+def test_interrupted_creations_are_those_of_the_state() -> None:
+    urn = "urn:pulumi:prod::ekklesia::ekklesia:infra:CloudFunction$gcp:serviceaccount/account:Account::fn-x"
+    begun = {"urn": urn, "type": "gcp:serviceaccount/account:Account"}
+    pending = [{"type": "creating", "resource": begun}, {"type": "deleting", "resource": begun | {"urn": ""}}]
+    assert of_state({"deployment": {"pending_operations": pending}}).begun == {
+        Creation("gcp:serviceaccount/account:Account", "fn-x")
+    }
+    assert of_state({"deployment": None}) == of_state({"deployment": {}}) == Recorded()
+
+
+def test_what_pulumi_has_learned_of_since_is_no_longer_interrupted() -> None:
+    begun: dict[str, Any] = {"urn": "urn:pulumi:prod::e::a:b:C::x", "type": "a:b:C", "inputs": {"name": "x"}}
+    pending = [{"type": "creating", "resource": begun}]
+
+    def of(*resources: dict[str, Any]) -> frozenset[Creation]:
+        return of_state({"deployment": {"pending_operations": pending, "resources": list(resources)}}).begun
+
+    assert of({**begun, "id": "x"}) == frozenset()
+    replaced: list[dict[str, Any]] = [
+        {**begun, "inputs": {"name": "y"}},
+        {**begun, "pendingReplacement": True},
+    ]
+    assert of(*replaced) == {Creation("a:b:C", "x")}
