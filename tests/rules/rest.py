@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+
+from tests.unsigned_token import unsigned_token
 
 Wire = dict[str, Any]
 """A value or a write as Firestore's REST API has it."""
@@ -73,13 +74,7 @@ class Rest:
 
 
 def _token(claims: dict[str, Any]) -> str:
-    """Unsigned, which is what the emulator takes."""
-    parts = [{"alg": "none"}, {"sub": UID, "user_id": UID, **claims}]
-    return ".".join(_part(part) for part in parts) + "."
-
-
-def _part(value: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    return unsigned_token({"sub": UID, "user_id": UID, **claims})
 
 
 def encoded_fields(document: dict[str, Any]) -> Wire:

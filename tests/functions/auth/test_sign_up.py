@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import Any
 
 import httpx
@@ -11,6 +9,7 @@ import pytest
 
 from local.services.auth_settings import ADMIN, put_settings
 from tests.functions.auth_emulator import API_KEY, PROJECT
+from tests.unsigned_token import unsigned_token
 from tools.program_run import ROOT, Program, run_program, settings_of
 
 PASSWORD = {"email": "mallory@example.is", "password": "correct horse battery"}
@@ -52,9 +51,7 @@ def make_user(emulator: str, uid: str) -> None:
 
 
 def custom_token(uid: str) -> str:
-    parts = ({"alg": "none", "typ": "JWT"}, {"aud": AUDIENCE, "uid": uid})
-    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts]
-    return ".".join([*encoded, ""])
+    return unsigned_token({"aud": AUDIENCE, "uid": uid})
 
 
 def sign_in(emulator: str, uid: str) -> httpx.Response:

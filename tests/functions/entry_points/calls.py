@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import time
 from collections.abc import Callable
@@ -17,6 +15,7 @@ from google.events.cloud.firestore import DocumentEventData
 from members.confirmed_roles import ConfirmedRoles
 from runtime.clients import RIGHTS_DATABASE
 from tests.functions.doubles.memory_store import document
+from tests.unsigned_token import unsigned_token
 
 PORTAL = "https://portal.example"
 Serve = Callable[[str], FlaskClient]
@@ -46,11 +45,7 @@ def id_token(project: str, uid: str = "kenni:x", **claims: Any) -> str:
         "exp": now + 3600,
         "auth_time": now,
     } | claims
-    parts = [
-        base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode()
-        for part in ({"alg": "none", "typ": "JWT"}, body)
-    ]
-    return ".".join([*parts, ""])
+    return unsigned_token(body)
 
 
 def call(served: FlaskClient, data: Any, token: str | None) -> Any:

@@ -6,19 +6,18 @@ which every release refuses.
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from local.world import World
 from tests.google.adoption.members import COLLECTION, kennitala
+from tests.google.conftest import bearer
+from tests.unsigned_token import unsigned_token
 
 PAUSE_SECONDS = 0.05
 OK, DENIED = 200, 403
@@ -49,13 +48,13 @@ class RulesWatch:
 
     @property
     def gaps(self) -> dict[tuple[int, int, int], int]:
-        """Answers that were otherwise than rules in force give them, and how often."""
+        """Answers that rules in force would not have given, and how often."""
         return {each: count for each, count in self.answers.items() if each != IN_FORCE}
 
     def _watch(self) -> None:
         own, other = self._address(OWN), self._address(OTHER)
         asked = time.monotonic()
-        with httpx.Client(headers=_bearer(OWN), trust_env=False, timeout=30) as client:
+        with httpx.Client(headers=_header_of(OWN), trust_env=False, timeout=30) as client:
             while not self._ended.wait(PAUSE_SECONDS):
                 read, spied = client.get(own), client.get(other)
                 written = client.patch(other, params={"updateMask.fieldPaths": "name"}, json=INTRUSION)
@@ -68,12 +67,7 @@ class RulesWatch:
         return f"{self.world.url('firestore')}/v1/{database}/documents/{COLLECTION}/{kennitala(number)}"
 
 
-def _bearer(number: int) -> dict[str, str]:
-    """A member who is logged in. The emulator takes tokens without a signature."""
+def _header_of(number: int) -> dict[str, str]:
+    """A member who is logged in."""
     claims = {"sub": f"u{number}", "user_id": f"u{number}", "kennitala": kennitala(number)}
-    parts = [_part({"alg": "none"}), _part(claims), ""]
-    return {"Authorization": f"Bearer {'.'.join(parts)}"}
-
-
-def _part(value: dict[str, Any]) -> str:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    return bearer(unsigned_token(claims))
