@@ -7,10 +7,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from infra.plugin_output import LONGEST_LINE
+from tests.host.waiting import wait_until
 from tools.program_run import ROOT
 
 RELAY = [sys.executable, "-m", "infra.plugin_output", sys.executable, "-c"]
@@ -53,7 +53,7 @@ def test_all_of_it_has_been_told_when_the_status_is_known(tmp_path: Path) -> Non
     code = f"import os; from infra.plugin_output import main; os._exit(main({words!r}))"
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as relay:
         # Two pipes hold all of it, so the command ends before anybody reads.
-        wait_until(ended.exists, 60)
+        wait_until(ended.exists, "the command has ended", 60)
         time.sleep(0.5)
         told, _ = relay.communicate(timeout=60)
     assert told.count(b"x") == 100_000
@@ -77,13 +77,6 @@ def test_the_command_ends_when_the_plugin_kills_the_relay() -> None:
         relay.kill()
         relay.wait()
     assert gone_within(child, seconds=5)
-
-
-def wait_until(happened: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 def gone_within(process: int, seconds: float) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from local.world import ROOT, World
 from tests.google.adoption import firebase_by_hand
 from tests.google.adoption.members import put_members
 from tests.google.gcloud_command import Gcloud
+from tests.host.waiting import wait_until
 
 SOURCE = Path(__file__).with_name("function_by_hand")
 SECRETS = {"kenni-client-secret": "what Kenni.is gave", "django-api-token": "what everybody shared"}
@@ -56,7 +56,6 @@ EVENTS = (
     "--trigger-event-filters=database=(default)",
     "--trigger-event-filters-path-pattern=document=members/{memberId}",
 )
-STARTS_WITHIN_SECONDS = 120
 
 
 @dataclass
@@ -91,9 +90,7 @@ class ByHand:
 
     def _await_the_database(self) -> None:
         """`gcloud` does not wait until it can be written to."""
-        deadline = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not self.gcloud("firestore", "databases", "list"):
-            assert time.monotonic() < deadline, "the database never came"
+        wait_until(lambda: bool(self.gcloud("firestore", "databases", "list")), "the database is there")
         firestore_client(self.world).document("members/0").get()
 
     def _secret(self, name: str) -> None:

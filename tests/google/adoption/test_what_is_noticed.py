@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from local.firestore_client import firestore_client
+from local.services.readiness import wait_until_ready
 from local.world import World
 from tests.google.adoption import told_by_gcloud, told_by_libraries
 from tests.google.adoption.firebase_by_hand import RULES, release_rules
@@ -35,22 +36,10 @@ def project(google_world: World) -> Iterator[World]:
     body = {"locationId": REGION, "type": "FIRESTORE_NATIVE"}
     with httpx.Client(headers=bearer(), trust_env=False, timeout=60) as client:
         client.post(databases, params={"databaseId": "(default)"}, json=body).raise_for_status()
-        _wait_for_the_emulator(google_world)
+        wait_until_ready(google_world, "firestore")
         put_members(google_world)
         yield google_world
         client.delete(f"{databases}/(default)").raise_for_status()
-
-
-def _wait_for_the_emulator(world: World) -> None:
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            httpx.get(world.url("firestore"), trust_env=False).raise_for_status()
-        except httpx.TransportError:
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        else:
-            return
 
 
 @pytest.fixture
