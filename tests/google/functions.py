@@ -13,13 +13,17 @@ from typing import Any
 
 import httpx
 
+from local.google.frame import access_tokens
 from local.resource_store import ResourceStore
+from local.services import iam
 from local.services.functions import SERVICES, run_service_name
+from local.services.signing_key import key_of
 from local.world import World
 
 SOURCE = Path(__file__).parent.parent / "provider" / "program" / "function"
 PATIENCE_SECONDS = 120
 OWNER = "owner"
+WRITTEN = "google.cloud.firestore.document.v1.written"
 
 
 def archive(main: str | None = None) -> bytes:
@@ -69,6 +73,18 @@ class Functions:
             },
             **changes,
         }
+
+    def event_trigger(self, database: str = "(default)", **more: str) -> dict[str, Any]:
+        """The trigger of a function that hears of every member who is written."""
+        filters = [
+            {"attribute": "database", "value": database},
+            {"attribute": "document", "value": "members/{id}", "operator": "match-path-pattern"},
+        ]
+        return {"eventType": WRITTEN, "eventFilters": filters, "serviceAccountEmail": self.account, **more}
+
+    def token_of(self, member: str) -> str:
+        """An access token of somebody, such as `user:a@ekklesia.test`."""
+        return access_tokens.issue(key_of(self._world), iam.identities(member))
 
     def create(self, name: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """Make a function; return the operation at its end."""

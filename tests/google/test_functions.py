@@ -5,17 +5,12 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from local.google.frame import access_tokens
 from local.provider.resource_type import HalfMadeError
-from local.services import iam
 from local.services.google_errors import CODES
-from local.services.signing_key import key_of
 from local.world import World
 from tests.google.conftest import bearer
 from tests.google.functions import Functions
 from tests.google.provider import BY_TYPE, Provider
-
-WRITTEN = "google.cloud.firestore.document.v1.written"
 
 
 def test_a_function_runs_as_it_was_declared(functions: Functions) -> None:
@@ -87,11 +82,11 @@ def test_two_functions_cannot_have_one_service(functions: Functions) -> None:
     assert functions.answer("GET", "/functions/greet-all").status_code == 404
 
 
-def test_who_deploys_must_be_allowed_to_act_as_the_account(functions: Functions, google_world: World) -> None:
+def test_who_deploys_must_be_allowed_to_act_as_the_account(functions: Functions) -> None:
     """The right to make functions would else be that to be any account."""
     path, body = "/functions?functionId=other", functions.body()
     deployer = "user:deployer@ekklesia.test"
-    token = access_tokens.issue(key_of(google_world), iam.identities(deployer))
+    token = functions.token_of(deployer)
     assert "cloudfunctions.functions.create" in functions.answer("POST", path, body, token).text
     with functions.granted(deployer, "cloudfunctions.functions.create", "cloudfunctions.functions.update"):
         refused = functions.answer("POST", path, body, token)
@@ -101,11 +96,9 @@ def test_who_deploys_must_be_allowed_to_act_as_the_account(functions: Functions,
         assert changed.status_code == 403
 
 
-def test_who_schedules_must_be_allowed_to_act_as_the_account(
-    functions: Functions, google_world: World
-) -> None:
+def test_who_schedules_must_be_allowed_to_act_as_the_account(functions: Functions) -> None:
     planner = "user:planner@ekklesia.test"
-    token = access_tokens.issue(key_of(google_world), iam.identities(planner))
+    token = functions.token_of(planner)
     target = {"uri": "http://127.0.0.1:1/", "oidcToken": {"serviceAccountEmail": functions.account}}
     job = {"name": f"{functions.parent}/jobs/planned", "schedule": "0 4 * * *", "httpTarget": target}
     with functions.granted(planner, "cloudscheduler.jobs.create"):
@@ -117,12 +110,8 @@ def test_who_schedules_must_be_allowed_to_act_as_the_account(
 
 
 def test_events_need_the_agent_of_eventarc(functions: Functions) -> None:
-    filters = [
-        {"attribute": "database", "value": "(default)"},
-        {"attribute": "document", "value": "members/{id}", "operator": "match-path-pattern"},
-    ]
-    trigger = {"eventType": WRITTEN, "eventFilters": filters, "serviceAccountEmail": functions.account}
-    refused = functions.answer("POST", "/functions?functionId=hears", functions.body(eventTrigger=trigger))
+    body = functions.body(eventTrigger=functions.event_trigger())
+    refused = functions.answer("POST", "/functions?functionId=hears", body)
     assert (refused.status_code, refused.json()["error"]["status"]) == (400, "FAILED_PRECONDITION")
     assert "Permission denied while using the Eventarc Service Agent" in refused.text
 

@@ -12,18 +12,13 @@ import httpx
 import pytest
 from googleapiclient.errors import HttpError
 
-from local.google.frame import access_tokens
 from local.google.function_checks import EVENTARC, SUBSCRIBE
 from local.resource_store import Record, ResourceStore
-from local.services import iam
 from local.services.firebase_apps import SITES
 from local.services.iam import RECEIVE_EVENTS
 from local.services.service_agents import agent_of
-from local.services.signing_key import key_of
 from local.world import World
 from tests.google.functions import Functions
-
-WRITTEN = "google.cloud.firestore.document.v1.written"
 
 
 def told(answer: httpx.Response) -> tuple[int, str]:
@@ -65,16 +60,7 @@ def test_a_function_elsewhere(functions: Functions, rest: httpx.Client) -> None:
 
 def test_events_need_a_receiver_and_a_database_in_their_region(functions: Functions, database: str) -> None:
     def refused(name: str, region: str = "europe-west2") -> str:
-        filters = [
-            {"attribute": "database", "value": name.rsplit("/", 1)[-1]},
-            {"attribute": "document", "value": "m/{id}", "operator": "match-path-pattern"},
-        ]
-        trigger = {
-            "eventType": WRITTEN,
-            "triggerRegion": region,
-            "eventFilters": filters,
-            "serviceAccountEmail": functions.account,
-        }
+        trigger = functions.event_trigger(name.rsplit("/", 1)[-1], triggerRegion=region)
         body = functions.body(eventTrigger=trigger)
         return told(functions.answer("POST", "/functions?functionId=heard", body))[1]
 
@@ -117,11 +103,9 @@ def test_a_service_that_has_changed_since_is_not_deleted(functions: Functions) -
     assert refused.status_code == 409
 
 
-def test_who_changes_a_service_must_be_allowed_to_act_as_its_account(
-    functions: Functions, google_world: World
-) -> None:
+def test_who_changes_a_service_must_be_allowed_to_act_as_its_account(functions: Functions) -> None:
     operator = "user:operator@ekklesia.test"
-    token = access_tokens.issue(key_of(google_world), iam.identities(operator))
+    token = functions.token_of(operator)
     path = "/services/greet-all?updateMask=template.serviceAccount"
     template = {"serviceAccount": functions.account}
     with functions.granted(operator, "run.services.update"):
