@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pulumi
 import pulumi_gcp as gcp
@@ -55,6 +55,10 @@ class Prerequisites:
     def all(self) -> list[pulumi.Resource]:
         """Both."""
         return [*self.services, *self.others]
+
+    def plus(self, *others: pulumi.Resource) -> Prerequisites:
+        """The same, with these others too."""
+        return replace(self, others=[*self.others, *others])
 
 
 class CloudFunction(pulumi.ComponentResource):

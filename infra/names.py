@@ -17,6 +17,9 @@ ERASED_DATABASE = "erased"
 LOGIN_LIMITS_DATABASE = "login-limits"
 """The database of what limits log-ins, and of nothing else."""
 
+EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
+"""The members by which IAM gives something to the whole world."""
+
 DAILY_JOB = "bidirectional-member-sync"
 SWEEP_JOB = "member-sync-sweep"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pulumi
 
 from infra.google_apis.existing import Existing, Found
+from infra.names import EVERYONE
 
-EVERYBODY = frozenset({"allUsers", "allAuthenticatedUsers"})
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 BINDING = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
 INVOKED_BY = "-invoked-by-"
@@ -27,7 +27,7 @@ class OpenFunctions:
 
     def see(self, args: pulumi.ResourceTransformationArgs) -> None:
         """Note which functions the program itself opens."""
-        if args.type_ == BINDING and args.props["member"] in EVERYBODY:
+        if args.type_ == BINDING and args.props["member"] in EVERYONE:
             self._opened.add(args.name.rpartition(INVOKED_BY)[0])
 
     def see_taken_over(self, args: pulumi.ResourceTransformationArgs, found: Found) -> None:
@@ -42,7 +42,7 @@ class OpenFunctions:
             service = self._services[name]
             policy = self._existing.get("run", f"v2/{service}:getIamPolicy") or {}
             for binding in policy.get("bindings", []):
-                for member in sorted(EVERYBODY.intersection(binding["members"])):
+                for member in sorted(EVERYONE.intersection(binding["members"])):
                     pulumi.log.warn(_warning(name, service, binding["role"], member))
 
 

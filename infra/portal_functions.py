@@ -7,7 +7,7 @@ project asks it with their own identity (docs/runbook.md).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from infra import function_environment as environment
 from infra.cloud_function import ANYONE, CloudFunction, FunctionSpec, Prerequisites
@@ -47,7 +47,7 @@ def declare(
     after: Prerequisites,
 ) -> PortalFunctions:
     """Declare the functions, and open those of the browsers to the world."""
-    waits = replace(after, others=[*after.others, firestore.database, firestore.rights])
+    waits = after.plus(firestore.database, firestore.rights)
 
     def closed(spec: FunctionSpec) -> CloudFunction:
         return CloudFunction(settings, spec, source=source, after=waits)

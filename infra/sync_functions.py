@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
@@ -79,8 +79,8 @@ def declare(
     after: Prerequisites,
 ) -> SyncFunctions:
     """Declare the functions and the event trigger. Their callers but browsers get their rights elsewhere."""
-    others = [*after.others, firestore.database, firestore.rights, firestore.erased]
-    parts = _Parts(settings, source, secrets, replace(after, others=others))
+    after = after.plus(firestore.database, firestore.rights, firestore.erased)
+    parts = _Parts(settings, source, secrets, after)
     return SyncFunctions(
         bidirectional_sync=CloudFunction(
             settings, _bidirectional_sync(parts), source=source, after=parts.after
@@ -190,8 +190,8 @@ def _track_member_changes(parts: _Parts) -> CloudFunction:
         users=RIGHTS,
         ingress="ALLOW_INTERNAL_ONLY",
     )
-    after = replace(parts.after, others=[*parts.after.others, *receiver])
-    function = CloudFunction(parts.settings, spec, parts.source, after, _written(parts.settings, deliverer))
+    after, written = parts.after.plus(*receiver), _written(parts.settings, deliverer)
+    function = CloudFunction(parts.settings, spec, parts.source, after, written)
     function.allow("member-events", service_accounts.member(deliverer))
     return function
 

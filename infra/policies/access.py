@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from infra.names import EVERYONE
 from infra.policies.policy import (
     Complaint,
     DeclaredResource,
@@ -25,7 +26,6 @@ from infra.policies.resource_types import (
     SIGN_IN,
 )
 
-EVERYONE = frozenset({"allUsers", "allAuthenticatedUsers"})
 PUBLIC_SERVICES = frozenset(
     {
         "handlekenniauth",
