@@ -75,7 +75,7 @@ class GoogleHalf:
 
 @dataclass
 class Killer:
-    """Kills `pulumi up` by SIGKILL so many seconds after it has told so many lines of progress."""
+    """Kills `pulumi up` by SIGKILL, `pause` seconds after it has told that number of `lines` of progress."""
 
     stack: str
     lines: int

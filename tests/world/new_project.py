@@ -27,7 +27,7 @@ FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 
 
 def kill(half: GoogleHalf, chance: random.Random, kills: int) -> None:
-    """Kill so many runs of `up`, each at another moment. Raises AssertionError or PulumiError.
+    """Kill that number of runs of `up`, each at another moment. Raises AssertionError or PulumiError.
 
     If one comes to its end before it is killed, all is destroyed, and another begins.
     """
