@@ -31,7 +31,7 @@ def erase(kennitala, user):
     if any(move.is_open and move.old == kennitala for move in moves.among([kennitala])):
         raise StillMovingError
     record_editor(user)
-    numbers = traces.known_of(moves.numbers_of([kennitala])).numbers
+    numbers = traces.known_of(kennitala, moves.numbers_of([kennitala])).numbers
     for number in records.forget([kennitala]):
         erasures.order(number)
     LogEntry.objects.create(

@@ -178,8 +178,7 @@ def drop(kennitalas):
 
 def _forget_traces(kennitala, numbers):
     """Delete the member, and forget what the register itself and other apps remember under all numbers."""
-    given_away = Comrade.objects.filter(ssn__in=numbers).exclude(ssn=kennitala).values_list("ssn", flat=True)
-    known = traces.known_of(sorted({*numbers} - {*given_away}))
+    known = traces.known_of(kennitala, numbers)
     forgetting.send(Comrade, kennitala=kennitala, texts=known.texts)
     for comrade in Comrade.objects.filter(ssn=kennitala):
         comrade.delete()

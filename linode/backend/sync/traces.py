@@ -29,16 +29,18 @@ class Known(NamedTuple):
     texts: Tuple[str, ...]
 
 
-def known_of(kennitalas):
+def known_of(kennitala, numbers):
     """What the register and the sync's records say of somebody, whether or not they are a member now.
 
-    `kennitalas`: all that they have or had.
+    `numbers`: all kennitalas that they have or had. One that somebody else was given since is left out.
     """
-    found = [values for number in kennitalas for values in _rows_here(number) + _documents(number)]
-    numbers = {values.get(NUMBER) for values in found}
-    texts = {values.get(path) for values in found for path in NAMING} | set(kennitalas)
+    given_away = Comrade.objects.filter(ssn__in=numbers).exclude(ssn=kennitala).values_list("ssn", flat=True)
+    own = sorted({*numbers} - {*given_away})
+    found = [values for number in own for values in _rows_here(number) + _documents(number)]
+    rows = {values.get(NUMBER) for values in found}
+    texts = {values.get(path) for values in found for path in NAMING} | set(own)
     return Known(
-        tuple(sorted(number for number in numbers if type(number) is int)),
+        tuple(sorted(row for row in rows if type(row) is int)),
         tuple(sorted(text for text in texts if isinstance(text, str) and len(text) >= SHORTEST)),
     )
 

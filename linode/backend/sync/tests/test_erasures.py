@@ -3,6 +3,7 @@
 import io
 from unittest import mock
 
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from membership.models import Comrade
 from membership.tests.members import KENNITALA, make_member
@@ -185,9 +186,12 @@ class OldNumbersTests(AdminTestCase):
         self.assertEqual({it["kennitala"] for it in erasures.to_carry_out(10)}, {KENNITALA, NEW})
 
     def test_whoever_was_given_the_old_number_since_stays(self):
+        erased = Comrade.objects.get()
         make_member(KENNITALA, name="Ný Manneskja")
         erase(NEW, self.user)
         self.assertEqual(Comrade.objects.get().name, "Ný Manneskja")
+        told = LogEntry.objects.get(change_message__startswith="Erased")
+        self.assertEqual(told.object_id, str(erased.pk))
         self.settle()
         self.cloud.carry_out()
         self.assertEqual(self.cloud.documents, {})
