@@ -16,13 +16,12 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
-from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 from pydantic import SecretStr
 
-from .failures import AccessError, from_google
+from .failures import AccessError, translated
 
 ERASED_KEYS = "erased_keys"
 KEY = "key"
@@ -33,7 +32,6 @@ FRESH_SECONDS = 60.0
 SECONDS = 30.0
 OTHER_KEY = "the list of erased keys was made by another key; give the functions that one (`erasedKeysKey`)"
 Fields = Mapping[str, Any]
-Result = TypeVar("Result")
 
 
 class ErasedKeys(Protocol):
@@ -78,27 +76,23 @@ class FirestoreErasedKeys:
 
     def of(self, kennitalas: Sequence[str]) -> dict[str, str]:
         """Kennitala → erasure."""
-        names = {self.name_of(kennitala): kennitala for kennitala in kennitalas}
+        names = {self._hmac(kennitala): kennitala for kennitala in kennitalas}
         known = self._fresh() if len(names) > FEW else self._few(list(names))
         return {kennitala: known[name] for name, kennitala in names.items() if name in known}
 
     def everybody(self) -> Callable[[str], bool]:
         """Whether somebody was erased."""
         known = self._fresh()
-        return lambda kennitala: bool(known) and self.name_of(kennitala) in known
+        return lambda kennitala: bool(known) and self._hmac(kennitala) in known
 
     def append(self, kennitala: str, erasure: str) -> None:
         """Put somebody on the list; the first one notes the key. Raises AccessError under another one."""
         key = self._keys.document(KEY)
         if KEY not in self._own(self._read([key])):
-            _translated(lambda: key.create({"hmac": self._hmac(KEY)}, timeout=SECONDS))
-        document = self._keys.document(self.name_of(kennitala))
+            translated(lambda: key.create({"hmac": self._hmac(KEY)}, timeout=SECONDS))
+        document = self._keys.document(self._hmac(kennitala))
         values = {"erasure": erasure, "at": firestore.SERVER_TIMESTAMP}
-        _translated(lambda: document.set(values, timeout=SECONDS))
-
-    def name_of(self, kennitala: str) -> str:
-        """The name of a person's entry."""
-        return self._hmac(kennitala)
+        translated(lambda: document.set(values, timeout=SECONDS))
 
     def _hmac(self, text: str) -> str:
         return hmac.new(self.key.get_secret_value().encode(), text.encode(), hashlib.sha256).hexdigest()
@@ -109,7 +103,7 @@ class FirestoreErasedKeys:
         return _erasures(self._own(self._read([self._keys.document(name) for name in [*names, KEY]])))
 
     def _read(self, documents: list[firestore.DocumentReference]) -> dict[str, Fields]:
-        found = _translated(lambda: list(self.client.get_all(documents, timeout=SECONDS)))
+        found = translated(lambda: list(self.client.get_all(documents, timeout=SECONDS)))
         return {entry.id: entry.to_dict() or {} for entry in found if entry.exists}
 
     def _own(self, entries: dict[str, Fields]) -> dict[str, Fields]:
@@ -121,7 +115,7 @@ class FirestoreErasedKeys:
     def _fresh(self) -> Mapping[str, str]:
         with self._lock:
             if self._read_at is None or self.clock() - self._read_at > FRESH_SECONDS:
-                entries = _translated(lambda: list(self._keys.stream(timeout=SECONDS)))
+                entries = translated(lambda: list(self._keys.stream(timeout=SECONDS)))
                 self._whole = _erasures(self._own({entry.id: entry.to_dict() or {} for entry in entries}))
                 self._read_at = self.clock()
             return self._whole
@@ -133,10 +127,3 @@ class FirestoreErasedKeys:
 
 def _erasures(entries: Mapping[str, Fields]) -> dict[str, str]:
     return {name: str(fields.get("erasure")) for name, fields in entries.items() if name != KEY}
-
-
-def _translated(call: Callable[[], Result]) -> Result:
-    try:
-        return call()
-    except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
-        raise from_google(error) from error

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import grpc
 from google.api_core import exceptions as google_errors
+
+Result = TypeVar("Result")
 
 
 class SyncError(Exception):
@@ -51,3 +56,11 @@ def from_google(error: google_errors.GoogleAPICallError | google_errors.RetryErr
     if isinstance(error, google_errors.PermissionDenied | google_errors.Unauthenticated):
         return AccessError(f"Firestore let us not in: {type(error).__name__}")
     return TransientError(f"Firestore did not answer: {type(error).__name__}")
+
+
+def translated(call: Callable[[], Result]) -> Result:
+    """The answer of a Firestore call. Raises SyncError if it fails."""
+    try:
+        return call()
+    except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
+        raise from_google(error) from error

@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from .failures import from_google
+from .failures import translated
 from .held import HELD, REPLACED, SETTLED, UNANSWERED, Decider, Situation, check_decidable, is_asked
 
 HELD_RUNS = "held_runs"
 VALID_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=400)
-Result = TypeVar("Result")
 Stored = firestore.DocumentSnapshot[Any]
 
 
@@ -34,11 +32,11 @@ class FirestoreHeldRuns:
 
     def note(self, situation: Situation) -> None:
         """Ask what is held now, unless it is asked already; end every other question. Raises SyncError."""
-        _translated(lambda: self._in_transaction(lambda transaction: self._note(transaction, situation)))
+        translated(lambda: self._in_transaction(lambda transaction: self._note(transaction, situation)))
 
     def decide(self, run_id: str, shown: str, status: str, decider: Decider) -> None:
         """Record an answer. Raises NotDecidableError, also for a second answer, and SyncError."""
-        _translated(
+        translated(
             lambda: self._in_transaction(
                 lambda transaction: self._decide(transaction, run_id, shown, status, decider)
             )
@@ -46,7 +44,7 @@ class FirestoreHeldRuns:
 
     def waiting(self) -> dict[str, Any] | None:
         """The question that waits, with its `id`. Raises SyncError."""
-        found = _translated(lambda: list(self._of([HELD]).stream()))
+        found = translated(lambda: list(self._of([HELD]).stream()))
         return next(({**(run.to_dict() or {}), "id": run.id} for run in found), None)
 
     def _note(self, transaction: firestore.Transaction, situation: Situation) -> None:
@@ -82,10 +80,3 @@ class FirestoreHeldRuns:
 
 def _end(status: str) -> dict[str, Any]:
     return {"status": status, "decidedAt": firestore.SERVER_TIMESTAMP, "members": firestore.DELETE_FIELD}
-
-
-def _translated(call: Callable[[], Result]) -> Result:
-    try:
-        return call()
-    except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
-        raise from_google(error) from error

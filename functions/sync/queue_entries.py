@@ -9,19 +9,18 @@ stays until the register has it, however long that takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
 from runtime.kennitala import mask
 
 from .backoff import NO_RETRY, Backoff
-from .failures import from_google
+from .failures import translated
 from .firestore_calls import FirestoreCalls
 from .stores import QueueEntry
 from .write_requests import KeyedWrite, RawWrite, split_writes, update
@@ -35,8 +34,6 @@ NAMING = {SYNC_QUEUE: ["kennitala"], "logins": ["kennitala"], ROLE_CHANGES: ["ke
 PAGE = 500
 SECONDS = 30.0
 KEPT_FOR = timedelta(days=400)
-
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -98,21 +95,21 @@ class FirestoreQueue:
         What somebody has put beneath the person's document goes, too.
         """
         for collection in self.client.collection(MEMBERS).document(kennitala).collections():
-            _translated(lambda it=collection: self.client.recursive_delete(it))  # type: ignore[misc]
+            translated(lambda it=collection: self.client.recursive_delete(it))  # type: ignore[misc]
         for collection, fields in NAMING.items():
             for name in fields:
                 for found in self._read(self._naming(collection, name, kennitala)):
                     if collection == ROLE_CHANGES:
-                        _translated(lambda it=found, name=name: it.reference.update({name: mask(kennitala)}))  # type: ignore[misc]
+                        translated(lambda it=found, name=name: it.reference.update({name: mask(kennitala)}))  # type: ignore[misc]
                     else:
-                        _translated(found.reference.delete)
+                        translated(found.reference.delete)
 
     def _naming(self, collection: str, name: str, kennitala: str) -> firestore.Query:
         return self.client.collection(collection).where(filter=FieldFilter(name, "==", kennitala)).select([])
 
     def _send(self, batch: Sequence[KeyedWrite]) -> None:
         # If a single write fails, its entry stays pending and the next run settles it.
-        _translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))
+        translated(lambda: FirestoreCalls(self.client).batch_write([write for _, write in batch]))
 
     def _mark(self, entry: QueueEntry, failure: str | None) -> RawWrite:
         outcome = {"status": SYNCED} if failure is None else {"status": FAILED, "error": failure}
@@ -127,19 +124,12 @@ class FirestoreQueue:
 
     def _read(self, query: firestore.Query) -> list[Stored]:
         return self.backoff.call(
-            lambda: _translated(lambda: list(query.stream(timeout=SECONDS, retry=NO_RETRY)))
+            lambda: translated(lambda: list(query.stream(timeout=SECONDS, retry=NO_RETRY)))
         )
 
     @property
     def _collection(self) -> firestore.CollectionReference:
         return self.client.collection(SYNC_QUEUE)
-
-
-def _translated(call: Callable[[], Result]) -> Result:
-    try:
-        return call()
-    except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
-        raise from_google(error) from error
 
 
 def _entry(snapshot: Stored) -> QueueEntry:

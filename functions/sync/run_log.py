@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 
-from .failures import from_google
+from .failures import translated
 
 SYNC_LOGS = "sync_logs"
 SECONDS = 30.0
@@ -24,8 +23,5 @@ class FirestoreLog:
     def append(self, document: Mapping[str, Any]) -> str:
         """Keep the record of a run (kennitalas in it are masked already); answers its id."""
         reference = self.client.collection(SYNC_LOGS).document()
-        try:
-            reference.create(dict(document), timeout=SECONDS)
-        except (google_errors.GoogleAPICallError, google_errors.RetryError) as error:
-            raise from_google(error) from error
+        translated(lambda: reference.create(dict(document), timeout=SECONDS))
         return str(reference.id)
