@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass
 
 import structlog
-from google.api_core import exceptions as google_errors
+from firebase_admin.exceptions import FirebaseError
 
 from runtime.kennitala import mask
 from sync.documents import MemberWrite, WriteFate
-from sync.failures import SyncError, TransientError, from_google
+from sync.failures import SyncError, TransientError, translated
 from sync.peer import Erasure
 from sync.service import Sync
 
@@ -61,9 +61,9 @@ class Forgetting:
         self.sync.reconciler.erased.append(erasure.kennitala, erasure.erasure)
         self._remove_document(erasure)
         try:
-            self.rights.forget(erasure.kennitala)
-        except google_errors.GoogleAPICallError as error:
-            raise from_google(error) from error
+            translated(lambda: self.rights.forget(erasure.kennitala))
+        except FirebaseError as error:
+            raise TransientError(f"Firebase Auth did not answer: {type(error).__name__}") from error
         self.sync.queue.forget(erasure.kennitala)
 
     def _remove_document(self, erasure: Erasure) -> None:

@@ -143,11 +143,10 @@ def hash_pages(peer: DjangoPeer, field_map: FieldMap, begin: str) -> Iterator[Ha
 def remembered(peer: DjangoPeer) -> Iterator[str]:
     """People who are no members, and whom the register's records name all the same."""
     page = peer.remembered(None, HASH_PAGE)
-    while page.kennitalas:
-        yield from page.kennitalas
-        if page.next is None:
-            return
+    yield from page.kennitalas
+    while page.next is not None:
         page = peer.remembered(page.next, HASH_PAGE)
+        yield from page.kennitalas
 
 
 def _hash(member: StoredMember, row: Hashed, field_map: FieldMap) -> str | None:

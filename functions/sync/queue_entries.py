@@ -94,7 +94,8 @@ class FirestoreQueue:
 
         What somebody has put beneath the person's document goes, too.
         """
-        for collection in self.client.collection(MEMBERS).document(kennitala).collections():
+        document = self.client.collection(MEMBERS).document(kennitala)
+        for collection in translated(lambda: list(document.collections(timeout=SECONDS))):
             translated(lambda it=collection: self.client.recursive_delete(it))  # type: ignore[misc]
         for collection, fields in NAMING.items():
             for name in fields:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import pytest
 from firebase_admin import auth
+from firebase_admin.exceptions import UnavailableError
+from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 
 from members.forgetting import Forgetting
+from members.rights import Rights
 from runtime import clients
 from sync.erased_keys import ERASED_KEYS
 from sync.failures import TransientError
@@ -224,19 +227,29 @@ def test_whoever_joins_again_waits_for_staff_and_then_has_a_new_document(
     assert stored["sync"]["erasure"] == erased.tables.erasures[JON].erasure
 
 
+@pytest.mark.parametrize(
+    ("part", "method", "error"),
+    [
+        (Forgetting, "_remove_document", TransientError("no answer")),
+        (Rights, "renew", google_errors.RetryError("no answer", None)),
+        (Rights, "_user", UnavailableError("no answer")),
+        (firestore.DocumentReference, "collections", google_errors.ServiceUnavailable("no answer")),
+    ],
+    ids=["at the document", "at the rights", "at the users", "beneath the document"],
+)
 def test_an_order_that_fails_waits_for_the_next_run(
-    serve: Serve, erased: MemoryPeer, monkeypatch: pytest.MonkeyPatch
+    serve: Serve,
+    erased: MemoryPeer,
+    monkeypatch: pytest.MonkeyPatch,
+    part: type,
+    method: str,
+    error: Exception,
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(Forgetting, "_remove_document", _fails)
+        broken.setattr(part, method, Mock(side_effect=error))
         assert run(serve)["forgotten"] == 0
     assert erased.tables.erasures[JON].listed is None
     assert run(serve)["forgotten"] == 1
-
-
-def _fails(*_: Any) -> None:
-
-    raise TransientError("no answer")
 
 
 def test_a_register_that_was_set_back_has_nobody_forgotten(

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from hypothesis import strategies as st
 
 from sync import write_requests
 from sync.backoff import Backoff, PatienceError
+from sync.comparison import remembered
 from sync.events import MemberEvent, UnreadableEventError
 from sync.failures import AccessError, PermanentError, RefusedError, TransientError, from_google
 from sync.field_map import InvalidDocumentError, load_field_map
 from sync.order import InvalidOrderError, Order
 from sync.parallel import map_batches
+from sync.peer import RememberedPage
 from sync.ramp import Ramp
 from tests.functions.doubles.memory_store import document
 
@@ -262,3 +265,11 @@ def test_failures_of_firestore_are_told_apart_and_quote_nothing(
 
     assert type(told) is kind
     assert JON not in str(told)
+
+
+def test_a_page_of_records_that_names_nobody_is_not_the_last() -> None:
+    """A number that is no kennitala is left out of its page."""
+    pages = {None: RememberedPage(next="x"), "x": RememberedPage(kennitalas=[JON])}
+    peer: Any = SimpleNamespace(remembered=lambda after, _limit: pages[after])
+
+    assert [*remembered(peer)] == [JON]
