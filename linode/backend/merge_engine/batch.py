@@ -256,7 +256,7 @@ def _mark_queue(stores, verdicts):
 
 
 def _queue_row(verdict):
-    before, after = verdict.firestore or {}, verdict.document
+    before, after = verdict.firestore or {}, verdict.after
     action = "delete" if after is None else "update" if verdict.firestore else "create"
     fields_changed = {
         field.column: to_column(field, after[field.path])

@@ -67,7 +67,6 @@ def _decide(joined, creation, restored):
         outcome,
         before=there,
         after=after,
-        document=after,
         settled=settled,
         firestore=raw,
         rev=known.shadow.rev + (not holds(ours, after)),

@@ -66,7 +66,7 @@ class Verdict(NamedTuple):
     `outcome`: CLEAN (Firestore is as it should be), WRITE (it is to be written), STALE (the read is too old),
     ERROR, HELD (it waits for a person; `held` says what, see `deletion_guard`), or TOGETHER (it is merged
     only in one call with the numbers that `together` names, see `moves`). `before` and `after`: the
-    member here; `document`: what the document is to state; `firestore`: what was read there, in raw values.
+    member here; the document is to state what is `after`. `firestore`: what was read there, in raw values.
     `settled`: what both sides agree on once all is written. `base`: for the shadow; `rev`: the revision after
     the merge. `in_flight` as in `Known`. `resting`: why fields that `after` lacks stay as they are, by path.
     `set_back`: the SetBackError that this document shows, beside the ERROR. `standing`: what an erasure of
@@ -81,7 +81,6 @@ class Verdict(NamedTuple):
     outcome: str
     before: Optional[Dict[str, Any]] = None
     after: Optional[Dict[str, Any]] = None
-    document: Optional[Dict[str, Any]] = None
     settled: Optional[Dict[str, Any]] = None
     firestore: Optional[Dict[str, Any]] = None
     base: Optional[Base] = None

@@ -54,7 +54,7 @@ def changes_in_firestore(verdict):
     """What the verdict changes in the document, likewise; empty if the document stays as it is."""
     if verdict.outcome != WRITE:
         return []
-    return _differences(verdict.firestore, verdict.document, verdict.reasons)
+    return _differences(verdict.firestore, verdict.after, verdict.reasons)
 
 
 def _conflicts(verdict):
@@ -64,14 +64,14 @@ def _conflicts(verdict):
 def _write(verdict, operation):
     text = verdict.presented.update_time_text
     return {
-        "document": None if verdict.document is None else nest(verdict.document),
+        "document": None if verdict.after is None else nest(verdict.after),
         "precondition": {"exists": False} if text is None else {"update_time": text},
         "operation": operation or "",
         "rev": verdict.rev,
         "takes_over": [
             {"kennitala": old.kennitala, "update_time": old.update_time_text} for old in verdict.takes_over
         ],
-        "erasure": None if verdict.document is None else verdict.standing.erasure,
+        "erasure": None if verdict.after is None else verdict.standing.erasure,
         "whole": verdict.base.erased,
     }
 
