@@ -1,22 +1,16 @@
 """`manage.py erase_member`: the right to be forgotten, from the command line."""
 
-import getpass
-import sys
-
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from membership.models import Comrade
-from merge_engine.kennitala import is_kennitala, masked
+from merge_engine.kennitala import masked
 
+from sync.command_line import read_kennitala, staff_account
 from sync.erasure import StillMovingError, erase
 from sync.texts import text
 
 
 class Command(BaseCommand):
-    """Reads the kennitala from stdin, since arguments are seen in process lists.
-
-    Somebody who was deleted before can be erased, too: they have left traces.
-    """
+    """Somebody who was deleted before can be erased, too: they have left traces."""
 
     help = (
         "Erase the person whose kennitala is read on stdin, here and in the cloud, whether or not they are a"
@@ -33,12 +27,8 @@ class Command(BaseCommand):
 
         It does so, too, while a correction of this kennitala is under way.
         """
-        user = get_user_model().objects.filter(username=options["user"], is_staff=True).first()
-        if user is None:
-            raise CommandError("no staff account is called {}".format(options["user"]))
-        kennitala = self._read()
-        if not is_kennitala(kennitala):
-            raise CommandError("that is no kennitala: ten digits, without a hyphen")
+        user = staff_account(options["user"])
+        kennitala = read_kennitala()
         is_member = Comrade.objects.filter(ssn=kennitala).exists()
         who = masked(kennitala) if is_member else "{} (no member now)".format(masked(kennitala))
         if not options["yes"]:
@@ -48,8 +38,3 @@ class Command(BaseCommand):
         except StillMovingError as error:
             raise CommandError(text("erase.moving", kennitala=masked(kennitala))) from error
         self.stdout.write("{} is erased; the sync removes what the cloud has".format(who))
-
-    def _read(self):
-        if sys.stdin.isatty():
-            return getpass.getpass("kennitala: ").strip()
-        return sys.stdin.readline().strip()
