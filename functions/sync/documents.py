@@ -14,6 +14,9 @@ from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 
 LARGEST_NUMBER = 2**31
 LONGEST_ERASURE = 36
+MARK = "sync"
+"""The map of a document in which our writes say what they know of it."""
+RESTING = f"{MARK}.resting"
 
 
 @dataclass(frozen=True)
@@ -25,24 +28,26 @@ class StoredMember:
     update_time: str | None = None
 
     @property
+    def _mark(self) -> Mapping[str, Any]:
+        mark = (self.fields or {}).get(MARK)
+        return mark if isinstance(mark, Mapping) else {}
+
+    @property
     def operation(self) -> str | None:
         """The operation id that our last write left in the document."""
-        mark = (self.fields or {}).get("sync")
-        operation = mark.get("operation") if isinstance(mark, Mapping) else None
+        operation = self._mark.get("operation")
         return operation if isinstance(operation, str) else None
 
     @property
     def erasure(self) -> str | None:
         """Which erasure of this person the document says it is from after."""
-        mark = (self.fields or {}).get("sync")
-        erasure = mark.get("erasure") if isinstance(mark, Mapping) else None
+        erasure = self._mark.get("erasure")
         return erasure if isinstance(erasure, str) and 0 < len(erasure) <= LONGEST_ERASURE else None
 
     @property
     def told(self) -> dict[str, str]:
         """Why fields rest, by path, as our last write left it in the document."""
-        mark = (self.fields or {}).get("sync")
-        told = mark.get("resting") if isinstance(mark, Mapping) else None
+        told = self._mark.get("resting")
         entries = told.items() if isinstance(told, Mapping) else ()
         return {str(path): reason for path, reason in entries if isinstance(reason, str)}
 
@@ -106,6 +111,16 @@ class MemberWrite:
     """Which erasure of this person the document is to say it is from after."""
     whole: bool = False
     """Nothing of what is there stays, for it is from before an erasure."""
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """What the document is to say of this write, by path."""
+        said: dict[str, Any] = {f"{MARK}.operation": self.operation}
+        if self.resting:
+            said[RESTING] = dict(self.resting)
+        if self.erasure:
+            said[f"{MARK}.erasure"] = self.erasure
+        return said
 
 
 class WriteFate(Enum):

@@ -14,11 +14,11 @@ from google.cloud.firestore_v1 import _helpers as codec
 from google.cloud.firestore_v1.field_path import FieldPath
 
 from . import write_requests
-from .documents import MemberWrite, WriteFate, WriteResult
+from .documents import RESTING, MemberWrite, WriteFate, WriteResult
 from .failures import from_google
 from .field_map import FieldMap, nest
 from .firestore_calls import FirestoreCalls
-from .firestore_writer import ERASURE, MEMBERS, NOTHING_LANDED, OPERATION, RESTING, UPDATED_AT, refusal
+from .firestore_writer import MEMBERS, NOTHING_LANDED, UPDATED_AT, refusal
 from .taking_over import Old, beside, whole
 from .write_requests import RawWrite
 
@@ -76,9 +76,7 @@ class FirestoreMoves:
         if write.update_time is None or write.whole:
             fields = whole(self.field_map, write, olds)
         else:
-            values = self.field_map.stated(write.document or {}) | {OPERATION: write.operation}
-            values |= {RESTING: dict(write.resting)} if write.resting else {}
-            values |= {ERASURE: write.erasure} if write.erasure else {}
+            values = self.field_map.stated(write.document or {}) | write.mark
             more = beside(self.field_map, documents[write.kennitala], olds)
             fields = nest(values) | more
             paths = [*{**values, RESTING: None}, *[FieldPath(name).to_api_repr() for name in more]]

@@ -9,7 +9,7 @@ from typing import Any
 from google.api_core import exceptions as google_errors
 
 from . import write_requests
-from .documents import MemberWrite, WriteFate, WriteResult
+from .documents import RESTING, MemberWrite, WriteFate, WriteResult
 from .failures import (
     OK_CODE,
     OVERTAKEN_WRITE_CODES,
@@ -23,9 +23,6 @@ from .firestore_calls import FirestoreCalls
 from .write_requests import KeyedWrite, RawWrite
 
 MEMBERS = "members"
-OPERATION = "sync.operation"
-RESTING = "sync.resting"
-ERASURE = "sync.erasure"
 UPDATED_AT = "updatedAt"
 
 OVERTAKEN = (google_errors.FailedPrecondition, google_errors.AlreadyExists, google_errors.NotFound)
@@ -49,12 +46,8 @@ class FirestoreWriter:
         name = self.calls.name(MEMBERS, write.kennitala)
         if write.document is None:
             return write_requests.delete(name, write.update_time)
-        values = self.field_map.stated(write.document) | {OPERATION: write.operation}
-        if write.erasure:
-            values |= {ERASURE: write.erasure}
-        paths = [*values, RESTING]  # A path without a value takes the field out of the document.
-        if write.resting:
-            values |= {RESTING: dict(write.resting)}
+        values = self.field_map.stated(write.document) | write.mark
+        paths = {**values, RESTING: None}  # A path without a value takes the field out of the document.
         return write_requests.update(
             name,
             nest(values),

@@ -12,14 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .documents import MemberWrite
+from .documents import MARK, MemberWrite
 from .field_map import FieldMap
 
 MOVED_FROM = "movedFrom"
 ROLES = "roles"
 VERIFIED = "verified"
-MARK = "sync"
-OPERATION, RESTING, ERASURE = "operation", "resting", "erasure"
 SETS_ITSELF = "updatedAt"
 
 Fields = Mapping[str, Any]
@@ -37,11 +35,9 @@ def whole(field_map: FieldMap, write: MemberWrite, olds: Sequence[Old]) -> dict[
     """The new document, if none there counts: the first old one with what Django decided, and the others'."""
     synced = [name for name in field_map.roots if name in olds[0].fields]
     document = {name: copy.deepcopy(olds[0].fields[name]) for name in synced}
-    for path, value in field_map.stated(write.document or {}).items():
+    for path, value in (field_map.stated(write.document or {}) | write.mark).items():
         set_at(document, path, value)
-    mark = {OPERATION: write.operation} | ({RESTING: dict(write.resting)} if write.resting else {})
-    mark |= {ERASURE: write.erasure} if write.erasure else {}
-    return beside(field_map, {}, olds) | document | {MARK: mark}
+    return beside(field_map, {}, olds) | document
 
 
 def beside(field_map: FieldMap, new: Fields, olds: Sequence[Old]) -> dict[str, Any]:

@@ -135,13 +135,9 @@ class MemoryStore:
             return
         if olds:
             self._take_over(write, olds)
-        changes = FIELD_MAP.stated(write.document) | {"sync.operation": write.operation}
-        if write.erasure:
-            changes["sync.erasure"] = write.erasure
+        changes = FIELD_MAP.stated(write.document) | write.mark
         stored = self.members.setdefault(write.kennitala, Stored({}, ""))
         stored.fields.get("sync", {}).pop("resting", None)
-        if write.resting:
-            changes["sync.resting"] = dict(write.resting)
         for path, value in changes.items():
             _set(stored.fields, path.split("."), value)
         stored.update_time = commit_time
