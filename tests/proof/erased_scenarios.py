@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 
 from sync.options import Store
 from tests.proof.numbers import KENNITALAS, NUMBERS
@@ -26,59 +27,51 @@ def erased_after_a_delete(simulation: Simulation) -> None:
 
 def erased_then_register_restored(simulation: Simulation) -> None:
     """The register is restored from before an erasure that both halves have forgotten."""
-    tables = simulation.django.tables
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    restore = _kept_register(simulation)
     _erase_wholly(simulation)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
+    restore()
     _after_an_erasure(simulation, "register")
 
 
 def erased_then_firestore_restored(simulation: Simulation) -> None:
     """The same with Firestore; an entry of the person's comes back, too."""
-    firestore = simulation.firestore
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
     run(simulation)
-    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore = _kept_firestore(simulation)
     _erase_wholly(simulation)
-    firestore.members, firestore.entries, firestore.carried = backup
+    restore()
     _after_an_erasure(simulation, "firestore")
 
 
 def erased_after_a_delete_then_register_restored(simulation: Simulation) -> None:
     """The restored register has no such member, but its records name them."""
-    tables = simulation.django.tables
     simulation.delete_in_django(MEMBER)
     run(simulation)
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    restore = _kept_register(simulation)
     _erase_wholly(simulation)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
+    restore()
     _after_an_erasure(simulation, "register")
 
 
 def erased_after_a_delete_then_firestore_restored(simulation: Simulation) -> None:
     """The restored Firestore has no such document, but an entry of the queue names the person."""
-    firestore = simulation.firestore
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
     run(simulation)
     simulation.delete_in_django(MEMBER)
     run(simulation)
-    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore = _kept_firestore(simulation)
     _erase_wholly(simulation)
-    firestore.members, firestore.entries, firestore.carried = backup
+    restore()
     _after_an_erasure(simulation, "firestore")
 
 
 def both_restored_to_one_moment(simulation: Simulation) -> None:
     """Both halves are restored to before an erasure. They agree, so nothing stops the sync."""
-    tables, firestore = simulation.django.tables, simulation.firestore
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
-    documents = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore_register = _kept_register(simulation)
+    restore_firestore = _kept_firestore(simulation)
     _erase_wholly(simulation)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
-    firestore.members, firestore.entries, firestore.carried = documents
+    restore_register()
+    restore_firestore()
     simulation.compare()
     simulation.settle_down()
     _check_gone(simulation)
@@ -86,12 +79,10 @@ def both_restored_to_one_moment(simulation: Simulation) -> None:
 
 def joined_again_then_register_restored(simulation: Simulation) -> None:
     """The register is restored from before the erasure of somebody who has joined again since."""
-    tables = simulation.django.tables
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    restore = _kept_register(simulation)
     _join_again(simulation)
     joined = simulation.in_django(MEMBER)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
+    restore()
     simulation.sync.after_restore("register", PERSON)
     simulation.settle_down()
     if simulation.in_django(MEMBER) != joined:
@@ -103,10 +94,10 @@ def joined_again_then_firestore_restored(simulation: Simulation) -> None:
     firestore = simulation.firestore
     firestore.edit(MEMBER, nickname="Nonni")
     run(simulation)
-    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore = _kept_firestore(simulation)
     _join_again(simulation)
     joined = simulation.in_django(MEMBER)
-    firestore.members, firestore.entries, firestore.carried = backup
+    restore()
     simulation.sync.after_restore("firestore", PERSON)
     simulation.settle_down()
     if "nickname" in firestore.members[MEMBER].fields:
@@ -142,41 +133,36 @@ def corrected_then_erased(simulation: Simulation) -> None:
 
 def corrected_and_erased_then_firestore_restored(simulation: Simulation) -> None:
     """Firestore is restored from before the kennitala was corrected; the erasure came after that."""
-    firestore = simulation.firestore
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
     run(simulation)
-    backup = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore = _kept_firestore(simulation)
     simulation.renumber(MEMBER, NEW)
     simulation.settle_down()
     _erase_wholly(simulation, NEW)
-    firestore.members, firestore.entries, firestore.carried = backup
+    restore()
     _after_an_erasure(simulation, "firestore")
 
 
 def corrected_and_erased_then_register_restored(simulation: Simulation) -> None:
     """The restored register has the correction, which was not carried to Firestore then."""
-    tables = simulation.django.tables
     simulation.renumber(MEMBER, NEW)
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
+    restore = _kept_register(simulation)
     simulation.settle_down()
     _erase_wholly(simulation, NEW)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
+    restore()
     _after_an_erasure(simulation, "register")
 
 
 def corrected_and_erased_then_both_restored(simulation: Simulation) -> None:
     """Both halves are restored to a moment at which the correction was under way, with an edit."""
-    tables, firestore = simulation.django.tables, simulation.firestore
     simulation.renumber(MEMBER, NEW)
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
-    backup, operations = copy.deepcopy(tables), simulation.operations_of_staff
-    documents = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+    restore_register = _kept_register(simulation)
+    restore_firestore = _kept_firestore(simulation)
     simulation.settle_down()
     _erase_wholly(simulation, NEW)
-    vars(tables).update(vars(backup))
-    simulation.operations_of_staff = operations
-    firestore.members, firestore.entries, firestore.carried = documents
+    restore_register()
+    restore_firestore()
     simulation.compare()
     simulation.settle_down()
     _check_gone(simulation)
@@ -210,6 +196,29 @@ def corrected_to_a_number_that_was_erased(simulation: Simulation) -> None:
     simulation.settle_down()
     if not simulation.in_firestore(MEMBER) or simulation.in_firestore(NEW):
         raise ViolationError("I14", "the document did not go along to the right number")
+
+
+def _kept_register(simulation: Simulation) -> Callable[[], None]:
+    """What makes the register again what it is now."""
+    tables = simulation.django.tables
+    kept, operations = copy.deepcopy(tables), simulation.operations_of_staff
+
+    def restore() -> None:
+        vars(tables).update(vars(kept))
+        simulation.operations_of_staff = operations
+
+    return restore
+
+
+def _kept_firestore(simulation: Simulation) -> Callable[[], None]:
+    """The same of Firestore."""
+    firestore = simulation.firestore
+    kept = copy.deepcopy((firestore.members, firestore.entries, firestore.carried))
+
+    def restore() -> None:
+        firestore.members, firestore.entries, firestore.carried = kept
+
+    return restore
 
 
 def _erase_wholly(simulation: Simulation, number: str = MEMBER) -> None:
