@@ -44,17 +44,15 @@ class Rights:
         """Bring one person's users up to date; how many were not."""
         self.moved.carry_over(kennitala)
         self.roles.settle(kennitala)
-        found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
-        return self._renew([user for login in found if (user := self._user(login.id))])
+        return self._renew(self._users_of(kennitala))
 
     def forget(self, kennitala: str) -> None:
         """Remove every user of somebody who was erased, also one without claims (`moved_rights`)."""
         self.renew(kennitala)
         if kennitala in self.register.memberships({kennitala}):
             return
-        for login in self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream():
-            if self._user(login.id) is not None:
-                self._forget(login.id)
+        for user in self._users_of(kennitala):
+            self._forget(user.uid)
 
     def renew_all(self, seconds: float) -> int:
         """Bring users up to date, as many as the time allows; how many were not.
@@ -73,6 +71,10 @@ class Rights:
     @property
     def _logins(self) -> firestore.CollectionReference:
         return self.register.client.collection(LOGINS)
+
+    def _users_of(self, kennitala: str) -> list[auth.UserRecord]:
+        found = self._logins.where(filter=FieldFilter("kennitala", "==", kennitala)).stream()
+        return [user for login in found if (user := self._user(login.id))]
 
     def _user(self, uid: str) -> auth.UserRecord | None:
         try:
