@@ -26,9 +26,9 @@ from .failures import AccessError, translated
 ERASED_KEYS = "erased_keys"
 KEY = "key"
 FEW = 10
-"""So many are looked up one by one; for more of them, the whole list is read."""
+"""Up to this number of people are looked up one by one; for more of them, the whole list is read."""
 FRESH_SECONDS = 60.0
-"""For so long a list that was read whole is used. Younger erasures the register itself remembers."""
+"""How long a list that was read whole is used. The register itself remembers younger erasures."""
 SECONDS = 30.0
 OTHER_KEY = "the list of erased keys was made by another key; give the functions that one (`erasedKeysKey`)"
 Fields = Mapping[str, Any]

@@ -85,7 +85,7 @@ class Restores:
         simulation.django.locked.clear()
         if simulation.django.tables.members.pop(missing, None):
             self._not_loaded.add(missing)
-        # An emptied register knows nobody, so whoever enters a member there knows of no earlier life.
+        # An emptied register knows nobody, so somebody who enters a member there knows of no earlier life.
         simulation.ledger.django.update(
             backup.in_django if backup else {member: Token("nobody") for member in KENNITALAS}
         )

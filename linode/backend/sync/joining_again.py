@@ -25,7 +25,7 @@ def let_in(kennitala, user):
 
 
 def let_in_selected(modeladmin, request, queryset):
-    """The admin's action; whoever may add members may do it."""
+    """The admin's action, for those who may add members."""
     if not request.user.has_perm(RIGHT):
         raise PermissionDenied
     number = sum(let_in(ssn, request.user) for ssn in queryset.values_list("ssn", flat=True))

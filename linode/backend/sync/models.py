@@ -99,7 +99,7 @@ class Erasure(models.Model):
 
     `erasure`: its id, which the list of erased keys and the person's new document have, too. `listed`: since
     when the list is known to have it; null if that is not known. `let_in`: staff have said that the person
-    joined again; whoever else is in the register was not asked about. Once both halves have forgotten
+    joined again; staff were not asked about anybody else in the register. Once both halves have forgotten
     everything, the row goes, and nothing here names the person any more.
     """
 

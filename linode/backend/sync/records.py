@@ -150,7 +150,7 @@ def forget(kennitalas):
 
 
 def _forget_numbers(kennitalas):
-    """Whoever has such a number now stays: somebody who was given one of them since."""
+    """A member who was given one of these numbers since stays."""
     Shadow.objects.bulk_create([Shadow(ssn=ssn) for ssn in kennitalas], ignore_conflicts=True)
     shadows = Shadow.objects.filter(ssn__in=kennitalas)
     shadows.update(base=None, tombstone=None, erased=True, held=None, resting=None, mark=None)

@@ -1,4 +1,4 @@
-"""Whoever is erased is found nowhere in the cloud: every collection is searched, and Auth."""
+"""A person who is erased is found nowhere in the cloud: every collection is searched, and Auth."""
 
 from __future__ import annotations
 

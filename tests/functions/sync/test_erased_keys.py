@@ -48,7 +48,7 @@ def test_the_list_names_nobody_and_its_key_is_noted(database: firestore.Client) 
 
 
 def test_under_another_key_nothing_goes_on(database: firestore.Client) -> None:
-    """It would find nobody, so whoever was erased could come back without a word."""
+    """It would find nobody, so somebody who was erased could come back without a word."""
     FirestoreErasedKeys(database, SECRET).append(JON, "first")
     other = FirestoreErasedKeys(database, SecretStr("another key, of as many letters."))
     crowd = [f"{number:010}" for number in range(FEW + 1)]
