@@ -301,6 +301,26 @@ def test_making_room_keeps_what_serves_and_what_served_before(host: Any, full: l
     assert sorted(folders.names(host)) == sorted([NEW, THIRD])
 
 
+def test_the_release_that_a_rollback_goes_to_stays(host: Any, full: list[str], tree: Path) -> None:
+    """Also after a rollback that a full disk kept out of the journal."""
+    folders.upload(host, make_archive(tree), THIRD, REVISION)
+    for name in (NEW, THIRD):
+        folders.mark_as_served(host, name, Steps("test"))
+        journal.record(host, "deploy", name, "serving")
+    folders.switch(host, NEW)
+    assert activation.release_before(host) == OLD
+    room.make_room(host, Steps("test"))
+    assert sorted(folders.names(host)) == sorted([OLD, NEW])
+
+
+def test_a_journal_that_was_lost_and_went_on_proves_nothing(host: Any, full: list[str]) -> None:
+    folders.mark_as_served(host, NEW, Steps("test"))
+    Path(layout.JOURNAL).unlink()
+    journal.go_on(host, OLD, Steps("test"))
+    room.make_room(host, Steps("test"))
+    assert sorted(folders.names(host)) == sorted([OLD, NEW])
+
+
 def test_without_a_journal_no_release_goes_for_room(host: Any, full: list[str]) -> None:
     folders.mark_as_served(host, NEW, Steps("test"))
     Path(layout.JOURNAL).unlink()

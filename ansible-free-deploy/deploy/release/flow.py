@@ -16,14 +16,14 @@ from deploy.release import folders, handover, journal, migrations, newer, owed
 from deploy.release.activation import activate, recover, release_before, tidy_up
 from deploy.release.archive import Archive, make_archive
 from deploy.release.contraction import contract, refuse_across_contraction
-from deploy.release.environment import ensure_environment, mend_environment, prune_environments
+from deploy.release.environment import ensure_environment, mend_environment
 from deploy.release.linter import read_argued
 from deploy.release.migrations import Plan
 from deploy.release.name import check_name
 from deploy.release.plan import serves_already, show_plan
 from deploy.release.preflight import NoRoomError, check
 from deploy.release.revision import Revision, read_revision, require_committed
-from deploy.release.room import make_room
+from deploy.release.room import make_room, remove_releases
 from deploy.remote import previous_site
 from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
@@ -90,7 +90,8 @@ def deploy(  # noqa: PLR0913 (the options of a command)
             release, pending = _prepare(host, archive, revision, steps, wishes)
             activate(host, release, "deploy", steps)
             contract(host, release, pending.after, steps)
-            _prune(host, release, serving, steps)
+            old = folders.removable(folders.names(host), {release, serving})
+            remove_releases(host, old, steps)
             return f"{release} serves"
 
 
@@ -217,18 +218,3 @@ def _django_steps(host: Host, release: str, steps: Steps, wishes: Wishes, unsave
     with steps.step("trial"):
         try_out(host, release)
     return pending
-
-
-def _prune(host: Host, release: str, before: str | None, steps: Steps) -> None:
-    """Make room. The new release serves already, so what cannot be removed is a warning."""
-    with steps.step("remove old releases") as outcome:
-        gone = folders.removable(folders.names(host), {release, before})
-        try:
-            for name in gone:
-                folders.remove(host, name)
-            prune_environments(host)
-        except RemoteError as error:
-            outcome.warn(error.message)
-        else:
-            if gone:
-                outcome.changed(f"{len(gone)} removed")

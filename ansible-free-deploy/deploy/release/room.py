@@ -17,15 +17,7 @@ from deploy.remote.verbs import ask
 def make_room(host: Host, steps: Steps) -> None:
     """Remove all of it. What cannot be removed is a warning: the check that follows tells what is missing."""
     tidy_up(host, steps)
-    with steps.step("make room") as outcome:
-        try:
-            gone = _older(host)
-            for name in gone:
-                folders.remove(host, name)
-            prune_environments(host)
-            outcome.changed(f"{len(gone)} old releases removed")
-        except RemoteError as error:
-            outcome.warn(error.message)
+    remove_releases(host, _older(host), steps)
     with steps.step("make room of root's") as outcome:
         try:
             outcome.changed(ask(host, "make-room").stdout.strip())
@@ -33,12 +25,26 @@ def make_room(host: Host, steps: Steps) -> None:
             outcome.warn(error.message)
 
 
+def remove_releases(host: Host, names: list[str], steps: Steps) -> None:
+    """Remove them, and what no release needs any more. What cannot be removed is a warning."""
+    with steps.step("remove old releases") as outcome:
+        try:
+            for name in names:
+                folders.remove(host, name)
+            prune_environments(host)
+        except RemoteError as error:
+            outcome.warn(error.message)
+        else:
+            if names:
+                outcome.changed(f"{len(names)} removed")
+
+
 def _older(host: Host) -> list[str]:
-    """The releases behind the one that served before the one that serves; none if the journal is no proof."""
-    serving, present = folders.serving(host), folders.names(host)
+    """All but the release that serves and the one that a rollback goes to; none without proof of that one."""
     try:
+        serving, present = folders.serving(host), folders.names(host)
         way = journal.way_back(journal.entries(host))
     except RemoteError:
         return []
-    kept = {serving, *way[-2:]}
-    return [name for name in present if name not in kept] if serving in way else []
+    before = [name for name in way[: way.index(serving)] if name in present] if serving in way else []
+    return [name for name in present if name not in {serving, before[-1]}] if before else []
