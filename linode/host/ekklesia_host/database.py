@@ -10,8 +10,6 @@ AS_SUPERUSER = ["runuser", "-u", "postgres", "--", "env", "PGOPTIONS=-csearch_pa
 """Functions of others that have the name of PostgreSQL's own are not found (CVE-2018-1058)."""
 PASSWORD = re.compile(r"^DATABASE_URL=postgres://[^:]*:([^@]*)@", re.MULTILINE)
 SIZE = "SELECT pg_database_size(:'name')"
-
-
 READ_ALL = """DO $$ DECLARE name text; BEGIN
     FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = 'public' LOOP
         EXECUTE 'SELECT count(*) FROM ' || name;
@@ -53,7 +51,9 @@ def _asked_as_site(settings, query, options):
     password = found.group(1) if found else ""
     variables = dict(options, PGPASSWORD=password, PGCONNECT_TIMEOUT="5")
     login = ["--host=127.0.0.1", "--username=" + settings.database, "--no-password", settings.database]
-    return programs.complaint(["psql", "--no-psqlrc", "--command=" + query] + login, variables)
+    # Only the end of a complaint is told: lines of context after the error would push the error out.
+    psql = ["psql", "--no-psqlrc", "--set=SHOW_CONTEXT=never", "--command=" + query]
+    return programs.complaint(psql + login, variables)
 
 
 def _size(settings):
