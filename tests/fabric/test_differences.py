@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ekklesia_host.checks import NAMES, SAME_RULES
+from ekklesia_host.checks import LOCALHOST, NAMES, SAME_RULES
 
-from deploy.provision import firewall
+from deploy.provision import firewall, wanted_state
 from deploy.release import folders, journal
 from deploy.release.archive import make_archive
 from deploy.remote import layout
@@ -105,9 +105,10 @@ def test_what_only_root_sees_is_told_with_its_cure(well: Any, name: str) -> None
     assert told == {name: f"{CURES[name]} (it complains)"}
 
 
-def test_both_sides_name_the_same_checks_and_ask_the_same_of_the_firewall() -> None:
+def test_both_sides_name_the_same_checks_and_ask_the_same_questions() -> None:
     assert CURES.keys() == NAMES
     assert firewall.SAME_RULES == SAME_RULES
+    assert wanted_state.LOCALHOST == LOCALHOST
 
 
 def test_an_older_program_is_told_as_not_asked(well: Any) -> None:

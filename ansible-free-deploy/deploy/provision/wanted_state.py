@@ -34,6 +34,8 @@ from deploy.remote.templates import packages as package_names
 from deploy.remote.templates import render
 
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108  # nosec B108 (their modes are set, nothing is written there)
+LOCALHOST = r"grep -Eqs '^127\.0\.0\.1[[:space:]](.*[[:space:]])?localhost' /etc/hosts"
+"""The question that the host's program asks, too (`linode/host/ekklesia_host/checks.py`)."""
 WRITTEN = (layout.BASE, layout.DATABASE_FILES, "/var/log", "/etc")
 
 
@@ -71,19 +73,18 @@ def last_state(settings: LinodeSettings) -> list[Operation]:
 
 def _ground() -> list[Operation]:
     """What every program takes for granted."""
-    named = r"grep -Eqs '^127\.0\.0\.1[[:space:]](.*[[:space:]])?localhost' /etc/hosts"
     append = r"printf '127.0.0.1 localhost\n127.0.1.1 %s\n' $(hostname) >> /etc/hosts"
     return [
         *(can_be_written(folder) for folder in WRITTEN),
         *(directory(path, mode="1777") for path in TEMPORARY),
-        ensure("localhost has an address", named, append),
+        ensure("localhost has an address", LOCALHOST, append),
         no_lock_of_apt(),
         ensure("dpkg was not interrupted", '[ -z "$(dpkg --audit)" ]', CONFIGURE),
     ]
 
 
 def _serving() -> list[Operation]:
-    """What is deployed runs, and with the secrets that are there now. If it cannot, nothing stops here."""
+    """What is deployed runs, and with the secrets that are there now. If it cannot, provisioning goes on."""
     name, secrets = layout.SERVICE, layout.HOST_ENVIRONMENT
     active = f"systemctl --quiet is-active {name}"
     began = f'date -d "$(systemctl show --property=ActiveEnterTimestamp --value {name})" +%s'
@@ -92,7 +93,9 @@ def _serving() -> list[Operation]:
     return [
         ensure(f"{name} runs", f"{{ {active} || {nothing}; }}", f"systemctl start --no-block {name}"),
         ensure(
-            f"{name} has these secrets", f"{{ ! {active} || {is_newer}; }}", f"systemctl try-restart {name}"
+            f"{name} has these secrets",
+            f"{{ ! {active} || {is_newer}; }}",
+            f"systemctl try-restart {name} || true",
         ),
     ]
 

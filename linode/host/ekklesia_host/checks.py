@@ -9,6 +9,7 @@ wanted=$(unshare --net sh -c "$file") || exit 1
 [ "$now" = "$wanted" ] || { echo "other rules are loaded than those in /etc/nftables.conf" >&2; exit 1; }
 """
 """The file's rules are loaded where there is no network, and listed there in the same form."""
+LOCALHOST = r"grep -Eqs '^127\.0\.0\.1[[:space:]](.*[[:space:]])?localhost' /etc/hosts"
 SETTINGS = """
 for name in DJANGO_SECRET_KEY DATABASE_URL SECOND_FACTOR_KEYS; do
     grep -qs "^$name=." "$1" || { echo "$1 lacks $name" >&2; exit 1; }
@@ -21,7 +22,7 @@ done
 """
 COMMANDS = {
     "firewall": ["sh", "-c", SAME_RULES],
-    "localhost": ["sh", "-c", "grep -Eqs '^127.0.0.1[[:space:]](.*[[:space:]])?localhost' /etc/hosts"],
+    "localhost": ["sh", "-c", LOCALHOST],
     "nginx": ["nginx", "-t", "-q"],
     "packages": ["sh", "-c", 'told=$(dpkg --audit) && { [ -z "$told" ] || { echo "$told" >&2; exit 1; }; }'],
     "ssh": ["sh", "-c", "told=$(sshd -T) && echo \"$told\" | grep -qix 'passwordauthentication no'"],
