@@ -1,4 +1,4 @@
-"""A file that somebody edited is shown and kept before it is written anew."""
+"""A file that somebody edited is shown and kept before it is overwritten."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ ELSEWHERE = "192.0.2.0/24"
 
 
 def nginx_logs_a_kennitala(host: LiveHost) -> bool:
-    """Whoever reads the access log reads whose page was asked for, or whom somebody searched for."""
+    """The access log tells whose page was opened, and who was searched for."""
     host.shell("truncate -s 0 /var/log/nginx/access.log")
     host.shell(f"{CURL} --output /dev/null '{SITE}/felagar/api/full/{SECOND}/?q={SECOND}'")
     written = host.shell("cat /var/log/nginx/access.log")
@@ -32,7 +32,7 @@ def nginx_logs_a_kennitala(host: LiveHost) -> bool:
 
 
 def no_page_names_the_limit(host: LiveHost) -> bool:
-    """Whoever sends too much reads why."""
+    """Somebody who sends too much is not told why."""
     status, page = send(host, ADMIN, LIMITS.elsewhere, "--http1.1")
     assert status == "413"
     return f"the limit on this page is {LIMITS.elsewhere} MB" not in page

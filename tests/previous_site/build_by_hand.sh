@@ -59,7 +59,7 @@ manage() {
 manage migrate --noinput > /dev/null
 manage collectstatic --noinput --verbosity=0
 manage load_register < /root/register.jsonl
-# The command needs all tables, of which the previous site did not have the last.
+# After `load_register`, which needs a table that the previous site did not have.
 manage migrate --noinput sync 0003 > /dev/null
 manage shell -c "from django.contrib.auth.models import User; User.objects.create_superuser('stjorn', '', 'gamalt-lykilord')"
 

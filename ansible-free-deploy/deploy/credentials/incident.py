@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from deploy.credentials import host_keys, login_keys, members_sessions, persons_tokens, progress, rotation
-from deploy.credentials.inventory import BY_HAND
+from deploy.credentials.inventory import BY_HAND, KENNI_ID
 from deploy.credentials.stack_program import StackProgram
 from deploy.provision import second_factor_keys
 from deploy.provision.api_tokens import tell_django
@@ -29,7 +29,6 @@ OLD_TOKENS = "old tokens of the functions"
 ALWAYS = frozenset({PERSONS, MEMBERS, STAFF, OLD_TOKENS})
 """Done in a later run, too: somebody may have got in again since."""
 KENNI_SECRET = "kenniClientSecret"  # noqa: S105 # nosec B105 - a name
-KENNI_ID = "kenni-client-secret"  # nosec B105 - a name
 PUBLIC_KEYS = ("host-nudge-key", "host-backup-key")
 """The program's resources that read the public halves of the host's keys; they are asked for anew."""
 

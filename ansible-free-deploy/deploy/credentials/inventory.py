@@ -11,6 +11,7 @@ from deploy.remote.api_callers import FUNCTIONS
 
 ALL_AT_ONCE = "fab incident.revoke-all"
 TASK, HAND, GOOGLE = "yes", "by hand", "by Google"
+KENNI_ID = "kenni-client-secret"  # nosec B105 - a name
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ CREDENTIALS = (
         "client secret at Kenni.is",
         "stack's file, Secret Manager",
         "get a new one from Kenni.is, `pulumi config set --secret kenniClientSecret`, `pulumi up`",
-        secret_id="kenni-client-secret",  # noqa: S106 # nosec B106 - a name
+        secret_id=KENNI_ID,
         by=HAND,
     ),
     Credential(
         "key of the list of erased keys",
         "stack's file, Secret Manager",
-        "never: under another key nothing is synced. Whoever has key and list can tell whether"
-        " somebody was erased, and nothing else",
+        "never: under another key nothing is synced. Anybody who has both the key and the list"
+        " can tell whether somebody was erased, and nothing else",
         secret_id="erased-keys-key",  # noqa: S106 # nosec B106 - a name
         by=HAND,
     ),

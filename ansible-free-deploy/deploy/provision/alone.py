@@ -14,7 +14,7 @@ from deploy.remote.steps import Steps
 
 @contextmanager
 def alone(host: Host, steps: Steps) -> Iterator[None]:
-    """Hold the deploys' lock, if the host is so far that it has one. Raises LockedError if another has it.
+    """Hold the deploys' lock, if the host has one yet. Raises LockedError if another has it.
 
     A lock that cannot be taken because the host is ill is a warning: provisioning is what mends that.
     """

@@ -1,6 +1,6 @@
 """Brings the host to a wanted state, operation by operation: asks the fact, runs what it calls for.
 
-As long as nothing changes, many facts are asked at once: a change may be what a later fact depends on.
+Until something changes, many facts are asked at once; after that fewer, since they may depend on the change.
 """
 
 from __future__ import annotations

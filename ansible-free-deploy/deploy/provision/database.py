@@ -12,7 +12,7 @@ ROLE_STATEMENTS = "SET password_encryption = 'scram-sha-256'; ALTER ROLE {} LOGI
 LETS_IN = "SELECT 1 FROM pg_database WHERE datname = :'name' AND datallowconn AND datconnlimit < 0"
 OPEN = "ALTER DATABASE {} ALLOW_CONNECTIONS true CONNECTION LIMIT -1"
 FULL = "too many\\|connection slots"
-"""What PostgreSQL says to one who comes when all its connections are taken."""
+"""What PostgreSQL answers when all its connections are taken."""
 SESSIONS_OF_OTHERS = (
     "SELECT FROM pg_roles JOIN pg_stat_activity ON usename = rolname, pg_terminate_backend(pid)"
     " WHERE NOT rolsuper"

@@ -1,4 +1,4 @@
-"""Files that somebody edited since they were provisioned: shown before they are written anew, and kept.
+"""Files that somebody edited since they were provisioned: shown before they are overwritten, and kept.
 
 A file counts as edited if it is neither what the last provisioning wrote down (`digest.py`) nor what is
 wanted now. A line that may hold a secret is shown without it.

@@ -53,7 +53,8 @@ def provision(
     if changes and dry_run:
         return changes
     with connected(stack, Role.PROVISION) as host, nullcontext() if dry_run else alone(host, steps):
-        _show_edits(host, everything, steps, ask, dry_run=dry_run)
+        if not dry_run:
+            _show_edits(host, everything, steps, ask)
         entry = apply_all(host, entry_state(stack.linode), steps, dry_run=dry_run)
         if entry and not dry_run:
             _prove_logins(host, steps)
@@ -66,12 +67,10 @@ def provision(
     return changes
 
 
-def _show_edits(
-    host: Host, everything: list[Operation], steps: Steps, ask: Callable[[str], None], *, dry_run: bool
-) -> None:
-    if (found := edited.edits(host, everything)) and not dry_run:
+def _show_edits(host: Host, everything: list[Operation], steps: Steps, ask: Callable[[str], None]) -> None:
+    if found := edited.edits(host, everything):
         edited.show_and_keep(host, found, steps)
-        ask(f"Write {len(found)} files anew that somebody edited?")
+        ask(f"Overwrite {len(found)} files that somebody edited?")
 
 
 def _is_recorded(stack: Stack, wanted: str) -> bool:

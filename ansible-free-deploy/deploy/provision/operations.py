@@ -16,14 +16,12 @@ from deploy.provision import facts
 from deploy.provision.facts import Fact
 
 INDEX_MAX_AGE_MINUTES = 24 * 60
-APT_OPTIONS = "-o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold"
+LOCK_SECONDS = 300
+APT_OPTIONS = f"-o DPkg::Lock::Timeout={LOCK_SECONDS} -o Dpkg::Options::=--force-confold"
 APT = f"DEBIAN_FRONTEND=noninteractive apt-get --yes {APT_OPTIONS}"
-
-
 CONFIGURE = "DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure --pending"
 """The command that completes what an interrupted dpkg left."""
 LOCKS_OF_APT = "^/var/(lib/dpkg/lock|lib/dpkg/lock-frontend|lib/apt/lists/lock|cache/apt/archives/lock) "
-LOCK_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -97,15 +95,14 @@ def _replace(target: str, then: str) -> list[str]:
 
 
 def no_lock_of_apt() -> Operation:
-    """Nobody else installs packages; who does has five minutes. apt waits for one of its locks only."""
-    again = f"lslocks --noheadings --output PATH,PID,COMMAND | grep -Eq '{LOCKS_OF_APT}'"
+    """Waits, five minutes at most, for others who install packages: apt itself waits for one of its locks."""
+    fact = facts.lock_holders(LOCKS_OF_APT)
     wait = f"""left={LOCK_SECONDS}
-while {again}; do
+while [ -n "$({fact.command})" ]; do
     left=$((left - 1))
     [ "$left" -gt 0 ] || {{ echo "others install packages for more than {LOCK_SECONDS} s" >&2; exit 1; }}
     sleep 1
 done"""
-    fact = facts.lock_holders(LOCKS_OF_APT)
     return Operation(
         "nobody else installs packages", fact, lambda held: [wait] if held else [], ahead=_waiting
     )

@@ -8,17 +8,15 @@ from deploy.remote.host import Host
 from deploy.remote.service import is_configured
 
 NO_SPACE = "No space left on device"
-
-
-class NoRoomError(DeployError):
-    """A disk is full, or has no inodes left."""
-
-
 DISK_MARGIN_BYTES = 512 * 1024 * 1024
 MEMORY_MARGIN_BYTES = 128 * 1024 * 1024
 WRITTEN = (layout.RELEASES, layout.ENVIRONMENTS, layout.BACKUPS, layout.DATABASE_FILES)
 """Folders in which a deploy needs room; each may be on a disk of its own."""
 PROBE_BYTES = 65536
+
+
+class NoRoomError(DeployError):
+    """A disk is full, or has no inodes left."""
 
 
 def check(host: Host, archive_bytes: int) -> str:

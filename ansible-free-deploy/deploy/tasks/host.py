@@ -26,7 +26,7 @@ from deploy.tasks.context import begin, confirm, provisions
         "json": "one JSON object per step",
         "dry-run": "say what would be done",
         "if-changed": "only if the host was not brought to this state before",
-        "accept-changes": "do not ask before files are written anew that somebody edited",
+        "accept-changes": "do not ask before files that somebody edited are overwritten",
     }
 )
 @provisions
@@ -55,7 +55,12 @@ def reboot(context: Context, yes: bool = False) -> None:
     steps.finish(reboot_host(stack, steps))
 
 
-@task(help={"chain": "the file with the site's own and those that vouch for it", "key": "its key's file"})
+@task(
+    help={
+        "chain": "the file with the site's certificate, then those of its authorities",
+        "key": "its key's file",
+    }
+)
 @provisions
 def certificate(context: Context, chain: str, key: str) -> None:
     """Put a certificate and its key on the host (`certificate: files`), if they are good ones."""

@@ -14,12 +14,6 @@ TAKE_ALL = (
     "for each in $(seq 110); do"
     ' psql -h 127.0.0.1 -U ekklesia -Xc "SELECT pg_sleep(900)" postgres & done; wait\'; sleep 20'
 )
-PLACE = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('django_migrations')"
-CORRUPT = (
-    f'file=$(echo "{PLACE}" | {PSQL} ekklesia); systemctl stop postgresql;'
-    ' dd if=/dev/urandom of="$file" bs=8192 count=1 conv=notrunc status=none;'
-    " systemctl start postgresql; sleep 3"
-)
 RESTORE = ("restore", "--live", "--yes", "--without-backup")
 
 DATABASE = (
