@@ -6,7 +6,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,10 +88,14 @@ class Killer:
             return
         time.sleep(self.pause)
         for child in psutil.Process().children():
-            command = child.cmdline()
-            if command and Path(command[0]).name == "pulumi" and self.stack in command:
-                child.kill()
-                self.has_killed = True
+            with suppress(psutil.NoSuchProcess):  # another child ended meanwhile, or nobody waited for it
+                self._kill_if_it_brings_up(child)
+
+    def _kill_if_it_brings_up(self, child: psutil.Process) -> None:
+        command = child.cmdline()
+        if command and Path(command[0]).name == "pulumi" and self.stack in command:
+            child.kill()
+            self.has_killed = True
 
 
 @contextmanager

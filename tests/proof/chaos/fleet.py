@@ -100,7 +100,8 @@ def _yield_to_others() -> None:
     """
     own = psutil.Process()
     for process in (own, *own.children(recursive=True)):
-        process.nice(YIELDING)
+        with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            process.nice(YIELDING)
     with suppress(OSError):  # no such kernel, or a user other than root who writes twice within 0.1 s
         AUTOGROUP.write_text(str(YIELDING))
 
