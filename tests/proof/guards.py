@@ -349,6 +349,22 @@ GUARDS = (
         scenario=scenarios.firestore_set_back,
     ),
     Mutation(
+        "garbage-rests-after-a-restore",
+        "after a restore of Firestore, a value that no field took rests as before",
+        HOST + "after_restore",
+        "if not (is_unfit(value) and path in resting)",
+        "if True",
+        scenario=scenarios.garbage_set_back,
+    ),
+    Mutation(
+        "restored-garbage-is-no-edit",
+        "after a restore of Firestore, a good value stands that was written over one that no field takes",
+        HOST + "after_restore",
+        "(is_unfit(value) and path in resting)",
+        "is_unfit(value)",
+        scenario=scenarios.garbage_from_before_it_was_written_over,
+    ),
+    Mutation(
         "mark-that-was-never-given",
         "a mark of the sync that the register never gave stops the sync",
         HOST + "set_back",

@@ -347,6 +347,28 @@ def edit_set_back(simulation: Simulation) -> None:
     _import_of_members(simulation)
 
 
+def garbage_set_back(simulation: Simulation) -> None:
+    """A value that no field takes rests in the document; an export that has it, too, is imported."""
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+    run(simulation)
+    simulation.restores.back_up()
+    simulation.edit_in_django(MEMBER, "name")
+    run(simulation)
+    simulation.restores.restore_firestore(simulation.restores.backups[-1], "members", MEMBER)
+    run(simulation)
+    simulation.restores.decide()
+
+
+def garbage_from_before_it_was_written_over(simulation: Simulation) -> None:
+    """The same, but that the member had written a good value since the export."""
+    simulation.spoil_in_firestore(MEMBER, "profile.email")
+    run(simulation)
+    simulation.restores.back_up()
+    simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
+    run(simulation)
+    _import_of_members(simulation)
+
+
 def register_set_back_between_two_numbers(simulation: Simulation) -> None:
     """The backup is as old as the last number; since then, events alone have carried something."""
     simulation.restores.back_up()
@@ -478,6 +500,8 @@ SCENARIOS = (
     members_set_back,
     unacknowledged_write_set_back,
     edit_set_back,
+    garbage_set_back,
+    garbage_from_before_it_was_written_over,
     register_set_back_between_two_numbers,
     register_half_loaded,
     register_set_back_to_before_a_bad_value,

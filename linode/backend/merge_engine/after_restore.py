@@ -6,7 +6,8 @@ staff have edited the field since. The member gets the number that the document 
 vanished, because the register was only half loaded.
 
 After Firestore: a document that nobody has written since it was last read is no edit, and a document that is
-missing was not deleted. In one that was written since, a value other than the base may be new or may be
+missing was not deleted. What no field took when the document was last read, nobody has written over since: it
+rests as before. In a document that was written since, a value other than the base may be new or may be
 yesterday's, which nothing tells; so the policy decides as in a conflict, and the log keeps what loses.
 """
 
@@ -16,7 +17,7 @@ from merge_engine.base import Base, base_for
 from merge_engine.documents import flatten
 from merge_engine.field_map import NUMBER
 from merge_engine.set_back import last_seen
-from merge_engine.unfit import shown
+from merge_engine.unfit import is_unfit, shown
 
 REGISTER, FIRESTORE = "register", "firestore"
 STORES = (REGISTER, FIRESTORE)
@@ -89,5 +90,8 @@ def _after_firestore(presented, known, theirs, base):
         return Ground(Base(None, earlier, False))
     if presented.edited is not None and presented.edited > known.shadow.read_time:
         return Ground(base, doubtful=True)
-    stated = {path: shown(value) for path, value in theirs.items()}
+    resting = known.shadow.resting or {}
+    stated = {
+        path: shown(value) for path, value in theirs.items() if not (is_unfit(value) and path in resting)
+    }
     return Ground(Base(dict(earlier, **stated), None, False))

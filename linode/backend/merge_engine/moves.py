@@ -42,6 +42,7 @@ class Remembered(NamedTuple):
     read_time: int
     erased: bool
     held: Any
+    resting: Any
     mark: Any
 
 
@@ -87,7 +88,7 @@ def remembered(shadow, moves):
     times = [move.read_time for move in moves if move.is_open]
     read_time = max(times) if times else shadow.read_time
     kept = (shadow.ssn, shadow.rev, shadow.base, shadow.tombstone)
-    return Remembered(*kept, read_time, shadow.erased, shadow.held, shadow.mark)
+    return Remembered(*kept, read_time, shadow.erased, shadow.held, shadow.resting, shadow.mark)
 
 
 def after_erasures(moves, read):
