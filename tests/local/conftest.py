@@ -16,25 +16,40 @@ from local.world import World
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """State, stacks, passphrase and claims in a folder of the test's, with a project file of its own."""
+    return _move_in(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def furnished_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder above a home with the worlds `local` and `other`: to be copied, not to be changed."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        _move_in(folder, patch)
+        for name in ("local", "other"):
+            stack_settings.ensure_world(name)
+    return folder
+
+
+def _move_in(folder: Path, patch: pytest.MonkeyPatch) -> Path:
     extend_path()
-    folder = tmp_path / ".local"
-    project = tmp_path / "project"
+    home = folder / ".local"
+    project = folder / "project"
     project.mkdir()
     (project / "Pulumi.yaml").write_text(
         "{name: ekklesia, runtime: python, stackConfigDir: ../.local/stacks}"
     )
-    monkeypatch.setattr(pulumi_stack, "FOLDER", project)
+    patch.setattr(pulumi_stack, "FOLDER", project)
     for module in (world_module, environment, pulumi_stack, stack_settings, places):
         for name, value in {
-            "LOCAL": folder,
-            "STACKS": folder / "stacks",
-            "BACKEND": folder / "pulumi",
-            "PASSPHRASE_FILE": folder / "passphrase",
-            "CLAIMS": tmp_path / "claims",
+            "LOCAL": home,
+            "STACKS": home / "stacks",
+            "BACKEND": home / "pulumi",
+            "PASSPHRASE_FILE": home / "passphrase",
+            "CLAIMS": folder / "claims",
         }.items():
             if hasattr(module, name):
-                monkeypatch.setattr(module, name, value)
-    return folder
+                patch.setattr(module, name, value)
+    return home
 
 
 @pytest.fixture

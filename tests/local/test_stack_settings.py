@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 from typing import Any
@@ -24,11 +25,18 @@ def template(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture
+def two_worlds(template: Path, empty_home: Path, furnished_home: Path) -> Path:
+    """A home in which `local` and `other` have been made from that template. Making one takes seconds."""
+    shutil.copytree(furnished_home / ".local", empty_home)
+    return template
+
+
 def rendered(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load(stack_file(name).read_text())["config"])
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_a_world_is_rendered_with_its_place_and_types() -> None:
     world = stack_settings.ensure_world("local")
     config = rendered("local")
@@ -39,20 +47,20 @@ def test_a_world_is_rendered_with_its_place_and_types() -> None:
     assert (world.address, world.host_address) == ("127.0.0.1", "198.51.100.2")
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_the_program_takes_the_settings_of_a_world() -> None:
     stack_settings.ensure_world("local")
     assert settings.parse(rendered("local")).linode.address == "198.51.100.2"
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_another_world_has_another_place() -> None:
     world = stack_settings.ensure_world("other")
     assert world.address != "127.0.0.1"
     assert rendered("other")["ekklesia:portalUrl"] == f"http://{world.address}:8400"
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_secrets_are_encrypted_and_stay_when_rendered_again() -> None:
     stack_settings.ensure_world("local")
     before = rendered("local")
@@ -64,7 +72,7 @@ def test_secrets_are_encrypted_and_stay_when_rendered_again() -> None:
     assert token not in stack_file("local").read_text()
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_two_worlds_have_secrets_of_their_own() -> None:
     tokens = set()
     for name in ("local", "other"):
@@ -73,7 +81,7 @@ def test_two_worlds_have_secrets_of_their_own() -> None:
     assert len(tokens) == 2
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_the_passphrase_is_the_users_alone() -> None:
     stack_settings.ensure_world("local")
     assert stat.S_IMODE(environment.PASSPHRASE_FILE.stat().st_mode) == 0o600
@@ -108,7 +116,7 @@ def test_text_that_is_no_yaml_is_refused(template: Path) -> None:
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_an_unknown_setting_in_a_worlds_own_file_is_refused() -> None:
     stack_settings.ensure_world("local")
     pulumi_stack.pulumi("config", "set", "ekklesia:wrokers", "4", "-s", "local")
@@ -123,7 +131,7 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
         stack_settings.ensure_world(name)
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_a_world_remembers_how_google_treats_it() -> None:
     assert stack_settings.ensure_world("local").google == "settled"
     world = stack_settings.ensure_world("local", stack_settings.Google("new-project", 7))
@@ -133,7 +141,7 @@ def test_a_world_remembers_how_google_treats_it() -> None:
     assert stack_settings.ensure_world("local", stack_settings.Google("settled")).google == "settled"
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_the_provider_of_a_world_changes_only_before_it_is_up(empty_home: Path) -> None:
     real = stack_settings.Google(provider="real")
     assert stack_settings.ensure_world("local").provider == "own"
@@ -151,7 +159,7 @@ def test_a_treatment_that_nobody_knows_is_refused() -> None:
         stack_settings.ensure_world("local", stack_settings.Google("kind"))
 
 
-@pytest.mark.usefixtures("template")
+@pytest.mark.usefixtures("two_worlds")
 def test_a_state_is_read_again_beside_which_a_killed_command_has_left_half_a_file() -> None:
     stack_settings.ensure_world("local")
     [state] = environment.BACKEND.rglob("local.json")
