@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from firebase_admin import App, auth
 from firebase_functions.https_fn import FunctionsErrorCode
+from google.api_core import exceptions as google_errors
 from google.cloud import firestore
 
 from runtime.caller import STAFF_ROLES, SUPERUSER, CallableError, Caller, forbidden
@@ -20,7 +21,8 @@ from runtime.kennitala import is_kennitala, mask
 
 from .confirmed_roles import ConfirmedRoles
 
-ACTIVE = "active"
+ACTIVE, SUSPENDED, LEFT = "active", "suspended", "left"
+STATUSES = (ACTIVE, SUSPENDED, LEFT)
 MEMBER = "member"
 LOGINS = "logins"
 """Whose user is whose (`rights.py`)."""
@@ -47,7 +49,8 @@ class Membership:
     """What the register says of one person."""
 
     kennitala: str
-    is_member: bool
+    status: str | None
+    """One of STATUSES; None for who is not in the register, or whose status nobody can read."""
     roles: tuple[str, ...]
     verified: bool
 
@@ -61,10 +64,16 @@ class Membership:
         """
         fields = document or {}
         standing = fields.get("membership")
-        is_member = isinstance(standing, Mapping) and standing.get("status") == ACTIVE
+        named = standing.get("status") if isinstance(standing, Mapping) else None
+        status = next((known for known in STATUSES if known == named), None)
         granted = [role for role in granted_roles(fields) if role in confirmed]
-        roles = [MEMBER, *granted] if is_member else []
-        return cls(kennitala, is_member, tuple(roles), fields.get("verified") is True)
+        roles = [MEMBER, *granted] if status == ACTIVE else []
+        return cls(kennitala, status, tuple(roles), fields.get("verified") is True)
+
+    @property
+    def is_member(self) -> bool:
+        """Whether they are an active member."""
+        return self.status == ACTIVE
 
     @property
     def is_staff(self) -> bool:
@@ -144,6 +153,15 @@ class Register(Members):
             auth.create_user(uid=uid, app=self.app)
             auth.set_custom_user_claims(uid, membership.claims, app=self.app)
 
+    def mark_verified(self, membership: Membership) -> None:
+        """Note in a member's document that they have shown who they are, with their electronic ID."""
+        if not membership.is_member or membership.verified:
+            return
+        try:
+            self.client.collection("members").document(membership.kennitala).update({"verified": True})
+        except google_errors.NotFound:
+            log.info("a member who logs in was removed meanwhile", kennitala=membership.kennitala)
+
     def _require_present_number(self, caller: Caller) -> None:
         """Raise CallableError if the kennitala was corrected since this session began."""
         login = self.client.collection(LOGINS).document(caller.uid).get().to_dict() or {}
@@ -153,17 +171,20 @@ class Register(Members):
             )
 
     def verify(self, caller: Caller, _data: Any) -> dict[str, Any]:
-        """`verifyMembership`: look the caller up, renew their claims, and mark a member as verified."""
+        """`verifyMembership`: look the caller up, renew their claims, and mark a member as verified.
+
+        A page of an earlier release does not know `status`, and reads `isMember`.
+        """
         if not is_kennitala(caller.kennitala):
             raise forbidden("log in with your electronic ID")
         self._require_present_number(caller)
         membership = self.membership(caller.kennitala)
         self.set_claims(caller.uid, membership)
-        if membership.is_member and not membership.verified:
-            self.client.collection("members").document(caller.kennitala).update({"verified": True})
+        self.mark_verified(membership)
         log.info("membership verified", audit=True, uid=caller.uid, is_member=membership.is_member)
         return {
             "isMember": membership.is_member,
+            "status": membership.status,
             "verified": membership.is_member,
             "kennitala": mask(caller.kennitala),
         }

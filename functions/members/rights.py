@@ -1,8 +1,9 @@
 """Keeps what a logged-in person may do as the register has it now.
 
 Claims are kept on Firebase's user, so a change of roles or status has to be carried there: at once, when the
-member's document changes, and again by the nightly run, which finds what was missed. Refresh tokens are
-revoked with it, so the next ID token says what is true. A person who is no longer in the register loses the
+member's document changes, and again by the nightly run, which finds what was missed. If a right was lost,
+refresh tokens are revoked with it, so no token that says more is renewed; a right that was gained is in the
+next token, for which an open page asks. A person who is no longer in the register loses the
 user too, whose claims hold a kennitala; the next log-in makes a new one.
 
 `logins/{uid}` remembers whose user is whose; no client can read it.
@@ -10,8 +11,9 @@ user too, whose claims hold a kennitala; the next log-in makes a new one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from firebase_admin import auth
@@ -35,10 +37,11 @@ class Rights:
     users: UserPages
 
     def logged_in(self, uid: str, membership: Membership) -> None:
-        """Set the claims of somebody who logs in, and remember whose user that is."""
+        """Set the claims of somebody who logs in, remember whose user that is, and that they are verified."""
         self.register.set_claims(uid, membership)
         document = {"kennitala": membership.kennitala, "lastLoginAt": firestore.SERVER_TIMESTAMP}
         self._logins.document(uid).set(document)
+        self.register.mark_verified(membership)
 
     def renew(self, kennitala: str) -> int:
         """Bring one person's users up to date; how many were not."""
@@ -93,18 +96,25 @@ class Rights:
             if membership is None:
                 self._forget(uid)
             elif membership.claims != claim:
-                self._change(uid, membership)
+                self._change(uid, claim, membership)
             else:
                 continue
             stale += 1
         return stale
 
-    def _change(self, uid: str, membership: Membership) -> None:
+    def _change(self, uid: str, before: Mapping[str, Any], membership: Membership) -> None:
         auth.set_custom_user_claims(uid, membership.claims, app=self.register.app)
-        auth.revoke_refresh_tokens(uid, app=self.register.app)
+        if not _is_only_more(before, membership):
+            auth.revoke_refresh_tokens(uid, app=self.register.app)
         log.info("rights changed", audit=True, uid=uid, roles=membership.roles)
 
     def _forget(self, uid: str) -> None:
         auth.delete_user(uid, app=self.register.app)
         self._logins.document(uid).delete()
         log.info("user of nobody in the register removed", audit=True, uid=uid)
+
+
+def _is_only_more(before: Mapping[str, Any], membership: Membership) -> bool:
+    """Whether these claims grant nothing that the membership does not. What is malformed may be anything."""
+    roles = before.get("roles")
+    return isinstance(roles, list) and set(map(str, roles)) <= set(membership.roles)

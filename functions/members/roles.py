@@ -23,10 +23,9 @@ from google.cloud.firestore import FieldFilter
 from runtime import kennitala as kennitalas
 from runtime.caller import SUPERUSER, CallableError, Caller, forbidden, invalid
 
-from .membership import GRANTED_ROLES, Members, Membership, granted_roles
+from .membership import GRANTED_ROLES, LEFT, Members, Membership, granted_roles
 
 ROLE_CHANGES = "role_changes"
-LEFT = "left"
 THE_REGISTER = "register"
 """Who took roles away that the confirmed ones, or the membership, no longer bear out."""
 

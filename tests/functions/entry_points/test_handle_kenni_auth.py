@@ -36,6 +36,23 @@ def test_login_answers_a_token_and_keeps_the_claims(
     }
 
 
+@pytest.mark.parametrize(("status", "verified"), [("active", True), ("suspended", None), ("left", None)])
+def test_login_of_an_active_member_marks_them_as_verified(
+    serve: Serve,
+    provider: OidcProvider,
+    users: dict[str, Any],
+    client: firestore.Client,
+    status: str,
+    verified: bool | None,
+) -> None:
+    put(client, JON, membership={"status": status})
+
+    assert serve("handle_kenni_auth").post("/", json=LOGIN).status_code == 200
+
+    document = client.collection("members").document(JON).get().to_dict() or {}
+    assert document.get("verified") is verified
+
+
 def test_login_of_somebody_who_is_no_member_grants_nothing(
     serve: Serve, provider: OidcProvider, users: dict[str, Any]
 ) -> None:

@@ -129,6 +129,29 @@ def test_a_change_of_rights_ends_the_session_and_changes_the_claims(
     assert staff.roles_after_refresh() == roles
 
 
+def test_a_role_that_is_gained_is_in_the_next_token_of_the_same_session(
+    serve: Serve, staff: Browser, client: firestore.Client, django: MemoryPeer
+) -> None:
+    before = valid_since()
+    put(client, JON, roles=["admin", "superuser"])
+
+    deliver(serve, ADMIN, ADMIN | {"roles": ["admin", "superuser"]})
+
+    assert staff.roles_after_refresh() == ["member", "admin", "superuser"]
+    assert valid_since() == before
+
+
+def test_a_role_that_is_exchanged_for_another_ends_the_session(
+    serve: Serve, staff: Browser, client: firestore.Client, django: MemoryPeer
+) -> None:
+    put(client, JON, roles=["superuser"])
+
+    with revoking():
+        deliver(serve, ADMIN, ADMIN | {"roles": ["superuser"]})
+
+    assert claims()["roles"] == ["member", "superuser"]
+
+
 def test_whoever_is_erased_has_no_user_any_more(
     serve: Serve, staff: Browser, client: firestore.Client, django: MemoryPeer
 ) -> None:

@@ -19,7 +19,14 @@ def test_a_member_is_verified(
 
     answer = call(serve("verify_membership"), None, id_token(project, kennitala=JON))
 
-    assert answer.json == {"result": {"isMember": True, "verified": True, "kennitala": "010170-****"}}
+    assert answer.json == {
+        "result": {
+            "isMember": True,
+            "status": "active",
+            "verified": True,
+            "kennitala": "010170-****",
+        }
+    }
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["Access-Control-Allow-Origin"] == PORTAL
     assert users["kenni:x"]["roles"] == ["member"]
@@ -34,7 +41,7 @@ def test_who_is_no_active_member_is_not_verified(
 
     answer = call(serve("verify_membership"), None, id_token(project, kennitala=JON))
 
-    assert answer.json["result"]["isMember"] is False
+    assert (answer.json["result"]["isMember"], answer.json["result"]["status"]) == (False, status)
     assert users["kenni:x"]["isMember"] is False
     assert "verified" not in (client.collection("members").document(JON).get().to_dict() or {})
 
