@@ -68,6 +68,7 @@ def _release(
                     "redirectUri": settings.kenni.redirect_uri,
                 },
                 "emulators": settings.emulators.model_dump() if settings.emulators else None,
+                "office": settings.office.model_dump(by_alias=True) if settings.office else None,
             },
         },
         sort_keys=True,

@@ -57,6 +57,7 @@ ApiAddress = Annotated[str, AfterValidator(_with_a_place_for_the_api)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Name = Annotated[str, Field(min_length=1)]
 OperatorName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,19}$")]
+PhoneNumber = Annotated[str, Field(pattern=r"^\+?[0-9]([0-9 -]{3,18})[0-9]$")]
 EmailAddress = Annotated[str, Field(pattern=r"^[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
 
 
@@ -94,6 +95,16 @@ class Emulators(Section):
     firestore: Name
 
 
+class Office(Section):
+    """How people reach the association's office. The portal says it to those whom it cannot help itself."""
+
+    address: Name
+    phone: PhoneNumber
+    email: EmailAddress
+    join_url: Url | None = None
+    """The page that says how to join; without it, the office does."""
+
+
 class BackupBucket(Section):
     """How long nobody can remove a copy from the bucket of backups, not even an owner of the project."""
 
@@ -124,6 +135,7 @@ class Settings(Section):
     """How long both halves keep who edited what: queue entries, runs, conflicts."""
     backup_bucket: BackupBucket
     emulators: Emulators | None = None
+    office: Office | None = None
 
 
 class Secrets(BaseModel):

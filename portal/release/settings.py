@@ -32,6 +32,15 @@ class Emulators(_Section):
     firestore: str
 
 
+class Office(_Section):
+    """How people reach the association's office, and the page that says how to join."""
+
+    address: str
+    phone: str
+    email: str
+    join_url: str | None = None
+
+
 class PortalConfiguration(_Section):
     """`/config.json` of the released portal. Anyone can read it."""
 
@@ -40,6 +49,7 @@ class PortalConfiguration(_Section):
     """Function name → URL."""
     kenni: KenniClient
     emulators: Emulators | None = None
+    office: Office | None = None
 
 
 class ReleaseSettings(_Section):

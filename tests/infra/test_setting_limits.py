@@ -28,6 +28,12 @@ TAKEN: list[tuple[str, Any]] = [
     ("ekklesia:backupBucket", {"retainedDays": 400}),
     ("ekklesia:emulators", {"auth": "http://127.0.0.1:8404", "firestore": "x"}),
     ("ekklesia:emulators", None),
+    ("ekklesia:office", None),
+    ("ekklesia:office", {"address": "x", "phone": "12345", "email": "a@b.is"}),
+    (
+        "ekklesia:office",
+        {"address": "x", "phone": "+354 555-0100", "email": "a@b.is", "joinUrl": "https://x"},
+    ),
 ]
 REFUSED: list[tuple[str, Any, str]] = [
     ("gcp:project", "", "gcp:project: "),
@@ -49,6 +55,16 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("ekklesia:recordsKeptDays", 4001, "ekklesia:recordsKeptDays: "),
     ("ekklesia:backupBucket", {"retainedDays": 1, "lockedForEver": ""}, "ekklesia:backupBucket.lockedFor"),
     ("ekklesia:emulators", {"auth": "http://x", "firestore": ""}, "ekklesia:emulators.firestore: "),
+    ("ekklesia:office", {"phone": "5550100", "email": "a@b.is"}, "ekklesia:office.address: is missing"),
+    ("ekklesia:office", {"address": "", "phone": "5550100", "email": "a@b.is"}, "ekklesia:office.address: "),
+    ("ekklesia:office", {"address": "x", "phone": "ask us", "email": "a@b.is"}, "ekklesia:office.phone: "),
+    ("ekklesia:office", {"address": "x", "phone": "1234", "email": "a@b.is"}, "ekklesia:office.phone: "),
+    ("ekklesia:office", {"address": "x", "phone": "5550100", "email": "a@b"}, "ekklesia:office.email: "),
+    (
+        "ekklesia:office",
+        {"address": "x", "phone": "5550100", "email": "a@b.is", "joinUrl": "javascript:alert(1)"},
+        "ekklesia:office.joinUrl: should be an http or https URL",
+    ),
 ]
 
 

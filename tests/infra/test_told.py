@@ -36,6 +36,12 @@ def test_a_worlds_own_addresses_and_token_reach_all_who_call(config: dict[str, A
     assert portal["emulators"] == emulators
 
 
+def test_the_portal_is_told_how_to_reach_the_office(config: dict[str, Any]) -> None:
+    office = {"address": "Gata 1", "phone": "555-0100", "email": "a@b.is", "joinUrl": "https://b.is/join"}
+    program = run_program(config | {"ekklesia:office": office})
+    assert json.loads(command(program, "portal-release").inputs["stdin"])["portal"]["office"] == office
+
+
 def test_the_same_settings_are_the_same_text(production: Program) -> None:
     """In whatever order the program puts them together: another text runs its command again."""
     texts = {it.name: it.inputs.get("stdin") for it in production.of_type("command:local:Command")}
@@ -56,7 +62,7 @@ def test_the_portal_is_told_who_it_is(production: Program, config: dict[str, Any
         for name, url in production.outputs["functionUrls"].items()
         if name not in ("bidirectional_sync", "operatordecision", "healthz")
     }
-    assert told["portal"]["emulators"] is None
+    assert told["portal"]["emulators"] is told["portal"]["office"] is None
     site = production.get("HostingSite", "portal").inputs
     assert (site["siteId"], site["appId"]) == (config["gcp:project"], "1:1234:web:abcd")
 
