@@ -1,4 +1,4 @@
-"""Release the portal: gather its files, send what Hosting does not have, show the new version to visitors.
+"""Release the portal: bundle its files, send what Hosting does not have, show the new version to visitors.
 
 `python -m portal.portal_release` reads its settings as JSON on standard input, as the program in `infra/`
 writes them; `pulumi stack output portalRelease | python -m portal.portal_release --dry-run` shows by hand
@@ -18,7 +18,9 @@ from pydantic import ValidationError
 from infra.google_apis.command import progress
 from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, credentials
 from infra.google_apis.waiting import Report
+from portal.release.bundle import Bundle, bundled
 from portal.release.content import HostedFile, site_files
+from portal.release.earlier import earlier_bundles
 from portal.release.errors import ReleaseError
 from portal.release.hosting_api import HostingApi
 from portal.release.serving import serving_config
@@ -34,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = _read_settings(sys.stdin.read())
-        files = site_files(PORTAL, settings.portal)
+        bundle = bundled(PORTAL)
+        files = site_files(PORTAL, bundle, settings.portal)
         config = serving_config(PORTAL / "hosting.json", settings.portal)
         if options.dry_run:
             _describe(files)
@@ -42,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             session = Session(
                 credentials(os.environ.get(TOKEN_VARIABLE)), settings.portal.firebase.project_id
             )
-            release(HostingApi(settings.hosting_api, settings.site, session), files, config, progress())
+            release(
+                HostingApi(settings.hosting_api, settings.site, session), bundle, files, config, progress()
+            )
     except (ReleaseError, GoogleApiError) as failure:
         print(f"portal_release: {failure}", file=sys.stderr)
         return 1
@@ -50,12 +55,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def release(
-    api: HostingApi, files: Mapping[str, HostedFile], config: Mapping[str, object], report: Report
+    api: HostingApi,
+    bundle: Bundle,
+    files: Mapping[str, HostedFile],
+    config: Mapping[str, object],
+    report: Report,
 ) -> str:
     """Make one release and return its name. Until the last call, visitors see the old release."""
-    version = api.create_version(config)
-    report(f"version {version} begun, {len(files)} files")
-    missing = api.populate(version, {path: file.sha256 for path, file in files.items()})
+    earlier = earlier_bundles(api)
+    version = api.create_version(config, bundle.name)
+    report(f"version {version} begun, {len(files)} files, and {len(earlier)} of earlier releases")
+    missing = api.populate(version, earlier | {path: file.sha256 for path, file in files.items()})
     contents = {file.sha256: file.content for file in files.values()}
     size = sum(len(contents[sha256]) for sha256 in missing)
     for sha256, url in missing.items():

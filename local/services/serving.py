@@ -14,6 +14,8 @@ from typing import Any
 from wcmatch import glob
 
 GLOB_FLAGS = glob.GLOBSTAR | glob.EXTGLOB | glob.BRACE | glob.DOTGLOB | glob.FORCEUNIX
+NEGATED = re.compile(r"!(?!\()")
+"""Begins a glob that matches whatever the rest does not; `!(…)` is a part of a glob."""
 NOT_FOUND_PAGE = "/404.html"
 
 
@@ -98,6 +100,8 @@ def matches(rule: Mapping[str, Any], path: str) -> bool:
     """Whether a rule's `glob` or `regex` matches that path."""
     if "regex" in rule:
         return re.search(rule["regex"], path) is not None
+    if NEGATED.match(rule["glob"]):
+        return not matches({"glob": rule["glob"][1:]}, path)
     pattern = rule["glob"].lstrip("/")
     return pattern == "**" or bool(glob.globmatch(path.lstrip("/"), pattern, flags=GLOB_FLAGS))
 

@@ -1,4 +1,4 @@
-"""The files of the site: those in `public/`, the Firebase SDK, and the generated configuration."""
+"""The files of the site: its bundle, the page that names it, the other public files, the configuration."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from portal.release.bundle import Bundle
 from portal.release.errors import ReleaseError
-from portal.release.firebase_sdk import firebase_modules
 from portal.release.settings import PortalConfiguration
 
 CONFIGURATION = "/config.json"
+PAGE = "/index.html"
+BUNDLED_FOLDERS = ("/js/", "/css/")
+"""Sources that only the bundle holds on the site."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +32,13 @@ class HostedFile:
         return cls(content, hashlib.sha256(content).hexdigest())
 
 
-def site_files(portal: Path, configuration: PortalConfiguration) -> dict[str, HostedFile]:
+def site_files(portal: Path, bundle: Bundle, configuration: PortalConfiguration) -> dict[str, HostedFile]:
     """All files of a release by their path on the site, in order. `portal` is the folder `portal/`."""
+    public = _public_files(portal / "public")
     plain = {
-        **_public_files(portal / "public"),
-        **firebase_modules(portal / "node_modules"),
+        **{path: content for path, content in public.items() if not path.startswith(BUNDLED_FOLDERS)},
+        **bundle.hosted,
+        PAGE: bundle.page(public[PAGE].decode()).encode(),
         CONFIGURATION: configuration.model_dump_json(by_alias=True, indent=2).encode(),
     }
     return {path: HostedFile.of(plain[path]) for path in sorted(plain)}
@@ -45,6 +50,6 @@ def _public_files(public: Path) -> Mapping[str, bytes]:
         for path in public.rglob("*")
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(public).parts)
     }
-    if "/index.html" not in files:
+    if PAGE not in files:
         raise ReleaseError(f"{public} holds no index.html: there is no portal to release")
     return files

@@ -1,17 +1,19 @@
-"""Firebase Hosting's REST API, v1beta1: the five calls that make a release.
+"""Firebase Hosting's REST API, v1beta1: the calls that make a release, and those that tell of earlier ones.
 
 https://firebase.google.com/docs/hosting/api-deploy
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.google_apis.session import Session
 
 FILES_PER_CALL = 1000
 """Google's limit on one call of `populateFiles`."""
+BUNDLE_LABEL = "bundle"
+"""The label of a version that names its bundle."""
 
 
 class HostingApi:
@@ -22,12 +24,31 @@ class HostingApi:
         self._site = f"sites/{site}"
         self._session = session
 
-    def create_version(self, config: Mapping[str, Any]) -> str:
+    def create_version(self, config: Mapping[str, Any], bundle: str) -> str:
         """Begin a version with the serving configuration `config`; returns the version's name."""
         version = self._session.call(
-            "POST", f"{self._root}/{self._site}/versions", json={"config": dict(config)}
+            "POST",
+            f"{self._root}/{self._site}/versions",
+            json={"config": dict(config), "labels": {BUNDLE_LABEL: bundle}},
         )
         return str(version["name"])
+
+    def released_versions(self, count: int) -> list[Mapping[str, Any]]:
+        """The versions of the newest releases, newest first."""
+        answer = self._session.call(
+            "GET", f"{self._root}/{self._site}/releases", params={"pageSize": str(count)}
+        )
+        return [release["version"] for release in answer.get("releases", []) if "version" in release]
+
+    def files(self, version: str) -> Iterator[tuple[str, str]]:
+        """Path and hash of each file of a version."""
+        query = {"pageSize": str(FILES_PER_CALL), "status": "ACTIVE"}
+        while True:
+            page = self._session.call("GET", f"{self._root}/{version}/files", params=query)
+            yield from ((file["path"], file["hash"]) for file in page.get("files", []))
+            if not page.get("nextPageToken"):
+                return
+            query["pageToken"] = page["nextPageToken"]
 
     def populate(self, version: str, hashes: Mapping[str, str]) -> dict[str, str]:
         """Send each file's hash; returns {hash: upload URL} for the files that Hosting does not have yet."""

@@ -25,6 +25,13 @@ class HostingDouble:
     faults: list[int] = field(default_factory=list)
     """HTTP statuses with which the next requests fail; after them the double works again."""
     url: str = ""
+    releases: list[dict[str, Any]] = field(default_factory=list)
+    """The versions of the releases that there are, newest first."""
+    earlier: dict[str, str] = field(default_factory=dict)
+    """The files of the newest of them: path → hash."""
+    labels: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, list[str]] = field(default_factory=dict)
+    """The query of the last question for releases."""
     config: dict[str, Any] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
@@ -37,12 +44,14 @@ class HostingDouble:
             return self.faults.pop(0), {"error": {"message": "planted"}}
         if path.startswith("/upload/"):
             return self._upload(path.rsplit("/", 1)[-1], body)
-        return self._call(f"{method} {path.removeprefix('/v1beta1/')}", query, json.loads(body))
+        return self._call(f"{method} {path.removeprefix('/v1beta1/')}", query, json.loads(body or b"{}"))
 
     def _call(self, call: str, query: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
+        if call.startswith("GET"):
+            return self._tell(call, query)
         match call:
             case "POST sites/demo/versions":
-                self.config = body["config"]
+                self.config, self.labels = body["config"], body["labels"]
                 return 200, {"name": VERSION, "status": "CREATED"}
             case "POST sites/demo/versions/v1:populateFiles":
                 return self._populate(body["files"])
@@ -55,6 +64,20 @@ class HostingDouble:
     def page(self, path: str) -> bytes:
         """A file as a visitor gets it."""
         return gzip.decompress(self.contents[self.files[path]])
+
+    def _tell(self, call: str, query: str) -> tuple[int, dict[str, Any]]:
+        if call == "GET sites/demo/releases":
+            self.asked = parse_qs(query)
+            return 200, {"releases": [{"version": version} for version in self.releases]}
+        return self._list(query) if call == "GET sites/demo/versions/v0/files" else (404, {})
+
+    def _list(self, query: str) -> tuple[int, dict[str, Any]]:
+        """The files in pages of two."""
+        begin = int(parse_qs(query).get("pageToken", ["0"])[0])
+        paths = sorted(self.earlier)
+        files = [{"path": path, "hash": self.earlier[path]} for path in paths[begin : begin + 2]]
+        more = {"nextPageToken": str(begin + 2)} if begin + 2 < len(paths) else {}
+        return 200, {"files": files, **more}
 
     def _populate(self, files: dict[str, str]) -> tuple[int, dict[str, Any]]:
         self.files |= files
@@ -98,7 +121,7 @@ def serving(double: HostingDouble) -> Iterator[HostingDouble]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_PATCH = _answer  # noqa: N815 - the server finds its methods by these names
+        do_GET = do_POST = do_PATCH = _answer  # noqa: N815 - the server finds its methods by these names
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

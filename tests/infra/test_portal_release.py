@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from infra.google_apis.session import Session, credentials
+from local.services.serving import NotFound, ServeFile, decide, headers_for
 from portal import portal_release
-from portal.release import content, firebase_sdk
+from portal.release import content
+from portal.release.bundle import Bundle, bundled
 from portal.release.content import HostedFile, site_files
+from portal.release.earlier import RELEASES, earlier_bundles
 from portal.release.errors import ReleaseError
 from portal.release.hosting_api import HostingApi
 from portal.release.serving import connect_sources, serving_config
@@ -20,8 +23,11 @@ from portal.release.settings import PortalConfiguration, ReleaseSettings
 from tests.infra.hosting_double import HostingDouble, serving
 from tools.program_run import ROOT, Program
 
-VERSION = "10.14.1"
-CDN = f"https://www.gstatic.com/firebasejs/{VERSION}/"
+BUNDLE = Bundle("0123456789abcdef", {"main.js": b"let bundled", "portal.css": b"body{}"})
+ADDRESS = f"/assets/{BUNDLE.name}"
+PAGE = '<link href="/css/portal.css"><script src="/js/main.js"></script>'
+MOST_KILOBYTES = 160
+"""Of the bundle as it is sent, gzipped."""
 
 
 @pytest.fixture
@@ -40,16 +46,14 @@ def configuration(settings: dict[str, Any]) -> PortalConfiguration:
 
 @pytest.fixture
 def portal(tmp_path: Path) -> Path:
-    """A small portal with an installed SDK."""
-    sdk = tmp_path / "node_modules" / "firebase"
-    sdk.mkdir(parents=True)
-    (sdk / "package.json").write_text(json.dumps({"version": VERSION}))
-    for name in firebase_sdk.MODULES:
-        (sdk / name).write_text(f'import{{a}}from"{CDN}firebase-app.js";\n//# sourceMappingURL={name}.map\n')
+    """A small portal."""
     public = tmp_path / "public"
-    (public / "js").mkdir(parents=True)
-    (public / "index.html").write_text("<!doctype html>")
+    for folder in ("js", "css"):
+        (public / folder).mkdir(parents=True)
+    (public / "index.html").write_text(PAGE)
     (public / "js" / "main.js").write_text("export {}")
+    (public / "css" / "portal.css").write_text("")
+    (public / "icon.svg").write_text("<svg/>")
     (public / ".DS_Store").write_text("litter")
     (tmp_path / "hosting.json").write_text((ROOT / "portal" / "hosting.json").read_text())
     return tmp_path
@@ -68,6 +72,7 @@ Command = Callable[..., int]
 def command(monkeypatch: pytest.MonkeyPatch, portal: Path, settings: dict[str, Any]) -> Command:
     """The command on the small portal: (changes of the settings, arguments…) → exit status."""
     monkeypatch.setattr(portal_release, "PORTAL", portal)
+    monkeypatch.setattr(portal_release, "bundled", lambda _portal: BUNDLE)
     monkeypatch.setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "bearer-of-a-test")
 
     def run(changes: dict[str, Any], *arguments: str) -> int:
@@ -78,35 +83,34 @@ def command(monkeypatch: pytest.MonkeyPatch, portal: Path, settings: dict[str, A
 
 
 class TestSite:
-    def test_holds_pages_sdk_and_configuration(
-        self, portal: Path, configuration: PortalConfiguration
-    ) -> None:
-        assert list(site_files(portal, configuration)) == [
+    def test_holds_the_bundle_and_no_sources(self, portal: Path, configuration: PortalConfiguration) -> None:
+        assert list(site_files(portal, BUNDLE, configuration)) == [
+            f"{ADDRESS}/main.js",
+            f"{ADDRESS}/portal.css",
             "/config.json",
+            "/icon.svg",
             "/index.html",
-            "/js/main.js",
-            "/vendor/firebase/firebase-app.js",
-            "/vendor/firebase/firebase-auth.js",
-            "/vendor/firebase/firebase-firestore.js",
         ]
 
-    def test_sdk_modules_import_one_another_from_the_portal(
+    def test_the_page_names_the_files_of_its_bundle(
         self, portal: Path, configuration: PortalConfiguration
     ) -> None:
-        module = site_files(portal, configuration)["/vendor/firebase/firebase-auth.js"]
-        assert gzip.decompress(module.content) == b'import{a}from"/vendor/firebase/firebase-app.js";\n\n'
+        page = gzip.decompress(site_files(portal, BUNDLE, configuration)["/index.html"].content).decode()
+        assert page == f'<link href="{ADDRESS}/portal.css"><script src="{ADDRESS}/main.js"></script>'
 
-    def test_modules_of_two_sdk_versions_are_refused(self, portal: Path) -> None:
-        (portal / "node_modules/firebase/firebase-auth.js").write_text(
-            'import"https://www.gstatic.com/firebasejs/9.0.0/firebase-app.js"'
-        )
-        with pytest.raises(ReleaseError, match=r"imports modules of 9\.0\.0"):
-            firebase_sdk.firebase_modules(portal / "node_modules")
+    def test_a_page_that_does_not_name_the_modules_is_refused(
+        self, portal: Path, configuration: PortalConfiguration
+    ) -> None:
+        (portal / "public" / "index.html").write_text("<!doctype html>")
+        with pytest.raises(ReleaseError, match=r"does not name /js/main\.js"):
+            site_files(portal, BUNDLE, configuration)
 
     def test_configuration_tells_the_functions_and_no_secret(
         self, portal: Path, configuration: PortalConfiguration
     ) -> None:
-        told = json.loads(gzip.decompress(site_files(portal, configuration)[content.CONFIGURATION].content))
+        told = json.loads(
+            gzip.decompress(site_files(portal, BUNDLE, configuration)[content.CONFIGURATION].content)
+        )
         assert told["functions"]["handleKenniAuth"] == "https://handlekenniauth-x-nw.a.run.app"
         assert told["firebase"]["projectId"] == "ekklesia-prod-10-2025"
         assert set(told["kenni"]) == {"issuerUrl", "clientId", "redirectUri"}
@@ -114,16 +118,77 @@ class TestSite:
     def test_the_same_bytes_are_the_same_file(self) -> None:
         assert HostedFile.of(b"a") == HostedFile.of(b"a")
 
-    def test_an_sdk_that_is_not_installed_is_told_with_its_remedy(self, portal: Path) -> None:
-        with pytest.raises(ReleaseError, match=r"run `npm ci` in "):
-            firebase_sdk.firebase_modules(portal / "elsewhere")
-
     def test_a_portal_without_a_first_page_is_refused(
         self, portal: Path, configuration: PortalConfiguration
     ) -> None:
         (portal / "public" / "index.html").unlink()
         with pytest.raises(ReleaseError, match=r"no index\.html"):
-            site_files(portal, configuration)
+            site_files(portal, BUNDLE, configuration)
+
+
+class TestBundle:
+    def test_the_portals_own_is_small_and_the_same_each_time(self) -> None:
+        bundle = bundled(ROOT / "portal")
+        assert bundle == bundled(ROOT / "portal")
+        assert set(bundle.files) == {"main.js", "portal.css"}
+        assert b"@media print" in bundle.files["portal.css"]
+        assert b"gstatic.com/firebasejs" not in bundle.files["main.js"]
+        sent = sum(len(HostedFile.of(file).content) for file in bundle.files.values())
+        assert sent < MOST_KILOBYTES * 1000
+
+    def test_another_content_has_another_name(self, portal: Path) -> None:
+        (portal / "node_modules").symlink_to(ROOT / "portal" / "node_modules")
+        before = bundled(portal)
+        (portal / "public" / "css" / "portal.css").write_text("b{color:red}")
+        assert bundled(portal).name != before.name
+
+    def test_sources_that_cannot_be_bundled_are_one_line(self, portal: Path) -> None:
+        (portal / "node_modules").symlink_to(ROOT / "portal" / "node_modules")
+        (portal / "public" / "js" / "main.js").write_text("import './nowhere.js'")
+        with pytest.raises(ReleaseError, match=r"^esbuild: .*nowhere\.js") as raised:
+            bundled(portal)
+        assert "\n" not in str(raised.value)
+
+    def test_a_bundler_that_is_not_installed_is_told_with_its_remedy(self, portal: Path) -> None:
+        with pytest.raises(ReleaseError, match=r"run `npm ci` in "):
+            bundled(portal)
+
+
+class TestEarlierBundles:
+    def test_those_of_the_last_releases_stay(self, double: HostingDouble) -> None:
+        old, older = "a" * 16, "b" * 16
+        double.releases = [
+            {"name": "sites/demo/versions/v0", "labels": {"bundle": old}},
+            {"name": "sites/demo/versions/by-hand"},
+        ]
+        double.earlier = {
+            f"/assets/{old}/main.js": "hash-1",
+            f"/assets/{older}/main.js": "hash-2",
+            "/index.html": "hash-3",
+        }
+        api = HostingApi(double.url, "demo", Session(credentials("t"), "p"))
+        assert earlier_bundles(api) == {f"/assets/{old}/main.js": "hash-1"}
+        assert double.asked["pageSize"] == [str(RELEASES)]
+
+    def test_a_first_release_has_none(self, double: HostingDouble) -> None:
+        assert earlier_bundles(HostingApi(double.url, "demo", Session(credentials("t"), "p"))) == {}
+
+    def test_a_release_serves_them_and_sends_none_of_them(
+        self, portal: Path, configuration: PortalConfiguration, double: HostingDouble
+    ) -> None:
+        path = f"/assets/{'a' * 16}/main.js"
+        double.releases = [{"name": "sites/demo/versions/v0", "labels": {"bundle": "a" * 16}}]
+        double.earlier, double.known = {path: "hash-1"}, {"hash-1"}
+        files = site_files(portal, BUNDLE, configuration)
+        released(double, files, lambda _: None)
+        assert double.files[path] == "hash-1"
+        assert double.labels == {"bundle": BUNDLE.name}
+        assert set(double.contents) == {file.sha256 for file in files.values()}
+
+
+def released(double: HostingDouble, files: dict[str, HostedFile], report: Callable[[str], None]) -> None:
+    api = HostingApi(double.url, "demo", Session(credentials("t"), "p"))
+    portal_release.release(api, BUNDLE, files, {}, report)
 
 
 class TestServing:
@@ -162,6 +227,20 @@ class TestServing:
         with pytest.raises(ReleaseError, match="Content-Security-Policy"):
             connect_sources(ReleaseSettings.model_validate(settings).portal)
 
+    def test_only_what_has_its_hash_in_its_address_is_kept_for_ever(
+        self, configuration: PortalConfiguration
+    ) -> None:
+        config = serving_config(ROOT / "portal" / "hosting.json", configuration)
+        caching = {
+            path: headers_for(path, config)["cache-control"]
+            for path in ("/", "/profile", "/config.json", f"{ADDRESS}/main.js")
+        }
+        assert caching.pop(f"{ADDRESS}/main.js") == "public, max-age=31536000, immutable"
+        assert set(caching.values()) == {"no-cache"}
+        files = {"/index.html", "/config.json", f"{ADDRESS}/main.js"}
+        assert decide("/profile", config, files) == ServeFile("/index.html")
+        assert decide("/assets/of-long-ago/main.js", config, files) == NotFound()
+
     @pytest.mark.parametrize("text", ["{", '{"headers": "${unknown}"}'])
     def test_a_broken_hosting_file_is_told(
         self, tmp_path: Path, configuration: PortalConfiguration, text: str
@@ -175,19 +254,17 @@ class TestCommand:
     def test_releases_what_is_there(self, command: Command, double: HostingDouble) -> None:
         assert command({"hostingApi": double.url, "site": "demo"}) == 0
         assert double.released == "sites/demo/versions/v1"
-        assert double.page("/index.html") == b"<!doctype html>"
-        assert double.config["rewrites"] == [{"glob": "**", "path": "/index.html"}]
+        assert BUNDLE.name.encode() in double.page("/index.html")
+        assert double.config["rewrites"] == [{"glob": "!/assets/**", "path": "/index.html"}]
         assert double.bearers == {"Bearer bearer-of-a-test"}
 
     def test_sends_only_what_hosting_does_not_have(
         self, portal: Path, configuration: PortalConfiguration, double: HostingDouble
     ) -> None:
-        files = site_files(portal, configuration)
+        files = site_files(portal, BUNDLE, configuration)
         double.known = {file.sha256 for path, file in files.items() if path != "/index.html"}
         lines: list[str] = []
-        portal_release.release(
-            HostingApi(double.url, "demo", Session(credentials("t"), "p")), files, {}, lines.append
-        )
+        released(double, files, lines.append)
         assert list(double.contents) == [files["/index.html"].sha256]
         assert lines[1].startswith("1 of them new")
 
@@ -195,10 +272,8 @@ class TestCommand:
         self, portal: Path, configuration: PortalConfiguration, double: HostingDouble
     ) -> None:
         double.faults = [503, 429]
-        files = site_files(portal, configuration)
-        portal_release.release(
-            HostingApi(double.url, "demo", Session(credentials("t"), "p")), files, {}, lambda _: None
-        )
+        files = site_files(portal, BUNDLE, configuration)
+        released(double, files, lambda _: None)
         assert double.released
 
     def test_a_refusal_is_one_line_and_nothing_is_released(
@@ -216,7 +291,7 @@ class TestCommand:
         self, command: Command, capsys: pytest.CaptureFixture[str], double: HostingDouble
     ) -> None:
         assert command({"hostingApi": double.url, "site": "demo"}, "--dry-run") == 0
-        assert "/vendor/firebase/firebase-app.js" in capsys.readouterr().out
+        assert f"{ADDRESS}/main.js" in capsys.readouterr().out
         assert not double.bearers
 
     @pytest.mark.parametrize(

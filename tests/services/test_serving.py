@@ -89,6 +89,8 @@ def test_a_missing_page_shows_the_sites_own() -> None:
         ("**/*.{js,css}", "/a/b.css", True),
         ("/index.html", "/index.html", True),
         ("/index.html", "/a/index.html", False),
+        ("!/app/**", "/application", True),
+        ("!/app/**", "/app/a/b", False),
         ("/@(a|b)/!(c)", "/a/d", True),
         ("/@(a|b)/!(c)", "/a/c", False),
     ],

@@ -1,16 +1,16 @@
 /** Firebase, connected as the configuration says. */
-import { initializeApp } from "/vendor/firebase/firebase-app.js";
+import { initializeApp } from "firebase/app";
 import {
   browserSessionPersistence,
   connectAuthEmulator,
   initializeAuth,
-} from "/vendor/firebase/firebase-auth.js";
-import { connectFirestoreEmulator, getFirestore } from "/vendor/firebase/firebase-firestore.js";
+} from "firebase/auth";
+import { connectFirestoreEmulator, getFirestore } from "firebase/firestore";
 
 /**
  * @typedef {object} Firebase
- * @property {import("/vendor/firebase/firebase-auth.js").Auth} auth
- * @property {import("/vendor/firebase/firebase-firestore.js").Firestore} db
+ * @property {import("firebase/auth").Auth} auth
+ * @property {import("firebase/firestore").Firestore} db
  */
 
 /**

@@ -10,7 +10,7 @@ import {
   serverTimestamp,
   setDoc,
   where,
-} from "/vendor/firebase/firebase-firestore.js";
+} from "firebase/firestore";
 import { watchQuery } from "./live.js";
 
 /**
@@ -49,7 +49,7 @@ export function createEventStore({ db }) {
 }
 
 /**
- * @param {import("/vendor/firebase/firebase-firestore.js").QueryDocumentSnapshot} snapshot
+ * @param {import("firebase/firestore").QueryDocumentSnapshot} snapshot
  * @returns {StoredEvent}
  */
 function read(snapshot) {

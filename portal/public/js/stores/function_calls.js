@@ -57,7 +57,7 @@ async function send(url, body, headers) {
 
 /**
  * Call a *callable* function as the person who is logged in.
- * @param {import("/vendor/firebase/firebase-auth.js").Auth} auth
+ * @param {import("firebase/auth").Auth} auth
  * @param {string} url
  * @param {object} data
  * @returns {Promise<any>} its result

@@ -2,13 +2,13 @@
  * Listens to documents. Without a connection Firestore answers from its cache, which is empty after a reload: that
  * nothing was found there says nothing about the register.
  */
-import { onSnapshot } from "/vendor/firebase/firebase-firestore.js";
+import { onSnapshot } from "firebase/firestore";
 
 /** @typedef {(error: Error) => void} OnError */
 
 /**
  * One document, if there is one.
- * @param {import("/vendor/firebase/firebase-firestore.js").DocumentReference} reference
+ * @param {import("firebase/firestore").DocumentReference} reference
  * @param {(document: Record<string, any> | null) => void} onDocument
  * @param {OnError} onError
  */
@@ -26,8 +26,8 @@ export function watchDocument(reference, onDocument, onError) {
 
 /**
  * The documents that a query finds.
- * @param {import("/vendor/firebase/firebase-firestore.js").Query} question
- * @param {(documents: import("/vendor/firebase/firebase-firestore.js").QueryDocumentSnapshot[]) => void} onDocuments
+ * @param {import("firebase/firestore").Query} question
+ * @param {(documents: import("firebase/firestore").QueryDocumentSnapshot[]) => void} onDocuments
  * @param {OnError} onError
  */
 export function watchQuery(question, onDocuments, onError) {

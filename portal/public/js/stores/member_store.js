@@ -1,5 +1,5 @@
 /** A member's own document: listens to it, edits it, and asks for changes of fields that only staff may edit. */
-import { collection, doc, runTransaction, serverTimestamp } from "/vendor/firebase/firebase-firestore.js";
+import { collection, doc, runTransaction, serverTimestamp } from "firebase/firestore";
 import { valueAt } from "../contact_fields.js";
 import { nextPlace } from "../edit_rate.js";
 import { wantedChanges } from "../seen_values.js";

@@ -12,7 +12,7 @@ import {
   startAfter,
   startAt,
   where,
-} from "/vendor/firebase/firebase-firestore.js";
+} from "firebase/firestore";
 import { valueAt } from "../contact_fields.js";
 import { districtOf, rangesOf } from "../districts.js";
 import { STATUSES } from "../synced_fields.js";
@@ -22,7 +22,7 @@ import { watchQuery } from "./live.js";
 /**
  * @typedef {import("./member_store.js").Member} Member
  * @typedef {import("./search_terms.js").Search} Search
- * @typedef {import("/vendor/firebase/firebase-firestore.js").QueryDocumentSnapshot} Cursor
+ * @typedef {import("firebase/firestore").QueryDocumentSnapshot} Cursor
  * @typedef {{ members: Member[], next: Cursor | null }} Page
  * @typedef {import("../districts.js").District} District
  * @typedef {{ status: string, district: District | "" }} Filter an empty text means all
@@ -77,7 +77,7 @@ export function createRegisterStore({ db }) {
 }
 
 /**
- * @param {import("/vendor/firebase/firebase-firestore.js").CollectionReference} members
+ * @param {import("firebase/firestore").CollectionReference} members
  * @param {Search} search
  * @param {Filter} filter
  * @param {Cursor | null} after

@@ -7,7 +7,7 @@ import {
   orderBy,
   query,
   where,
-} from "/vendor/firebase/firebase-firestore.js";
+} from "firebase/firestore";
 import { maskKennitala, parseKennitala } from "../formats/kennitala.js";
 import { ROLES } from "../roles.js";
 import { call } from "./function_calls.js";

@@ -1,5 +1,5 @@
 /** Who is logged in: the claims that the functions put into the Firebase token. */
-import { onIdTokenChanged, signInWithCustomToken, signOut } from "/vendor/firebase/firebase-auth.js";
+import { onIdTokenChanged, signInWithCustomToken, signOut } from "firebase/auth";
 import { call, post } from "./function_calls.js";
 
 /**
@@ -62,7 +62,7 @@ export function createSessionStore({ auth }, functions, identityStore, drafts) {
   };
 }
 
-/** @param {import("/vendor/firebase/firebase-auth.js").User} user @returns {Promise<Session>} */
+/** @param {import("firebase/auth").User} user @returns {Promise<Session>} */
 async function readSession(user) {
   const { claims } = await user.getIdTokenResult();
   return {

@@ -1,5 +1,5 @@
 /** The sync for staff: its runs, its pending entries, and a run on demand. */
-import { collection, limit, orderBy, query, where } from "/vendor/firebase/firebase-firestore.js";
+import { collection, limit, orderBy, query, where } from "firebase/firestore";
 import { call } from "./function_calls.js";
 import { watchQuery } from "./live.js";
 
