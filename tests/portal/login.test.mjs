@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { challengeOf, randomToken } from "../../portal/public/js/pkce.js";
-import { authorizationUrl, readAnswer } from "../../portal/public/js/stores/kenni_login.js";
+import { authorizationUrl, readAnswer, wantedPage } from "../../portal/public/js/stores/kenni_login.js";
 
 const ISSUER = "https://idp.example.is";
 const ATTEMPT = { state: "state-1", nonce: "nonce-1", verifier: "verifier-1", returnTo: "/profile" };
@@ -49,6 +49,12 @@ test("the question to Kenni.is asks for a code with S256, state and nonce, and h
 test("an answer to this tab's question gives its code and what belongs to it", () => {
   const answer = readAnswer(`?code=c&state=state-1&iss=${ISSUER}`, ISSUER, storageWith(ATTEMPT));
   assert.deepEqual(answer, { code: "c", verifier: "verifier-1", nonce: "nonce-1", returnTo: "/profile" });
+});
+
+test("the page that was wanted is known also if the log-in fails, and is one of ours", () => {
+  assert.equal(wantedPage(storageWith(ATTEMPT)), "/profile");
+  assert.equal(wantedPage(storageWith({ ...ATTEMPT, returnTo: "https://evil.example" })), "/");
+  assert.equal(wantedPage(storageWith(null)), "/");
 });
 
 test("an answer is read once", () => {

@@ -37,9 +37,13 @@ test("the pages of roles are for superusers", () => {
 test("a log-in returns to pages of this site only", () => {
   assert.equal(safeReturn("/profile"), "/profile");
   assert.equal(safeReturn("/admin/members/12"), "/admin/members/12");
+  assert.equal(safeReturn("/admin/members?status=left&page=2"), "/admin/members?status=left&page=2");
   for (const path of [
     "https://evil.example",
     "//evil.example",
+    "//profile",
+    "/nowhere",
+    "/callback?code=x",
     "/callback",
     "javascript:alert(1)",
     "",

@@ -53,6 +53,10 @@ ANSWERS = {
     "Who may read and write which document?": [r"^ +match /members/", r"^ +function isStaff\("],
     "Where is a rule tested?": [r"^def test_every_case_of_the_rules_holds\(", r"\.test\.mjs"],
     "How does a member log in?": [r"^class Login\b", r"^class KenniClient\b"],
+    "When does a member's session end, and what may they do on an open page?": [
+        r"^export function watchSession\(",
+        r"^export function followSession\(",
+    ],
     "How do staff log in to the admin?": [r"^class PasswordStep\b", r"^def second_step\("],
     "When are staff asked for both factors again?": [r"^class AsksAgain\b", r"^def confirm\("],
     "When does a staff session end?": [r"^def why_it_ends\("],

@@ -1,13 +1,18 @@
 /** The portal as a whole: who is logged in, which page belongs to the location, and who may see it. */
+import { followSession } from "./current_session.js";
 import { createDraftStore } from "./drafts.js";
 import { chosenLanguage, chooseLanguage, translator } from "./i18n/language.js";
 import { createRouter } from "./router.js";
+import { dependsOnRights } from "./routes.js";
+import { reasonOfEnd, watchSession } from "./session_watch.js";
+import { isSame } from "./standing.js";
 import { createEventStore } from "./stores/event_store.js";
 import { createIdentityStore } from "./stores/identity_store.js";
 import { beginLogin, readAnswer } from "./stores/kenni_login.js";
 import { createMemberStore } from "./stores/member_store.js";
 import { createRegisterStore } from "./stores/register_store.js";
 import { createRoleStore } from "./stores/role_store.js";
+import { createSessionMarks } from "./stores/session_marks.js";
 import { createSessionStore, isStaff, isSuperuser } from "./stores/session_store.js";
 import { createSyncStore } from "./stores/sync_store.js";
 import { PAGES } from "./pages.js";
@@ -33,7 +38,11 @@ import { deadEnd } from "./views/states.js";
  * @property {import("./i18n/language.js").Language} language
  * @property {Stores} stores
  * @property {import("./router.js").Router} router
+ * @property {import("./configuration.js").Configuration["office"]} office
  * @property {Record<string, string>} params of the path
+ * @property {(view: View) => void} show another view instead of the page's own
+ * @property {(isWrong: boolean) => void} markTitle whether the page's title says that something is wrong
+ * @property {import("./i18n/language.js").Phrase | null} notice why the last session ended, if nobody ended it
  * @property {(returnTo: string) => Promise<void>} logIn leaves for Kenni.is
  * @property {(query: string) => Promise<string>} finishLogin returns the page to go back to
  *
@@ -70,38 +79,68 @@ export function startApplication(root, configuration, firebase) {
       location.reload();
     },
   });
-  /** @type {Session | null} */
-  let session = null;
   const router = createRouter((match, path) => {
     const params = match?.params ?? {};
     const logIn = (/** @type {string} */ returnTo) => beginLogin(configuration.kenni, returnTo);
-    const context = { t, language, stores, router, params, logIn, finishLogin };
-    shell.show(pageFor(match, path, context, session), path);
+    const show = (/** @type {View} */ view) => shell.show(view, path);
+    const { office } = configuration;
+    const actions = { router, show, markTitle: shell.markTitle, logIn, finishLogin };
+    show(pageFor(match, { t, language, stores, office, params, notice, ...actions }, session ?? null));
   }, shell.mayLeave);
+
+  /** @type {Session | null | undefined} undefined: not known yet */
+  let session;
+  /** @type {Context["notice"]} */
+  let notice = null;
+  const current = followSession(stores, (next) => {
+    const before = session;
+    session = next;
+    if (before !== undefined && isSame(before, next)) return;
+    notice = before && !next ? reasonOfEnd(stores.session.marks) : null;
+    shell.identify(next);
+    if (before === undefined || changesPage(before, next)) router.show();
+  });
+
+  /**
+   * Whether the page shows something else by now. Nobody who types is disturbed for getting more rights.
+   * @param {Session | null} before
+   * @param {Session | null} next
+   */
+  function changesPage(before, next) {
+    if (before?.kennitala !== next?.kennitala) return location.pathname !== "/callback";
+    const isLess = before?.roles.some((role) => !next?.roles.includes(role));
+    return dependsOnRights(location.pathname) && (isLess || !shell.isUnsaved());
+  }
 
   /** @param {string} query */
   async function finishLogin(query) {
     const answer = readAnswer(query, configuration.kenni.issuerUrl);
-    identify(await stores.session.logIn(answer));
+    current.begin(await stores.session.logIn(answer));
     return answer.returnTo;
   }
 
-  /** @param {Session | null} current */
-  function identify(current) {
-    session = current;
-    shell.identify(current);
-  }
-
-  let begun = false;
-  stores.session.watch((current) => {
-    // A renewed token of the same person must not disturb what they are typing.
-    const samePerson = begun && current?.kennitala === session?.kennitala;
-    identify(current);
-    if (!samePerson && !(begun && location.pathname === "/callback")) router.show();
-    begun = true;
-  });
+  endUnused(stores.session, shell, () => Boolean(session));
 }
 
+/**
+ * Logs out whoever has left the computer, after a warning.
+ * @param {import("./stores/session_store.js").SessionStore} store
+ * @param {import("./views/shell_view.js").Shell} shell
+ * @param {() => boolean} isLoggedIn
+ */
+function endUnused(store, shell, isLoggedIn) {
+  /** @type {Promise<void> | null} */
+  let ending = null;
+  watchSession(store.marks, isLoggedIn, {
+    onWarned: shell.warn,
+    onOver() {
+      ending ??= shell
+        .settle()
+        .then(store.logOut)
+        .finally(() => (ending = null));
+    },
+  });
+}
 /**
  * @param {import("./configuration.js").Configuration} configuration
  * @param {import("./firebase_services.js").Firebase} firebase
@@ -111,7 +150,7 @@ function createStores({ functions }, firebase) {
   const identity = createIdentityStore();
   const drafts = createDraftStore();
   return {
-    session: createSessionStore(firebase, functions, identity, drafts),
+    session: createSessionStore(firebase, functions, identity, drafts, createSessionMarks()),
     drafts,
     events: createEventStore(firebase),
     identity,
@@ -124,15 +163,14 @@ function createStores({ functions }, firebase) {
 
 /**
  * @param {import("./routes.js").Match | null} match
- * @param {string} path
  * @param {Context} context
  * @param {Session | null} session
  * @returns {View}
  */
-function pageFor(match, path, context, session) {
+function pageFor(match, context, session) {
   if (match === null) return deadEnd(context.t, "notFound");
   const { audience, page } = match.route;
-  if (audience !== "anyone" && session === null) return loginView(context, path);
+  if (audience !== "anyone" && session === null) return loginView(context);
   if (audience === "staff" && session && !isStaff(session)) return deadEnd(context.t, "forbidden");
   if (audience === "superuser" && session && !isSuperuser(session)) {
     return deadEnd(context.t, "superusersOnly");

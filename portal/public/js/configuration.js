@@ -5,6 +5,8 @@
  * @property {{ apiKey: string, projectId: string, appId: string, authDomain?: string }} firebase
  * @property {Record<string, string>} functions function name → URL
  * @property {{ issuerUrl: string, clientId: string, redirectUri: string }} kenni
+ * @property {{ address: string, phone: string, email: string, joinUrl: string | null } | null} office of the
+ *   association; null: the stack does not say
  * @property {{ auth: string, firestore: string } | null} emulators the addresses of a Firebase that is not Google's:
  *   `auth` is a URL, `firestore` is `HOST:PORT`
  */

@@ -2,7 +2,7 @@
  * The fields that people edit in the portal: where they are in the member document, and how what a person
  * types becomes what is stored. The sync's field map says which fields there are and who may edit them.
  */
-import { parseDay } from "./formats/day.js";
+import { isDayToCome, parseDay } from "./formats/day.js";
 import { parseEmail } from "./formats/email.js";
 import { formatPhone, parsePhone } from "./formats/phone.js";
 import { parsePostalCode } from "./formats/postal_code.js";
@@ -22,7 +22,7 @@ import { SYNCED_FIELDS } from "./synced_fields.js";
  * @property {string} [fallback] the choice that is shown if nothing is known
  * @property {boolean} [required] whether it cannot be emptied
  *
- * @typedef {"email" | "phone" | "postalcode" | "date" | "choice" | "text" | "required"} Problem
+ * @typedef {"email" | "phone" | "postalcode" | "date" | "future" | "choice" | "text" | "required"} Problem
  * @typedef {{ value: FieldValue } | { problem: Problem }} Reading
  */
 
@@ -53,6 +53,7 @@ export function readInput(field, input) {
   if (field.type === "boolean") return { problem: "choice" };
   const text = input.trim();
   if (text === "") return field.required ? { problem: "required" } : { value: null };
+  if (field.type === "date" && isDayToCome(text)) return { problem: "future" };
   const value = PARSERS[field.type](text);
   return value !== null && value.length <= (field.longest ?? Infinity) ? { value } : { problem: field.type };
 }

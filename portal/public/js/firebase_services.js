@@ -1,10 +1,6 @@
 /** Firebase, connected as the configuration says. */
 import { initializeApp } from "firebase/app";
-import {
-  browserSessionPersistence,
-  connectAuthEmulator,
-  initializeAuth,
-} from "firebase/auth";
+import { browserLocalPersistence, connectAuthEmulator, initializeAuth } from "firebase/auth";
 import { connectFirestoreEmulator, getFirestore } from "firebase/firestore";
 
 /**
@@ -14,13 +10,14 @@ import { connectFirestoreEmulator, getFirestore } from "firebase/firestore";
  */
 
 /**
- * A log-in lasts as long as the tab, because many people use computers that others use too.
+ * All tabs of a browser have one log-in. It ends with the browser and by limits of its own (`session_watch.js`),
+ * because many people use computers that others use too.
  * @param {import("./configuration.js").Configuration} configuration
  * @returns {Firebase}
  */
 export function connectFirebase({ firebase, emulators }) {
   const app = initializeApp(firebase);
-  const auth = initializeAuth(app, { persistence: browserSessionPersistence });
+  const auth = initializeAuth(app, { persistence: browserLocalPersistence });
   const db = getFirestore(app);
   if (emulators) {
     connectAuthEmulator(auth, emulators.auth, { disableWarnings: true });

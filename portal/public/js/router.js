@@ -5,6 +5,7 @@ import { matchRoute, ROUTES } from "./routes.js";
  * @typedef {object} Router
  * @property {(path: string) => void} navigate go to a page of the portal
  * @property {(path: string) => void} replace the same, without a new entry in the history
+ * @property {(path: string, kept: object) => void} note the page shows something else by itself; `kept` in the history
  * @property {() => void} show show the page of the current location again
  */
 
@@ -20,7 +21,8 @@ export function createRouter(onRoute, mayLeave) {
     onRoute(matchRoute(ROUTES, location.pathname), location.pathname);
   }
   window.addEventListener("popstate", () => {
-    if (mayLeave()) show();
+    if (isPartOf(shown)) shown = location.href;
+    else if (mayLeave()) show();
     else history.pushState(null, "", shown);
   });
   document.addEventListener("click", (event) => {
@@ -28,7 +30,8 @@ export function createRouter(onRoute, mayLeave) {
     if (path === null) return;
     event.preventDefault();
     if (!mayLeave()) return;
-    history.pushState(null, "", path);
+    // The page that is left, so that the next one can lead back to it.
+    history.pushState({ from: location.pathname + location.search }, "", path);
     show();
   });
   return {
@@ -40,8 +43,20 @@ export function createRouter(onRoute, mayLeave) {
       history.replaceState(null, "", path);
       show();
     },
+    note(path, kept) {
+      history.pushState(kept, "", path);
+      shown = location.href;
+    },
     show,
   };
+}
+
+/** Whether a link led to a part of the page that is shown, and nowhere else. @param {string} shown */
+function isPartOf(shown) {
+  const [before, now] = [new URL(shown), new URL(location.href)];
+  const isMoved = before.hash !== now.hash;
+  before.hash = now.hash = "";
+  return isMoved && before.href === now.href;
 }
 
 /** @param {MouseEvent} event @returns {string | null} the path, if this is a plain click on a link of the portal */

@@ -24,6 +24,14 @@ export const ROUTES = [
   { path: "/admin/roles/:djangoId", audience: "superuser", page: "roles" },
 ];
 
+/** These show the same to all who may see them. */
+const SAME_FOR_ALL = ["callback", "profile", "membership"];
+
+/** Whether the page of a path looks otherwise to somebody with other rights. @param {string} path */
+export function dependsOnRights(path) {
+  return !SAME_FOR_ALL.includes(matchRoute(ROUTES, path)?.route.page ?? "");
+}
+
 /**
  * @param {readonly Route[]} routes
  * @param {string} path of a location, without query
@@ -56,10 +64,12 @@ function matchSegments(pattern, given) {
 }
 
 /**
- * Where to go after a log-in: a path of this site that the router knows, else the front page.
+ * Where to go after a log-in: a path of this site that the router knows, with its query, else the front page.
  * @param {string | null | undefined} path
  * @returns {string}
  */
 export function safeReturn(path) {
-  return path && /^\/(?!\/)/.test(path) && matchRoute(ROUTES, path)?.route.page !== "callback" ? path : "/";
+  if (!path || !/^\/(?!\/)/.test(path)) return "/";
+  const page = matchRoute(ROUTES, path.split("?")[0])?.route.page;
+  return page && page !== "callback" ? path : "/";
 }

@@ -17,6 +17,13 @@ export default {
   "state.offline": "No connection to the server. Check your network.",
   "state.denied": "You have no access to this data.",
 
+  "errors.title": "This needs to be corrected",
+  "errors.prefix": "Error:",
+  "failure.loggedOut": "You are no longer logged in. Log in again.",
+  "failure.tooMany": "Too many changes at once. Try again in a minute.",
+  "failure.gone": "This does not exist any more.",
+  "failure.later": "The service does not answer now. Try again in a moment.",
+
   "notFound.title": "Page not found",
   "notFound.text": "There is no page here. The link may be old.",
   "notFound.home": "To the front page",
@@ -40,10 +47,16 @@ export default {
   "login.button": "Log in with Kenni.is",
   "login.busy": "Taking you to Kenni.is …",
   "login.failed": "Kenni.is could not be reached. Try again in a moment.",
+  "login.idle": "You were logged out: the portal was not used for half an hour.",
+  "login.over": "You were logged out: your log-in was twelve hours ago.",
+  "login.ended": "Your log-in ended, because your registration or your rights were changed. Log in again.",
+
+  "session.near":
+    "You will be logged out in two minutes unless you go on. What is not saved will then be lost.",
+  "session.stay": "Go on",
 
   "callback.title": "Logging you in …",
   "callback.failed": "The log-in failed",
-  "callback.again": "Try to log in again",
   "callback.denied": "The log-in was cancelled at Kenni.is.",
   "callback.expired": "The log-in has expired or was used already.",
   "callback.foreign": "The answer does not belong to a log-in from this browser tab. You were not let in.",
@@ -60,16 +73,32 @@ export default {
   "dashboard.contact": "How to reach you",
   "dashboard.edit": "Change details",
   "dashboard.verify": "Verify membership",
-  "dashboard.unknown":
-    "You are not in the membership register. If your kennitala was corrected, log out and log in again; else please contact the office.",
+
+  "standing.suspended": "Your membership is suspended",
+  "standing.suspended.why":
+    "The office has suspended your membership. Meanwhile you see no events and have no roles, but you can change your own details.",
+  "standing.left": "You are no longer a member",
+  "standing.left.why":
+    "Your membership has ended, because you asked for it or because the association decided so. The register still keeps your details.",
+  "standing.unknown": "You are not registered as a member",
+  "standing.unknown.why":
+    "Your kennitala is not in the membership register. If it was corrected, log out and log in again.",
+  "standing.settle": "The office can tell you the reason, and what makes your membership active again.",
+  "standing.join": "The office tells you how to join.",
+  "standing.joinPage": "How to join",
+  "standing.more": "Why am I no member?",
+  "office.title": "The office",
+  "office.address": "Address",
+  "office.phone": "Phone",
+  "office.email": "E-mail",
 
   "offer.title": "Your electronic ID says otherwise",
-  "offer.lead": "You can take over into the register what your electronic ID says.",
+  "offer.lead": "You can have the register say the same as your electronic ID.",
   "offer.differs": "{field}: the register has “{held}”, your electronic ID “{offered}”.",
   "offer.nothing": "nothing",
-  "offer.take": "Take over",
+  "offer.take": "Use this",
   "offer.leave": "Leave as it is",
-  "offer.failed": "This could not be taken over. Try again.",
+  "offer.failed": "The register could not be changed. {reason}",
 
   "role.member": "Member",
   "role.admin": "Administrator",
@@ -92,7 +121,6 @@ export default {
   "membership.button": "Look up now",
   "membership.busy": "Looking up …",
   "membership.member": "You are a member.",
-  "membership.notMember": "You are not registered as a member.",
   "membership.verified": "Identity verified with an electronic ID.",
   "membership.kennitala": "Kennitala",
   "membership.failed": "The look-up failed.",
@@ -139,6 +167,8 @@ export default {
   "problem.phone": "Enter seven digits, or a foreign number that begins with +.",
   "problem.postalcode": "This is not a valid postal code.",
   "problem.date": "This is not a valid date.",
+  "problem.future": "This day is yet to come.",
+  "problem.refused": "The register does not take this value.",
   "problem.required": "This cannot be empty.",
   "problem.text": "The text is too long or holds characters that are not allowed.",
   "problem.choice": "Choose one of the values.",
@@ -169,7 +199,6 @@ export default {
   "events.remove": "Delete",
   "events.confirmRemoval": "Delete the event “{title}”? This cannot be undone.",
   "events.done": "Done.",
-  "events.failed": "This failed. Try again.",
   "event.title": "Title",
   "event.startsAt": "Begins",
   "event.endsAt": "Ends",
@@ -223,7 +252,7 @@ export default {
 
   "roles.title": "Roles",
   "roles.lead":
-    "Administrators keep the register; superusers also say who does. What is taken away ends at once; what is given holds from the next log-in.",
+    "Administrators keep the register; superusers also say who does. What is given or taken away holds at once.",
   "roles.search": "Kennitala",
   "roles.find": "Find",
   "roles.noKennitala": "A kennitala is ten digits.",
@@ -257,7 +286,7 @@ export default {
   "sync.run": "Sync everything now",
   "sync.running": "Comparing the whole register … {seconds} s",
   "sync.done": "The sync finished in {seconds} s.",
-  "sync.failed": "The sync failed: {message}",
+  "sync.failed": "The sync failed. {reason}",
   "sync.runs": "Runs",
   "sync.noRuns": "No sync has moved anything yet.",
   "sync.queue": "Waiting for the register",
@@ -265,7 +294,7 @@ export default {
   "sync.conflicts": "Conflicts",
   "sync.noConflicts": "No conflicts in the latest runs.",
   "sync.conflictsNote":
-    "The values that gave way are kept in the membership system's conflict log, from where they can be restored.",
+    "The values that were not used are kept in the membership system's conflict log, where they can be restored.",
   "sync.when": "When",
   "sync.status": "Outcome",
   "sync.duration": "Seconds",
@@ -289,7 +318,8 @@ export default {
   "held.release": "Delete them",
   "held.refuse": "Keep them",
   "held.busy": "Deciding …",
-  "held.failed": "The decision did not count: {message}",
+  "held.changed": "What was waiting has changed. You see what waits now.",
+  "held.failed": "The decision did not count. {reason}",
 
   "sync.outcome.success": "Success",
   "sync.outcome.partial": "Partial",

@@ -15,6 +15,13 @@ export default {
   "state.offline": "Ekkert samband við netþjón. Athugaðu nettenginguna.",
   "state.denied": "Þú hefur ekki aðgang að þessum gögnum.",
 
+  "errors.title": "Þetta þarf að laga",
+  "errors.prefix": "Villa:",
+  "failure.loggedOut": "Innskráningunni er lokið. Skráðu þig aftur inn.",
+  "failure.tooMany": "Of margar breytingar í einu. Reyndu aftur eftir mínútu.",
+  "failure.gone": "Þetta er ekki lengur til.",
+  "failure.later": "Þjónustan svarar ekki sem stendur. Reyndu aftur eftir smástund.",
+
   "notFound.title": "Síðan fannst ekki",
   "notFound.text": "Hér er engin síða. Hlekkurinn gæti verið gamall.",
   "notFound.home": "Á forsíðu",
@@ -38,10 +45,16 @@ export default {
   "login.button": "Skrá inn með Kenni.is",
   "login.busy": "Sendi þig á Kenni.is …",
   "login.failed": "Ekki náðist samband við Kenni.is. Reyndu aftur eftir smástund.",
+  "login.idle": "Innskráningunni lauk: gáttin hafði ekki verið notuð í hálftíma.",
+  "login.over": "Innskráningunni lauk: tólf tímar eru liðnir frá henni.",
+  "login.ended": "Innskráningunni lauk: skráningu þinni eða réttindum var breytt. Skráðu þig aftur inn.",
+
+  "session.near":
+    "Innskráningunni lýkur eftir tvær mínútur nema þú haldir áfram. Það sem er óvistað tapast þá.",
+  "session.stay": "Halda áfram",
 
   "callback.title": "Skrái þig inn …",
   "callback.failed": "Innskráning tókst ekki",
-  "callback.again": "Reyna innskráningu aftur",
   "callback.denied": "Hætt var við innskráninguna hjá Kenni.is.",
   "callback.expired": "Innskráningin er útrunnin eða hefur þegar verið notuð.",
   "callback.foreign": "Svarið á ekki við innskráningu úr þessum vafraflipa. Þér var ekki hleypt inn.",
@@ -58,8 +71,24 @@ export default {
   "dashboard.contact": "Hvernig næst í þig",
   "dashboard.edit": "Breyta upplýsingum",
   "dashboard.verify": "Staðfesta félagsaðild",
-  "dashboard.unknown":
-    "Þú finnst ekki í félagaskránni. Hafi kennitalan þín verið leiðrétt skaltu skrá þig út og inn aftur; annars skaltu hafa samband við skrifstofu félagsins.",
+
+  "standing.suspended": "Félagsaðild þín er í bið",
+  "standing.suspended.why":
+    "Skrifstofan hefur sett félagsaðildina í bið. Á meðan sérðu ekki viðburði félagsins og hefur engin hlutverk, en getur breytt eigin upplýsingum.",
+  "standing.left": "Þú ert ekki lengur í félaginu",
+  "standing.left.why":
+    "Félagsaðild þinni lauk, annaðhvort að þinni ósk eða fyrir ákvörðun félagsins. Félagaskráin geymir upplýsingarnar þínar áfram.",
+  "standing.unknown": "Þú ert ekki á skrá sem félagi",
+  "standing.unknown.why":
+    "Kennitalan þín finnst ekki í félagaskránni. Hafi hún verið leiðrétt skaltu skrá þig út og inn aftur.",
+  "standing.settle": "Skrifstofan getur sagt þér ástæðuna og hvað þarf til að félagsaðildin verði virk á ný.",
+  "standing.join": "Skrifstofan segir þér hvernig þú gengur í félagið.",
+  "standing.joinPage": "Ganga í félagið",
+  "standing.more": "Hvers vegna er ég ekki félagi?",
+  "office.title": "Skrifstofan",
+  "office.address": "Heimilisfang",
+  "office.phone": "Sími",
+  "office.email": "Netfang",
 
   "offer.title": "Rafrænu skilríkin segja annað",
   "offer.lead": "Þú getur tekið upp í félagaskrána það sem rafrænu skilríkin þín segja.",
@@ -67,7 +96,7 @@ export default {
   "offer.nothing": "ekkert",
   "offer.take": "Taka upp",
   "offer.leave": "Láta standa",
-  "offer.failed": "Ekki tókst að taka þetta upp. Reyndu aftur.",
+  "offer.failed": "Ekki tókst að taka þetta upp. {reason}",
 
   "role.member": "Félagi",
   "role.admin": "Umsjón",
@@ -90,7 +119,6 @@ export default {
   "membership.button": "Fletta upp núna",
   "membership.busy": "Fletti upp …",
   "membership.member": "Þú ert félagi.",
-  "membership.notMember": "Þú ert ekki á félagaskrá.",
   "membership.verified": "Auðkenni staðfest með rafrænum skilríkjum.",
   "membership.kennitala": "Kennitala",
   "membership.failed": "Ekki tókst að fletta upp.",
@@ -137,6 +165,8 @@ export default {
   "problem.phone": "Sláðu inn sjö stafa númer, eða erlent númer með + fremst.",
   "problem.postalcode": "Þetta er ekki gilt póstnúmer.",
   "problem.date": "Þetta er ekki gild dagsetning.",
+  "problem.future": "Þessi dagur er ekki liðinn.",
+  "problem.refused": "Félagaskráin tekur ekki við þessu gildi.",
   "problem.required": "Þetta má ekki vera autt.",
   "problem.text": "Textinn er of langur eða með ólöglegum táknum.",
   "problem.choice": "Veldu eitt af gildunum.",
@@ -157,7 +187,7 @@ export default {
   "edit.failed": "Félagaskráin tók ekki við síðustu breytingu. Skrifstofan hefur fengið boð um það.",
 
   "events.title": "Viðburðir",
-  "events.none": "Enginn viðburður er framundan.",
+  "events.none": "Enginn viðburður er fram undan.",
   "events.membersOnly": "Viðburðir eru aðeins sýndir félögum.",
   "events.new": "Nýr viðburður",
   "events.change": "Breyta viðburði",
@@ -166,7 +196,6 @@ export default {
   "events.remove": "Eyða",
   "events.confirmRemoval": "Eyða viðburðinum „{title}“? Það verður ekki aftur tekið.",
   "events.done": "Búið.",
-  "events.failed": "Þetta tókst ekki. Reyndu aftur.",
   "event.title": "Heiti",
   "event.startsAt": "Hefst",
   "event.endsAt": "Lýkur",
@@ -220,7 +249,7 @@ export default {
 
   "roles.title": "Hlutverk",
   "roles.lead":
-    "Umsjón sér um félagaskrána; yfirumsjón ákveður líka hverjir gera það. Það sem er tekið af gildir strax, það sem er veitt frá næstu innskráningu.",
+    "Umsjón sér um félagaskrána; yfirumsjón ákveður líka hverjir gera það. Breytingar gilda strax.",
   "roles.search": "Kennitala",
   "roles.find": "Finna",
   "roles.noKennitala": "Kennitala er tíu tölustafir.",
@@ -255,7 +284,7 @@ export default {
   "sync.run": "Samstilla allt núna",
   "sync.running": "Ber saman alla félagaskrána … {seconds} s",
   "sync.done": "Samstillingu lokið á {seconds} s.",
-  "sync.failed": "Samstilling tókst ekki: {message}",
+  "sync.failed": "Samstilling tókst ekki. {reason}",
   "sync.runs": "Keyrslur",
   "sync.noRuns": "Engin samstilling hefur enn fært neitt.",
   "sync.queue": "Bíður félagaskrár",
@@ -263,7 +292,7 @@ export default {
   "sync.conflicts": "Árekstrar",
   "sync.noConflicts": "Engir árekstrar í síðustu keyrslum.",
   "sync.conflictsNote":
-    "Gildin sem viku eru geymd í árekstraskrá félagakerfisins, þar sem má endurheimta þau.",
+    "Gildin sem urðu undir eru geymd í árekstraskrá félagakerfisins, og þar má endurheimta þau.",
   "sync.when": "Hvenær",
   "sync.status": "Útkoma",
   "sync.duration": "Sekúndur",
@@ -287,7 +316,8 @@ export default {
   "held.release": "Eyða þeim",
   "held.refuse": "Halda þeim",
   "held.busy": "Ákvörðun er framkvæmd …",
-  "held.failed": "Ákvörðunin gildir ekki: {message}",
+  "held.changed": "Það sem beið ákvörðunar hefur breyst. Hér sést hvað bíður nú.",
+  "held.failed": "Ákvörðunin gildir ekki. {reason}",
 
   "sync.outcome.success": "Tókst",
   "sync.outcome.partial": "Tókst að hluta",

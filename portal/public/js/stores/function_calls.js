@@ -35,7 +35,7 @@ export async function post(url, body, headers = {}) {
     failure.status ?? failure.error ?? `HTTP_${response.status}`,
     failure.message ?? "",
     {
-      correlationId: failure.correlationId,
+      correlationId: failure.correlationId ?? failure.details?.correlationId,
       retryAfter: Number(response.headers.get("Retry-After")) || undefined,
     },
   );

@@ -68,6 +68,12 @@ export function authorizationUrl(endpoint, kenni, attempt, challenge) {
   return url.href;
 }
 
+/** The page that the person wanted before they went to Kenni.is. @param {Storage} [storage] */
+export function wantedPage(storage = sessionStorage) {
+  const kept = storage.getItem(STORAGE_KEY);
+  return safeReturn(kept && JSON.parse(kept).returnTo);
+}
+
 /**
  * Check the answer of Kenni.is against this tab's attempt, which cannot be used again.
  * @param {string} query of the callback

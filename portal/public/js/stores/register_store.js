@@ -17,18 +17,19 @@ import { valueAt } from "../contact_fields.js";
 import { districtOf, rangesOf } from "../districts.js";
 import { STATUSES } from "../synced_fields.js";
 import { filledPage } from "./filled_page.js";
+import { numberedPages } from "./numbered_pages.js";
 import { watchQuery } from "./live.js";
 
 /**
  * @typedef {import("./member_store.js").Member} Member
  * @typedef {import("./search_terms.js").Search} Search
  * @typedef {import("firebase/firestore").QueryDocumentSnapshot} Cursor
- * @typedef {{ members: Member[], next: Cursor | null }} Page
+ * @typedef {{ members: Member[], isLast: boolean }} Page
  * @typedef {import("../districts.js").District} District
  * @typedef {{ status: string, district: District | "" }} Filter an empty text means all
  *
  * @typedef {object} RegisterStore
- * @property {(search: Search, filter: Filter, after: Cursor | null) => Promise<Page>} page
+ * @property {(search: Search, filter: Filter, number: number) => Promise<Page>} page by its number, from 1
  * @property {(djangoId: number, onMember: (member: Member | null) => void,
  *   onError: (error: Error) => void) => () => void} watch
  * @property {() => Promise<Record<string, number>>} countByStatus
@@ -47,16 +48,16 @@ const AFTER_ALL = "\uf8ff";
  */
 export function createRegisterStore({ db }) {
   const members = collection(db, "members");
+  /** @type {ReturnType<typeof numberedPages<Cursor>>} */
+  const pages = numberedPages();
   return {
-    async page(search, filter, after) {
-      const { items, next } = await filledPage({
-        ask: async (/** @type {Cursor | null} */ last, count) =>
-          (await getDocsFromServer(questionOf(members, search, filter, last, count))).docs,
-        belongs: (snapshot) => isWithin(snapshot, filter),
-        after,
-        size: PAGE_SIZE,
-      });
-      return { members: items.map((snapshot) => snapshot.data()), next };
+    async page(search, filter, number) {
+      const ask = async (/** @type {Cursor | null} */ last, /** @type {number} */ count) =>
+        (await getDocsFromServer(questionOf(members, search, filter, last, count))).docs;
+      const { items, isLast } = await pages.page(JSON.stringify([search, filter]), number, (after) =>
+        filledPage({ ask, belongs: (snapshot) => isWithin(snapshot, filter), after, size: PAGE_SIZE }),
+      );
+      return { members: items.map((snapshot) => snapshot.data()), isLast };
     },
 
     watch: (djangoId, onMember, onError) =>

@@ -1,13 +1,5 @@
 /** Who has which role, who changed that, and the change itself; for superusers. */
-import {
-  collection,
-  doc,
-  getDocFromServer,
-  limit,
-  orderBy,
-  query,
-  where,
-} from "firebase/firestore";
+import { collection, doc, getDocFromServer, limit, orderBy, query, where } from "firebase/firestore";
 import { maskKennitala, parseKennitala } from "../formats/kennitala.js";
 import { ROLES } from "../roles.js";
 import { call } from "./function_calls.js";

@@ -1,5 +1,9 @@
-/** Who is logged in: the claims that the functions put into the Firebase token. */
+/**
+ * Who is logged in: the claims that the functions put into the Firebase token. Firebase keeps the log-in for all tabs,
+ * and for longer than the browser is open; without the mark of this run of the browser it is no log-in.
+ */
 import { onIdTokenChanged, signInWithCustomToken, signOut } from "firebase/auth";
+import { standingOf } from "../standing.js";
 import { call, post } from "./function_calls.js";
 
 /**
@@ -9,12 +13,14 @@ import { call, post } from "./function_calls.js";
  * @property {boolean} isMember
  * @property {number} loggedInAt milliseconds since 1970; a renewed token keeps it
  *
- * @typedef {{ isMember: boolean, verified: boolean, kennitala: string }} Membership kennitala is masked
+ * @typedef {import("../standing.js").Standing} Standing
+ * @typedef {{ status: Standing, verified: boolean, kennitala: string }} Membership kennitala is masked
  *
  * @typedef {object} SessionStore
- * @property {(onSession: (session: Session | null) => void) => () => void} watch
+ * @property {(onSession: (session: Session | null) => void) => void} watch
  * @property {(answer: import("./kenni_login.js").Answer) => Promise<Session>} logIn
  * @property {() => Promise<void>} logOut
+ * @property {import("./session_marks.js").SessionMarks} marks
  * @property {() => Promise<Membership>} verifyMembership asks the register, then renews the session's claims
  */
 
@@ -35,29 +41,49 @@ export function isSuperuser(session) {
  * @param {Record<string, string>} functions URLs
  * @param {import("./identity_store.js").IdentityStore} identityStore
  * @param {import("../drafts.js").DraftStore} drafts
+ * @param {import("./session_marks.js").SessionMarks} marks
  * @returns {SessionStore}
  */
-export function createSessionStore({ auth }, functions, identityStore, drafts) {
+export function createSessionStore({ auth }, functions, identityStore, drafts, marks) {
+  const ready = auth.authStateReady().then(() => (marks.isThere() ? undefined : signOut(auth)));
+
+  /** The person logged out, in this tab or another one: nothing of theirs stays in the tab. */
+  function forget() {
+    identityStore.forget();
+    drafts.forget();
+  }
   return {
-    watch: (onSession) =>
-      onIdTokenChanged(auth, async (user) => onSession(user ? await readSession(user) : null)),
+    marks,
+    watch(onSession) {
+      const listen = () =>
+        onIdTokenChanged(auth, async (user) => {
+          if (!user && !marks.isThere()) forget();
+          const session = user ? await readSession(user) : null;
+          if (auth.currentUser === user) onSession(session);
+        });
+      void ready.then(listen);
+    },
     async logIn({ code, verifier, nonce }) {
+      await ready;
       const body = { kenniAuthCode: code, pkceCodeVerifier: verifier, nonce };
       const { customToken, identity } = await post(functions.handleKenniAuth, body);
+      marks.begin();
       const { user } = await signInWithCustomToken(auth, customToken);
       const session = await readSession(user);
       identityStore.keep(session.kennitala, identity);
       return session;
     },
     logOut() {
-      identityStore.forget();
-      drafts.forget();
+      marks.end();
+      forget();
       return signOut(auth);
     },
     async verifyMembership() {
-      const membership = await call(auth, functions.verifyMembership);
+      const { isMember, status, verified, kennitala } = await call(auth, functions.verifyMembership);
       await auth.currentUser?.getIdToken(true);
-      return membership;
+      // A function of an earlier release says no more than whether somebody is a member.
+      const standing = standingOf({ membership: { status: status ?? (isMember ? "active" : null) } });
+      return { status: standing, verified, kennitala };
     },
   };
 }

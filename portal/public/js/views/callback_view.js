@@ -1,7 +1,8 @@
 /** The page to which Kenni.is sends the person back: finishes the log-in, or says why it failed. */
 import { FunctionError } from "../stores/function_calls.js";
-import { LoginError } from "../stores/kenni_login.js";
+import { LoginError, wantedPage } from "../stores/kenni_login.js";
 import { h } from "./dom.js";
+import { loginButton } from "./login_view.js";
 import { loading } from "./states.js";
 
 /** @typedef {import("../application.js").Context} Context */
@@ -9,26 +10,33 @@ import { loading } from "./states.js";
 const SECONDS_PER_MINUTE = 60;
 
 /** @param {Context} context @returns {import("../application.js").View} */
-export function callbackView({ t, finishLogin, router }) {
-  const element = h("div", { class: "narrow" }, loading(t));
+export function callbackView(context) {
+  const { t, finishLogin, router, show } = context;
   const query = location.search;
-  history.replaceState(null, "", location.pathname); // The code must not stay in the history.
-  finishLogin(query).then(
-    (returnTo) => router.replace(returnTo),
-    (error) => element.replaceChildren(...explain(t, error)),
-  );
-  return { title: t("callback.title"), element };
+  const returnTo = history.state?.returnTo ?? wantedPage();
+  // The code must not stay in the history; the page that was wanted does, for somebody who loads this page again.
+  history.replaceState({ returnTo }, "", location.pathname);
+  finishLogin(query).then(router.replace, (error) => show(failedView(context, error, returnTo)));
+  return { title: t("callback.title"), element: h("div", { class: "narrow" }, loading(t)) };
 }
 
-/** @param {import("../i18n/language.js").Translate} t @param {unknown} error */
-function explain(t, error) {
+/**
+ * @param {Context} context
+ * @param {unknown} error
+ * @param {string} returnTo
+ * @returns {import("../application.js").View}
+ */
+function failedView(context, error, returnTo) {
+  const { t } = context;
   const reference = error instanceof FunctionError && error.correlationId;
-  return [
-    h("h2", {}, t("callback.failed")),
+  const element = h(
+    "div",
+    { class: "narrow" },
     h("p", { class: "state state-error", role: "alert" }, reasonOf(t, error)),
-    reference ? h("p", {}, t("callback.reference", { id: reference })) : "",
-    h("a", { class: "button button-primary", href: "/" }, t("callback.again")),
-  ];
+    reference && h("p", {}, t("callback.reference", { id: reference })),
+    ...loginButton(context, returnTo),
+  );
+  return { title: t("callback.failed"), element };
 }
 
 /** @param {import("../i18n/language.js").Translate} t @param {unknown} error */

@@ -13,7 +13,9 @@ import { labelledField } from "./labelled_field.js";
  * @property {(value: FieldValue | undefined) => void} show show the member document's value
  * @property {(typed: string | boolean) => void} type put in what a person typed before the page was loaded again
  * @property {() => void} mark say what is wrong with what was typed, if anything is
+ * @property {() => void} refuse say that the register does not take what was typed
  * @property {() => boolean} isMarked whether it says that something is wrong
+ * @property {() => import("./error_summary.js").Fault | null} fault what it says, if anything
  * @property {() => boolean} isWrong whether what was typed cannot be stored
  * @property {() => boolean} isBeingEdited whether its content must not be replaced
  */
@@ -27,8 +29,8 @@ const INPUTS = {
   text: {},
   boolean: { type: "checkbox" },
 };
-/** @type {Record<string, string>} */
-const AUTOCOMPLETE = { "profile.address.street": "street-address", "profile.address.city": "address-level2" };
+/** What a browser may fill in. `street-address` would be for several lines. @type {Record<string, string>} */
+const AUTOCOMPLETE = { "profile.address.street": "address-line1", "profile.address.city": "address-level2" };
 
 /**
  * @param {import("../i18n/language.js").Translate} t
@@ -42,9 +44,9 @@ export function contactFieldView(t, field, onInput, whose = "own") {
   const control = field.type === "choice" ? select(t, field, id) : input(field, id, whose);
   const label = t(/** @type {any} */ (`field.${field.path}`));
   const form = { kind: field.type, labelLast: field.type === "boolean" };
-  const { element, complain } = labelledField(control, label, form);
+  const { element, complain, fault } = labelledField(control, label, form);
 
-  const isMarked = () => control.getAttribute("aria-invalid") === "true";
+  const isMarked = () => fault() !== null;
   /** @type {import("../contact_fields.js").Problem | null} */
   let problem = null;
 
@@ -70,7 +72,9 @@ export function contactFieldView(t, field, onInput, whose = "own") {
       mark();
     },
     mark,
+    refuse: () => complain(t("problem.refused")),
     isMarked,
+    fault,
     isWrong: () => problem !== null,
     isBeingEdited: () => problem !== null || document.activeElement === control,
   };

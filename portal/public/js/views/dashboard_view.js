@@ -1,10 +1,12 @@
 /** The first page after the log-in. */
 import { showValue, CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { formatDate } from "../formats/moments.js";
+import { standingOf } from "../standing.js";
 import { card, facts, h } from "./dom.js";
 import { identityOffers } from "./identity_offers_view.js";
 import { statusBadge } from "./member_facts.js";
-import { empty, observed } from "./states.js";
+import { standingCard } from "./standing_view.js";
+import { observed } from "./states.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
@@ -20,7 +22,7 @@ export function dashboardView(context) {
     t,
     (onMember, onError) => stores.member.watch(session.kennitala, onMember, onError),
     (/** @type {Member | null} */ member) =>
-      member ? overview(context, member) : [empty(t("dashboard.unknown"))],
+      member ? overview(context, member) : [standingCard(context, "unknown")],
   );
   return { title: t("dashboard.title"), element, dispose };
 }
@@ -35,8 +37,10 @@ function overview(context, member) {
     [t("dashboard.joined"), formatDate(member.membership?.joined, language)],
     [t("dashboard.roles"), names.join(", ") || t("role.none")],
   ]);
+  const standing = standingOf(member);
   return [
     h("p", { class: "lead" }, t("dashboard.greeting", { name: member.name ?? "" })),
+    standing !== "active" && standingCard(context, standing),
     identityOffers(context, member),
     h(
       "div",

@@ -39,17 +39,27 @@ export function facts(rows) {
 }
 
 /**
+ * A table; where it is narrow, the style sheet makes a card of each row. The roles stay what they are then.
  * @param {object} content
  * @param {string} content.caption
  * @param {string[]} content.columns
  * @param {Child[][]} content.rows
  */
 export function table({ caption, columns, rows }) {
-  const head = h("tr", {}, ...columns.map((column) => h("th", { scope: "col" }, column)));
-  const body = rows.map((row) => h("tr", {}, ...row.map((cell) => h("td", {}, cell))));
+  const heads = columns.map((column) => h("th", { scope: "col", role: "columnheader" }, column));
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, index) => h("td", { role: "cell", "data-label": columns[index] }, cell));
+    return h("tr", { role: "row" }, ...cells);
+  });
   return h(
     "div",
     { class: "table", tabindex: "0", role: "region", "aria-label": caption },
-    h("table", {}, h("caption", {}, caption), h("thead", {}, head), h("tbody", {}, ...body)),
+    h(
+      "table",
+      { role: "table" },
+      h("caption", {}, caption),
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...heads)),
+      h("tbody", { role: "rowgroup" }, ...lines),
+    ),
   );
 }

@@ -1,6 +1,8 @@
 /** The form in which staff add, change or remove an event. */
 import { LONGEST, localInput, readEvent } from "../event_content.js";
+import { reasonOf } from "../failures.js";
 import { h } from "./dom.js";
+import { errorSummary } from "./error_summary.js";
 import { labelledField } from "./labelled_field.js";
 import { askBeforeUnload } from "./leaving.js";
 
@@ -8,8 +10,7 @@ import { askBeforeUnload } from "./leaving.js";
  * @typedef {import("../application.js").MemberContext} MemberContext
  * @typedef {import("../event_content.js").StoredEvent} StoredEvent
  * @typedef {import("../event_content.js").EventField} EventField
- * @typedef {{ element: HTMLElement, control: HTMLInputElement | HTMLTextAreaElement,
- *   complain: (text: string) => void }} Field
+ * @typedef {ReturnType<typeof labelledField> & { control: HTMLInputElement | HTMLTextAreaElement }} Field
  */
 
 /** @type {readonly EventField[]} */
@@ -25,10 +26,11 @@ const FIELDS = ["title", "startsAt", "endsAt", "place", "link", "description"];
  */
 
 /** @param {MemberContext} context @returns {EventForm} */
-export function eventForm({ t, stores }) {
-  const fields = eventFields(t);
+export function eventForm({ t, stores, markTitle }) {
+  const errors = errorSummary(t, markTitle);
+  const fields = eventFields(t, errors);
   const heading = h("h2", {}, t("events.new"));
-  const message = h("p", { class: "message", role: "status" });
+  const message = h("p", { class: "message", role: "status", tabindex: "-1" });
   const button = h("button", { class: "button button-primary" }, t("events.save"));
   /** @type {string | null} the event that is being changed */
   let editing = null;
@@ -45,12 +47,12 @@ export function eventForm({ t, stores }) {
   /** @param {() => Promise<void>} write */
   async function attempt(write) {
     button.disabled = true;
-    const done = await write().then(
-      () => true,
-      () => false,
+    message.textContent = await write().then(
+      () => t("events.done"),
+      (failure) => reasonOf(t, failure),
     );
-    message.textContent = t(done ? "events.done" : "events.failed");
     button.disabled = false;
+    message.focus();
   }
   /** @param {Event} event */
   function submit(event) {
@@ -61,15 +63,9 @@ export function eventForm({ t, stores }) {
   return {
     element: h(
       "form",
-      {
-        class: "card event-form",
-        novalidate: true,
-        submit,
-        input() {
-          isTyped = true;
-        },
-      },
+      { class: "card event-form", novalidate: true, submit, input: () => (isTyped = true) },
       heading,
+      errors.element,
       ...fields.elements,
       button,
       message,
@@ -89,31 +85,50 @@ export function eventForm({ t, stores }) {
   };
 }
 
-/** @param {import("../i18n/language.js").Translate} t */
-function eventFields(t) {
+/**
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {ReturnType<typeof errorSummary>} errors
+ */
+function eventFields(t, errors) {
   const fields = FIELDS.map((name) => /** @type {const} */ ([name, fieldOf(t, name)]));
+  /** @type {Set<EventField>} in which somebody typed */
+  const typed = new Set();
+  for (const [name, { control }] of fields) {
+    control.addEventListener("input", () => typed.add(name));
+    control.addEventListener("blur", () => complain(reading(), typed));
+  }
+  function reading() {
+    const texts = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));
+    return readEvent(/** @type {import("../event_content.js").TypedEvent} */ (texts));
+  }
+  /** @param {ReturnType<typeof readEvent>} read @param {Set<EventField>} among these fields */
+  function complain(read, among) {
+    const problems = "problems" in read ? read.problems : {};
+    for (const [name, field] of fields) {
+      const problem = among.has(name) && problems[name];
+      field.complain(problem ? t(`event.problem.${problem}`) : "");
+    }
+    errors.show(fields.map(([, { fault }]) => fault()));
+  }
   return {
     elements: fields.map(([, { element }]) => element),
     focus: () => fields[0][1].control.focus(),
     /** @param {StoredEvent | null} event */
     show(event) {
-      for (const [name, { control, complain }] of fields) {
+      for (const [name, { control }] of fields) {
         const value = event?.[name] ?? "";
         control.value = value instanceof Date ? localInput(value) : value;
-        complain("");
       }
+      typed.clear();
+      complain(reading(), typed);
     },
     /** What was typed, or null after showing the problems with it. */
     read() {
-      const typed = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));
-      const reading = readEvent(/** @type {import("../event_content.js").TypedEvent} */ (typed));
-      const problems = "problems" in reading ? reading.problems : {};
-      for (const [name, { complain }] of fields) {
-        const problem = problems[name];
-        complain(problem ? t(`event.problem.${problem}`) : "");
-      }
-      fields.find(([name]) => problems[name])?.[1].control.focus();
-      return "content" in reading ? reading.content : null;
+      const read = reading();
+      complain(read, new Set(FIELDS));
+      if ("content" in read) return read.content;
+      errors.focus();
+      return null;
     },
   };
 }

@@ -16,7 +16,7 @@ import { empty, observed } from "./states.js";
 export function eventsView(context) {
   const { t, session, stores } = context;
   const title = t("events.title");
-  if (!session.isMember && !isStaff(session)) return { title, element: empty(t("events.membersOnly")) };
+  if (!session.isMember && !isStaff(session)) return { title, element: membersOnly(t) };
   const form = isStaff(session) ? eventForm(context) : null;
   const keeping = form && { edit: form.edit, remove: form.remove };
   const shown = observed(t, stores.events.watch, (/** @type {StoredEvent[]} */ events) =>
@@ -30,6 +30,16 @@ export function eventsView(context) {
     form?.dispose();
   };
   return { title, element, isUnsaved: form?.isUnsaved, dispose };
+}
+
+/** The front page says why somebody is no member. @param {import("../i18n/language.js").Translate} t */
+function membersOnly(t) {
+  return h(
+    "div",
+    {},
+    empty(t("events.membersOnly")),
+    h("p", {}, h("a", { class: "button", href: "/" }, t("standing.more"))),
+  );
 }
 
 /**

@@ -1,7 +1,10 @@
 /** What waits for a person's decision: who would be deleted, and for superusers the two answers. */
+import { reasonOf } from "../failures.js";
 import { formatTime } from "../formats/moments.js";
+import { formatNumber } from "../formats/numbers.js";
 import { wantsLogIn } from "../recent.js";
 import { card, facts, h, table } from "./dom.js";
+import { keepFocusOnPage } from "./focus.js";
 import { logInAgain } from "./log_in_again.js";
 import { observed } from "./states.js";
 
@@ -25,13 +28,13 @@ function heldRun(context, run) {
   const left = run.count - members.length;
   const section = card(
     t("held.title"),
-    h("p", { class: "lead" }, t("held.lead", { count: run.count })),
+    h("p", { class: "lead" }, t("held.lead", { count: formatNumber(run.count, language) })),
     facts([
       [t("held.since"), formatTime(run.createdAt?.toDate?.(), language)],
       [t("held.until"), formatTime(run.validUntil?.toDate?.(), language)],
     ]),
     membersTable(context, members),
-    left > 0 && h("p", { class: "note" }, t("held.more", { count: left })),
+    left > 0 && h("p", { class: "note" }, t("held.more", { count: formatNumber(left, language) })),
     session.roles.includes("superuser") ? answers(context, run) : h("p", { class: "note" }, t("held.whoMay")),
   );
   section.id = "held-run";
@@ -53,7 +56,7 @@ function membersTable({ t }, members) {
 
 /** @param {MemberContext} context @param {HeldRun} run */
 function answers(context, run) {
-  const { t, stores } = context;
+  const { t, language, stores } = context;
   const message = h("p", { class: "message", role: "status" });
   const agreed = h("input", { type: "checkbox", id: "held-agreed", change: () => enable() });
   const release = button("button-primary", "held.release", "released");
@@ -74,14 +77,23 @@ function answers(context, run) {
     message.textContent = t("held.busy");
     try {
       await stores.sync.decide(run, decision);
+      keepFocusOnPage();
     } catch (error) {
       const failure = /** @type {import("../stores/function_calls.js").FunctionError} */ (error);
-      const told = [t("held.failed", { message: failure.message })];
-      message.replaceChildren(...(wantsLogIn(failure) ? logInAgain(context) : told));
+      const reason = reasonOf(t, failure, { FAILED_PRECONDITION: "held.changed" });
+      message.replaceChildren(
+        ...(wantsLogIn(failure) ? logInAgain(context) : [t("held.failed", { reason })]),
+      );
       enable();
     }
   }
   enable();
-  const label = h("label", { for: "held-agreed" }, agreed, " ", t("held.agree", { count: run.count }));
+  const label = h(
+    "label",
+    { for: "held-agreed" },
+    agreed,
+    " ",
+    t("held.agree", { count: formatNumber(run.count, language) }),
+  );
   return h("div", { class: "held-answers" }, label, h("p", { class: "actions" }, release, refuse), message);
 }

@@ -1,4 +1,5 @@
 /** Offers to take over the electronic ID's values that differ from the register's. */
+import { reasonOf } from "../failures.js";
 import { formatPhone } from "../formats/phone.js";
 import { offersOf } from "../identity_offers.js";
 import { card, h } from "./dom.js";
@@ -56,9 +57,9 @@ function row({ t, session, stores }, offer, message, section) {
         { [offer.path]: offer.offered },
         { [offer.path]: offer.held },
       );
-    } catch {
+    } catch (error) {
       take.disabled = false;
-      message.textContent = t("offer.failed");
+      message.textContent = t("offer.failed", { reason: reasonOf(t, /** @type {Error} */ (error)) });
     }
   }
   function decline() {

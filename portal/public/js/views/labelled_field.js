@@ -5,7 +5,8 @@ import { h } from "./dom.js";
  * @param {HTMLElement} control which has an id
  * @param {string} text of the label
  * @param {{ kind?: string, labelLast?: boolean }} [form] kind: for the style sheet
- * @returns {{ element: HTMLElement, complain: (text: string) => void }} `complain` with "" clears the message
+ * @returns {{ element: HTMLElement, complain: (text: string) => void,
+ *   fault: () => import("./error_summary.js").Fault | null }} `complain` with "" clears the message
  */
 export function labelledField(control, text, { kind, labelLast = false } = {}) {
   const problem = h("p", { class: "field-problem", id: `${control.id}-problem` });
@@ -18,5 +19,6 @@ export function labelledField(control, text, { kind, labelLast = false } = {}) {
       control.setAttribute("aria-invalid", String(complaint !== ""));
       problem.textContent = complaint;
     },
+    fault: () => (problem.textContent ? { control, label: text, text: problem.textContent } : null),
   };
 }

@@ -3,8 +3,25 @@ import { h } from "./dom.js";
 
 /** @typedef {import("../application.js").Context} Context */
 
-/** @param {Context} context @param {string} returnTo @returns {import("../application.js").View} */
-export function loginView({ t, logIn }, returnTo) {
+/** Comes back to the page that was wanted. @param {Context} context @returns {import("../application.js").View} */
+export function loginView(context) {
+  const { t, notice } = context;
+  const element = h(
+    "div",
+    { class: "narrow" },
+    notice && h("p", { class: "state" }, t(notice)),
+    h("p", { class: "lead" }, t("login.lead")),
+    ...loginButton(context, location.pathname + location.search),
+  );
+  return { title: t("login.title"), element };
+}
+
+/**
+ * The button that leads to Kenni.is, and what it says meanwhile.
+ * @param {Context} context
+ * @param {string} returnTo
+ */
+export function loginButton({ t, logIn }, returnTo) {
   const message = h("p", { class: "message", role: "status" });
   const button = h(
     "button",
@@ -22,7 +39,5 @@ export function loginView({ t, logIn }, returnTo) {
       message.textContent = t("login.failed");
     }
   }
-
-  const element = h("div", { class: "narrow" }, h("p", { class: "lead" }, t("login.lead")), button, message);
-  return { title: t("login.title"), element };
+  return [button, message];
 }

@@ -14,6 +14,8 @@ import { empty, observed } from "./states.js";
  * @typedef {import("../stores/member_store.js").Member} Member
  */
 
+const LIST = "/admin/members";
+
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function memberDetailView(context) {
   const { t, params, stores } = context;
@@ -30,13 +32,25 @@ export function memberDetailView(context) {
     " · ",
     h("a", { href: `/admin/roles/${encodeURIComponent(params.djangoId)}` }, t("detail.roles")),
   ];
-  const back = h("p", {}, h("a", { href: "/admin/members" }, t("detail.back")), ...(roles || []));
+  const back = h("p", {}, backToList(t), ...(roles || []));
   const dispose = () => {
     shown.dispose();
     edit.dispose();
   };
   const element = h("div", {}, back, shown.element, edit.element);
   return { title: t("detail.title"), element, isUnsaved: edit.isUnsaved, dispose };
+}
+
+/** To the list as it was left, if the person comes from there. @param {import("../i18n/language.js").Translate} t */
+function backToList(t) {
+  const from = String(history.state?.from ?? "");
+  const isFromList = from.split("?")[0] === LIST;
+  /** @param {Event} event */
+  function click(event) {
+    event.preventDefault();
+    history.back();
+  }
+  return h("a", isFromList ? { href: from, click } : { href: LIST }, t("detail.back"));
 }
 
 /** @param {MemberContext} context @param {Member} member */

@@ -3,10 +3,12 @@
  * change that the member asks for, so the edit reaches the register by the same sync.
  */
 import { valueAt } from "../contact_fields.js";
+import { reasonOf, refusedPaths } from "../failures.js";
 import { createStaffEdit } from "../staff_edit.js";
 import { SYNCED_FIELDS } from "../synced_fields.js";
 import { contactFieldView } from "./contact_field_view.js";
 import { h } from "./dom.js";
+import { errorSummary } from "./error_summary.js";
 import { fieldsets, STAFF_GROUPS } from "./fieldsets.js";
 import { watchLastEdit } from "./last_edit.js";
 import { askBeforeUnload } from "./leaving.js";
@@ -62,21 +64,29 @@ function editForm(context) {
   const edit = createStaffEdit();
   const status = saveStatusView(t, () => void save());
   const message = h("p", { class: "field-problem", role: "alert" });
+  const errors = errorSummary(t, context.markTitle);
   const fields = editFields(t, (path, reading) => {
     edit.touch(path, reading, member);
     status.show("waiting");
   });
+  const showErrors = () => errors.show([...fields.values()].map((field) => field.fault()));
 
   function show() {
     for (const [path, field] of fields) {
       if (!edit.isTouched(path) && !field.isBeingEdited()) field.show(valueAt(member, path));
     }
+    showErrors();
+  }
+  function complain() {
+    status.show("invalid");
+    showErrors();
+    errors.focus();
   }
   async function save() {
     const { changes, wrong, overtaken } = edit.review(member);
     message.textContent = overtaken.length > 0 ? t("detail.overtaken", { fields: named(t, overtaken) }) : "";
     wrong.forEach((path) => fields.get(path)?.mark());
-    if (wrong.length > 0) return status.show("invalid");
+    if (wrong.length > 0) return complain();
     if (overtaken.length > 0) return;
     try {
       status.show("saving");
@@ -88,16 +98,25 @@ function editForm(context) {
       show();
       status.show(edit.isDone() ? "saved" : "waiting");
     } catch (error) {
-      message.textContent = /** @type {Error} */ (error).message;
-      status.show("failed");
+      refused(/** @type {import("../failures.js").Failure} */ (error));
     }
+  }
+  /** @param {import("../failures.js").Failure} failure */
+  function refused(failure) {
+    status.show("failed");
+    const paths = refusedPaths(failure);
+    message.textContent = refusalOf(t, failure, paths);
+    if (message.textContent !== "") return;
+    paths.forEach((path) => fields.get(path)?.refuse());
+    complain();
   }
   /** @param {Member} current */
   function update(current) {
     member = current;
     show();
   }
-  const element = formElement(t, { status: status.element, fields, message, save, show });
+  const above = [status.element, errors.element];
+  const element = formElement(t, { above, fields, message, save, show, enter: status.another });
   return { element, status, update, isUnsaved: () => !edit.isDone() };
 }
 
@@ -117,13 +136,14 @@ function editFields(t, onTouch) {
 /**
  * @param {import("../i18n/language.js").Translate} t
  * @param {object} parts
- * @param {HTMLElement} parts.status
+ * @param {HTMLElement[]} parts.above the fields
  * @param {ReturnType<typeof editFields>} parts.fields
  * @param {HTMLElement} parts.message
  * @param {() => Promise<void>} parts.save
  * @param {() => void} parts.show the member's values where nothing is typed
+ * @param {() => void} parts.enter called when a field gets the focus
  */
-function formElement(t, { status, fields, message, save, show }) {
+function formElement(t, { above, fields, message, save, show, enter }) {
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
@@ -131,12 +151,30 @@ function formElement(t, { status, fields, message, save, show }) {
   }
   return h(
     "form",
-    { novalidate: true, hidden: true, "aria-label": t("detail.edit"), submit, focusout: show },
-    status,
+    {
+      novalidate: true,
+      hidden: true,
+      "aria-label": t("detail.edit"),
+      submit,
+      focusin: enter,
+      focusout: show,
+    },
+    ...above,
     h("div", { class: "cards" }, ...fieldsets(t, STAFF_GROUPS, fields)),
     message,
     h("button", { class: "button button-primary" }, t("detail.save")),
   );
+}
+
+/**
+ * Why nothing was saved; empty if it is said at the fields.
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {import("../failures.js").Failure} failure
+ * @param {string[]} paths of the fields that it names
+ */
+function refusalOf(t, failure, paths) {
+  if (failure.code === "ABORTED") return t("detail.overtaken", { fields: named(t, paths) });
+  return failure.code === "INVALID_ARGUMENT" && paths.length > 0 ? "" : reasonOf(t, failure);
 }
 
 /** @param {import("../i18n/language.js").Translate} t @param {string[]} paths */

@@ -1,6 +1,8 @@
-/** The register in pages, with search and filters. */
+/** The register in pages, with search and filters, all of which stand in the address. */
 import { DISTRICTS } from "../districts.js";
 import { maskKennitala } from "../formats/kennitala.js";
+import { formatNumber } from "../formats/numbers.js";
+import { readList, writeList } from "../list_address.js";
 import { PAGE_SIZE } from "../stores/register_store.js";
 import { readSearch } from "../stores/search_terms.js";
 import { STATUSES } from "../synced_fields.js";
@@ -10,55 +12,116 @@ import { empty, loaded } from "./states.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
+ * @typedef {import("../list_address.js").ListState} ListState
  * @typedef {import("../stores/register_store.js").Page} Page
- * @typedef {import("../stores/register_store.js").Cursor} Cursor
  */
 
 /** @param {MemberContext} context @returns {import("../application.js").View} */
 export function membersView(context) {
-  const { t } = context;
+  const { t, router, stores } = context;
   const results = h("div", {});
-  /** @type {(Cursor | null)[]} where each page begins, up to the one shown */
-  let starts = [null];
+  const told = h("p", { class: "unseen", role: "status" });
+  const form = searchForm(t, begin);
+  let state = readList(location.search, history.state);
   let dispose = () => {};
 
-  function show() {
+  /** @param {boolean} [isTurned] whether the person went to another page, whose beginning gets the focus */
+  function show(isTurned = false) {
     dispose();
-    const search = readSearch(field.value);
-    const filter = { status: status.value, district: /** @type {any} */ (district.value) };
-    const after = starts[starts.length - 1];
-    const part = loaded(t, () => context.stores.register.page(search, filter, after), pageOf);
+    const { typed, status, district, page } = state;
+    const filter = { status, district: /** @type {any} */ (district) };
+    const load = () => stores.register.page(readSearch(typed), filter, page);
+    const part = loaded(t, load, (/** @type {Page} */ found) => {
+      const [list, ...rest] = pageOf(context, found, page, turnTo);
+      told.textContent = captionOf(context, found, page);
+      if (isTurned) queueMicrotask(() => list.focus());
+      return [list, ...rest];
+    });
     dispose = part.dispose;
     results.replaceChildren(part.element);
   }
-  /** @param {(Cursor | null)[]} pages */
-  function turnTo(pages) {
-    starts = pages;
+  /** @param {ListState} next */
+  function change(next) {
+    state = next;
+    const { query, kept } = writeList(state);
+    router.note(location.pathname + query, { ...history.state, ...kept });
+  }
+  function begin() {
+    change({ ...form.read(), page: 1 });
     show();
   }
-  /** @param {Page} page */
-  function pageOf(page) {
-    if (page.members.length === 0) return [empty(t("members.empty"))];
-    const first = (starts.length - 1) * PAGE_SIZE + 1;
-    const turns = pageTurns(t, {
-      previous: starts.length > 1 ? () => turnTo(starts.slice(0, -1)) : null,
-      next: page.next ? () => turnTo([...starts, page.next]) : null,
-    });
-    return [membersTable(context, page.members, first), turns];
+  /** @param {number} page */
+  function turnTo(page) {
+    change({ ...state, page });
+    show(true);
   }
+  form.write(state);
+  show();
+  const element = h("div", {}, form.element, told, results);
+  return { title: t("members.title"), element, dispose: () => dispose() };
+}
 
+/**
+ * @param {MemberContext} context
+ * @param {Page} found
+ * @param {number} page
+ * @param {(page: number) => void} turnTo
+ * @returns {HTMLElement[]}
+ */
+function pageOf(context, found, page, turnTo) {
+  const { t } = context;
+  const list = found.members.length > 0 ? membersTable(context, found, page) : empty(t("members.empty"));
+  list.tabIndex = 0;
+  const turns = pageTurns(t, {
+    previous: page > 1 ? () => turnTo(page - 1) : null,
+    next: found.isLast ? null : () => turnTo(page + 1),
+  });
+  return page > 1 || !found.isLast ? [list, turns] : [list];
+}
+
+/**
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {() => void} onSearch
+ */
+function searchForm(t, onSearch) {
   const field = h("input", {
     id: "search",
     type: "search",
     autocomplete: "off",
     "aria-describedby": "search-hint",
   });
-  const begin = () => turnTo([null]);
-  const status = filterBy(t, "status", STATUSES, begin);
-  const district = filterBy(t, "district", DISTRICTS, begin);
-  const form = searchForm(t, field, [status, district], begin);
-  show();
-  return { title: t("members.title"), element: h("div", {}, form, results), dispose: () => dispose() };
+  const status = filterBy(t, "status", STATUSES, onSearch);
+  const district = filterBy(t, "district", DISTRICTS, onSearch);
+  /** @param {Event} event */
+  function submit(event) {
+    event.preventDefault();
+    onSearch();
+  }
+  const element = h(
+    "form",
+    { class: "search", role: "search", submit },
+    h("div", { class: "field" }, h("label", { for: "search" }, t("members.search")), field),
+    ...[status, district].map((filter) =>
+      h(
+        "div",
+        { class: "field" },
+        h("label", { for: filter.id }, t(/** @type {any} */ (`members.${filter.id}`))),
+        filter,
+      ),
+    ),
+    h("button", { class: "button button-primary" }, t("members.search")),
+    h("p", { class: "note", id: "search-hint" }, t("members.searchHint")),
+  );
+  return {
+    element,
+    read: () => ({ typed: field.value.trim(), status: status.value, district: district.value }),
+    /** @param {ListState} state */
+    write(state) {
+      field.value = state.typed;
+      status.value = state.status;
+      district.value = state.district;
+    },
+  };
 }
 
 /**
@@ -75,52 +138,27 @@ function filterBy(t, of, choices, onChange) {
   return h("select", { id: of, change: onChange }, all, ...options);
 }
 
-/**
- * @param {import("../i18n/language.js").Translate} t
- * @param {HTMLElement} field
- * @param {HTMLElement[]} filters
- * @param {() => void} onSearch
- */
-function searchForm(t, field, filters, onSearch) {
-  /** @param {Event} event */
-  function submit(event) {
-    event.preventDefault();
-    onSearch();
-  }
-  return h(
-    "form",
-    { class: "search", role: "search", submit },
-    h("div", { class: "field" }, h("label", { for: "search" }, t("members.search")), field),
-    ...filters.map((filter) =>
-      h(
-        "div",
-        { class: "field" },
-        h("label", { for: filter.id }, t(/** @type {any} */ (`members.${filter.id}`))),
-        filter,
-      ),
-    ),
-    h("button", { class: "button button-primary" }, t("members.search")),
-    h("p", { class: "note", id: "search-hint" }, t("members.searchHint")),
-  );
-}
-
-/**
- * @param {MemberContext} context
- * @param {import("../stores/member_store.js").Member[]} members
- * @param {number} first the first one's number in the whole list
- */
-function membersTable(context, members, first) {
+/** @param {MemberContext} context @param {Page} found @param {number} page */
+function membersTable(context, found, page) {
   const { t } = context;
   return table({
-    caption: t("members.caption", { first, last: first + members.length - 1 }),
+    caption: captionOf(context, found, page),
     columns: [t("members.name"), t("members.kennitala"), t("members.email"), t("members.status")],
-    rows: members.map((member) => [
+    rows: found.members.map((member) => [
       nameOf(member),
       maskKennitala(member.kennitala),
       member.profile?.email ?? "–",
       statusBadge(context, member.membership?.status),
     ]),
   });
+}
+
+/** Which of the members these are. @param {MemberContext} context @param {Page} found @param {number} page */
+function captionOf({ t, language }, { members }, page) {
+  if (members.length === 0) return t("members.empty");
+  const before = (page - 1) * PAGE_SIZE;
+  const [first, last] = [before + 1, before + members.length].map((each) => formatNumber(each, language));
+  return t("members.caption", { first, last });
 }
 
 /** The name, as a link if the member has a page. @param {import("../stores/member_store.js").Member} member */

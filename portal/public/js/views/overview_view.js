@@ -1,4 +1,5 @@
 /** The administration's overview: members by status, what is pending, the sync's last run. */
+import { formatNumber } from "../formats/numbers.js";
 import { STATUSES } from "../synced_fields.js";
 import { card, facts, h } from "./dom.js";
 import { loaded, observed } from "./states.js";
@@ -6,12 +7,12 @@ import { runsTable } from "./sync_tables.js";
 
 /** @param {import("../application.js").MemberContext} context @returns {import("../application.js").View} */
 export function overviewView(context) {
-  const { t, stores } = context;
+  const { t, language, stores } = context;
   const counts = loaded(t, stores.register.countByStatus, (numbers) => [
     facts(
       STATUSES.map((status) => [
         t(/** @type {any} */ (`status.${status}`)),
-        h("span", { class: "figure" }, String(numbers[status])),
+        h("span", { class: "figure" }, formatNumber(numbers[status], language)),
       ]),
     ),
   ]);
@@ -21,7 +22,7 @@ export function overviewView(context) {
     (/** @type {import("../stores/sync_store.js").Run[]} */ runs) => [runsTable(context, runs)],
   );
   const pending = observed(t, stores.sync.watchPending, (entries) => [
-    h("p", { class: "figure" }, String(entries.length)),
+    h("p", { class: "figure" }, formatNumber(entries.length, language)),
   ]);
   const actions = h(
     "p",

@@ -22,7 +22,7 @@ import { empty, observed } from "./states.js";
 /** @param {MemberContext} context @returns {PersonsRoles} */
 export function personsRoles(context) {
   const { t } = context;
-  const message = h("p", { class: "message", role: "status" });
+  const message = h("p", { class: "message", role: "status", tabindex: "-1" });
   const place = h("div", {});
   let dispose = () => {};
 
@@ -39,6 +39,7 @@ export function personsRoles(context) {
       const refusal = /** @type {{ code?: string }} */ (error);
       message.replaceChildren(...(wantsLogIn(refusal) ? logInAgain(context) : [t(refusalOf(refusal))]));
     }
+    message.focus(); // The person's card, and with it the button, is made again.
   }
   return {
     element: h("div", {}, place, message),

@@ -2,6 +2,7 @@
 import { watchConnection } from "../connection.js";
 import { card, facts, h } from "./dom.js";
 import { editedFields } from "./edited_fields.js";
+import { errorSummary } from "./error_summary.js";
 import { fieldsets, MEMBER_GROUPS } from "./fieldsets.js";
 import { identityOffers } from "./identity_offers_view.js";
 import { watchLastEdit } from "./last_edit.js";
@@ -26,7 +27,14 @@ export function profileForm(context) {
   const { t, stores } = context;
   const status = saveStatusView(t, () => editing.autosave.insist());
   const newer = newerValues(context);
-  const editing = editedFields(context, { newer, onState: status.show });
+  const errors = errorSummary(t, context.markTitle);
+  const editing = editedFields(context, {
+    newer,
+    onState(state) {
+      status.show(state);
+      errors.show([...editing.fields.values()].map((field) => field.fault()));
+    },
+  });
   const register = h("div", {});
   const offers = h("div", {});
   const lastEdit = watchLastEdit(stores.member, status.showEdit);
@@ -36,9 +44,9 @@ export function profileForm(context) {
     flushBeforeHiding(editing.autosave),
     () => lastEdit.dispose(),
   ];
-  const form = formElement(t, editing);
+  const form = formElement(t, editing, status.another);
   return {
-    element: h("div", {}, offers, layout(t, [status.element, newer.element], form, register)),
+    element: h("div", {}, offers, layout(t, [status.element, newer.element, errors.element], form, register)),
     update(member) {
       offers.replaceChildren(identityOffers(context, member) ?? "");
       register.replaceChildren(facts(registerFacts(context, member, "own")));
@@ -53,11 +61,15 @@ export function profileForm(context) {
   };
 }
 
-/** @param {import("../i18n/language.js").Translate} t @param {ReturnType<typeof editedFields>} editing */
-function formElement(t, { fields, leave }) {
+/**
+ * @param {import("../i18n/language.js").Translate} t
+ * @param {ReturnType<typeof editedFields>} editing
+ * @param {() => void} enter called when a field gets the focus
+ */
+function formElement(t, { fields, leave }, enter) {
   return h(
     "form",
-    { novalidate: true, submit: (event) => event.preventDefault(), focusout: leave },
+    { novalidate: true, submit: (event) => event.preventDefault(), focusin: enter, focusout: leave },
     ...fieldsets(t, MEMBER_GROUPS, fields),
   );
 }

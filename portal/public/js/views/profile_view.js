@@ -1,7 +1,8 @@
 /** A member's own details, which change by themselves while the page is open. */
 import { h } from "./dom.js";
 import { profileForm } from "./profile_form.js";
-import { empty, failure, loading } from "./states.js";
+import { standingCard } from "./standing_view.js";
+import { failure, loading } from "./states.js";
 
 /** @typedef {import("../stores/member_store.js").Member} Member */
 
@@ -15,7 +16,7 @@ export function profileView(context) {
 
   /** @param {Member | null} member */
   function show(member) {
-    if (member === null) return element.replaceChildren(empty(t("dashboard.unknown")));
+    if (member === null) return element.replaceChildren(standingCard(context, "unknown"));
     if (form === null) {
       form = profileForm(context);
       element.replaceChildren(form.element);

@@ -38,11 +38,16 @@ export function rolesView(context) {
 function search({ t }, onFound) {
   const control = h("input", { id: "kennitala", inputmode: "numeric", autocomplete: "off" });
   const { element, complain } = labelledField(control, t("roles.search"));
+  const read = () => {
+    const kennitala = parseKennitala(control.value);
+    complain(kennitala ? "" : t("roles.noKennitala"));
+    return kennitala;
+  };
+  control.addEventListener("blur", () => control.value && read());
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    const kennitala = parseKennitala(control.value);
-    complain(kennitala ? "" : t("roles.noKennitala"));
+    const kennitala = read();
     if (kennitala) onFound(kennitala);
     else control.focus();
   }

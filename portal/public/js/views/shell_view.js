@@ -11,6 +11,9 @@ import { h } from "./dom.js";
  * @property {(session: Session | null) => void} identify sets who is logged in, and with it the links that are shown
  * @property {(view: import("../application.js").View, path: string) => void} show
  * @property {() => Promise<void>} settle waits a moment for what the page saves
+ * @property {(isWrong: boolean) => void} markTitle whether the page's title says that something is wrong
+ * @property {() => boolean} isUnsaved whether something that was typed into the page would be lost
+ * @property {(isNear: boolean) => void} warn says, or no longer says, that the session is about to end
  * @property {(isMore?: boolean) => boolean} mayLeave asks if something that was typed would be lost; `isMore`: also
  *   other things than the page's
  */
@@ -44,17 +47,10 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
   watchConnection((isBack) => {
     offline.hidden = isBack;
   });
+  const sessionEnd = sessionEndView(t);
   const navigation = h("nav", { class: "menu", "aria-label": t("app.menu") });
-  const logOut = h(
-    "button",
-    { type: "button", class: "button button-quiet", click: onLogOut },
-    t("app.logout"),
-  );
-  const language = h(
-    "button",
-    { type: "button", class: "button button-quiet", click: onLanguage },
-    t("app.language"),
-  );
+  const logOut = quietButton(t("app.logout"), onLogOut);
+  const language = quietButton(t("app.language"), onLanguage);
   language.lang = t("app.language") === "English" ? "en" : "is";
   root.replaceChildren(
     h("a", { class: "skip", href: "#heading" }, t("app.skip")),
@@ -65,19 +61,25 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
       navigation,
       h("div", { class: "tools" }, language, logOut),
     ),
-    h("main", {}, offline, heading, content),
+    h("main", {}, sessionEnd.element, offline, heading, content),
     h("footer", {}, h("p", {}, t("app.footer"))),
   );
   /** @type {Partial<import("../application.js").View>} */
   let current = {};
+  const isUnsaved = () => current.isUnsaved?.() === true;
+  /** @param {boolean} isWrong */
+  function markTitle(isWrong) {
+    const title = `${current.title} – ${t("app.name")}`;
+    document.title = isWrong ? `${t("errors.prefix")} ${title}` : title;
+  }
   return {
     async settle() {
       await Promise.race([current.settle?.(), new Promise((resolve) => setTimeout(resolve, MOMENT))]);
     },
-    mayLeave(isMore = false) {
-      const isLost = isMore || current.isUnsaved?.() === true;
-      return !isLost || confirm(t("leave.unsaved"));
-    },
+    isUnsaved,
+    markTitle,
+    mayLeave: (isMore = false) => !(isMore || isUnsaved()) || confirm(t("leave.unsaved")),
+    warn: sessionEnd.warn,
     identify(session) {
       logOut.hidden = session === null;
       navigation.hidden = session === null;
@@ -87,12 +89,33 @@ export function createShell(root, t, { onLogOut, onLanguage }) {
     show(view, path) {
       current.dispose?.();
       current = view;
-      document.title = `${view.title} – ${t("app.name")}`;
+      markTitle(false);
       heading.textContent = view.title;
       content.replaceChildren(view.element);
       markCurrent(navigation, path);
       heading.focus({ preventScroll: true });
       window.scrollTo(0, 0);
+    },
+  };
+}
+
+/** @param {string} text @param {() => void} click */
+function quietButton(text, click) {
+  return h("button", { type: "button", class: "button button-quiet", click }, text);
+}
+
+/** The warning before the session ends. @param {Translate} t */
+function sessionEndView(t) {
+  const element = h("div", { class: "session-end", role: "alert", hidden: true });
+  return {
+    element,
+    /** @param {boolean} isNear */
+    warn(isNear) {
+      if (isNear !== element.hidden) return;
+      element.hidden = !isNear;
+      // A click on the button is as good as any key: the session is used.
+      const stay = h("button", { type: "button", class: "button" }, t("session.stay"));
+      element.replaceChildren(...(isNear ? [h("p", {}, t("session.near")), stay] : []));
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Tables of the sync's runs and of its pending entries. */
 import { maskKennitala } from "../formats/kennitala.js";
 import { formatTime } from "../formats/moments.js";
+import { formatNumber } from "../formats/numbers.js";
 import { h, table } from "./dom.js";
 import { empty } from "./states.js";
 
@@ -29,13 +30,20 @@ export function runsTable({ t, language }, runs, caption = "sync.runs") {
     rows: runs.map((run) => [
       formatTime(run.started_at?.toDate?.() ?? run.started_at, language),
       outcome(t, run.status),
-      String(run.duration_seconds ?? "–"),
-      String(run.firestore_to_django?.written ?? 0),
-      String(run.django_to_firestore?.written ?? 0),
-      String(total(run, "conflicted")),
-      String(total(run, "failed")),
+      run.duration_seconds === undefined ? "–" : formatNumber(run.duration_seconds, language),
+      ...counts(run).map((count) => formatNumber(count, language)),
     ]),
   });
+}
+
+/** What a run wrote in each direction, its conflicts and its failures. @param {Run} run */
+function counts(run) {
+  return [
+    run.firestore_to_django?.written ?? 0,
+    run.django_to_firestore?.written ?? 0,
+    total(run, "conflicted"),
+    total(run, "failed"),
+  ];
 }
 
 /** @param {Context} context @param {Entry[]} entries */

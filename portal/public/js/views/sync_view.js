@@ -1,5 +1,8 @@
 /** The sync's page: what waits for a decision, a button to run it, its runs, pending entries and conflicts. */
+import { reasonOf } from "../failures.js";
+import { formatNumber } from "../formats/numbers.js";
 import { card, h } from "./dom.js";
+import { keepFocus } from "./focus.js";
 import { heldRuns } from "./held_view.js";
 import { empty, observed } from "./states.js";
 import { queueTable, runsTable, total } from "./sync_tables.js";
@@ -65,14 +68,14 @@ function conflicts(context, runs) {
 }
 
 /** The button that compares the whole register, with the time since it began. @param {MemberContext} context */
-function runNow({ t, stores }) {
+function runNow({ t, language, stores }) {
   const progress = h("progress", { hidden: true, "aria-label": t("sync.title") });
   const message = h("p", { class: "message", role: "status" });
   const button = h("button", { type: "button", class: "button button-primary", click: run }, t("sync.run"));
 
   async function run() {
     const begin = Date.now();
-    const seconds = () => Math.round((Date.now() - begin) / TICK);
+    const seconds = () => formatNumber(Math.round((Date.now() - begin) / TICK), language);
     const tick = () => {
       message.textContent = t("sync.running", { seconds: seconds() });
     };
@@ -84,10 +87,12 @@ function runNow({ t, stores }) {
       await stores.sync.run();
       message.textContent = t("sync.done", { seconds: seconds() });
     } catch (error) {
-      message.textContent = t("sync.failed", { message: /** @type {Error} */ (error).message });
+      const reason = reasonOf(t, /** @type {Error} */ (error));
+      message.textContent = t("sync.failed", { reason });
     } finally {
       clearInterval(timer);
       button.disabled = false;
+      keepFocus(button);
       progress.hidden = true;
     }
   }
