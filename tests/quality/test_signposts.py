@@ -60,6 +60,10 @@ ANSWERS = {
     "How do staff log in to the admin?": [r"^class PasswordStep\b", r"^def second_step\("],
     "When are staff asked for both factors again?": [r"^class AsksAgain\b", r"^def confirm\("],
     "When does a staff session end?": [r"^def why_it_ends\("],
+    "How do staff find a member, and what is a word folded to?": [
+        r"^def found\(",
+        r"^CREATE FUNCTION search_letters\(",
+    ],
     "Where is a synced field declared?": [r'"policy": "member_wins"', r'"column": "email"'],
     "How does a change in Django reach the queue?": [r"^CREATE FUNCTION sync_mark\("],
     "How does a change in Firestore reach the sync?": [r"^class MemberEvent\b"],

@@ -8,6 +8,7 @@ from merge_engine.kennitala import PATTERN
 from membership.choices import labelled
 from membership.mapped import MappedModel
 from membership.querysets import SignallingQuerySet
+from membership.search import WordsField
 
 GENDERS = labelled("profile.gender", unknown="Óþekkt", male="Karl", female="Kona", other="Annað")
 HOUSING_SITUATIONS = labelled(
@@ -132,3 +133,15 @@ class ForeignAddress(models.Model):
 
     def __str__(self):
         return "{}, {} {}".format(self.street_address, self.city, self.country)
+
+
+class SearchEntry(models.Model):
+    """What a member is found by (search.py). Triggers write it; the database removes it with the member."""
+
+    comrade = models.OneToOneField(
+        Comrade, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="search_entry"
+    )
+    words = WordsField(default="", editable=False)
+
+    def __str__(self):
+        return "search entry {}".format(self.pk)

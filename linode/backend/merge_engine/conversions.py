@@ -6,6 +6,7 @@ guessed.
 """
 
 import re
+import unicodedata
 from datetime import date, datetime
 from typing import Any, Callable, NamedTuple
 
@@ -46,7 +47,7 @@ def length(value):
 
 
 def text(value):
-    """Text without space at either end; blank means absent."""
+    """Text without space at either end, each letter with its accents one sign (NFC); blank means absent."""
     _expect(value, str, "text")
     if UNSEEN.search(value):
         raise UnconvertibleError("holds a character that is not seen")
@@ -54,7 +55,7 @@ def text(value):
         value.encode("utf-8")
     except UnicodeEncodeError:
         raise UnconvertibleError("is not valid Unicode")
-    return value.strip() or None
+    return unicodedata.normalize("NFC", value).strip() or None
 
 
 def phone(value):

@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.utils import timezone
 from membership.admin import ComradeAdmin
+from membership.models import Comrade
+from membership.search import found
 from merge_engine.kennitala import masked
 
 from sync import epochs
@@ -34,6 +36,12 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return masked(row.ssn)
 
     masked_ssn.short_description = "kennitala"
+
+    def get_search_results(self, request, queryset, search_term):
+        """Rows of members who are found by what was typed, and what Django finds itself."""
+        rows, repeats = super().get_search_results(request, queryset, search_term)
+        members = found(Comrade.objects.order_by(), search_term).values("ssn")
+        return (rows | queryset.filter(ssn__in=members)) if search_term else rows, repeats
 
     def get_readonly_fields(self, request, obj=None):
         """Every shown field."""
@@ -67,7 +75,7 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         "error",
     ]
     list_filter = ["sync_status", "dead", "action", "created_at"]
-    search_fields = ["=ssn", "member__name", "error_message"]
+    search_fields = ["=ssn", "error_message"]
     date_hierarchy = "created_at"
     fields = [
         "masked_ssn",

@@ -1,0 +1,15 @@
+DROP TRIGGER search_inserted ON membership_comrade;
+DROP TRIGGER search_updated ON membership_comrade;
+DROP TRIGGER search_inserted ON membership_contactinfo;
+DROP TRIGGER search_updated ON membership_contactinfo;
+DROP TRIGGER search_deleted ON membership_contactinfo;
+DROP TRIGGER search_inserted ON membership_simpleaddress;
+DROP TRIGGER search_updated ON membership_simpleaddress;
+DROP TRIGGER search_deleted ON membership_simpleaddress;
+DROP FUNCTION search_member_changed();
+DROP FUNCTION search_detail_changed();
+DROP FUNCTION search_renew(integer[]);
+DROP FUNCTION search_phone(text);
+DROP FUNCTION search_words(text);
+DROP FUNCTION search_letters(text);
+DROP TABLE membership_searchentry;
