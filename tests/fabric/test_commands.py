@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType, SimpleNamespace
@@ -22,7 +25,7 @@ from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host, Result, shell_text
 from deploy.remote.linode_settings import LinodeSettings
 from deploy.remote.service import health
-from deploy.remote.stack_file import Stack
+from deploy.remote.stack_file import ROOT, Stack
 from deploy.remote.steps import Steps
 from deploy.status.logs import follow_logs
 from deploy.tasks.executor import words_after_dashes
@@ -173,3 +176,36 @@ def test_a_site_that_says_ok_with_an_error_status_is_not_well(
     assert health(host) == {"refusal": "curl: (22) error: 500"}
     monkeypatch.setattr(host, "run", lambda *_, **__: Result(told, "", 0))
     assert health(host) == {"status": "ok", "release": "one"}
+
+
+ENDLESS = """
+import sys
+from fabric.executor import Executor
+from invoke.exceptions import Exit
+from deploy.tasks.executor import TaskExecutor
+
+def execute(self):
+    while True:
+        print("a line of a log")
+
+Executor.execute = execute
+try:
+    TaskExecutor.execute(object.__new__(TaskExecutor))
+except Exit as end:
+    sys.exit(end.code)
+"""
+
+
+def test_a_reader_who_has_enough_ends_a_task_without_a_traceback() -> None:
+    """As in `fab logs | head`."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "ansible-free-deploy")}
+    command = [sys.executable, "-c", ENDLESS]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline() == b"a line of a log\n"
+        process.stdout.close()
+        told = process.stderr.read()
+    assert (process.returncode, told) == (141, b"")

@@ -1,15 +1,11 @@
-"""Connections as people have them: quiet commands, keys with a passphrase, links that end."""
+"""Connections as people have them: quiet commands, links that end. Their keys: `test_ssh_settings.py`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import paramiko
 import pytest
 
-from deploy.remote import connection
-from deploy.remote.connection import open_connection
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
 from deploy.remote.linode_settings import LinodeSettings
@@ -60,18 +56,3 @@ def test_a_command_may_be_quiet_for_long(quiet: Any, status: int) -> None:
 def test_a_stream_whose_connection_was_lost_says_so(quiet: Any) -> None:
     with pytest.raises(DeployError, match="the connection was lost"):
         quiet(-1).stream("logs")
-
-
-def test_a_key_with_a_passphrase_and_no_agent_says_so(
-    settings: LinodeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """paramiko itself reads the key."""
-    key = tmp_path / "id_rsa"
-    paramiko.RSAKey.generate(2048).write_private_key_file(str(key), password="secret")
-
-    def connect(_: Any) -> None:
-        paramiko.RSAKey.from_private_key_file(str(key))
-
-    monkeypatch.setattr(connection.OneConnection, "open", connect)
-    with pytest.raises(DeployError, match="the private key has a passphrase; `ssh-add` it"):
-        open_connection(Stack(name="test", linode=settings), "manager")

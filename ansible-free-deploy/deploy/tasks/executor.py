@@ -6,6 +6,7 @@ run them as a shell command on hosts given with `-H`. And a DeployError ends a t
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
@@ -16,6 +17,8 @@ from deploy.remote.errors import DeployError
 from deploy.remote.plain_text import plain
 
 TAKES_WORDS = "manage"
+ENOUGH = 141
+"""As of a program that the signal SIGPIPE ends."""
 
 
 class TaskExecutor(Executor):  # type: ignore[misc] # Published without types.
@@ -27,6 +30,10 @@ class TaskExecutor(Executor):  # type: ignore[misc] # Published without types.
             return super().execute(*tasks)
         except DeployError as error:
             raise Exit(plain(error.message), error.code) from error
+        except BrokenPipeError as error:
+            # Whoever read it has enough, as in `fab logs | head`. Python would complain at its end once more.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise Exit(code=ENOUGH) from error
 
     def expand_calls(self, calls: list[Any], apply_hosts: bool = True) -> Any:
         """Fabric's own, with no command of Fabric's behind the tasks."""
