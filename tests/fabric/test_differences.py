@@ -84,7 +84,7 @@ def test_what_was_interrupted_is_told(well: Any) -> None:
         ("disk /var/log 10% 99%", "disk /var/log", "99 % of its inodes used"),
         ("readonly /srv/ekklesia/shared", "disk of /srv/ekklesia/shared", "can only be read"),
         ("reboot", "reboot", "an update waits"),
-        ("foreign /srv/x", "owner", "/srv/x belongs to somebody else; `fab provision`"),
+        ("foreign /srv/x", "owner of /srv/x", "it belongs to somebody else; `fab provision`"),
         ("journal it is gone or empty", "journal", "it is gone or empty; `fab deploy`"),
         ("environment", "Python environment", "the release that serves has none"),
         ("static", "static files", "are gone"),

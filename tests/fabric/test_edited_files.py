@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import io
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from invoke.context import Context
 
-from deploy.provision import digest, edited, operations
+from deploy.provision import digest, edited, flow, operations
 from deploy.provision.apply import apply, apply_all
 from deploy.provision.operations import Operation
 from deploy.remote import layout
+from deploy.remote.errors import DeployError
+from deploy.remote.stack_file import Stack
 from deploy.remote.steps import Steps
+from deploy.tasks import host as tasks
 from tests.fabric.test_together import OWN
 
 OLD, NEW = "one\ntwo\n", "one\nthree\n"
@@ -47,7 +54,9 @@ def test_an_edit_is_shown_without_secrets_and_kept(
     (folder / name).write_text(by_hand)
     found = edited.edits(host, state(folder, NEW))
     assert [edit.path for edit in found] == [str(folder / name)]
-    edited.show_and_keep(host, found, Steps("test"))
+    edited.show(found, Steps("test"))
+    assert not Path(edited.KEPT).exists()
+    edited.keep(host, found, Steps("test"))
     told = capsys.readouterr().err
     assert "-API_KEY=***" in told
     assert "+three" in told
@@ -76,5 +85,54 @@ def test_a_disk_that_keeps_nothing_is_a_warning(
 ) -> None:
     (folder / "a file").write_text("by hand")
     Path(edited.KEPT).write_text("no folder")
-    edited.show_and_keep(host, edited.edits(host, state(folder, NEW)), Steps("test"))
+    edited.keep(host, edited.edits(host, state(folder, NEW)), Steps("test"))
     assert "they cannot be kept" in capsys.readouterr().err
+
+
+def test_what_nobody_accepts_is_shown_and_not_kept(
+    host: Any, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "a file").write_text("by hand")
+
+    def refuse(question: str) -> None:
+        raise DeployError(question)
+
+    with pytest.raises(DeployError, match="Replace 1 files"):
+        flow._show_edits(host, state(folder, NEW), Steps("test"), refuse)
+    assert "-by hand" in capsys.readouterr().err
+    assert not Path(edited.KEPT).exists()
+    flow._show_edits(host, state(folder, NEW), Steps("test"), None)
+    assert "-by hand" in capsys.readouterr().err
+    assert not Path(edited.KEPT).exists()
+    flow._show_edits(host, state(folder, NEW), Steps("test"), lambda _: None)
+    assert list(Path(edited.KEPT).glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("said", "setting", "asked"),
+    [(False, False, True), (True, False, False), (False, True, False)],
+    ids=["nobody says so", "the option", "the setting"],
+)
+def test_without_a_terminal_somebody_must_have_accepted(
+    host: Any, monkeypatch: pytest.MonkeyPatch, said: bool, setting: bool, asked: bool
+) -> None:
+    """`pulumi up` has none; for it the stack's file says so."""
+    stack = Stack(name="test", linode=host.stack.linode.model_copy(update={"accept_changes": setting}))
+    monkeypatch.setattr(tasks, "begin", lambda *_, **__: (stack, Steps("test")))
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    questions: list[str] = []
+
+    def provision(*_: Any, ask: Callable[[str], None], **__: Any) -> int:
+        ask("Replace them?")
+        questions.append("accepted")
+        return 0
+
+    monkeypatch.setattr(tasks, "provision_host", provision)
+    if asked:
+        with pytest.raises(
+            DeployError, match=r"no terminal to ask on; `--accept-changes`, or .*acceptChanges"
+        ):
+            tasks.provision(Context(), accept_changes=said)
+    else:
+        tasks.provision(Context(), accept_changes=said)
+    assert bool(questions) is not asked

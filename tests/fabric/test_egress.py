@@ -37,12 +37,20 @@ def test_the_certificate_authority_is_reached_where_the_settings_say() -> None:
 
 
 def test_the_firewall_lets_out_whom_the_settings_name() -> None:
-    mail = {"user": "ekklesia", "port": 587, "addresses": ["192.0.2.0/24", "198.51.100.1/32"]}
+    mail = {
+        "user": "ekklesia",
+        "port": 587,
+        "addresses": ["192.0.2.0/24", "2001:db8::/64", "198.51.100.1/32"],
+    }
     text = render("nftables.conf", settings_with(egress={"others": [mail]}), ports=[80, 443])
     assert 'meta skuid "ekklesia" ip daddr { 192.0.2.0/24, 198.51.100.1/32 } tcp dport 587 accept' in text
+    assert 'meta skuid "ekklesia" ip6 daddr { 2001:db8::/64 } tcp dport 587 accept' in text
     assert 'meta skuid "manager" accept' not in text
-    listed = render("nftables.conf", settings_with(egress={"resolvers": ["192.0.2.53/32"]}), ports=[443])
+    resolvers = {"resolvers": ["192.0.2.53/32", "2001:db8::53/128"]}
+    listed = render("nftables.conf", settings_with(egress=resolvers), ports=[443])
     assert "ip daddr { 192.0.2.53/32 } udp dport 53 accept" in listed
+    assert "ip6 daddr { 2001:db8::53/128 } udp dport 53 accept" in listed
+    assert "0 udp dport 53 accept" not in listed
 
 
 def test_a_previous_site_goes_on_as_it_was() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,31 @@ def test_a_deploy_from_a_clone_that_lags_behind(
         return
     with pytest.raises(DeployError, match=rf"{refused}.*`git pull`.*--force-older"):
         newer.refuse_older(host, SERVING, Revision("here"))
+
+
+def test_what_was_deployed_between_the_check_and_the_lock_is_looked_at(
+    host: Any, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @contextmanager
+    def connected(_: Any) -> Iterator[Any]:
+        yield host
+
+    def check(*_: Any, **__: Any) -> str:
+        folders.upload(host, make_archive(tree), SERVING, "4a94")
+        return "well"
+
+    def switched_meanwhile(host: Any, *_: Any) -> None:
+        folders.switch(host, SERVING)
+
+    monkeypatch.setattr(flow, "connected", connected)
+    monkeypatch.setattr(flow, "_checked", check)
+    monkeypatch.setattr(flow, "make_archive", lambda: make_archive(tree))
+    monkeypatch.setattr(flow, "read_revision", lambda: Revision("here"))
+    monkeypatch.setattr(flow, "recover", switched_meanwhile)
+    monkeypatch.setattr(flow, "_prepare", lambda *_: pytest.fail("deployed older code"))
+    monkeypatch.setattr(revision, "holds", lambda _: False)
+    with pytest.raises(DeployError, match="is not in the history"):
+        flow.deploy(host.stack, Steps("test"))
 
 
 def a_plan(*unknown: str) -> Plan:

@@ -22,6 +22,7 @@ from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Result
 from deploy.remote.lock import deploy_lock, holder
 from deploy.remote.service import health, is_configured, verify
+from deploy.status import findings
 
 RELEASE = "0123456789ab-20261123T180000Z"
 WELL = json.dumps({"status": "ok", "release": RELEASE})
@@ -180,3 +181,11 @@ class TestCertificate:
     def test_a_good_certificate_is_nothing_to_tell(self, host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         answers(monkeypatch, host, Result(WELL, "", 0))
         assert verify(host, RELEASE) == ""
+
+
+def test_a_lock_that_cannot_be_asked_hinders_no_other_line_of_the_status(host: Any) -> None:
+    """Its file may be root's."""
+    assert findings._lock(host) == "free"
+    Path(layout.LOCK).unlink()
+    Path(layout.LOCK).symlink_to(layout.LOCK)
+    assert findings._lock(host).startswith("unknown: asking who holds the lock: ")

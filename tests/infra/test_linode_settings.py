@@ -18,15 +18,19 @@ from tools.program_run import run_program
 STACK = "prod"
 FILE = f"Pulumi.{STACK}.yaml"
 HOST = "should be a host name or an IPv4 address"
+ADDRESS = "should be a host name or an IP address"
 URL = "should be an https URL: a host, perhaps a port and a path"
 
 MISTAKES: list[tuple[str, Any, str]] = [
     ("address", None, "address: is missing"),
-    ("address", "starf_.is", f"address: {HOST}"),
-    ("address", "starf..is", f"address: {HOST}"),
-    ("address", "-oProxyCommand=reboot", f"address: {HOST}"),
-    ("address", "a" * 64, f"address: {HOST}"),
-    ("address", ".".join(["a" * 60] * 5), f"address: {HOST}"),
+    ("address", "starf_.is", f"address: {ADDRESS}"),
+    ("address", "starf..is", f"address: {ADDRESS}"),
+    ("address", "-oProxyCommand=reboot", f"address: {ADDRESS}"),
+    ("address", "a" * 64, f"address: {ADDRESS}"),
+    ("address", ".".join(["a" * 60] * 5), f"address: {ADDRESS}"),
+    ("address", "2001:db8::1%eth0", f"address: {ADDRESS}"),
+    ("address", "2001:db8::1::2", "address: At most one '::' permitted in '2001:db8::1::2'"),
+    ("address", "[2001:db8::1]", f"address: {ADDRESS}"),
     ("address", 17210571207, "address: should be a valid string"),
     ("port", 0, "port: should be greater than 0"),
     ("port", 65536, "port: should be less than 65536"),
@@ -60,6 +64,7 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("previousSite", {"database": "a b"}, "previousSite.database: should be a database's name"),
     ("trustedProxies", ["0.0.0.0/0"], "trustedProxies.0: should not be the whole internet"),
     ("trustedProxies", ["198.51.100.7/24"], "trustedProxies.0: 198.51.100.7/24 has host bits set"),
+    ("acceptChanges", "yes", "acceptChanges: should be a valid boolean"),
     ("allowDirty", "yes", "allowDirty: should be a valid boolean"),
     ("prot", 22, "prot: is not a setting"),
 ]

@@ -22,7 +22,7 @@ from tests.world.live_world import copy_of_the_program, write_project
 
 INVENTED = "0123456789abcdef0123456789abcdef01234567"
 WRONG_HOST = (
-    "ekklesia:linode.address: should be a host name or an IPv4 address; "
+    "ekklesia:linode.address: should be a host name or an IP address; "
     "ekklesia:linode.port: should be greater than 0; "
     "ekklesia:linode.domains.0: should be a host name or an IPv4 address"
 )

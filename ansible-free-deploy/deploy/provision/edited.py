@@ -1,4 +1,4 @@
-"""Files that somebody edited since they were provisioned: shown before they are overwritten, and kept.
+"""Files that somebody edited since they were provisioned: shown before they are replaced, and kept.
 
 A file counts as edited if it is neither what the last provisioning wrote down (`digest.py`) nor what is
 wanted now. A line that may hold a secret is shown without it.
@@ -52,23 +52,28 @@ def edits(host: Host, operations: Iterable[Operation]) -> list[Edit]:
     return [Edit(path, host.run(["cat", path], root=True).stdout, wanted[path]) for path in edited]
 
 
-def show_and_keep(host: Host, found: list[Edit], steps: Steps) -> None:
-    """Tell what differs, line by line, and keep each file as it is."""
-    folder = f"{KEPT}/{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+def show(found: list[Edit], steps: Steps) -> None:
+    """Tell what differs, line by line."""
     for edit in found:
-        steps.warn(edit.path, f"somebody edited it; kept as {folder}{edit.path}")
+        steps.warn(edit.path, "somebody edited it")
         for line in list(edit.lines())[2:]:
             steps.warn(edit.path, line)
+
+
+def keep(host: Host, found: list[Edit], steps: Steps) -> None:
+    """Keep each file as it is. If that cannot be, it is a warning."""
+    folder = f"{KEPT}/{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     copies = [
         f'mkdir -p "$(dirname {folder}{path})"; cp -a {path} {folder}{path}'
         for path in (shlex.quote(edit.path) for edit in found)
     ]
-    keep = "; ".join(["set -e; umask 077", *copies])
-    try:
-        host.run(keep, what="keeping edited files", root=True)
-    except RemoteError as error:
-        # Provisioning may be what mends the disk that cannot be written.
-        steps.warn("edited files", f"they cannot be kept: {error.message}")
+    with steps.step("keep edited files") as outcome:
+        try:
+            host.run("; ".join(["set -e; umask 077", *copies]), what="keeping edited files", root=True)
+            outcome.changed(f"below {folder}")
+        except RemoteError as error:
+            # Provisioning may be what mends the disk that cannot be written.
+            outcome.warn(f"they cannot be kept: {error.message}")
 
 
 def _recorded(host: Host) -> dict[str, str]:

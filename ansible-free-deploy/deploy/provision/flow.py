@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from deploy.provision import access, backup_program, digest, edited, firewall
+from deploy.provision import access, backup_program, certificate, digest, edited, firewall, host_program
 from deploy.provision.alone import alone
 from deploy.provision.apply import apply, apply_all
 from deploy.provision.operations import Operation
-from deploy.provision.wanted_state import entry_state, last_state, wanted_state
+from deploy.provision.wanted_state import entry_state, wanted_state
 from deploy.remote.connection import LoginRefusedError
 from deploy.remote.errors import DeployError
 from deploy.remote.host import Host
@@ -25,7 +25,13 @@ from deploy.remote.steps import Steps
 from deploy.remote.sudo import new_password
 
 NOBODY = "{} cannot log in, and {} is not root: see docs/runbook.md"
-STATES = (entry_state, wanted_state, firewall.wanted_state, last_state)
+STATES = (
+    entry_state,
+    wanted_state,
+    firewall.wanted_state,
+    host_program.sudo_state,
+    certificate.acme_state,
+)
 INITIAL_USER = "root"
 """Who a fresh Linode lets in."""
 
@@ -41,7 +47,8 @@ def provision(
     """Do what is missing and return how many operations changed something (or would, with `dry_run`).
 
     With `if_changed`, nothing is looked at if the host was brought to exactly this state before. `ask` is
-    called with a question before files are written that somebody edited; it raises DeployError for a no.
+    called with a question before files are written that somebody edited; it raises DeployError for a no, and
+    then nothing was changed.
     """
     backup_program.require_recipient(stack)
     copies = backup_program.places_state(stack)
@@ -53,24 +60,30 @@ def provision(
     if changes and dry_run:
         return changes
     with connected(stack, Role.PROVISION) as host, nullcontext() if dry_run else alone(host, steps):
-        if not dry_run:
-            _show_edits(host, everything, steps, ask)
+        _show_edits(host, everything, steps, None if dry_run else ask)
         entry = apply_all(host, entry_state(stack.linode), steps, dry_run=dry_run)
         if entry and not dry_run:
             _prove_logins(host, steps)
         changes += entry
         changes += apply_all(host, [*wanted_state(stack.linode), *copies], steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
-        changes += apply_all(host, last_state(stack.linode), steps, dry_run=dry_run)
-        changes += apply(host, digest.record_each(everything), steps, dry_run=dry_run)
+        last = [*host_program.sudo_state(stack.linode), digest.record_each(everything)]
+        # At the end: an authority that certifies nothing (a name leads elsewhere, say) hinders nothing else.
+        last += certificate.acme_state(stack.linode)
+        changes += apply_all(host, last, steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
     return changes
 
 
-def _show_edits(host: Host, everything: list[Operation], steps: Steps, ask: Callable[[str], None]) -> None:
-    if found := edited.edits(host, everything):
-        edited.show_and_keep(host, found, steps)
-        ask(f"Overwrite {len(found)} files that somebody edited?")
+def _show_edits(
+    host: Host, everything: list[Operation], steps: Steps, ask: Callable[[str], None] | None
+) -> None:
+    """Show what somebody edited; if it is about to be replaced, ask first, and keep it."""
+    found = edited.edits(host, everything)
+    edited.show(found, steps)
+    if found and ask:
+        ask(f"Replace {len(found)} files that somebody edited?")
+        edited.keep(host, found, steps)
 
 
 def _is_recorded(stack: Stack, wanted: str) -> bool:

@@ -68,6 +68,7 @@ def _told(settings: LinodeSettings) -> str:
     previous = settings.previous_site
     own = {
         "deployer": settings.user,
+        "provisioner": settings.provisioner,
         "domain": settings.domains[0],
         "previous_database": previous.database if previous else "",
     }

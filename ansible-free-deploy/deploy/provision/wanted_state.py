@@ -66,11 +66,6 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
     ]
 
 
-def last_state(settings: LinodeSettings) -> list[Operation]:
-    """What needs the firewall of these settings, and what takes the last rights away."""
-    return [*certificate.acme_state(settings), *host_program.sudo_state(settings)]
-
-
 def _ground() -> list[Operation]:
     """What every program takes for granted."""
     append = r"printf '127.0.0.1 localhost\n127.0.1.1 %s\n' $(hostname) >> /etc/hosts"
@@ -167,6 +162,8 @@ def _application(settings: LinodeSettings) -> list[Operation]:
 def _web_server(settings: LinodeSettings) -> list[Operation]:
     return [
         directory("/var/www/acme"),
+        # One that is masked could not load its files.
+        unit("nginx.service", running=False),
         nginx.configuration(settings),
         unit("nginx.service"),
     ]

@@ -72,18 +72,22 @@ def deploy(  # noqa: PLR0913 (the options of a command)
     archive = make_archive()
     # Read after the archive, so that an edit meanwhile is noticed.
     revision = read_revision()
+    # A host on which nothing need be committed is there to try things out, in any order.
+    refuses_older = not force_older and not stack.linode.allow_dirty
     with connected(stack) as host:
         with steps.step("check") as outcome:
             source = require_committed(revision, allow_dirty=allow_dirty or stack.linode.allow_dirty)
             outcome.note(f"{_checked(host, archive, steps, makes_room=not dry_run)}, {source}")
-            # A host on which nothing need be committed is there to try things out, in any order.
-            if not force_older and not stack.linode.allow_dirty:
+            if refuses_older:
                 newer.refuse_older(host, folders.serving(host), revision)
         if dry_run:
             return show_plan(host, archive, steps, STEPS[1:], force_migrations=force_migrations)
         with deploy_lock(host, "deploy"):
             recover(host, steps)
             serving = folders.serving(host)
+            if refuses_older:
+                # Somebody may have deployed since the check.
+                newer.refuse_older(host, serving, revision)
             if serving and serves_already(host, serving, archive) and not force:
                 return _leave(host, serving, steps)
             wishes = Wishes(force_migrations=force_migrations, force_older=force_older)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from ipaddress import ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -51,6 +51,18 @@ def _network(text: str) -> str:
     return str(network)
 
 
+def _ipv6(text: str) -> str:
+    """What has colons is an IPv6 address."""
+    return str(IPv6Address(text)) if ":" in text else text
+
+
+def _by_family(networks: list[str]) -> dict[str, list[str]]:
+    """The networks, as nftables tells addresses of IPv4 and IPv6 apart."""
+    families = {"ip": [each for each in networks if ":" not in each]}
+    families["ip6"] = [each for each in networks if ":" in each]
+    return {family: listed for family, listed in families.items() if listed}
+
+
 def _day(value: object) -> object:
     """YAML knows days; Pulumi hands them on as the text of a moment."""
     if isinstance(value, str):
@@ -72,6 +84,11 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _HTTPS_URL = rf"https://{_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~-]+)*/?"
 
 HostName = Annotated[str, _text(rf"(?=.{{1,253}}$){_HOST}", "a host name or an IPv4 address")]
+Address = Annotated[
+    str,
+    _text(rf"(?=.{{1,253}}$){_HOST}|[0-9A-Fa-f]*:[0-9A-Fa-f:.]+", "a host name or an IP address"),
+    AfterValidator(_ipv6),
+]
 HttpsUrl = Annotated[
     str,
     _text(_HTTPS_URL, "an https URL: a host, perhaps a port and a path"),
@@ -169,6 +186,11 @@ class Outgoing(Section):
     port: Annotated[int, Field(gt=0, lt=65536)]
     addresses: Annotated[list[Network], Field(min_length=1)]
 
+    @property
+    def by_family(self) -> dict[str, list[str]]:
+        """The addresses, those of IPv4 and of IPv6 apart."""
+        return _by_family(self.addresses)
+
 
 class Egress(Section):
     """What the host may reach besides what every host of ours needs: names by HTTPS, and single ports.
@@ -179,6 +201,11 @@ class Egress(Section):
     names: list[HostName] = []
     resolvers: list[Network] = []
     others: list[Outgoing] = []
+
+    @property
+    def resolvers_by_family(self) -> dict[str, list[str]]:
+        """The resolvers, those of IPv4 and of IPv6 apart."""
+        return _by_family(self.resolvers)
 
 
 class PreviousSite(Section):
@@ -193,7 +220,7 @@ class LinodeSettings(Section):
     Each value has a strict form, because it ends up in a shell command or a configuration file.
     """
 
-    address: HostName
+    address: Address
     port: Annotated[int, Field(gt=0, lt=65536)]
     user: UserName
     """Who deploys: may have done as root what one program on the host knows (docs/hardening.md)."""
@@ -219,6 +246,8 @@ class LinodeSettings(Section):
     previous_site: PreviousSite | None = None
     trusted_proxies: list[Network] = []
     """The proxies whose `X-Forwarded-*` headers are believed."""
+    accept_changes: bool = False
+    """Let `fab provision`, which `pulumi up` runs, replace files that somebody edited without a question."""
     allow_dirty: bool = False
     """Deploy also what no commit holds: for hosts on which people try unfinished work."""
 

@@ -1,6 +1,6 @@
 """How a person's own SSH reaches a host, as `ssh -G` says it: Include, HostKeyAlias, ProxyJump and all.
 
-Fabric's library reads the same files by itself, but knows neither of these three. So OpenSSH reads them.
+Fabric's library reads the same files by itself, but knows none of these three. So OpenSSH reads them.
 """
 
 from __future__ import annotations

@@ -24,17 +24,18 @@ OWN = (layout.RELEASES, layout.ENVIRONMENTS, layout.SHARED)
 """Folders in which everything belongs to the user who deploys."""
 CURES = {
     "files": "not as they were set up; `fab provision`",
+    "foreign": "not set up by `fab provision`, which leaves it; remove what nobody needs",
     "firewall": "its rules are not as they were set up; `fab provision`",
     "localhost": "/etc/hosts does not name it; `fab provision`",
     "nginx": "it would not start with these files; `fab provision`",
     "packages": "dpkg was interrupted; `fab provision`",
     "settings": "the site cannot start with them; `fab provision`, then `pulumi up` (or `fab configure`)",
     "tables": "one cannot be read; `fab restore --live`",
-    "ssh": "a file in /etc/ssh/sshd_config.d lets passwords in; remove it",
+    "ssh": "a file changes what was set up; take out of it what does",
 }
 PLAIN = {
     "environment": ("Python environment", "the release that serves has none; `fab deploy`"),
-    "foreign": ("owner", "{} belongs to somebody else; `fab provision`"),
+    "foreign": ("owner of {}", "it belongs to somebody else; `fab provision`"),
     "journal": ("journal", "{}; `fab deploy` goes on with it, `fab rollback` wants a name until then"),
     "static": ("static files", "those of the release that serves are gone; `fab deploy --force`"),
 }
@@ -96,7 +97,7 @@ def _seen(text: str) -> Iterator[tuple[str, str]]:
             )
             yield told, f"it was interrupted; {cure}"
         elif kind in PLAIN:
-            yield PLAIN[kind][0], PLAIN[kind][1].format(told)
+            yield PLAIN[kind][0].format(told), PLAIN[kind][1].format(told)
     if edited:
         names = ", ".join(rest[0] for rest in edited[:SHOWN_FILES])
         yield "release", f"{len(edited)} files were edited on the host ({names}); `fab deploy --force`"

@@ -11,13 +11,13 @@ from deploy.backup import backups as backup
 from deploy.backup import drill
 from deploy.release import folders
 from deploy.remote import layout, maintenance
-from deploy.remote.errors import DeployError
+from deploy.remote.errors import DeployError, RemoteError
 from deploy.remote.host import Host
 from deploy.remote.lock import describe_holder, holder
 from deploy.remote.manage import manage
 from deploy.remote.service import health, is_deployed
 from deploy.remote.verbs import ask
-from deploy.status import clock, units
+from deploy.status import clock, dns, units
 from deploy.status.differences import differences
 from deploy.status.report import Findings, parse_openssl_date
 
@@ -49,7 +49,7 @@ def find_out(host: Host) -> Findings:
         environment=facts["environment"],
         legacy_until=host.stack.linode.legacy_until,
         site=answer.get("status") or ", ".join(answer.values()),
-        lock="free" if holder(host) is None else describe_holder(host),
+        lock=_lock(host),
         maintenance=maintenance.describe(host),
         units=units.running(host),
         workers=int(facts["workers"] or 0),
@@ -62,7 +62,10 @@ def find_out(host: Host) -> Findings:
         disk_used_percent=int(facts["used"]),
         log_errors=seen_by_root["log_errors"],
         server_errors=_recent(seen_by_root["server_errors"], now),
-        differs=differences(host, seen_by_root) | _certificate_of(answer) | clock.differs(now, here),
+        differs=differences(host, seen_by_root)
+        | _certificate_of(answer)
+        | clock.differs(now, here)
+        | dns.differs(host.stack.linode),
     )
 
 
@@ -75,6 +78,14 @@ def _facts(host: Host) -> dict[str, str]:
     script = "\n".join(f'printf "%s\\n" "$({command})"' for command in FACTS.values())
     answers = host.run(script, what="status").stdout.splitlines()
     return dict(zip(FACTS, answers, strict=True))
+
+
+def _lock(host: Host) -> str:
+    """Who holds the deploys' lock; that its file cannot be opened hinders no other question."""
+    try:
+        return "free" if holder(host) is None else describe_holder(host)
+    except RemoteError as error:
+        return f"unknown: {error.message}"
 
 
 def _queue(host: Host) -> dict[str, Any] | None:

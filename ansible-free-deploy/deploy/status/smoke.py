@@ -24,7 +24,8 @@ ONE_CONNECTION = "-o ControlMaster=auto -o ControlPersist=5s -o ControlPath={fol
 def run_smoke(stack: Stack, only: str = "") -> int:
     """The exit status of pytest; `only`: of the tests whose names hold that word."""
     linode = stack.linode
-    hosts = f"--hosts=ssh://{linode.provisioner}@{linode.address}:{linode.port}"
+    address = f"[{linode.address}]" if ":" in linode.address else linode.address
+    hosts = f"--hosts=ssh://{linode.provisioner}@{address}:{linode.port}"
     command = [sys.executable, "-m", "pytest", "tests/smoke", hosts]
     command += [f"-k={only}"] if only else []
     environment = dict(os.environ) | {"FABRIC_STACK": stack.name}

@@ -18,6 +18,7 @@ from deploy.remote.steps import Steps
 Body = TypeVar("Body", bound=Callable[..., None])
 
 JSON_HELP = {"json": "for machines"}
+YES = "`--yes`"
 
 
 def provisions(body: Body) -> Body:
@@ -44,15 +45,18 @@ def begin(context: Context, *, as_json: bool = False) -> tuple[Stack, Steps]:
     return stack, Steps(stack.linode.address, as_json=as_json)
 
 
-def require_confirmable(*, yes: bool) -> None:
-    """Raise DeployError if a question that will be asked could not be answered."""
+def require_confirmable(*, yes: bool, answer: str = YES) -> None:
+    """Raise DeployError if a question that will be asked could not be answered.
+
+    `answer`: what a person says beforehand for `yes` to be set.
+    """
     if not yes and not sys.stdin.isatty():
-        raise DeployError("no terminal to ask on; `--yes` answers beforehand")
+        raise DeployError(f"no terminal to ask on; {answer} answers beforehand")
 
 
-def confirm(question: str, *, yes: bool) -> None:
+def confirm(question: str, *, yes: bool, answer: str = YES) -> None:
     """Ask, unless `yes` is set. Raises DeployError for any other answer than yes."""
-    require_confirmable(yes=yes)
+    require_confirmable(yes=yes, answer=answer)
     if not yes and input(f"{question} Type yes: ") != "yes":
         raise DeployError("not confirmed; nothing was changed")
 

@@ -20,13 +20,15 @@ from deploy.remote.lock import deploy_lock
 from deploy.remote.login import connected
 from deploy.tasks.context import begin, confirm, provisions
 
+ACCEPT_CHANGES = "`--accept-changes`, or for `pulumi up` the stack's setting `acceptChanges`,"
+
 
 @task(
     help={
         "json": "one JSON object per step",
         "dry-run": "say what would be done",
         "if-changed": "only if the host was not brought to this state before",
-        "accept-changes": "do not ask before files that somebody edited are overwritten",
+        "accept-changes": "replace files that somebody edited, without a question",
     }
 )
 @provisions
@@ -39,9 +41,7 @@ def provision(
 ) -> None:
     """Bring the host from a bare Debian to what the site needs; a second run changes nothing."""
     stack, steps = begin(context, as_json=json)
-    # Without a terminal it goes on: what was edited has been shown, and is kept.
-    accepted = accept_changes or not sys.stdin.isatty()
-    asked = partial(confirm, yes=accepted)
+    asked = partial(confirm, yes=accept_changes or stack.linode.accept_changes, answer=ACCEPT_CHANGES)
     changes = provision_host(stack, steps, dry_run=dry_run, if_changed=if_changed, ask=asked)
     steps.finish(f"{changes} operations {'to do' if dry_run else 'changed something'}")
 

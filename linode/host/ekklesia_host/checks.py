@@ -1,6 +1,7 @@
 """What only root can see of whether the host is as it was set up; nothing here changes it."""
 
-from ekklesia_host import database, programs, written
+from ekklesia_host import database, foreign, programs, written
+from ekklesia_host.errors import HostError
 
 SAME_RULES = """
 now=$(nft --stateless list table inet ekklesia) || exit 1
@@ -25,9 +26,14 @@ COMMANDS = {
     "localhost": ["sh", "-c", LOCALHOST],
     "nginx": ["nginx", "-t", "-q"],
     "packages": ["sh", "-c", 'told=$(dpkg --audit) && { [ -z "$told" ] || { echo "$told" >&2; exit 1; }; }'],
-    "ssh": ["sh", "-c", "told=$(sshd -T) && echo \"$told\" | grep -qix 'passwordauthentication no'"],
 }
-NAMES = frozenset(COMMANDS) | {"files", "settings", "tables"}
+OTHERS = {
+    "files": lambda settings: written.complaint(settings.written),
+    "foreign": foreign.files,
+    "ssh": foreign.sshd,
+    "tables": database.damage,
+}
+NAMES = frozenset(COMMANDS) | frozenset(OTHERS) | {"settings"}
 
 
 def complaints(settings):
@@ -40,4 +46,12 @@ def complaints(settings):
     ]
     commands = dict(COMMANDS, settings=["sh", "-c", SETTINGS, "sh"] + secrets)
     found = {name: programs.complaint(words) for name, words in commands.items()}
-    return dict(found, files=written.complaint(settings.written), tables=database.damage(settings))
+    return dict(found, **{name: _asked(check, settings) for name, check in OTHERS.items()})
+
+
+def _asked(check, settings):
+    """What a check complains of; a check that cannot be made hinders no other."""
+    try:
+        return check(settings)
+    except (HostError, OSError) as error:
+        return str(error)
