@@ -10,7 +10,7 @@ from random import Random
 
 from tests.host.broken.broken import Broken
 from tests.host.broken_hosts import BROKEN
-from tests.host.healing import is_healed
+from tests.host.healing import are_healed
 from tests.host.live_host import LiveHost
 from tests.host.running_host import running_host
 from tools.proof.proof import Attempt, Portion, Proof
@@ -19,7 +19,7 @@ from tools.proof.proof import Attempt, Portion, Proof
 def _complaint(host: LiveHost, row: Broken) -> str | None:
     """Why a broken host was not mended; None if it was."""
     try:
-        is_healed(host, row)
+        are_healed(host, [row])
     except AssertionError as error:
         return f"{row.name}: `{row.command}`: {error}"
     return None
