@@ -23,7 +23,18 @@ def hours_ago(hours: float) -> str:
 
 def backups(hours: float = 5, *, copied: bool = True, bucket: str = "b", error: str = "") -> Backups:
     newest = {"name": "20261123T090000Z-daily.tar", "made": hours_ago(hours), "bytes": 1, "copied": copied}
-    return Backups.model_validate({"backups": [newest], "bucket": bucket, "copy_error": error})
+    told = {"backups": [newest], "bucket": bucket, "copy_error": error, "recovery": log()}
+    return Backups.model_validate(told)
+
+
+def log(until: float = 0.01, base: float = 5, **changes: str) -> dict[str, str]:
+    """How far the copies of PostgreSQL's log have come: hours since its last moment and a base backup."""
+    nothing = {"waiting_since": "", "error": "", "archiver": ""}
+    return {"until": hours_ago(until), "base": hours_ago(base), **nothing, **changes}
+
+
+def recoverable(told: dict[str, str] | None) -> Backups:
+    return Backups.model_validate(backups().model_dump() | {"recovery": told})
 
 
 def drilled(days: float = 3, error: str = "") -> Drill:
@@ -88,7 +99,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "sync: the sync does not take what is pending",
     ),
     ({"backups": None}, "last backup: the host does not list its backups"),
-    ({"backups": Backups(backups=[], bucket="b", copy_error="")}, "last backup: there is none"),
+    ({"backups": backups().model_copy(update={"backups": []})}, "last backup: there is none"),
     ({"backups": backups(40)}, "last backup: none since then"),
     ({"backups": backups(bucket="")}, "last backup: no place off the host is set"),
     (
@@ -100,6 +111,21 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         "not copied off the host: upload",
     ),
     ({"backups": backups(4, copied=False)}, "last backup: not copied off the host; `fab backup.copy`"),
+    ({"backups": recoverable(None)}, "recoverable: the host does not say; `fab provision`"),
+    ({"backups": recoverable(log(error="upload: no"))}, "recoverable: not copied off the host: upload: no"),
+    (
+        {"backups": recoverable(log(waiting_since=hours_ago(0.1)))},
+        "recoverable: not copied off the host; `fab logs --unit=ekklesia-repository-copy.service`",
+    ),
+    ({"backups": recoverable(log(base=15))}, "recoverable: no base backup of late"),
+    (
+        {"backups": recoverable(log() | {"until": "", "base": ""})},
+        "recoverable: no base backup of late",
+    ),
+    (
+        {"backups": recoverable(log(archiver="PostgreSQL could not hand over 00000001"))},
+        "recoverable: PostgreSQL could not hand over 00000001; `fab provision`",
+    ),
     ({"drill": None}, "last restore drill: nobody has tried"),
     ({"drill": drilled(error="restore: no")}, "last restore drill: restore: no"),
     ({"drill": drilled(40)}, "last restore drill: it is time for another"),

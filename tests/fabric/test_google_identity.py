@@ -9,7 +9,7 @@ import pytest
 from deploy.legacy import bucket
 from deploy.remote import google_identity
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import WheelBucket
+from deploy.remote.stack_file import Bucket
 
 DEPLOY = Path(google_identity.__file__).resolve().parents[1]
 
@@ -27,7 +27,7 @@ def test_somebody_whom_google_does_not_know_is_told_what_to_do() -> None:
 def test_a_deploy_goes_on_without_the_bucket() -> None:
     """`BucketError` is what it takes for "no bucket"."""
     with pytest.raises(bucket.BucketError, match="wheels: Google does not know you"):
-        bucket.fetch(WheelBucket(storage_url="http://127.0.0.1:1", name="wheels"), "a.whl")
+        bucket.fetch(Bucket(storage_url="http://127.0.0.1:1", name="wheels"), "a.whl")
 
 
 def test_one_module_asks_google() -> None:

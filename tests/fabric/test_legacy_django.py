@@ -20,7 +20,7 @@ from deploy.legacy import bucket, django
 from deploy.legacy.changes import PYTHON_36, REST_OF_BASE64, WHITESPACE_IN_BASE64
 from deploy.legacy.debian_package import Package
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import WheelBucket
+from deploy.remote.stack_file import Bucket
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = '    if original_fn := getattr(minidom, "_in_document", None):\n'
@@ -196,7 +196,7 @@ def test_nothing_but_the_pinned_wheel_is_taken_from_the_bucket(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever can write there would otherwise run their code on the host."""
-    shared = WheelBucket(storage_url="http://127.0.0.1:9", name="wheels")
+    shared = Bucket(storage_url="http://127.0.0.1:9", name="wheels")
     monkeypatch.setattr(bucket, "fetch", lambda _bucket, _name: b"somebody's own")
     monkeypatch.setattr(bucket, "add", lambda *_: None)
     monkeypatch.setattr(Package, "fetch", lambda _package, _places: b"")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.host.live_host import LiveHost
 from tests.host.states import closed
+from tests.host.waiting import wait_until
 
 BACKUPS = "/srv/ekklesia/backups"
 MEDIA = "/srv/ekklesia/media"
@@ -19,6 +20,11 @@ ADD = "INSERT INTO auth_group (name) VALUES ('a test''s')"
 REMOVE = "DELETE FROM auth_group WHERE name = 'a test''s'"
 COUNT = "SELECT count(*) FROM auth_group WHERE name = 'a test''s'"
 DATABASES = "SELECT datname FROM pg_database ORDER BY 1"
+ANOTHER = COUNT.replace("a test", "another test")
+REPOSITORY = "/var/lib/pgbackrest"
+RECOVERY = "/var/lib/postgresql/ekklesia-recovery /run/ekklesia-recovery"
+BASES = f"ls {REPOSITORY}/backup/main/*/backup.manifest"
+SEGMENTS = f"ls {REPOSITORY}/archive/main/*/*/"
 PLAIN_DUMPS = (
     "find /srv/ekklesia /tmp /var/tmp /var/lib/systemd /root /home /run -xdev -type f -size +0"
     " -not -path '*/environments/*' -print0 | xargs -0 -r head -q -c 5 | grep -c PGDMP || true"
@@ -206,6 +212,62 @@ def test_a_live_restore_takes_back_what_came_after(host_as_it_was: LiveHost, bac
         assert host.shell("runuser -u postgres -- psql -XqAt -d ekklesia_before_restore", COUNT) == "1"
     finally:
         host.psql(REMOVE)
+
+
+def now(host: LiveHost) -> str:
+    """The host's clock, to the second. The caller's next command begins later."""
+    return host.shell("sleep 1.1; date --utc '+%Y-%m-%d %H:%M:%S'")
+
+
+@pytest.mark.usefixtures("scratch")
+def test_any_second_comes_back(host_as_it_was: LiveHost, backup: str) -> None:
+    """From the log that the host keeps: what was there at that second, and nothing of what came after it."""
+    host = host_as_it_was
+    wait_until(lambda: bool(host.shell(f"{BASES} 2>/dev/null || true")), "the first base backup is complete")
+    files = host.shell(f"cat {MEDIA}/letter.txt")
+    host.psql(ADD)
+    moment = now(host)
+    try:
+        host.psql(REMOVE)
+        host.psql(ADD.replace("a test", "another test"))
+        told = host.fab("restore", "--to", moment, "--live", "--yes", "--json")
+        assert told.status == 0, told.errors
+        assert (host.psql(COUNT), host.psql(ANOTHER)) == ("1", "0")
+        steps = {step["step"]: step for step in told.steps}
+        assert {"recover", "restore", "compare", "revoke again", "exchange", "verify"} <= set(steps)
+        assert "where the log ends" not in steps["recover"]["detail"]
+        assert host.shell(f"cat {MEDIA}/letter.txt") == files
+        assert host.shell("runuser -u postgres -- psql -XqAt -d ekklesia_before_restore", ANOTHER) == "1"
+    finally:
+        host.psql(f"{REMOVE}; {REMOVE.replace('a test', 'another test')}")
+    assert host.shell(f"ls -d {RECOVERY} 2>/dev/null || true") == "", "nothing stays of the second server"
+
+
+def test_the_log_is_handed_over_and_nobody_else_reads_it(live_host: LiveHost) -> None:
+    strange = f"find {REPOSITORY} ! -type l \\( ! -user postgres -o ! -group postgres -o -perm /o=rwx \\)"
+    assert live_host.shell(strange) == ""
+    assert live_host.shell("runuser -u ekklesia -- ls " + REPOSITORY + " 2>&1 || true").endswith("denied")
+    live_host.psql(f"{ADD}; {REMOVE}")
+    before = live_host.shell(SEGMENTS)
+    wait_until(lambda: live_host.shell(SEGMENTS) != before, "half a minute's log is handed over", 60.0)
+
+
+REFUSED_MOMENTS = [
+    (["--to", "yesterday"], "is no moment"),
+    (["--to", "2099-01-01"], "has not come yet"),
+    (["--to", "2020-01-01"], "the bucket with the copies"),
+    (["--to", "latest", "--name", "x.tar"], "neither --name nor --file"),
+    (["--copies"], "--copies goes with --to"),
+]
+
+
+def test_a_moment_that_cannot_be_is_refused_and_changes_nothing(live_host: LiveHost) -> None:
+    before = state(live_host)
+    for arguments, complaint in REFUSED_MOMENTS:
+        told = live_host.fab("restore", *arguments)
+        assert told.status != 0
+        assert complaint in told.complaint
+    assert state(live_host) == before
 
 
 def test_old_backups_go_and_the_newest_good_one_stays(live_host: LiveHost, backup: str) -> None:

@@ -23,6 +23,7 @@ ANSWERS = {
     "How do the tasks reach the host?": [r"^def open_connection\(", r"^def ask_ssh\("],
     "How is a backup made, and which are kept?": [r"^def make\(settings, arguments", r"^def removable\("],
     "How is a backup restored?": [r"^def restore\(", r"^def restore_database\(", r"^def exchange\("],
+    "How does the database go back to any moment?": [r"^def copyable\(", r"^def source\("],
     "What does a restore not bring back?": [r"^def revoke_again\("],
     "How is a certificate renewed?": [r"^def acme_state\(", r"certbot\.timer"],
     "Why is a migration refused?": [r"^def lint\("],

@@ -11,7 +11,7 @@ import pytest
 from deploy.legacy import bucket, django
 from deploy.legacy.debian_package import Package
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import WheelBucket
+from deploy.remote.stack_file import Bucket
 from infra.wheel_bucket import ROLES
 from local.google.frame import access_tokens
 from local.services import iam
@@ -42,7 +42,7 @@ def declared_bucket(declared: Declarations) -> Iterator[Declarations]:
 
 
 @pytest.fixture
-def shared(running_world: World) -> WheelBucket:
+def shared(running_world: World) -> Bucket:
     """The bucket, as an operator comes to it."""
     return place(running_world, OPERATOR)
 
@@ -62,9 +62,9 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def place(world: World, member: str) -> WheelBucket:
+def place(world: World, member: str) -> Bucket:
     token = access_tokens.issue(key_of(world), [member])
-    return WheelBucket(storage_url=f"{world.url('googleapis')}/storage", name=BUCKET, access_token=token)
+    return Bucket(storage_url=f"{world.url('googleapis')}/storage", name=BUCKET, access_token=token)
 
 
 def stored(world: World) -> Path:
@@ -73,7 +73,7 @@ def stored(world: World) -> Path:
 
 @pytest.mark.usefixtures("declared_bucket")
 def test_the_deploy_that_makes_the_wheel_keeps_it_for_those_that_cannot(
-    shared: WheelBucket,
+    shared: Bucket,
     fetched: list[str],
     tmp_path: Path,
     running_world: World,
@@ -94,7 +94,7 @@ def test_the_deploy_that_makes_the_wheel_keeps_it_for_those_that_cannot(
 
 @pytest.mark.usefixtures("declared_bucket")
 def test_another_wheel_than_the_pinned_one_is_not_taken(
-    shared: WheelBucket, fetched: list[str], tmp_path: Path, running_world: World
+    shared: Bucket, fetched: list[str], tmp_path: Path, running_world: World
 ) -> None:
     bucket.add(shared, NAME, b"somebody's own")
     told: list[str] = []
@@ -108,7 +108,7 @@ def test_another_wheel_than_the_pinned_one_is_not_taken(
 
 @pytest.mark.usefixtures("declared_bucket")
 def test_nothing_else_than_the_pinned_wheel_is_put_there(
-    shared: WheelBucket,
+    shared: Bucket,
     fetched: list[str],
     tmp_path: Path,
     running_world: World,
@@ -135,7 +135,7 @@ def test_who_is_no_operator_makes_the_wheel_and_is_told(
 
 
 @pytest.mark.usefixtures("fetched")
-def test_a_bucket_that_does_not_answer_stops_no_deploy(shared: WheelBucket, tmp_path: Path) -> None:
+def test_a_bucket_that_does_not_answer_stops_no_deploy(shared: Bucket, tmp_path: Path) -> None:
     told: list[str] = []
     away = shared.model_copy(update={"storage_url": "http://127.0.0.1:9"})
 

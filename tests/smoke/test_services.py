@@ -20,6 +20,8 @@ RUNNING = [
     "ssh",
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",
+    "ekklesia-base-backup.timer",
+    "ekklesia-repository-copy.service",
 ]
 BACKUP_MAX_AGE_HOURS = 36
 DISK_FREE_PERCENT = 10

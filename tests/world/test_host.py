@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 
 from local.host_manage import run_fab
 from local.resource_store import ResourceStore
 from local.seed.register import MEMBERS
-from local.services.buckets import object_path
+from local.services.buckets import bucket_folder, object_path
 from local.services.iam import BINDINGS
 from local.world import WorldError
+from tests.host.waiting import wait_until
 from tests.world.live_world import LiveWorld
 
 CREATOR = "roles/storage.objectCreator"
@@ -83,10 +85,25 @@ def test_a_copy_that_google_refuses_is_told_and_made_good(world: LiveWorld) -> N
     assert all(each["copied"] for each in json.loads(world.fab("backup.list", "--json"))["backups"])
 
 
+def test_a_change_is_off_the_host_at_once_when_its_segment_is_handed_over(world: LiveWorld) -> None:
+    world.psql("SELECT txid_current(); SELECT pg_switch_wal()")
+    now = datetime.fromisoformat(world.shell("date --utc --iso-8601=seconds").strip())
+
+    def is_off() -> bool:
+        told = json.loads(world.shell("ekklesia-backup list"))["recovery"]
+        assert (told["error"], told["archiver"]) == ("", "")
+        return bool(told["base"]) and datetime.fromisoformat(told["until"]) >= now
+
+    wait_until(is_off, "the log is in the bucket", 60.0)
+    copies = bucket_folder(world.world, f"{world.world.project}-backups").glob("recovery%2F*")
+    assert {path.read_bytes()[:21] for path in copies} == {b"age-encryption.org/v1"}
+
+
 def test_a_drill_on_the_whole_register(world: LiveWorld) -> None:
-    """The newest backup is restored and the app boots on it, with 2,174 members."""
+    """The newest backup is restored and the app boots on it, with 2,174 members; and so is the log."""
     told = [json.loads(line) for line in world.fab("backup.drill", "--json").splitlines()]
-    assert f"{MEMBERS:,} members" in told[-1]["step"]
+    assert told[-1]["step"].count(f"{MEMBERS:,} members") == 2
+    assert "lay the repository out" in {step["step"] for step in told}
     assert json.loads(world.fab("status", "--json"))["drill"]["error"] == ""
 
 

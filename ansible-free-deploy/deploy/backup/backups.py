@@ -27,12 +27,36 @@ class Backup(BaseModel):
     copied: bool
 
 
+class Recovery(BaseModel):
+    """How far the copies of the database's log have come, by which it is recovered to any moment.
+
+    `until`: all of the log is off the host up to this moment; `base`: when the newest base backup that is off
+    it was complete; `waiting_since`: since when something waits to be copied; `error`: why; `archiver`: why
+    PostgreSQL does not hand its log over. All are empty if there is nothing to say.
+    """
+
+    until: str
+    base: str
+    waiting_since: str
+    error: str
+    archiver: str
+
+
 class Backups(BaseModel):
-    """All of them, the oldest first; the bucket they are copied to, and why the last copy failed."""
+    """All of them, the oldest first; the bucket they are copied to, and why the last copy failed.
+
+    `recovery` is missing on a host of an earlier release.
+    """
 
     backups: list[Backup]
     bucket: str
     copy_error: str
+    recovery: Recovery | None = None
+
+    @property
+    def is_recoverable(self) -> bool:
+        """Whether copies of the database's log are in the bucket."""
+        return bool(self.bucket and self.recovery and self.recovery.base)
 
     def choose(self, wanted: str | None) -> Backup:
         """The backup of that name, or the newest. Raises DeployError if there is none."""

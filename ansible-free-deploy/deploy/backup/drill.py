@@ -1,4 +1,7 @@
-"""The restore drill: the newest backup is restored beside the live database, and the app is booted on it."""
+"""The restore drill: the newest backup is restored beside the live database, and the app is booted on it.
+
+Then the same with what is recovered from the copies of PostgreSQL's log, if there are any.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from deploy.backup.archive import Archive, Manifest
+from deploy.backup.moments import recover_copies
+from deploy.backup.offline_key import Identities
 from deploy.backup.restore import bring_up_to_date, compare, restore_database
 from deploy.remote import database, layout
 from deploy.remote.errors import DeployError
@@ -50,6 +55,13 @@ def rehearse(host: Host, archive: Archive, manifest: Manifest, steps: Steps) -> 
             seen = compare(host, manifest, SCRATCH)
             outcome.note(seen)
         return f"{seen}; {_boot(host, manifest, steps)}"
+
+
+def rehearse_recovery(host: Host, identities: Identities, steps: Steps) -> str:
+    """Recover what the copies in the bucket lead to, and boot the serving release on it; what was seen."""
+    with _scratch(host):
+        manifest = recover_copies(host, identities, SCRATCH, steps)
+        return f"recovered from the copies: {_boot(host, manifest, steps)}"
 
 
 def record(host: Host, backup: str, error: str = "") -> None:

@@ -55,9 +55,7 @@ def compare(host: Host, manifest: Manifest, name: str) -> str:
 
     Raises DeployError that names the tables whose number of rows differs from the backup's own count.
     """
-    answer = host.run(f"{database.PSQL_OF_SITE} {name}", what="count of rows", root=True, content=ROWS).stdout
-    pairs = (line.rpartition("|") for line in answer.splitlines() if line)
-    found = {table: int(count) for table, _, count in pairs}
+    found = rows_of(host, name)
     tables = sorted(found.keys() | manifest.rows.keys())
     wrong = [table for table in tables if found.get(table) != manifest.rows.get(table)]
     if wrong:
@@ -66,6 +64,13 @@ def compare(host: Host, manifest: Manifest, name: str) -> str:
             f"restored, but with other rows than were backed up: {', '.join(listed[:SHOWN_TABLES])}"
         )
     return f"{sum(found.values()):,} rows in {len(found)} tables, as backed up"
+
+
+def rows_of(host: Host, name: str) -> dict[str, int]:
+    """How many rows each table of a database has; `name` may say of which server."""
+    answer = host.run(f"{database.PSQL_OF_SITE} {name}", what="count of rows", root=True, content=ROWS).stdout
+    pairs = (line.rpartition("|") for line in answer.splitlines() if line)
+    return {table: int(count) for table, _, count in pairs}
 
 
 def bring_up_to_date(host: Host, database: Database) -> list[str]:

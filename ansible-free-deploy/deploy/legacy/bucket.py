@@ -15,7 +15,7 @@ import httpx
 
 from deploy.remote import google_identity
 from deploy.remote.errors import DeployError
-from deploy.remote.stack_file import WheelBucket
+from deploy.remote.stack_file import Bucket
 
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_write"
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -27,7 +27,7 @@ class BucketError(Exception):
     """The bucket could not be used; the message is one line that says why."""
 
 
-def fetch(bucket: WheelBucket, name: str) -> bytes | None:
+def fetch(bucket: Bucket, name: str) -> bytes | None:
     """An object's content; None if there is none of that name. Raises BucketError."""
     url = f"{bucket.storage_url}/storage/v1/b/{bucket.name}/o/{quote(name, safe='')}"
     answer = _call(bucket, "GET", url, params={"alt": "media"})
@@ -36,7 +36,7 @@ def fetch(bucket: WheelBucket, name: str) -> bytes | None:
     return _well(answer, name).content
 
 
-def add(bucket: WheelBucket, name: str, content: bytes) -> None:
+def add(bucket: Bucket, name: str, content: bytes) -> None:
     """Make an object, unless there is one of that name. Raises BucketError.
 
     Google makes it only if the content has the MD5 announced at the start, so half of one never stays.
@@ -51,7 +51,7 @@ def add(bucket: WheelBucket, name: str, content: bytes) -> None:
     _well(_call(bucket, "PUT", session, content=content), name)
 
 
-def _call(bucket: WheelBucket, method: str, url: str, **options: object) -> httpx.Response:
+def _call(bucket: Bucket, method: str, url: str, **options: object) -> httpx.Response:
     trust = ssl.create_default_context()
     headers = {"Authorization": f"Bearer {_token(bucket)}"}
     try:
@@ -61,7 +61,7 @@ def _call(bucket: WheelBucket, method: str, url: str, **options: object) -> http
         raise BucketError(f"{bucket.name}: {error!r}") from None
 
 
-def _token(bucket: WheelBucket) -> str:
+def _token(bucket: Bucket) -> str:
     try:
         return bucket.access_token or google_identity.access_token(SCOPE)
     except DeployError as error:

@@ -20,7 +20,7 @@ from pathlib import Path
 from deploy.legacy import bucket, wheel
 from deploy.legacy.changes import CHANGES, REVISION
 from deploy.legacy.debian_package import PLACES, Package, files
-from deploy.remote.stack_file import ROOT, WheelBucket
+from deploy.remote.stack_file import ROOT, Bucket
 
 UPSTREAM, UPDATE = "2.2.28", "deb11u13"
 DJANGO = Package(
@@ -50,7 +50,7 @@ def pinned(requirements: Path = REQUIREMENTS) -> str:
 def wheel_file(
     cache: Path = CACHE,
     places: Sequence[str] = PLACES,
-    shared: WheelBucket | None = None,
+    shared: Bucket | None = None,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> Path:
     """The wheel in the cache; if it is not there, from the project's bucket, else made of Debian's packages.
@@ -68,7 +68,7 @@ def wheel_file(
     return path
 
 
-def _from_bucket(shared: WheelBucket, tell: Callable[[str], None]) -> bytes | None:
+def _from_bucket(shared: Bucket, tell: Callable[[str], None]) -> bytes | None:
     try:
         content = bucket.fetch(shared, DISTRIBUTION.file_name)
     except bucket.BucketError as error:
@@ -80,7 +80,7 @@ def _from_bucket(shared: WheelBucket, tell: Callable[[str], None]) -> bytes | No
     return None
 
 
-def _to_bucket(shared: WheelBucket | None, content: bytes, tell: Callable[[str], None]) -> None:
+def _to_bucket(shared: Bucket | None, content: bytes, tell: Callable[[str], None]) -> None:
     """Nothing but the pinned wheel is put there: a newer one is pinned first."""
     if shared is None or hashlib.sha256(content).hexdigest() != pinned():
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from deploy.provision.operations import Operation, absent, directory, file, unit
+from deploy.provision.recovery import SAME_COPIER
 from deploy.remote import layout
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import LinodeSettings
@@ -40,9 +41,9 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
     return [
         directory(layout.PROGRAMS),
         directory(package),
-        *(file(f"{package}/{source.name}", source.read_text()) for source in sources),
+        *(file(f"{package}/{source.name}", source.read_text(), then=SAME_COPIER) for source in sources),
         file(layout.BACKUP_COMMAND, COMMAND, mode="755"),
-        file(layout.BACKUP_SETTINGS, _told(settings), mode="600"),
+        file(layout.BACKUP_SETTINGS, _told(settings), mode="600", then=SAME_COPIER),
         *(file(f"{UNITS}/{name}", render(_template(name), settings), then=reload) for name in units),
         *(unit(f"{name}.timer") for name in TIMERS),
     ]
@@ -64,6 +65,7 @@ def _told(settings: LinodeSettings) -> str:
         "media": layout.MEDIA,
         "release": layout.CURRENT,
         "folder": layout.BACKUPS,
+        "repository": layout.REPOSITORY,
         "rule": backup.model_dump(exclude={"recipient"}),
     }
     return json.dumps(content, indent=1, sort_keys=True) + "\n"

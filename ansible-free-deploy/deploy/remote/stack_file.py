@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from deploy.remote.copy_places import copy_places
+from deploy.remote.copy_places import BUCKET_SUFFIX, copy_places
 from deploy.remote.errors import DeployError
 from deploy.remote.linode_settings import (
     SECTION,
@@ -28,8 +28,8 @@ IDENTITY_TOOLKIT = "https://identitytoolkit.googleapis.com"
 STACK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
-class WheelBucket(BaseModel):
-    """Where the project keeps wheels: the storage API's address and the bucket's name."""
+class Bucket(BaseModel):
+    """A bucket of the project's: the storage API's address and the bucket's name."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -82,8 +82,10 @@ class Stack(BaseModel):
     """The private key that opens backups, if the stack's world keeps one; never production's."""
     copies: dict[str, str] | None = None
     """Where copies of backups may go (`copy_places.py`); None if the stack's file names no project."""
-    wheels: WheelBucket | None = None
-    """None if the stack's file names no project."""
+    copy_bucket: Bucket | None = None
+    """The bucket of those copies, as the person at this machine reads it."""
+    wheels: Bucket | None = None
+    """Where the project keeps wheels. None if the stack's file names no project."""
     decisions: DecisionSettings | None = None
     """None if the stack's file does not say where the functions are."""
     users: Users | None = None
@@ -104,7 +106,8 @@ def load_stack(name: str, root: Path = ROOT) -> Stack:
         name=name,
         linode=linode,
         copies=copy_places(settings, linode.domains[0]),
-        wheels=_wheels(settings),
+        copy_bucket=_bucket(settings, BUCKET_SUFFIX),
+        wheels=_bucket(settings, WHEEL_BUCKET_SUFFIX),
         decisions=_decisions(settings),
         project=str(settings.get("gcp:project") or ""),
         firestore_emulator=str((settings.get("ekklesia:emulators") or {}).get("firestore") or ""),
@@ -139,14 +142,17 @@ def _linode_settings(path: Path, section: Any) -> LinodeSettings:
         raise DeployError(f"{path}: {explain(error, key_in_section)}") from error
 
 
-def _wheels(settings: dict[str, Any]) -> WheelBucket | None:
-    """The other settings belong to the program in `infra/`, which checks them."""
+def _bucket(settings: dict[str, Any], suffix: str) -> Bucket | None:
+    """The project's bucket with that end of its name; None if the file names no project.
+
+    The other settings belong to the program in `infra/`, which checks them.
+    """
     project, apis = settings.get("gcp:project"), settings.get("ekklesia:googleApis")
     if not project or not isinstance(apis, dict) or "storage" not in apis:
         return None
-    return WheelBucket(
+    return Bucket(
         storage_url=str(apis["storage"]),
-        name=f"{project}{WHEEL_BUCKET_SUFFIX}",
+        name=f"{project}{suffix}",
         access_token=apis.get("accessToken"),
     )
 

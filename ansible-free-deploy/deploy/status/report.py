@@ -8,14 +8,19 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from deploy.backup.backups import Backups
+from deploy.backup.backups import Backups, Recovery
 from deploy.backup.drill import Drill
 from deploy.release.environment import is_legacy
+from deploy.remote import layout
 
 BACKUP_HOURS = 36
 """One is made each night."""
 COPY_HOURS = 3
 """Copies are tried each hour."""
+LOG_MINUTES = 5
+"""PostgreSQL's log is copied within a minute."""
+BASE_HOURS = 14
+"""A base backup is made each six hours."""
 DRILL_DAYS = 35
 CERTIFICATE_DAYS = 21
 """certbot renews a month before the end."""
@@ -78,6 +83,7 @@ def report(found: Findings) -> list[Line]:
         _services(found),
         *_queue(found),
         _backup(found),
+        *_recovery(found),
         _drill(found),
         _certificate(found),
         _disk(found),
@@ -215,6 +221,35 @@ def _copying(backups: Backups, age: timedelta) -> str:
         return "no place off the host is set; `pulumi up` (or `fab configure`) sets it"
     late = age > timedelta(hours=COPY_HOURS) and not backups.backups[-1].copied
     return "not copied off the host; `fab backup.copy`" if late else ""
+
+
+def _recovery(found: Findings) -> Iterator[Line]:
+    """Up to which moment the database could be recovered if the host were lost now."""
+    if found.backups is None or not found.backups.bucket:
+        return
+    told = found.backups.recovery
+    if told is None:
+        yield Line(name="recoverable", value="unknown", warning="the host does not say; `fab provision`")
+        return
+    value = "not yet"
+    if told.until:
+        until = datetime.fromisoformat(told.until)
+        value = f"to any moment until {until:%Y-%m-%d %H:%M:%S} UTC ({ago(until, found.now)})"
+    yield Line(name="recoverable", value=value, warning=_not_recoverable(told, found.now))
+
+
+def _not_recoverable(told: Recovery, now: datetime) -> str:
+    """What is wrong with the copies of PostgreSQL's log and of its base backups, if anything."""
+    if told.archiver:
+        return f"{told.archiver}; `fab provision`, `fab logs --unit=postgresql@15-main`, or `fab reboot`"
+    if told.error:
+        return f"not copied off the host: {told.error}"
+    late = timedelta(minutes=LOG_MINUTES)
+    if told.waiting_since and now - datetime.fromisoformat(told.waiting_since) > late:
+        return f"not copied off the host; `fab logs --unit={layout.REPOSITORY_COPY_SERVICE}`"
+    if not told.base or now - datetime.fromisoformat(told.base) > timedelta(hours=BASE_HOURS):
+        return f"no base backup of late; `fab logs --unit={layout.BASE_BACKUP_SERVICE}`"
+    return ""
 
 
 def _drill(found: Findings) -> Line:

@@ -15,6 +15,8 @@ RUNNING = (
     "ssh",
     "ekklesia-backup.timer",
     "ekklesia-backup-copy.timer",
+    "ekklesia-base-backup.timer",
+    "ekklesia-repository-copy",
 )
 AT_BOOT = (*RUNNING, "gunicorn.socket", "unattended-upgrades", "systemd-timesyncd")
 STARTED = frozenset({"enabled", "enabled-runtime", "static", "alias", "indirect", "generated"})

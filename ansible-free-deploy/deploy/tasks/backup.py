@@ -66,14 +66,17 @@ def fetch(context: Context, name: str | None = None, to: str = ".") -> None:
 )
 @provisions
 def drill(context: Context, name: str | None = None, identity: str | None = None, json: bool = False) -> None:
-    """Restore a backup beside the live database, boot the app on it, compare, and remove it again."""
+    """Restore a backup beside the live database, boot the app on it, compare; then the copies of the log."""
     stack, steps = begin(context, as_json=json)
     identities = offline_key.load(stack, identity)
     with connected(stack, role_of(drill)) as host, deploy_lock(host, "drill"):
-        chosen = backups.listed(host).choose(name).name
+        found = backups.listed(host)
+        chosen = found.choose(name).name
         try:
             with opened(host, chosen, identities, steps) as (archive, manifest):
                 seen = drills.rehearse(host, archive, manifest, steps)
+            if found.is_recoverable:
+                seen += f"; {drills.rehearse_recovery(host, identities, steps)}"
         except DeployError as error:
             drills.record(host, chosen, error.message)
             raise

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fabric import task
 from invoke.context import Context
 
-from deploy.backup import backups, offline_key, revocations
+from deploy.backup import backups, moments, offline_key, revocations
 from deploy.backup import exchange as exchanges
 from deploy.backup import restore as restores
 from deploy.backup.archive import Archive, Manifest
-from deploy.backup.offline_key import Identities
+from deploy.backup.moments import Source
 from deploy.backup.opened import opened, opened_file
 from deploy.release import folders, migrations
 from deploy.remote.errors import DeployError, RemoteError
@@ -24,12 +25,17 @@ from deploy.remote.service import verify
 from deploy.remote.steps import Steps
 from deploy.tasks.context import begin, confirm, provisions, require_confirmable, role_of
 
+RESTORING = ("restore", "restore the uploaded files", "compare")
+"""The steps of the restore of an archive, beside the live database."""
+
 
 @task(
     help={
         "name": "which backup (default: the newest)",
         "file": "a backup that is a file of this machine, instead of one on the host",
         "identity": "the file with the offline key",
+        "to": "instead of a backup: the moment to go back to ('2026-11-30 14:03:00', UTC), or `latest`",
+        "copies": "with --to: from the copies in the bucket, even if the host has what is needed",
         "live": "into the live database",
         "yes": "do not ask",
         "without-backup": "even if what is live cannot be backed up before",
@@ -44,6 +50,8 @@ def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     name: str | None = None,
     file: str | None = None,
     identity: str | None = None,
+    to: str | None = None,
+    copies: bool = False,
     live: bool = False,
     yes: bool = False,
     without_backup: bool = False,
@@ -51,36 +59,55 @@ def restore(  # noqa: PLR0913, PLR0917 (the options of a command)
     dry_run: bool = False,
     json: bool = False,
 ) -> None:
-    """Restore a backup, into a scratch database or, with --live, in the live one's place."""
+    """Restore a backup or a moment, into a scratch database or, with --live, in the live one's place."""
     stack, steps = begin(context, as_json=json)
-    identities = offline_key.load(stack, identity)
+    moments.require_alone(to, name or file, copies=copies)
     if live and not dry_run:
         require_confirmable(yes=yes)
     with connected(stack, role_of(restore)) as host, deploy_lock(host, "restore"):
         if not dry_run:
             exchanges.finish_interrupted(host, steps)
-        with _source(host, name, file, identities, steps) as (archive, manifest):
+        with _source(host, name, file, to, identity, steps, copies=copies) as source:
             if dry_run:
-                _plan(steps, live=live)
+                _plan(source.steps, steps, live=live)
                 return
             if live:
-                confirm(f"Replace the live database of {stack.linode.address} by {archive.name}?", yes=yes)
+                confirm(f"Replace the live database of {stack.linode.address} by {source.name}?", yes=yes)
                 _keep_what_is_live(host, steps, without_backup=without_backup)
-            _restore_beside(host, archive, manifest, steps)
+            source.restore()
         if live:
             _go_live(host, steps, newer=newer)
 
 
-def _source(
-    host: Host, name: str | None, file: str | None, identities: Identities, steps: Steps
-) -> AbstractContextManager[tuple[Archive, Manifest]]:
+@contextmanager
+def _source(  # noqa: PLR0913, PLR0917 (the options of a command)
+    host: Host,
+    name: str | None,
+    file: str | None,
+    to: str | None,
+    identity: str | None,
+    steps: Steps,
+    *,
+    copies: bool,
+) -> Iterator[Source]:
+    """What is restored: a moment, or an archive that was checked as a whole."""
+    if to is not None:
+        with moments.source(
+            host, to, lambda: offline_key.load(host.stack, identity), steps, copies=copies
+        ) as found:
+            yield found
+        return
+    identities = offline_key.load(host.stack, identity)
     if file:
-        return opened_file(Path(file).expanduser(), identities, steps)
-    return opened(host, backups.listed(host).choose(name).name, identities, steps)
+        opening = opened_file(Path(file).expanduser(), identities, steps)
+    else:
+        opening = opened(host, backups.listed(host).choose(name).name, identities, steps)
+    with opening as (archive, manifest):
+        yield Source(archive.name, lambda: _restore_beside(host, archive, manifest, steps), RESTORING)
 
 
-def _plan(steps: Steps, *, live: bool) -> None:
-    titles = ["restore", "restore the uploaded files", "compare"]
+def _plan(restoring: tuple[str, ...], steps: Steps, *, live: bool) -> None:
+    titles = [*restoring]
     if live:
         titles = ["backup of what is live", *titles, "migrate", "revoke again", "exchange", "verify"]
     for title in titles:

@@ -6,7 +6,8 @@ import os
 import subprocess
 import sys
 
-from ekklesia_backup import archive, configuration, folder, offsite
+from ekklesia_backup import archive, archiver, configuration, folder, offsite
+from ekklesia_backup import follow as following
 from ekklesia_backup.errors import BackupError
 
 COPY_UNIT = "ekklesia-backup-copy.service"
@@ -38,6 +39,11 @@ def check(settings, arguments):
         raise BackupError("{} is damaged: its checksum differs or is missing".format(arguments.name))
 
 
+def follow(settings, _arguments):
+    """Copy PostgreSQL's log and base backups off the host as they come, until this process is ended."""
+    following.follow(settings, configuration.load_offsite)
+
+
 def show(settings, _arguments):
     """Print what there is, as JSON."""
     place, refusal = None, ""
@@ -45,7 +51,9 @@ def show(settings, _arguments):
         place = configuration.load_offsite()
     except BackupError as error:
         refusal = str(error)
-    print(json.dumps(folder.describe(settings.folder, place, refusal)))
+    told = folder.describe(settings.folder, place, refusal)
+    recovery = dict(following.describe(settings), archiver=archiver.complaint(settings.database))
+    print(json.dumps(dict(told, recovery=recovery)))
 
 
 def parser():
@@ -53,7 +61,13 @@ def parser():
     top = argparse.ArgumentParser(prog="ekklesia-backup", description=__doc__)
     commands = top.add_subparsers(dest="command")
     commands.required = True
-    for operation, argument in ((make, "reason"), (copy, None), (check, "name"), (show, None)):
+    for operation, argument in (
+        (make, "reason"),
+        (copy, None),
+        (follow, None),
+        (check, "name"),
+        (show, None),
+    ):
         command = commands.add_parser(
             "list" if operation is show else operation.__name__, help=operation.__doc__
         )

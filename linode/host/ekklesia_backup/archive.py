@@ -89,10 +89,14 @@ def _write_members(settings: Settings, reason: str, folder: str) -> None:
         manifest.update(rows=snapshot.rows(), server=snapshot.server())
         sources = {DATABASE: snapshot.dump_command(), MEDIA: _media_command(settings.media)}
         for member, command in sources.items():
-            written = _encrypt(settings.recipient, _output_of(command), os.path.join(folder, member))
+            written = encrypt(settings.recipient, _output_of(command), _encrypted(folder, member))
             manifest["members"][member] = written
     text = json.dumps(manifest, indent=1, sort_keys=True)
-    _encrypt(settings.recipient, [text.encode()], os.path.join(folder, MANIFEST))
+    encrypt(settings.recipient, [text.encode()], _encrypted(folder, MANIFEST))
+
+
+def _encrypted(folder: str, member: str) -> str:
+    return os.path.join(folder, member + ".age")
 
 
 def _media_command(folder: str) -> List[str]:
@@ -108,10 +112,10 @@ def _output_of(command: List[str]) -> Iterator[bytes]:
         raise BackupError("{} failed (exit status {})".format(tool, process.returncode))
 
 
-def _encrypt(recipient: str, chunks: Iterable[bytes], path: str) -> Dict[str, object]:
-    """Write the chunks, encrypted, to `PATH.age`; the size and checksum of what was encrypted."""
+def encrypt(recipient: str, chunks: Iterable[bytes], path: str) -> Dict[str, object]:
+    """Write the chunks, encrypted, to a file; the size and checksum of what was encrypted."""
     digest, size = hashlib.sha256(), 0
-    with open(path + ".age", "wb") as file:
+    with open(path, "wb") as file:
         age = subprocess.Popen(["age", "--recipient", recipient], stdin=subprocess.PIPE, stdout=file)
         try:
             with age:

@@ -23,6 +23,8 @@ class Settings(NamedTuple):
     release: str
     """The link to the release that serves."""
     folder: str
+    repository: str
+    """pgBackRest's."""
     rule: Rule
 
 

@@ -61,12 +61,14 @@ def _copy(folder: str, name: str, offsite: Offsite, token: str) -> None:
     path = os.path.join(folder, name)
     if not is_whole(path):
         raise BackupError("{} is damaged: its checksum differs; it is not copied".format(name))
-    _upload(path, name, offsite, token)
+    upload(path, name, offsite, token)
     _write(path + MARK, {"at": _now(), "bucket": offsite.bucket})
 
 
-def _upload(path: str, name: str, offsite: Offsite, token: str) -> None:
+def upload(path: str, name: str, offsite: Offsite, token: str) -> None:
     """A resumable upload: Google makes the object only if the content has the MD5 announced at the start.
+
+    An object of that name is taken for an earlier run's copy. Raises BackupError.
 
     https://cloud.google.com/storage/docs/performing-resumable-uploads
     """

@@ -1,0 +1,266 @@
+"""What the host copies of pgBackRest's repository, and what an operator lays out of it again."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, Self
+
+import pyrage
+import pytest
+from ekklesia_backup import archive, federation, follow, offsite, repository
+from ekklesia_backup.configuration import Settings
+from ekklesia_backup.errors import BackupError
+from ekklesia_backup.retention import Rule
+from pyrage import x25519
+
+from deploy.backup import copies
+from deploy.backup.copies import Copies
+from deploy.remote.errors import DeployError
+
+KEY = x25519.Identity.generate()
+CLUSTER = "7443218765432109876"
+NOON = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
+PLACE: Any = object()
+
+
+class Host:
+    """A host with a repository as pgBackRest writes it, and the bucket, whose objects are only added."""
+
+    def __init__(self, folder: Path) -> None:
+        self.repository, self.archives = folder / "repository", folder / "archives"
+        self.archives.mkdir()
+        self.bucket: dict[str, bytes] = {}
+        self.sent: list[str] = []
+        self.settings = Settings(
+            recipient=str(KEY.to_public()),
+            database="",
+            media="",
+            release="",
+            folder=str(self.archives),
+            repository=str(self.repository),
+            rule=Rule(1, 1, 1, 1),
+        )
+        self.bases: dict[str, dict[str, Any]] = {}
+        self.write("archive/main/archive.info", f"[db]\ndb-id=1\ndb-system-id={CLUSTER}\n", NOON)
+
+    def write(self, path: str, content: str, moment: datetime) -> None:
+        file = self.repository / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+        os.utime(file, (moment.timestamp(), moment.timestamp()))
+
+    def segment(self, number: int, moment: datetime) -> str:
+        """A segment of the log is handed over; its path."""
+        path = f"archive/main/15-1/0000000100000000/{number + (1 << 64):024X}-{number:040x}.zst"
+        self.write(path, f"segment {number}", moment)
+        return path
+
+    def base(self, moment: datetime, first: int, last: int) -> str:
+        """A base backup becomes complete; its label."""
+        label = f"{moment:%Y%m%d-%H%M%S}F"
+        for name in ("backup.manifest", "backup.manifest.copy", "bundle/1"):
+            self.write(f"backup/main/{label}/{name}", f"{name} of {label}", moment)
+        self.bases[label] = {
+            "backup-archive-start": f"{first + (1 << 64):024X}",
+            "backup-archive-stop": f"{last + (1 << 64):024X}",
+            "backup-timestamp-start": int(moment.timestamp()) - 2,
+            "backup-timestamp-stop": int(moment.timestamp()),
+        }
+        self.name_bases(moment)
+        return label
+
+    def name_bases(self, moment: datetime) -> None:
+        """pgBackRest writes its catalogue of base backups."""
+        entries = "".join(f"{label}={json.dumps(told)}\n" for label, told in self.bases.items())
+        self.write("backup/main/backup.info", f"[backup:current]\n{entries}", moment)
+
+    def upload(self, path: str, name: str, _place: Any, _token: str) -> None:
+        """As the bucket does: an object that is there stays as it is."""
+        self.sent.append(name)
+        self.bucket.setdefault(name, Path(path).read_bytes())
+
+    def copy(self) -> None:
+        assert follow.Follower(self.settings).step(PLACE)
+
+    def told(self) -> dict[str, Any]:
+        return dict(follow.describe(self.settings))
+
+    def copies(self) -> Copies:
+        def names(day: Any) -> list[str]:
+            return [name for name in self.bucket if name.startswith(f"recovery/{day}/")]
+
+        return Copies(names, self.bucket.__getitem__, [KEY])
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    host = Host(tmp_path)
+
+    def encrypt(recipient: str, chunks: Any, path: str) -> None:
+        content = b"".join(chunks)
+        Path(path).write_bytes(pyrage.encrypt(content, [x25519.Recipient.from_str(recipient)]))
+
+    monkeypatch.setattr(archive, "encrypt", encrypt)
+    monkeypatch.setattr(offsite, "upload", host.upload)
+    monkeypatch.setattr(federation, "access_token", lambda _: "token")
+    return host
+
+
+def laid_out(host: Host, moment: datetime | None, **but: str) -> dict[str, str]:
+    copies = host.copies()
+    return {path: text.decode() for path, text in copies.content(copies.base_before(moment, **but), moment)}
+
+
+def test_what_is_copied_comes_back_as_it_was(host: Host) -> None:
+    before, label = host.segment(1, NOON), host.base(NOON, 2, 2)
+    during, after = host.segment(2, NOON), host.segment(3, NOON + timedelta(minutes=1))
+    host.copy()
+    found = laid_out(host, NOON + timedelta(minutes=2))
+    for path in (during, after, f"backup/main/{label}/bundle/1", "archive/main/archive.info"):
+        assert found[path] == (host.repository / path).read_text()
+    assert found["backup/main/backup.info.copy"] == (host.repository / "backup/main/backup.info").read_text()
+    assert before not in found, "it was needed only before the base backup"
+
+
+def test_each_file_is_sent_once_and_a_catalogue_for_each_content(host: Host) -> None:
+    host.base(NOON, 1, 1)
+    host.segment(1, NOON)
+    host.copy()
+    host.copy()
+    assert len(host.sent) == len(set(host.sent))
+    host.base(NOON + timedelta(hours=6), 2, 2)
+    host.copy()
+    assert len(host.sent) == len(set(host.sent))
+    assert len([name for name in host.sent if "/backup/main/backup.info." in name]) == 2
+
+
+def test_no_content_is_in_the_bucket_that_opens_without_the_key(host: Host) -> None:
+    host.base(NOON, 1, 1)
+    host.copy()
+    assert host.bucket
+    assert all(content.startswith(b"age-encryption.org/v1") for content in host.bucket.values())
+    stranger = Copies(lambda _: host.bucket, host.bucket.__getitem__, [x25519.Identity.generate()])
+    with pytest.raises(DeployError, match="does not open with this key"):
+        stranger.base_before(NOON)
+
+
+def test_a_base_backup_that_is_not_complete_is_not_copied(host: Host) -> None:
+    host.base(NOON, 1, 1)
+    host.write("backup/main/20261130-180000F/bundle/1", "half of it", NOON)
+    host.write("archive/main/15-1/0000000100000000/0000.pgbackrest.tmp", "half of it", NOON)
+    host.copy()
+    assert not [name for name in host.sent if "20261130-180000F" in name or ".tmp" in name]
+
+
+def test_what_is_removed_meanwhile_leaves_no_catalogue_that_names_it(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label = host.base(NOON, 1, 1)
+    seen = repository.copyable(host.settings.repository)
+    (host.repository / f"backup/main/{label}/bundle/1").unlink()
+    monkeypatch.setattr(repository, "copyable", lambda _: seen)
+    host.copy()
+    assert not [name for name in host.sent if "backup.info" in name]
+
+
+def test_the_base_backup_before_the_moment_is_taken_from_any_state_of_the_catalogue(host: Host) -> None:
+    """The newest catalogue names only what pgBackRest still keeps."""
+    labels = []
+    for six in range(8):
+        moment = NOON + timedelta(hours=6 * six)
+        labels.append(host.base(moment, six, six))
+        host.segment(six, moment)
+        for old in labels[:-4]:
+            host.bases.pop(old, None)
+        host.name_bases(moment)
+        host.copy()
+    found = laid_out(host, NOON + timedelta(hours=7))
+    assert {path.split("/")[2] for path in found if path.startswith("backup/main/2")} == {labels[1]}
+    assert labels[1] in found["backup/main/backup.info"]
+    segments = [path for path in found if path.endswith(".zst")]
+    assert len(segments) == 2, "no more of the log than up to the next base backup"
+
+
+class NextDay(datetime):
+    """A clock that stands still."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2026, 12, 1, tzinfo=tz)
+
+
+def test_the_latest_of_a_host_that_was_lost_is_not_its_successors(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "datetime", NextDay)
+    lost = host.base(NOON, 1, 1)
+    host.segment(1, NOON)
+    host.copy()
+    for folder in ("archive", "backup"):
+        (host.repository / folder).rename(host.repository / f"lost-{folder}")
+    host.write("archive/main/archive.info", "[db]\ndb-id=1\ndb-system-id=8\n", NOON + timedelta(hours=1))
+    host.bases.clear()
+    host.base(NOON + timedelta(hours=1), 1, 1)
+    host.copy()
+    assert host.copies().base_before(NOON + timedelta(hours=2)).cluster == "8"
+    for base in (
+        host.copies().base_before(NOON + timedelta(minutes=1)),
+        host.copies().base_before(None, but="8"),
+    ):
+        assert (base.cluster, base.label) == (CLUSTER, lost)
+
+
+def test_without_a_base_backup_before_it_a_moment_is_refused(host: Host) -> None:
+    host.base(NOON, 1, 1)
+    host.copy()
+    with pytest.raises(DeployError, match="no base backup"):
+        host.copies().base_before(NOON - timedelta(seconds=1))
+
+
+def test_status_tells_the_last_moment_that_is_off_the_host(
+    host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert host.told() == {"until": "", "base": "", "waiting_since": "2026-11-30T12:00:00Z", "error": ""}
+    host.base(NOON, 1, 1)
+    host.segment(1, NOON + timedelta(seconds=30))
+    host.copy()
+    well = {"until": "2026-11-30T12:00:30Z", "base": "2026-11-30T12:00:00Z", "waiting_since": "", "error": ""}
+    assert host.told() == well
+
+    def refuse(*_: Any) -> None:
+        raise BackupError("upload: HTTP 403")
+
+    host.segment(2, NOON + timedelta(minutes=2))
+    host.segment(3, NOON + timedelta(minutes=3))
+    with monkeypatch.context() as patched:
+        patched.setattr(offsite, "upload", refuse)
+        assert not follow.Follower(host.settings).step(PLACE)
+    waiting = {"waiting_since": "2026-11-30T12:02:00Z", "error": "upload: HTTP 403"}
+    assert host.told() == well | waiting
+    host.copy()
+    assert host.told() == well | {"until": "2026-11-30T12:03:00Z"}
+
+
+def test_only_a_file_of_the_repository_may_be_gone(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If `age` is missing, or the folder for what is under way, that is told."""
+
+    def fail(*_: Any) -> None:
+        raise FileNotFoundError(2, "No such file or directory", "age")
+
+    host.segment(1, NOON)
+    monkeypatch.setattr(archive, "encrypt", fail)
+    assert not follow.Follower(host.settings).step(PLACE)
+    assert "No such file" in host.told()["error"]
+
+
+def test_a_gap_ends_what_is_told(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later segment that is off the host is of no use while one before it is not."""
+    host.segment(1, NOON)
+    host.copy()
+    host.segment(3, NOON + timedelta(minutes=3))
+    host.copy()
+    host.segment(2, NOON + timedelta(minutes=2))
+    assert host.told()["until"] == "2026-11-30T12:00:00Z"
