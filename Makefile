@@ -12,10 +12,10 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo --preserve-env env PATH="$(PATH
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help preview up status logs doctor env down clean check format migrations fields access googleapis audit test chaos proof mutate bench environment
+.PHONY: help preview up status logs doctor env down clean check format migrations fields access googleapis audit test chaos mail-storm proof mutate bench environment
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^##@/ { print "\n" substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 ##@ The world on this machine (WORLD=NAME for another one)
 up: environment ## bring everything up (GOOGLE=new-project: as unkind as Google; PROVIDER=real: its plugin)
@@ -54,6 +54,8 @@ test: environment ## run every test (WORKERS=3 processes)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m pytest tests --numprocesses $(WORKERS) --no-loadscope-reorder
 chaos: environment ## run the sync under random faults (N=200 schedules)
 	@$(EKKLESIA) toolchain && PYTHONPATH=.:functions $(PYTHON) -m tests.proof.chaos --schedules $(or $(N),200)
+mail-storm: environment ## send letters while the worker is killed and the server refuses (N=2000, KILLS=5, SEED=1)
+	@$(EKKLESIA) toolchain && PYTHONPATH=.:ansible-free-deploy $(PYTHON) -m tests.linode.mail.storm --seed $(SEED) $(if $(N),--letters $(N)) $(if $(KILLS),--kills $(KILLS))
 proof: environment ## run the long proofs, or go on (PROOF="rules", N=1000, SEED=1, RECORD=1)
 	@$(EKKLESIA) toolchain && $(AS_ROOT) $(PYTHON) -m tools proof $(PROOF) $(if $(N),--size $(N)) --seed $(SEED) $(if $(RECORD),--record)
 mutate: environment ## change one thing of the program at a time: who notices? (N=200, SEED=1, SHARD=1/4, RECORD=1, LIST=1)

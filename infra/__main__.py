@@ -38,7 +38,7 @@ from infra.interrupted import recorded
 from infra.linode_host import LinodeHost
 
 stack = settings.load()
-secrets = settings.load_secrets()
+secrets = settings.load_secrets(stack.linode.mail)
 adoption = Adoption(stack.adopt, Existing(stack), recorded())
 adoption.start()
 
@@ -62,7 +62,7 @@ login = portal_functions.declare(stack, source, stored_secrets, firestore, Prere
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
 operators.declare(stack, sync.operatordecision, services)
-environment = django_environment.environment(stack, sync.bidirectional_sync, nudge)
+environment = django_environment.environment(stack, secrets, sync.bidirectional_sync, nudge)
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
 # Functions that do not know a field yet would not write what Django tells them of it.
 wheels = wheel_bucket.declare(stack, services)

@@ -1,4 +1,4 @@
-"""The environment of Django on the host: its domains, and how it asks for a sync."""
+"""The environment of Django on the host: its domains, its mail server, and how it asks for a sync."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import pulumi
 
 from infra.cloud_function import CloudFunction
 from infra.nudge_identity import NudgeIdentity
-from infra.settings import Settings
+from infra.settings import Secrets, Settings
 
 
 def environment(
-    settings: Settings, sync: CloudFunction, nudge: NudgeIdentity
+    settings: Settings, secrets: Secrets, sync: CloudFunction, nudge: NudgeIdentity
 ) -> dict[str, pulumi.Input[str]]:
     """The variables that the cloud side decides. The host itself decides its keys and its database."""
     kept = {"SYNC_KEPT_DAYS": str(settings.records_kept_days)}
-    return _site(settings) | kept | _nudge(settings, sync, nudge)
+    return _site(settings) | kept | _mail(settings, secrets) | _nudge(settings, sync, nudge)
 
 
 def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:
@@ -31,6 +31,28 @@ def _staff(settings: Settings) -> dict[str, pulumi.Input[str]]:
     if staff.second_factor_from:
         variables["SECOND_FACTOR_FROM"] = staff.second_factor_from.isoformat()
     return variables
+
+
+def _mail(settings: Settings, secrets: Secrets) -> dict[str, pulumi.Input[str]]:
+    mail = settings.linode.mail
+    if mail is None:
+        return {}
+    chosen: dict[str, pulumi.Input[str] | None] = {
+        "MAIL_USER": mail.user,
+        "MAIL_PASSWORD": secrets.mail_password,
+        "MAIL_REPLY_TO": mail.reply_to,
+        "MAIL_OFFICE": mail.office,
+    }
+    return {name: value for name, value in chosen.items() if value is not None} | {
+        "MAIL_HOST": mail.host,
+        "MAIL_PORT": str(mail.port),
+        "MAIL_TLS": mail.tls,
+        "MAIL_SENDER": mail.sender,
+        "MAIL_SENDER_NAME": mail.sender_name,
+        "MAIL_PER_MINUTE": str(mail.per_minute),
+        "MAIL_PER_DAY": str(mail.per_day),
+        "MAIL_CONNECTIONS": str(mail.connections),
+    }
 
 
 def _nudge(settings: Settings, sync: CloudFunction, nudge: NudgeIdentity) -> dict[str, pulumi.Input[str]]:

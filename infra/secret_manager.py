@@ -43,6 +43,8 @@ class SecretManager:
     """Of the HMACs on the list of erased keys; never replaced."""
     api_tokens: Mapping[str, StoredSecret]
     """Function → the secret with its token."""
+    mail_password: StoredSecret | None
+    """Nothing in the cloud reads it: `pulumi up` gives it to the host."""
 
 
 def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resource]) -> SecretManager:
@@ -54,6 +56,9 @@ def declare(settings: Settings, secrets: Secrets, after: Sequence[pulumi.Resourc
             function: _store(settings, f"{function.replace('_', '-')}-api-token", token, after)
             for function, token in secrets.api_tokens.items()
         },
+        mail_password=_store(settings, "mail-password", secrets.mail_password, after)
+        if secrets.mail_password
+        else None,
     )
 
 

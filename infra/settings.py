@@ -17,13 +17,15 @@ from pulumi.runtime.config import CONFIG, get_config_env, is_config_secret
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from deploy.remote.api_callers import FUNCTIONS, TOKEN, setting_of
-from deploy.remote.linode_settings import LinodeSettings, Location, Section, explain
+from deploy.remote.linode_settings import LinodeSettings, Location, MailSettings, Section, explain
 
 NAMESPACE = "ekklesia"
 API_TOKENS = {function: setting_of(function) for function in FUNCTIONS}
 """Function → the secret setting with its token."""
 ERASED_KEYS_KEY = "erasedKeysKey"
 SECRETS = ("kenniClientSecret", ERASED_KEYS_KEY, *API_TOKENS.values())
+MAIL_LOGIN = "mailPassword"
+"""A secret that only a stack with `linode.mail.user` has."""
 PLACE = ("project", "region")
 """The settings under `gcp:`, which Google's own provider reads too."""
 API_PLACE = "{api}"
@@ -148,6 +150,8 @@ class Secrets(BaseModel):
     """Of the HMACs on the list of erased keys."""
     api_tokens: dict[str, pulumi.Output[str]]
     """Function → the token with which it calls Django's API."""
+    mail_password: pulumi.Output[str] | None
+    """With which the host logs in to the mail server."""
 
 
 def load() -> Settings:
@@ -162,7 +166,8 @@ def load() -> Settings:
 
 def parse(config: Mapping[str, Any]) -> Settings:
     """The settings in a stack's configuration (full key → value). Raises ValueError with one line."""
-    own = {name: value for name, value in _in_namespace(config, NAMESPACE).items() if name not in SECRETS}
+    secret = {*SECRETS, MAIL_LOGIN}
+    own = {name: value for name, value in _in_namespace(config, NAMESPACE).items() if name not in secret}
     place = {name: value for name, value in _in_namespace(config, "gcp").items() if name in PLACE}
     try:
         settings = Settings.model_validate(own | place)
@@ -173,10 +178,11 @@ def parse(config: Mapping[str, Any]) -> Settings:
     return settings
 
 
-def load_secrets() -> Secrets:
+def load_secrets(mail: MailSettings | None) -> Secrets:
     """The secrets of the stack. Raises RunError if one is missing, empty or stored unencrypted."""
     config = pulumi.Config(NAMESPACE)
-    for name in SECRETS:
+    logs_in = mail is not None and mail.user is not None
+    for name in (*SECRETS, *([MAIL_LOGIN] if logs_in else [])):
         if not config.get(name):
             raise pulumi.RunError(f"{name} is not set: run `pulumi config set --secret {name}`")
         if not is_config_secret(f"{NAMESPACE}:{name}"):
@@ -190,6 +196,7 @@ def load_secrets() -> Secrets:
         kenni_client_secret=config.require_secret("kenniClientSecret"),
         erased_keys_key=config.require_secret(ERASED_KEYS_KEY),
         api_tokens={function: config.require_secret(name) for function, name in API_TOKENS.items()},
+        mail_password=config.require_secret(MAIL_LOGIN) if logs_in else None,
     )
 
 

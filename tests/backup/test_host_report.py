@@ -70,6 +70,7 @@ WELL: dict[str, Any] = {
     "server_errors": 0,
 }
 LEGACY = {"environment": "/srv/ekklesia/environments/python3.6-0123456789ab"}
+LETTERS = {"pending": 0, "failed": 0, "unknown": 0, "server": "set", "late": None}
 QUEUE = {"pending": 0, "failed": 0, "oldest_pending": None}
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"release": ""}, "release: nothing is deployed"),
@@ -98,6 +99,12 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"queue": QUEUE | {"pending": 1, "oldest_pending": (NOW - timedelta(hours=2)).isoformat()}},
         "sync: the sync does not take what is pending",
     ),
+    ({"letters": LETTERS | {"unknown": 1}}, "letters: somebody must say whether the unknown ones"),
+    (
+        {"letters": LETTERS | {"pending": 1, "late": (NOW - timedelta(hours=2)).isoformat()}},
+        "letters: letters are not sent",
+    ),
+    ({"letters": LETTERS | {"pending": 1, "server": ""}}, "letters: letters wait, but no mail server is set"),
     ({"backups": None}, "last backup: the host does not list its backups"),
     ({"backups": backups().model_copy(update={"backups": []})}, "last backup: there is none"),
     ({"backups": backups(40)}, "last backup: none since then"),
@@ -144,6 +151,8 @@ def findings(**changes: Any) -> Findings:
 def test_a_host_that_is_well_has_no_warnings() -> None:
     assert warnings(report(findings())) == []
     assert warnings(report(findings(backups=backups(1, copied=False)))) == []
+    assert warnings(report(findings(letters=LETTERS))) == []
+    assert warnings(report(findings(letters=LETTERS | {"server": ""}))) == []
 
 
 def test_the_old_runtime_s_days_are_counted() -> None:

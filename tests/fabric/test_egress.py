@@ -36,6 +36,15 @@ def test_the_certificate_authority_is_reached_where_the_settings_say() -> None:
     assert ("acme.example" in egress.names(own), egress.ports(own)) == (False, [80, 443])
 
 
+def test_the_mail_server_is_reached_by_the_proxy_unless_it_is_on_the_host_itself() -> None:
+    mail = {"host": "smtp.example", "port": 465, "tls": "tls", "sender": "a@b.is", "senderName": "Félagið"}
+    chosen = settings_with(mail=mail)
+    assert ("smtp.example" in egress.names(chosen), 465 in egress.ports(chosen)) == (True, True)
+    assert "ConnectPort 465" in render("tinyproxy.conf", chosen, ports=egress.ports(chosen))
+    here = settings_with(mail=mail | {"host": "127.0.0.1", "port": 25})
+    assert ("127.0.0.1" in egress.names(here), egress.ports(here)) == (False, [80, 443])
+
+
 def test_the_firewall_lets_out_whom_the_settings_name() -> None:
     mail = {
         "user": "ekklesia",

@@ -98,7 +98,7 @@ def some_of_it() -> None:
     adoption.start()
     project_services.declare(stack)
     firestore_database.declare(stack, [])
-    secret_manager.declare(stack, settings.load_secrets(), [])
+    secret_manager.declare(stack, settings.load_secrets(stack.linode.mail), [])
     HostPool(stack, []).subject("nudge", "django", "Django", "{}")
     spec = FunctionSpec("healthz", "healthz", "fn-healthz", "Of a test", users=["firebaseauth.users.get"])
     CloudFunction(stack, spec, function_source.declare(stack, []), Prerequisites([], []))

@@ -6,11 +6,13 @@ import ast
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
+import pulumi
 import pytest
 
 from deploy.provision.configuration import OWN
-from tools.program_run import JWKS, ROOT, Declared, Program
+from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program, run_program
 
 READERS = {"number", "required", "required_list", "all_or_none", "optional_day"}
 """Functions of Django's settings that read a variable."""
@@ -85,6 +87,31 @@ def test_django_is_given_every_variable_that_it_requires(production: Program) ->
     }
     given = json.loads(command(production, "host-configure").inputs["stdin"])["environment"]
     assert read == {*given, *OWN}
+
+
+MAIL = {"host": "smtp.is", "user": "felag", "sender": "felag@x.is", "senderName": "Félagið"}
+
+
+def test_django_is_told_its_mail_server_and_its_password_is_a_secret(config: dict[str, Any]) -> None:
+    config["ekklesia:linode"]["mail"] = MAIL
+    with pytest.raises(pulumi.RunError, match="mailPassword is not set: run `pulumi config set --secret"):
+        run_program(config)
+    declared = run_program(config, secret_values=SECRET_VALUES | {"ekklesia:mailPassword": "pass word"})
+    told = json.loads(command(declared, "host-configure").inputs["stdin"])["environment"]
+    assert {key: value for key, value in told.items() if key.startswith("MAIL_")} == {
+        "MAIL_HOST": "smtp.is",
+        "MAIL_PORT": "587",
+        "MAIL_TLS": "starttls",
+        "MAIL_USER": "felag",
+        "MAIL_PASSWORD": "pass word",
+        "MAIL_SENDER": "felag@x.is",
+        "MAIL_SENDER_NAME": "Félagið",
+        "MAIL_PER_MINUTE": "120",
+        "MAIL_PER_DAY": "0",
+        "MAIL_CONNECTIONS": "2",
+    }
+    stored = declared.get("SecretVersion", "mail-password")
+    assert "secretData" in stored.secret_inputs
 
 
 def test_google_trusts_the_key_that_the_host_made(production: Program) -> None:

@@ -21,6 +21,7 @@ HOST = "should be a host name or an IPv4 address"
 ADDRESS = "should be a host name or an IP address"
 URL = "should be an https URL: a host, perhaps a port and a path"
 
+MAIL = {"host": "smtp.is", "sender": "felag@smtp.is", "senderName": "Félagið"}
 MISTAKES: list[tuple[str, Any, str]] = [
     ("address", None, "address: is missing"),
     ("address", "starf_.is", f"address: {ADDRESS}"),
@@ -50,6 +51,13 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("legacyUntil", 2027, "legacyUntil: should be a valid date"),
     ("staff", {"secondFactorFrom": "soon"}, "staff.secondFactorFrom: should be a day: 2027-06-30"),
     ("staff", {"idleMinutes": 0}, "staff.idleMinutes: should be greater than or equal to 5"),
+    ("mail", {"host": "smtp.is"}, "mail.sender: is missing"),
+    ("mail", MAIL | {"host": "smtp.is; reboot"}, f"mail.host: {HOST}"),
+    ("mail", MAIL | {"tls": "ssl"}, "mail.tls: should be 'starttls', 'tls' or 'none'"),
+    ("mail", MAIL | {"tls": "none"}, "mail: tls: `none` is for a server on the host itself (127.0.0.1)"),
+    ("mail", MAIL | {"sender": "félag@smtp.is"}, "mail.sender: should be an e-mail address"),
+    ("mail", MAIL | {"senderName": "a\nBcc: b"}, "mail.senderName: should be one line without quotation"),
+    ("mail", MAIL | {"perMinute": -1}, "mail.perMinute: should be greater than or equal to 0"),
     ("postgresql", "10", "postgresql: should be 'debian' or 'existing'"),
     (
         "backup",

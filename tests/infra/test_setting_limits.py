@@ -129,7 +129,7 @@ def test_a_setting_cannot_be_changed_by_a_slip(config: dict[str, Any]) -> None:
 def test_a_token_that_django_would_refuse_is_refused(token: str) -> None:
     set_all_config(SECRET_VALUES | {"ekklesia:syncmembersToken": token}, list(SECRET_VALUES))
     with pytest.raises(pulumi.RunError, match="syncmembersToken must be 32 to 128 letters") as raised:
-        load_secrets()
+        load_secrets(None)
     assert token not in str(raised.value)
 
 

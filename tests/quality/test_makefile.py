@@ -20,8 +20,8 @@ def test_bare_make_is_make_help() -> None:
 
 
 def test_every_target_has_its_line() -> None:
-    targets = re.findall(r"^([a-z]+):(?!=)", MAKEFILE, re.MULTILINE)
-    listed = re.findall(r"^  make ([a-z]+) +\S", _make("help"), re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE)
+    listed = re.findall(r"^  make ([a-z-]+) +\S", _make("help"), re.MULTILINE)
     assert listed == targets
     assert {"up", "check", "format", "test"} <= set(listed)
 
@@ -29,4 +29,4 @@ def test_every_target_has_its_line() -> None:
 def test_no_target_is_taken_for_a_file() -> None:
     """`bench` is a folder too: without .PHONY, make would call that target up to date."""
     [phony] = re.findall(r"^\.PHONY: (.+)$", MAKEFILE, re.MULTILINE)
-    assert sorted(phony.split()) == sorted(re.findall(r"^([a-z]+):(?!=)", MAKEFILE, re.MULTILINE))
+    assert sorted(phony.split()) == sorted(re.findall(r"^([a-z-]+):(?!=)", MAKEFILE, re.MULTILINE))

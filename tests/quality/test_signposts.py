@@ -85,6 +85,9 @@ ANSWERS = {
     "What does the nightly comparison compare?": [r"^def differences\("],
     "How is the sync proven?": [r"^class SyncMachine\b", r"^class Simulation\b"],
     "What is known to be vulnerable?": [r"^SOURCES = ", r"^# What is known to be vulnerable"],
+    "How is a letter to members written, and who gets it?": [r"^class EmailAdmin\(", r"^def recipients\("],
+    "How is a letter sent, and why to nobody twice?": [r"^class Worker:", r"^# 111\. Each letter once"],
+    "How does a member get no more letters?": [r"^def leave\("],
     "Which of Google's APIs does the world speak, and how is one added?": [
         r"^# Google's APIs in the one-machine world",
         r"^To add a method:",

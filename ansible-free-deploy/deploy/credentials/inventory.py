@@ -53,6 +53,12 @@ CREDENTIALS = (
         by=HAND,
     ),
     Credential(
+        "password of the mail server",
+        "stack's file, Secret Manager; host, `/etc/ekklesia/ekklesia.env`",
+        "get a new one from its provider, `pulumi config set --secret mailPassword`, `pulumi up`",
+        by=HAND,
+    ),
+    Credential(
         "tokens of persons' scripts", "PostgreSQL, their SHA-256", "`fab tokens.revoke`, `fab tokens.issue`"
     ),
     Credential("sessions of staff", "PostgreSQL", f"`{ALL_AT_ONCE}`"),

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from deploy.provision.operations import Operation, directory, ensure, file, unit, user
 from deploy.remote import layout
-from deploy.remote.linode_settings import LinodeSettings
+from deploy.remote.linode_settings import LinodeSettings, MailSettings
 from deploy.remote.templates import render
 
 UNIT = f"{layout.EGRESS_USER}.service"
@@ -35,13 +35,25 @@ HTTP, HTTPS = 80, 443
 def names(settings: LinodeSettings) -> list[str]:
     """The names that the proxy goes to, besides those of `fab configure`."""
     authority = urlsplit(settings.acme.directory).hostname if settings.certificate == "acme" else None
-    return sorted({*NEEDED, *settings.egress.names, *filter(None, [authority])})
+    return sorted(
+        {
+            *NEEDED,
+            *settings.egress.names,
+            *filter(None, [authority]),
+            *(mail.host for mail in _mail(settings)),
+        }
+    )
 
 
 def ports(settings: LinodeSettings) -> list[int]:
-    """The ports that it goes to: those of the web, and that of the certificate authority."""
+    """The ports that it goes to: those of the web, of the certificate authority, and of the mail server."""
     authority = urlsplit(settings.acme.directory).port if settings.certificate == "acme" else None
-    return sorted({HTTP, HTTPS, *filter(None, [authority])})
+    return sorted({HTTP, HTTPS, *filter(None, [authority]), *(mail.port for mail in _mail(settings))})
+
+
+def _mail(settings: LinodeSettings) -> list[MailSettings]:
+    """The mail server, unless it is on the host itself."""
+    return [] if settings.mail is None or settings.mail.is_local else [settings.mail]
 
 
 def pattern(name: str) -> str:

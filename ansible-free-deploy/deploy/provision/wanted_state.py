@@ -156,9 +156,16 @@ def _application(settings: LinodeSettings) -> list[Operation]:
         file(layout.GUNICORN_HOOKS, render("gunicorn_hooks.py", settings)),
         file(f"{units}/gunicorn.service", render("gunicorn.service", settings), then=restart),
         file(f"{units}/gunicorn.socket", render("gunicorn.socket", settings), then=reload),
+        file(
+            f"{units}/{layout.MAIL_SERVICE}",
+            render("mail.service", settings),
+            then=f"{reload} && systemctl try-restart {layout.MAIL_SERVICE}",
+        ),
         unit(layout.SOCKET),
         # Its socket starts it; enabled beside that, it is warm after a reboot.
         unit(layout.SERVICE, running=False),
+        # It starts and stops with the site, for it is the same release.
+        unit(layout.MAIL_SERVICE, running=False),
     ]
 
 

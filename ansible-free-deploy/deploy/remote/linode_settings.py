@@ -112,6 +112,12 @@ PublicKey = Annotated[
         "a public key as `ssh-keygen` writes it: kind, key and one word about whose it is",
     ),
 ]
+EmailAddress = Annotated[
+    str, _text(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "an e-mail address")
+]
+OneLine = Annotated[
+    str, _text(r"[^\x00-\x1f\x7f\"\\<>]{1,200}", "one line without quotation marks, `<`, `>` and backslashes")
+]
 Day = Annotated[date, BeforeValidator(_day)]
 Network = Annotated[str, AfterValidator(_network)]
 Count = Annotated[int, Field(ge=1, le=1000)]
@@ -179,8 +185,39 @@ class StaffSettings(Section):
     """A log-in ends when it was not used for so long."""
 
 
+class MailSettings(Section):
+    """The mail server for letters to members. Its password is the secret setting `mailPassword`."""
+
+    host: HostName
+    port: Annotated[int, Field(gt=0, lt=65536)] = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted; `none` is for a server on the host itself."""
+    user: OneLine | None = None
+    sender: EmailAddress
+    sender_name: OneLine
+    """What members see as the sender; the first is also where bounces go."""
+    reply_to: EmailAddress | None = None
+    office: OneLine | None = None
+    """The association's name and address, at the end of each letter."""
+    per_minute: Annotated[int, Field(ge=0, le=6000)] = 120
+    per_day: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """What the provider allows in 24 hours; 0: no limit."""
+    connections: Annotated[int, Field(ge=1, le=10)] = 2
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the server is on the host itself, so that nothing has to leave it."""
+        return self.host.startswith("127.") or self.host == "localhost"
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        if self.tls == "none" and not self.is_local:
+            raise ValueError("tls: `none` is for a server on the host itself (127.0.0.1)")
+        return self
+
+
 class Outgoing(Section):
-    """A connection that a user of the host may make beside HTTPS: for mail, the site's to port 587."""
+    """A connection that a user of the host may make beside HTTPS and `mail`."""
 
     user: UserName
     port: Annotated[int, Field(gt=0, lt=65536)]
@@ -240,6 +277,8 @@ class LinodeSettings(Section):
     """The day until which `legacy` is meant to last; `fab status` counts the days."""
     acme: Acme = Acme()
     staff: StaffSettings = StaffSettings()
+    mail: MailSettings | None = None
+    """Without one, staff can write letters and cannot send them."""
     egress: Egress = Egress()
     postgresql: Literal["debian", "existing"] = "debian"
     """Installed from Debian, or a server that is there already, on the usual port."""

@@ -54,7 +54,8 @@ def find_out(host: Host) -> Findings:
         units=units.running(host),
         workers=int(facts["workers"] or 0),
         workers_wanted=host.stack.linode.workers,
-        queue=_queue(host) if deployed else None,
+        queue=_told(host, "sync_status") if deployed else None,
+        letters=_told(host, "letters_status") if deployed else None,
         backups=_backups(host),
         drill=drill.last(host),
         certificate_until=parse_openssl_date(seen_by_root["certificate"]),
@@ -88,10 +89,10 @@ def _lock(host: Host) -> str:
         return f"unknown: {error.message}"
 
 
-def _queue(host: Host) -> dict[str, Any] | None:
-    """What waits to be synchronised, as the site's own command reports."""
+def _told(host: Host, command: str) -> dict[str, Any] | None:
+    """What a command of the site's own reports."""
     try:
-        return dict(json.loads(manage(host, ["sync_status", "--json"]).stdout))
+        return dict(json.loads(manage(host, [command, "--json"]).stdout))
     except (DeployError, ValueError):
         return None
 

@@ -52,6 +52,7 @@ class Findings(BaseModel):
     workers: int
     workers_wanted: int
     queue: dict[str, Any] | None
+    letters: dict[str, Any] | None = None
     backups: Backups | None
     drill: Drill | None
     certificate_until: datetime | None
@@ -82,6 +83,7 @@ def report(found: Findings) -> list[Line]:
         _workers(found),
         _services(found),
         *_queue(found),
+        *_letters(found),
         _backup(found),
         *_recovery(found),
         _drill(found),
@@ -178,6 +180,22 @@ def _queue(found: Findings) -> Iterator[Line]:
             wrong or f"the halves have different releases; not synced until both are alike: {_some(resting)}"
         )
     yield Line(name="sync", value=value, warning=wrong or _late(found.queue, found.now))
+
+
+def _letters(found: Findings) -> Iterator[Line]:
+    """Letters to members. A host of an earlier release, or without a mail server, has nothing to say."""
+    if found.letters is None or not (found.letters["server"] or found.letters["pending"]):
+        return
+    told = found.letters
+    wrong = "" if told["server"] else "letters wait, but no mail server is set (docs/production.md)"
+    if late := told["late"]:
+        moment = datetime.fromisoformat(str(late))
+        if found.now - moment > timedelta(hours=QUEUE_HOURS):
+            wrong = wrong or "letters are not sent; see `fab logs --unit=ekklesia-mail`"
+    if told["unknown"]:
+        wrong = wrong or "somebody must say whether the unknown ones are sent again (Django admin, Letters)"
+    value = f"{told['pending']} waiting, {told['failed']} failed, {told['unknown']} unknown"
+    yield Line(name="letters", value=value, warning=wrong)
 
 
 def _late(queue: dict[str, Any], now: datetime) -> str:

@@ -12,6 +12,7 @@ handler500 = "ekklesia.outage.server_error"
 felagar = [
     path("healthz/", healthz, name="healthz"),
     path("admin/", RedirectView.as_view(url="/admin/"), name="admin-redirect"),
+    path("letters/", include("communication.urls")),
     path("api/sync/", include("sync.urls")),
     path("api/", include("membership.urls")),
     re_path(r"", not_found),

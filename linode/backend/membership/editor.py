@@ -7,7 +7,12 @@ READING = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 def record_editor(user):
     """Name the user as the editor until the end of the current transaction."""
-    _name(user.get_username(), True)
+    record_editor_name(user.get_username())
+
+
+def record_editor_name(name):
+    """The same for a change that no user makes."""
+    _name(name, True)
 
 
 def editor_of_request(get_response):

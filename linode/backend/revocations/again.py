@@ -5,10 +5,13 @@ A password that was changed since is neither the old nor the new one: both may b
 """
 
 from api_access.models import ApiToken
+from communication import deliveries
+from communication.models import Email
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.utils import timezone
 from membership.models import Comrade
 from rest_framework.authtoken.models import Token
 from staff import second_factor
@@ -28,6 +31,7 @@ def revoke_again(standing):
         done += _groups(standing["groups"])
         done += _unreachable(standing["unreachable"])
         done += _erased(standing.get("erased", []))
+    done += _letters(standing.get("letters", []) if standing else [])
     done += _tokens(standing)
     Session.objects.all().delete()
     Token.objects.all().delete()
@@ -105,6 +109,14 @@ def _erased(pairs):
     records.forget([kennitala for kennitala, _ in pairs])
     erasures.note([(kennitala, erasure, False) for kennitala, erasure in pairs])
     return ["{} people erased again".format(len(pairs))] if pairs else []
+
+
+def _letters(confirmed):
+    """Letters that were on their way when the backup was made, and drafts that were confirmed since."""
+    count = deliveries.give_up_waiting("the register was restored from a backup")
+    drafts = Email.objects.filter(pk__in=confirmed, sent_at=None).update(sent_at=timezone.now(), number=0)
+    done = ["{} letters wait for a person: they may have been sent since".format(count)] if count else []
+    return done + (["{} drafts were sent since".format(drafts)] if drafts else [])
 
 
 def _unreachable(kennitalas):

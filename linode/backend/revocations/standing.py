@@ -6,6 +6,7 @@ It names accounts and members, but holds no password and no token: only digests,
 import hashlib
 
 from api_access.models import ApiToken
+from communication.models import Email
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from membership.models import Comrade
@@ -16,8 +17,9 @@ FLAGS = ("is_active", "is_staff", "is_superuser")
 
 
 def standing_rights():
-    """Accounts, groups, valid tokens of persons, who is being erased and who wants no letters, for JSON.
+    """What counts now, for JSON.
 
+    Accounts, groups, valid tokens of persons, who is being erased, who wants no letters, which are confirmed.
     None if the database knows no account: a new host's tells nothing of what was taken away.
     """
     users = get_user_model().objects.prefetch_related("groups", "user_permissions__content_type")
@@ -32,6 +34,7 @@ def standing_rights():
             ApiToken.objects.valid().filter(owner__isnull=False).values_list("digest", flat=True)
         ),
         "erased": list(Erasure.objects.filter(let_in=False).order_by("ssn").values_list("ssn", "erasure")),
+        "letters": sorted(Email.objects.filter(sent_at__isnull=False).values_list("pk", flat=True)),
         "unreachable": sorted(Comrade.objects.filter(reachable=False).values_list("ssn", flat=True)),
     }
 

@@ -116,6 +116,10 @@ LOGGING = {
 
 SYNC_KEPT_DAYS = 400
 
+# The mail server, if there is one (settings/mail.py), and below what address members find their own page.
+MAIL = {}
+MAIL_LINKS = "http://127.0.0.1/felagar"
+
 
 def release_name():
     """The name the deploy gave this release: the file RELEASE beside `backend`."""

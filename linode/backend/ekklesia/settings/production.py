@@ -3,6 +3,7 @@
 import dj_database_url
 import django
 
+from ekklesia.settings import mail
 from ekklesia.settings.common import *  # noqa: F401,F403
 from ekklesia.settings.common import SYNC_KEPT_DAYS
 from ekklesia.settings.environment import all_or_none, number, optional_day, required, required_list
@@ -40,6 +41,9 @@ NUDGE = all_or_none(
         "NUDGE_KEY_FILE",
     ]
 )
+
+MAIL = mail.from_environment()
+MAIL_LINKS = "https://{}/felagar".format(ALLOWED_HOSTS[0])
 
 # nginx ends TLS, and only nginx can reach gunicorn's socket.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

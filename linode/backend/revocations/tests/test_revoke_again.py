@@ -6,6 +6,10 @@ from functools import partial
 from unittest import mock
 
 from api_access.models import ApiToken
+from communication import deliveries
+from communication.confirming import NotSendableError, confirm
+from communication.models import Delivery
+from communication.tests.letters import make_letter
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
@@ -150,6 +154,23 @@ class RestoredTests(TestCase):
         self.assertTrue(Comrade.objects.get(ssn=NO_LETTERS).reachable)
         self.assertIn("1 members want no letters", revoke_again(standing))
         self.assertFalse(Comrade.objects.get(ssn=NO_LETTERS).reachable)
+
+    def test_a_letter_that_was_on_its_way_waits_for_a_person(self):
+        letter = make_letter(make_member(), make_member("0202802229"))
+        confirm(letter, 2)
+        first = letter.deliveries.first()
+        deliveries.claim(first, "jon@example.is")
+        deliveries.settle(first, Delivery.SENT, "250 taken")
+        self.assertIn("1 letters wait for a person: they may have been sent since", revoke_again(None))
+        states = sorted(letter.deliveries.values_list("state", flat=True))
+        self.assertEqual(states, [Delivery.SENT, Delivery.UNKNOWN])
+
+    def test_a_draft_that_was_sent_since_is_not_sent_again(self):
+        letter = make_letter(make_member())
+        standing = self.standing_after(lambda: confirm(letter, 1))
+        self.assertIn("1 drafts were sent since", revoke_again(standing))
+        with self.assertRaises(NotSendableError):
+            confirm(letter, 1)
 
     def test_if_nothing_is_known_every_account_and_token_waits(self):
         ApiToken.objects.create(name="laptop", owner=self.jon, digest="a" * 64)

@@ -20,6 +20,7 @@ GIVES_NONE = {
     "axes.AccessAttempt",
     "axes.AccessFailureLog",
     "axes.AccessLog",
+    "communication.Audience",
     "communication.Email",
     "membership.Comrade",
     "membership.Title",

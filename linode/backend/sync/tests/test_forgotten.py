@@ -3,7 +3,7 @@
 import io
 from unittest import mock
 
-from communication.models import Email
+from communication.models import Audience, Delivery, Email
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
@@ -100,9 +100,17 @@ class ForgottenTests(AdminTestCase):
     def _write_letters(self):
         other = Comrade.objects.create(ssn=OTHER, name="Annar Félagi")
         alone = Email.objects.create(subject="Til " + VALUES["name"], body="Kæri " + VALUES["name"])
-        both = Email.objects.create(subject="Fundur", body="Skrifið til " + VALUES["email"])
+        both = Email.objects.create(
+            subject="Fundur",
+            body="Skrifið til " + VALUES["email"],
+            body_english="Write to " + VALUES["email"],
+            reason="að beiðni: " + VALUES["name"],
+        )
         alone.recipients.set([self.comrade])
         both.recipients.set([self.comrade, other])
+        refused = "550 <{}>".format(VALUES["email"])
+        both.deliveries.create(comrade=self.comrade, address=VALUES["email"], reply=refused)
+        both.deliveries.create(comrade=other)
 
     def assert_forgotten(self):
         self.assertEqual(found(VALUES.values()), [])
@@ -110,7 +118,7 @@ class ForgottenTests(AdminTestCase):
     def test_the_values_are_in_every_table_that_can_hold_them(self):
         """Else this test would find nothing because there is nothing to find."""
         there = {name for name, _ in found(VALUES.values())}
-        for model in (Comrade, Shadow, Intent, Conflict, MemberSyncQueue, ForeignAddress, Email):
+        for model in (Comrade, Shadow, Intent, Conflict, MemberSyncQueue, ForeignAddress, Email, Delivery):
             self.assertIn(model._meta.db_table, there)
         self.assertIn("django_admin_log", there)
 
@@ -120,6 +128,20 @@ class ForgottenTests(AdminTestCase):
         self.assert_forgotten()
         self.assertEqual(Email.objects.get(subject="Fundur").body, "Skrifið til (erased)")
         self.assertNotEqual(ComparisonRound.objects.get().after, KENNITALA)
+
+    def test_a_letter_to_an_audience_stays_for_the_others(self):
+        """Its recipients are deliveries, and those of an old letter are gone: it named nobody."""
+        everyone = Audience.objects.create(name="allir")
+        Email.objects.create(
+            subject="Til allra", body="Hæ", audience=everyone, sent_at=timezone.now(), number=2
+        )
+        one = Email.objects.create(
+            subject="Til eins", body="Hæ", audience=everyone, sent_at=timezone.now(), number=1
+        )
+        one.deliveries.create(comrade=self.comrade)
+        erase(KENNITALA, self.user)
+        self.assertTrue(Email.objects.filter(subject="Til allra", body="Hæ").exists())
+        self.assertFalse(Email.objects.filter(subject="Til eins").exists())
 
     def test_so_is_who_was_deleted_before(self):
         self.comrade.delete()
