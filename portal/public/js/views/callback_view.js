@@ -1,4 +1,5 @@
 /** The page to which Kenni.is sends the person back: finishes the log-in, or says why it failed. */
+import { reasonOf } from "../failures.js";
 import { FunctionError } from "../stores/function_calls.js";
 import { LoginError, wantedPage } from "../stores/kenni_login.js";
 import { h } from "./dom.js";
@@ -28,26 +29,22 @@ export function callbackView(context) {
  */
 function failedView(context, error, returnTo) {
   const { t } = context;
-  const reference = error instanceof FunctionError && error.correlationId;
   const element = h(
     "div",
     { class: "narrow" },
-    h("p", { class: "state state-error", role: "alert" }, reasonOf(t, error)),
-    reference && h("p", {}, t("callback.reference", { id: reference })),
+    h("p", { class: "state state-error", role: "alert" }, wordsOf(t, error)),
     ...loginButton(context, returnTo),
   );
   return { title: t("callback.failed"), element };
 }
 
 /** @param {import("../i18n/language.js").Translate} t @param {unknown} error */
-function reasonOf(t, error) {
+function wordsOf(t, error) {
   if (error instanceof LoginError) return t(`callback.${error.reason}`);
   if (error instanceof FunctionError && error.code === "RATE_LIMITED") {
     return t("callback.rateLimited", {
       minutes: Math.ceil((error.retryAfter ?? SECONDS_PER_MINUTE) / SECONDS_PER_MINUTE),
     });
   }
-  return t(
-    error instanceof FunctionError && error.code === "UNREACHABLE" ? "state.offline" : "callback.error",
-  );
+  return reasonOf(t, /** @type {Error} */ (error));
 }
