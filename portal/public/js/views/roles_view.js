@@ -38,16 +38,11 @@ export function rolesView(context) {
 function search({ t }, onFound) {
   const control = h("input", { id: "kennitala", inputmode: "numeric", autocomplete: "off" });
   const { element, complain } = labelledField(control, t("roles.search"));
-  const read = () => {
-    const kennitala = parseKennitala(control.value);
-    complain(kennitala ? "" : t("roles.noKennitala"));
-    return kennitala;
-  };
-  control.addEventListener("blur", () => control.value && read());
   /** @param {Event} event */
   function submit(event) {
     event.preventDefault();
-    const kennitala = read();
+    const kennitala = parseKennitala(control.value);
+    complain(kennitala ? "" : t("roles.noKennitala"));
     if (kennitala) onFound(kennitala);
     else control.focus();
   }
