@@ -21,6 +21,7 @@ from local.services import emulator_tools
 from local.toolchain import toxiproxy
 from tests.linode.django_server import DjangoServer, running_django
 from tests.linode.postgres import Postgres, free_port, running_postgres
+from tests.linode.tables import EMPTY
 
 START_SECONDS = 60
 DATABASE = "site"
@@ -29,10 +30,6 @@ OPTIMIZED: tuple[str, ...] = ()
 BARE, DISTANT = "bare", "distant"
 ROUND_TRIP_MILLISECONDS = 20
 EMPTY_SECONDS = 120
-EMPTY = """
-    TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,
-        sync_epoch, sync_erasure CASCADE
-"""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from tests.functions.doubles.memory_store import MemoryStore
 from tests.linode.django_server import running_django
 from tests.linode.postgres import running_postgres
 
+from tests.linode.tables import EMPTY
 NO_WAIT = Backoff(sleep=lambda seconds: None)
 
 SETTINGS = {
@@ -137,11 +138,7 @@ def served() -> Iterator[Site]:
 @pytest.fixture
 def site(served: Site) -> Site:
     """The served site with an empty register, as if it had never seen a cloud."""
-    tables = (
-        "membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict, sync_epoch,"
-        " sync_erasure"
-    )
-    served.sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    served.sql(EMPTY)
     return served
 
 

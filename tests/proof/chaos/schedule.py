@@ -18,6 +18,7 @@ import psycopg
 from google.cloud import firestore
 
 from sync.service import Sync
+from tests.linode.tables import EMPTY
 from tests.proof.chaos.checker import check_folder
 from tests.proof.chaos.cloud_people import CloudPeople
 from tests.proof.chaos.history import History
@@ -34,10 +35,6 @@ EACH_RESTORE = 5
 """After each fifth storm a store is set back."""
 FIRST_OF_A_DAY = 20_000
 """Values of that day; a storm has fewer."""
-EMPTY = (
-    "TRUNCATE membership_comrade, membership_membersyncqueue, sync_shadow, sync_intent, sync_conflict,"
-    " sync_epoch, sync_erasure, django_admin_log CASCADE"
-)
 
 
 @dataclass(frozen=True)
@@ -70,6 +67,7 @@ class Schedule:
             stack.callback(client.close)
             sync = make_sync(self.straight(), Random(self.seed))
             connection.execute(EMPTY)
+            connection.execute("TRUNCATE django_admin_log")
             Storm(self.rig, self.seed, self.kennitalas, self.through_links, history).blow(
                 client, sync, connection
             )

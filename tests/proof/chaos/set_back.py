@@ -18,23 +18,15 @@ from sync.decisions import Decisions, RestoreDecision
 from sync.held import Decider
 from sync.order import Order
 from sync.service import Sync
+from tests.linode.tables import OURS
 from tests.proof.chaos import ending
 from tests.proof.chaos.history import Values
 
 Way = Literal["register", "everything", "members", "one member", "no members"]
 WAYS: tuple[Way, ...] = ("register", "everything", "members", "one member", "no members")
 ACTS = 25
-TABLES = (
-    "membership_comrade",
-    "membership_contactinfo",
-    "membership_simpleaddress",
-    "membership_membersyncqueue",
-    "sync_shadow",
-    "sync_intent",
-    "sync_epoch",
-    "sync_erasure",
-)
-"""What a backup brings back. (The conflict log is the checker's witness, so it stays.)"""
+WITNESS = "sync_conflict"
+"""The conflict log is the checker's witness, so no backup brings back an earlier one."""
 OPERATOR = Decider("operator-anna@example", "operator")
 Documents = dict[str, dict[str, Any]]
 
@@ -70,7 +62,7 @@ class Restore:
         return ending.in_django(self.connection), ending.in_firestore(self.client)[0]
 
     def _back_up(self) -> Documents:
-        for table in TABLES:
+        for table in self._tables():
             self.connection.execute(f"DROP TABLE IF EXISTS kept_{table}")
             self.connection.execute(f"CREATE TABLE kept_{table} AS TABLE {table}")
         return {
@@ -78,6 +70,11 @@ class Restore:
             for collection in ("members", "sync_queue", "sync_state")
             for found in self.client.collection(collection).stream()
         }
+
+    def _tables(self) -> list[str]:
+        """What a backup brings back."""
+        found = self.connection.execute(OURS).fetchall()
+        return [name for (name,) in found if name != WITNESS]
 
     def _set_back(self, export: Documents, chance: Random) -> None:
         if self.way == "register":
@@ -98,10 +95,11 @@ class Restore:
 
     def _restore_register(self) -> None:
         """As `pg_restore` does: no trigger sees it, and numbers that were given since are given again."""
+        tables = self._tables()
         with self.connection.transaction():
             self.connection.execute("SET LOCAL session_replication_role = replica")
-            self.connection.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
-            for table in TABLES:
+            self.connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+            for table in tables:
                 self.connection.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}")  # noqa: S608
             self.connection.execute(
                 "SELECT setval(pg_get_serial_sequence('membership_comrade', 'id'),"

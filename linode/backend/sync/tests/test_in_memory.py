@@ -5,6 +5,7 @@ import random
 import uuid
 from unittest import mock
 
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import TransactionTestCase
@@ -15,7 +16,6 @@ from merge_engine.deletion_guard import REASON
 from merge_engine.verdict import Presented
 from merge_engine.verdict_json import to_json
 
-from sync.models import Conflict, Erasure, Intent, MemberSyncQueue, Move, Shadow
 from sync.tests.places import JOINED, MEMBERS, InMemory, Real
 
 WITH_DETAILS = MEMBERS[:3]
@@ -29,7 +29,6 @@ BACKOFF_SECONDS = 50
 """Of a member whose merge fails: long enough for no claim before time passes, be the machine ever so slow."""
 MADE_UP = "made up"
 NAMES, EMAILS = ("Jón", "Anna", "Sól"), ("a@example.is", "b@example.is", "no address")
-TABLES = [Comrade, MemberSyncQueue, Shadow, Move, Intent, Conflict, Erasure]
 
 
 class Cloud:
@@ -210,6 +209,7 @@ class InMemoryTests(TransactionTestCase):
 
     @staticmethod
     def _empty():
-        tables = ", ".join(model._meta.db_table for model in TABLES)
+        models = [Comrade, *apps.get_app_config("sync").get_models()]
+        tables = ", ".join(model._meta.db_table for model in models)
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE {} RESTART IDENTITY CASCADE".format(tables))  # nosec B608
