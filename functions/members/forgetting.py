@@ -64,7 +64,7 @@ class Forgetting:
             translated(lambda: self.rights.forget(erasure.kennitala))
         except FirebaseError as error:
             raise TransientError(f"Firebase Auth did not answer: {type(error).__name__}") from error
-        self.sync.queue.forget(erasure.kennitala)
+        self.sync.records.forget(erasure.kennitala)
 
     def _remove_document(self, erasure: Erasure) -> None:
         """What the merge would have removed, if it had come to it."""

@@ -1,13 +1,15 @@
 """The nightly comparison of every member on both sides, without holding the register in memory.
 
 Both sides come in the order of the kennitala, page by page. Only the hashes of the synced fields are
-compared; a member whose hashes differ is reconciled.
+compared; a member whose hashes differ is reconciled. Beside them come the people whom a record names: the
+erased are looked for among them, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from runtime.kennitala import mask
 
@@ -19,6 +21,7 @@ from .reconcile import Reconciler
 from .report import Report
 from .shared_fields import Shared, shared
 
+Item = TypeVar("Item")
 HASH_PAGE = 1000
 LISTED = 100
 """How many members a drift report names; the rest is only counted."""
@@ -33,7 +36,7 @@ class Drift:
     differences: int = 0
     repaired: int = 0
     agreed: int = 0
-    """Found to agree at the second look, because a change was under way."""
+    """Found to agree at the second look: a change was under way, or a record named an erased person."""
     unrepaired: int = 0
     members: list[str] = field(default_factory=list)
     left: int = 0
@@ -87,40 +90,72 @@ class Stretch:
         return self.reached is not None
 
 
-def differences(reconciler: Reconciler, drift: Drift, stretch: Stretch) -> Iterator[str]:
-    """The kennitala of each member who differs between the sides, or was erased. Raises TransientError."""
+class Ahead(Generic[Item]):
+    """A stream by kennitala, in order, and what comes next in it."""
+
+    def __init__(self, items: Iterator[tuple[str, Item]]) -> None:
+        self._items = items
+        self._next = next(items, None)
+
+    @property
+    def name(self) -> str | None:
+        """The next kennitala; None at the end."""
+        return self._next and self._next[0]
+
+    def at(self, name: str) -> Item | None:
+        """What there is of this one, if it is the next."""
+        return self._next[1] if self._next and self._next[0] == name else None
+
+    def leave(self, name: str) -> None:
+        """Go on behind it."""
+        while self._next and self._next[0] == name:
+            self._next = next(self._items, None)
+
+
+def differences(
+    reconciler: Reconciler, drift: Drift, stretch: Stretch, named: Iterator[str]
+) -> Iterator[str]:
+    """The kennitala of each member who differs between the sides, and of each erased person who is found.
+
+    `named`: everybody behind the stretch's beginning whom a record names, in order. Raises TransientError.
+    """
     store, peer, field_map = reconciler.store, reconciler.peer, reconciler.field_map
     was_erased = reconciler.erased.everybody()
-    documents, hashes = store.scan(stretch.after), hash_pages(peer, field_map, stretch.after)
-    document, row = next(documents, None), next(hashes, None)
+    documents = Ahead((member.kennitala, member) for member in store.scan(stretch.after))
+    rows = Ahead((row.kennitala, row) for row in hash_pages(peer, field_map, stretch.after))
+    records = Ahead((name, name) for name in named)
     known, looked_at = shared(field_map, peer.heard), 0
-    while document or row:
-        name = min(side.kennitala for side in (document, row) if side)
+    while names := [stream.name for stream in (documents, rows, records) if stream.name is not None]:
+        name = min(names)
         if stretch.until is not None and name > stretch.until:
             return
-        here = document if document and document.kennitala == name else None
-        there = row if row and row.kennitala == name else None
+        here, there = documents.at(name), rows.at(name)
         drift.in_firestore += here is not None
         drift.in_django += there is not None
-        if was_erased(name) or not (here and there and _agree(here, there, field_map, known)):
+        is_alike = _agree(here, there, field_map, known) if here and there else not (here or there)
+        if was_erased(name) or not is_alike:
             yield name
         looked_at += 1
         if stretch.ends_at(name, looked_at):
             return
-        document = next(documents, None) if here else document
-        row = next(hashes, None) if there else row
+        for stream in (documents, rows, records):
+            stream.leave(name)
 
 
 def repair(reconciler: Reconciler, kennitalas: tuple[str, ...], options: Options) -> tuple[Report, Drift]:
-    """Reconcile members that differ, then look again. Those who agree now count as repaired."""
+    """Reconcile members that differ, then look again. Those who agree now count as repaired.
+
+    Of erased people, a record may be all that there is: no plan shows it, and it goes all the same.
+    """
     looking = replace(options, dry_run=True)
     planned = reconciler.reconcile(kennitalas, looking)
     differing = {plan["kennitala"] for plan in planned.plan} & {*kennitalas}
     drift = Drift(differences=len(differing), agreed=len(kennitalas) - len(differing))
     drift.members = [mask(kennitala) for kennitala in sorted(differing)[:LISTED]]
-    if options.dry_run or not differing:
+    concerned = differing.union(filter(reconciler.erased.everybody(), kennitalas))
+    if options.dry_run or not concerned:
         return planned, drift
-    report = reconciler.reconcile(sorted(differing), options)
+    report = reconciler.reconcile(sorted(concerned), options)
     left = {plan["kennitala"] for plan in reconciler.reconcile(differing, looking).plan} & differing
     drift.unrepaired = len(left)
     drift.repaired = len(differing) - len(left)
@@ -140,9 +175,9 @@ def hash_pages(peer: DjangoPeer, field_map: FieldMap, begin: str) -> Iterator[Ha
         after = page.next
 
 
-def remembered(peer: DjangoPeer) -> Iterator[str]:
-    """People who are no members, and whom the register's records name all the same."""
-    page = peer.remembered(None, HASH_PAGE)
+def remembered(peer: DjangoPeer, begin: str) -> Iterator[str]:
+    """People after that kennitala who are no members, and whom the register's records name all the same."""
+    page = peer.remembered(begin or None, HASH_PAGE)
     yield from page.kennitalas
     while page.next is not None:
         page = peer.remembered(page.next, HASH_PAGE)

@@ -15,6 +15,7 @@ from .erased_keys import FirestoreErasedKeys
 from .field_map import load_field_map
 from .firestore_store import FirestoreStore
 from .held_runs import FirestoreHeldRuns
+from .personal_records import FirestoreRecords
 from .queue_entries import FirestoreQueue
 from .ramp import Ramp
 from .reconcile import Reconciler
@@ -36,6 +37,7 @@ def deployed_sync() -> Sync:
     return Sync(
         reconciler,
         queue=FirestoreQueue(client, kept_for=limits.kept_for),
+        records=FirestoreRecords(client),
         logs=FirestoreLog(client),
         held=FirestoreHeldRuns(client, limits.kept_for),
         limits=limits,

@@ -17,8 +17,6 @@ from typing import Any
 from google.cloud import firestore
 from google.cloud.firestore_v1.base_query import FieldFilter
 
-from runtime.kennitala import mask
-
 from .backoff import NO_RETRY, Backoff
 from .failures import translated
 from .firestore_calls import FirestoreCalls
@@ -28,9 +26,6 @@ from .write_requests import KeyedWrite, RawWrite, split_writes, update
 Stored = firestore.DocumentSnapshot[Any]
 SYNC_QUEUE = "sync_queue"
 PENDING, SYNCED, FAILED = "pending", "synced", "failed"
-MEMBERS, ROLE_CHANGES = "members", "role_changes"
-NAMING = {SYNC_QUEUE: ["kennitala"], "logins": ["kennitala"], ROLE_CHANGES: ["kennitala", "by"]}
-"""The collections that name people, and by which fields."""
 PAGE = 500
 SECONDS = 30.0
 KEPT_FOR = timedelta(days=400)
@@ -80,33 +75,6 @@ class FirestoreQueue:
             update_time=entry.update_time,
         )
         self.backoff.call(lambda: self._send([(entry.id, write)]))
-
-    def people(self) -> Iterator[str]:
-        """Everybody whom a record beside the members names. It reads each record, so it is for rare runs."""
-        for collection, fields in NAMING.items():
-            query = self.client.collection(collection).select(fields)
-            for snapshot in self._read(query):
-                values = snapshot.to_dict() or {}
-                yield from (value for value in map(values.get, fields) if isinstance(value, str))
-
-    def forget(self, kennitala: str) -> None:
-        """Remove one person's entries, settled or not, and log-ins, and mask them in changes of roles.
-
-        What somebody has put beneath the person's document goes, too.
-        """
-        document = self.client.collection(MEMBERS).document(kennitala)
-        for collection in translated(lambda: list(document.collections(timeout=SECONDS))):
-            translated(lambda it=collection: self.client.recursive_delete(it))  # type: ignore[misc]
-        for collection, fields in NAMING.items():
-            for name in fields:
-                for found in self._read(self._naming(collection, name, kennitala)):
-                    if collection == ROLE_CHANGES:
-                        translated(lambda it=found, name=name: it.reference.update({name: mask(kennitala)}))  # type: ignore[misc]
-                    else:
-                        translated(found.reference.delete)
-
-    def _naming(self, collection: str, name: str, kennitala: str) -> firestore.Query:
-        return self.client.collection(collection).where(filter=FieldFilter(name, "==", kennitala)).select([])
 
     def _send(self, batch: Sequence[KeyedWrite]) -> None:
         # If a single write fails, its entry stays pending and the next run settles it.

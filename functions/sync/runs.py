@@ -5,6 +5,7 @@ What becomes of one batch is `batch_reconciler`'s; what is kept of a run is `ser
 
 from __future__ import annotations
 
+import heapq
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
@@ -28,6 +29,7 @@ from .order import Order
 from .parallel import map_batches
 from .peer import MemberFailure
 from .report import Report
+from .stores import RecordStore
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -44,12 +46,14 @@ class Run:
     def __init__(
         self,
         batch_reconciler: BatchReconciler,
+        records: RecordStore,
         limits: RunLimits,
         order: Order,
         word: Word | None = None,
     ) -> None:
         """`word`: what a person has decided; who was released to be deleted, the run is for them alone."""
         self._batches = batch_reconciler
+        self._records = records
         self._options = replace(order.options, word=word or order.options.word)
         self._limits = limits
         self._order = order
@@ -71,7 +75,6 @@ class Run:
                 self._report.add(report)
             if self._drift is not None and not self._order.members:
                 self._compare(self._drift)
-                self._erase_again()
         except SetBackError as error:
             self._stop(error)
         except SyncError as error:
@@ -196,28 +199,17 @@ class Run:
             yield Stretch("", after, self._is_over)
 
     def _compare_stretch(self, drift: Drift, stretch: Stretch) -> None:
-        found = differences(self._batches.reconciler, drift, stretch)
+        found = differences(self._batches.reconciler, drift, stretch, self._named_by_records(stretch.after))
         source = (tuple(chunk) for chunk in batches.chunks(found, self._limits.batch_size))
         for report, part in map_batches(self._repair, source, self._limits.parallel_batches):
             self._report.add(report)
             drift.add(part)
         self._unfinished = self._unfinished or stretch.reached is not None
 
-    def _erase_again(self) -> None:
-        """Look for the erased among those who are no members, and whom a record names all the same.
-
-        After a restore Firestore's records are looked through, too: each of them costs a read.
-        """
-        reconciler, queue = self._batches.reconciler, self._batches.queue
-        was_erased = reconciler.erased.everybody()
-        names = filter(was_erased, remembered(reconciler.peer))
-        for chunk in batches.chunks(names, self._limits.batch_size):
-            self._report.add(reconciler.reconcile(chunk, self._options))
-        elsewhere = queue.people() if self._options.word.restored and not self._options.dry_run else ()
-        for chunk in batches.chunks(dict.fromkeys(filter(was_erased, elsewhere)), self._limits.batch_size):
-            for member in reconciler.store.read(chunk).members:
-                if member.fields is None:
-                    queue.forget(member.kennitala)
+    def _named_by_records(self, after: str) -> Iterator[str]:
+        """Whom the register's records name; after a restore, also whom Firestore's do: each costs a read."""
+        elsewhere = self._records.people(after) if self._is_decided else ()
+        return heapq.merge(remembered(self._batches.reconciler.peer, after), elsewhere)
 
     def _is_over(self) -> bool:
         return time.monotonic() - self._begin > self._limits.budget_seconds
@@ -228,7 +220,18 @@ class Run:
 
     def _repair(self, kennitalas: tuple[str, ...]) -> tuple[Report, Drift]:
         self._tell_the_epoch()
-        return repair(self._batches.reconciler, kennitalas, self._options)
+        done = repair(self._batches.reconciler, kennitalas, self._options)
+        if self._is_decided:
+            self._forget_again(kennitalas)
+        return done
+
+    def _forget_again(self, kennitalas: tuple[str, ...]) -> None:
+        """Remove what Firestore's records have of erased people who have no document."""
+        reconciler = self._batches.reconciler
+        erased = [*filter(reconciler.erased.everybody(), kennitalas)]
+        for member in reconciler.store.read(erased).members if erased else ():
+            if member.fields is None:
+                self._records.forget(member.kennitala)
 
 
 def _nobody(kennitala: str) -> MemberFailure:

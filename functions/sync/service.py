@@ -20,7 +20,7 @@ from .options import Restored, Store, Word
 from .order import Order
 from .reconcile import Reconciler
 from .runs import Run
-from .stores import EntryStore, HeldStore, LogStore
+from .stores import EntryStore, HeldStore, LogStore, RecordStore
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +31,7 @@ class Sync:
 
     reconciler: Reconciler
     queue: EntryStore
+    records: RecordStore
     logs: LogStore
     held: HeldStore
     limits: RunLimits = field(default_factory=RunLimits)
@@ -42,7 +43,7 @@ class Sync:
 
     def run(self, order: Order) -> dict[str, Any]:
         """Run, log it if it did anything or failed, and answer what happened; never raises SyncError."""
-        run = Run(self.batch_reconciler, self.limits, order)
+        run = Run(self.batch_reconciler, self.records, self.limits, order)
         run.execute()
         result = run.result()
         if not order.dry_run and run.is_worth_logging():
@@ -54,7 +55,9 @@ class Sync:
     def release(self, situation: Situation, decider: Decider) -> dict[str, Any]:
         """Reconcile those who are held, letting through exactly what they are held for; never SyncError."""
         order = Order(reason=f"released by {decider.who}"[:100])
-        run = Run(self.batch_reconciler, self.limits, order, Word(released=situation.fingerprints))
+        run = Run(
+            self.batch_reconciler, self.records, self.limits, order, Word(released=situation.fingerprints)
+        )
         run.execute()
         result = run.result()
         result["log_id"] = self._keep(result, order)
@@ -67,7 +70,9 @@ class Sync:
         The sync goes on only if every member was tried; else the same order goes on from there.
         """
         order = Order(mode="full", reason=f"{store} restored, says {decider.who}"[:100])
-        run = Run(self.batch_reconciler, self.limits, order, Word(restored=self._restored(store)))
+        run = Run(
+            self.batch_reconciler, self.records, self.limits, order, Word(restored=self._restored(store))
+        )
         run.execute()
         result = run.result()
         if run.is_complete:

@@ -1,4 +1,4 @@
-"""What the sync needs of Firestore: four collections. Tests have all of them in memory."""
+"""What the sync needs of Firestore's collections. Tests have all of them in memory."""
 
 from __future__ import annotations
 
@@ -53,8 +53,12 @@ class EntryStore(Protocol):
     def settle(self, entries: Sequence[QueueEntry], failures: Mapping[str, str]) -> None:
         """Mark entries synced, or failed with the reason that `failures` has for their id."""
 
-    def people(self) -> Iterator[str]:
-        """Everybody whom an entry, a log-in or a change of roles names, perhaps more than once."""
+
+class RecordStore(Protocol):
+    """The collections beside `/members` that name people: entries, log-ins and changes of roles."""
+
+    def people(self, after: str = "") -> Iterator[str]:
+        """Everybody behind that kennitala whom one of them names, in order. Raises TransientError."""
 
     def forget(self, kennitala: str) -> None:
         """Remove one person's entries and log-ins, and mask them in changes of roles. Raises SyncError."""

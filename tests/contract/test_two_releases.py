@@ -28,6 +28,7 @@ from sync.field_map import FieldMap, read_field_map
 from sync.firestore_store import FirestoreStore
 from sync.held_runs import FirestoreHeldRuns
 from sync.order import Order
+from sync.personal_records import FirestoreRecords
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
@@ -88,6 +89,7 @@ class Parts:
         return Sync(
             Reconciler(FirestoreStore(self.client, field_map), peer, field_map, no_wait),
             queue=FirestoreQueue(self.client),
+            records=FirestoreRecords(self.client),
             logs=FirestoreLog(self.client),
             held=FirestoreHeldRuns(self.client),
             limits=RunLimits(parallel_batches=1),

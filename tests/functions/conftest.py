@@ -22,6 +22,7 @@ from sync.django_client import DjangoClient
 from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
 from sync.held_runs import FirestoreHeldRuns
+from sync.personal_records import FirestoreRecords
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
@@ -32,8 +33,8 @@ from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore
 from tests.linode.django_server import running_django
 from tests.linode.postgres import running_postgres
-
 from tests.linode.tables import EMPTY
+
 NO_WAIT = Backoff(sleep=lambda seconds: None)
 
 SETTINGS = {
@@ -69,7 +70,7 @@ def reconciler(store: MemoryStore, peer: MemoryPeer) -> Reconciler:
 @pytest.fixture
 def sync(reconciler: Reconciler, store: MemoryStore) -> Sync:
     # One batch at a time: with two, the order of what the doubles record would depend on the threads.
-    return Sync(reconciler, queue=store, logs=store, held=store, limits=RunLimits(parallel_batches=1))
+    return Sync(reconciler, store, store, store, store, RunLimits(parallel_batches=1))
 
 
 @pytest.fixture
@@ -151,6 +152,7 @@ def real_sync(site: Site, client: firestore.Client) -> Iterator[Sync]:
     yield Sync(
         reconciler,
         queue=FirestoreQueue(client),
+        records=FirestoreRecords(client),
         logs=FirestoreLog(client),
         held=FirestoreHeldRuns(client),
         limits=RunLimits(batch_size=50, parallel_batches=2),

@@ -38,8 +38,13 @@ PENDING = frozenset({"target", "status"})
 STATUS = frozenset({"membership.status"})
 REGISTER = "portal/public/js/stores/register_store.js"
 CALLS = "functions/sync/firestore_calls.py"
+RECORDS = "functions/sync/personal_records.py"
 QUERIES = [
     Query("functions/sync/queue_entries.py", "sync_queue", PENDING, "createdAt"),
+    Query(RECORDS, "sync_queue", frozenset(), "kennitala"),
+    Query(RECORDS, "logins", frozenset(), "kennitala"),
+    Query(RECORDS, "role_changes", frozenset(), "kennitala"),
+    Query(RECORDS, "role_changes", frozenset(), "by"),
     Query("functions/members/moved_rights.py", "members", frozenset(), "movedFrom"),
     Query(CALLS, "members", frozenset(), "__name__", names="functions/sync/firestore_writer.py"),
     Query("portal/public/js/stores/event_store.js", "events", frozenset(), "endsAt"),

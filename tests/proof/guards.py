@@ -233,7 +233,7 @@ GUARDS = (
         "nightly-comparison",
         "the comparison finds a change that nothing announced",
         "sync.comparison",
-        "if was_erased(name) or not (here and there and _agree(here, there, field_map, known)):",
+        "if was_erased(name) or not is_alike:",
         "if False:",
         scenario=scenarios.edit_that_nothing_announced,
     ),

@@ -68,7 +68,8 @@ class Simulation:
         patience = Backoff(sleep=lambda seconds: None)
         reconciler = Reconciler(self.firestore, self.django, FIELD_MAP, patience, rounds=4, erased=self.list)
         limits = RunLimits(batch_size=10, parallel_batches=1, lease_seconds=60)
-        self.sync = self.newest = Sync(reconciler, self.firestore, self.firestore, self.firestore, limits)
+        store = self.firestore
+        self.sync = self.newest = Sync(reconciler, store, store, store, store, limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
         self.open_pages: list[tuple[str, str, Any]] = []

@@ -36,7 +36,7 @@ class Stored:
 
 @dataclass
 class MemoryStore:
-    """All three collections."""
+    """All collections."""
 
     members: dict[str, Stored] = field(default_factory=dict)
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -175,8 +175,8 @@ class MemoryStore:
                 {"status": "synced"} if failure is None else {"status": "failed", "error": failure}
             )
 
-    def people(self) -> Iterator[str]:
-        yield from [entry["kennitala"] for entry in self.entries.values()]
+    def people(self, after: str = "") -> Iterator[str]:
+        yield from sorted(entry["kennitala"] for entry in self.entries.values() if entry["kennitala"] > after)
 
     def forget(self, kennitala: str) -> None:
         self._check_outage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -111,7 +112,7 @@ def django(monkeypatch: pytest.MonkeyPatch, client: firestore.Client) -> MemoryP
         real = make()
         parts, listed = real.reconciler, real.reconciler.erased
         reconciler = Reconciler(parts.store, peer, parts.field_map, NO_WAIT, erased=listed)
-        return Sync(reconciler, real.queue, real.logs, real.held, real.limits)
+        return replace(real, reconciler=reconciler)
 
     # Each function has its own.
     monkeypatch.setattr(deployed, "deployed_sync", lambda: sync_at(os.environ["FIRESTORE_EMULATOR_HOST"]))

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from runtime.settings import RunLimits
+from merge_engine.tests.in_memory.tables import Shadow
 from sync import comparison
 from sync.order import Order
 from sync.service import Sync
+from tests.functions.doubles.memory_list import MemoryList
 from tests.functions.doubles.memory_peer import MemoryPeer
 from tests.functions.doubles.memory_store import MemoryStore, document
 
@@ -73,6 +75,26 @@ def test_a_run_with_time_left_looks_at_everybody_wherever_it_begins(
 
     assert (result["status"], result["drift"]["in_django"], peer.reached) == ("success", len(MANY), "")
     assert peer.value(MANY[0], "name") == "Ný"
+
+
+def test_the_erased_are_looked_for_within_the_budget_and_all_of_them_are_found(
+    hurried: Sync, peer: MemoryPeer
+) -> None:
+    """Records of the register name people who were erased, and of whom neither side has anything else."""
+    gone = [f"02017{number:05}" for number in range(34)]
+    peer.tables.shadows.update({kennitala: Shadow(kennitala) for kennitala in gone})
+    listed = MemoryList(dict.fromkeys(gone, "an erasure"))
+    searching = replace(hurried, reconciler=replace(hurried.reconciler, erased=listed))
+
+    nights = [(searching.run(FULL)["status"], len({*gone} & {*peer.tables.shadows})) for _ in range(7)]
+
+    assert nights == [
+        *[("partial", 34)] * 3,
+        ("partial", 29),
+        ("partial", 19),
+        ("partial", 9),
+        ("success", 0),
+    ]
 
 
 def test_a_dry_run_moves_nothing_on(hurried: Sync, peer: MemoryPeer) -> None:

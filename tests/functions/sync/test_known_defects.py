@@ -29,6 +29,7 @@ from sync.firestore_store import FirestoreStore
 from sync.held_runs import FirestoreHeldRuns
 from sync.order import Order
 from sync.peer import Presented, Verdict
+from sync.personal_records import FirestoreRecords
 from sync.queue_entries import SYNC_QUEUE, FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
@@ -49,7 +50,8 @@ def cloud(client: firestore.Client, peer: MemoryPeer) -> Sync:
     field_map = load_field_map()
     backoff = Backoff(attempts=2, sleep=NO_WAIT.sleep)
     reconciler = Reconciler(FirestoreStore(client, field_map, backoff), peer, field_map, NO_WAIT)
-    return Sync(reconciler, FirestoreQueue(client, backoff), FirestoreLog(client), FirestoreHeldRuns(client))
+    queue, records = FirestoreQueue(client, backoff), FirestoreRecords(client, backoff)
+    return Sync(reconciler, queue, records, FirestoreLog(client), FirestoreHeldRuns(client))
 
 
 def stored(client: firestore.Client, kennitala: str) -> dict[str, Any]:

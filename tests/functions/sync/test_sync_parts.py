@@ -272,4 +272,4 @@ def test_a_page_of_records_that_names_nobody_is_not_the_last() -> None:
     pages = {None: RememberedPage(next="x"), "x": RememberedPage(kennitalas=[JON])}
     peer: Any = SimpleNamespace(remembered=lambda after, _limit: pages[after])
 
-    assert [*remembered(peer)] == [JON]
+    assert [*remembered(peer, "")] == [JON]

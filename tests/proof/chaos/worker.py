@@ -29,6 +29,7 @@ from sync.field_map import load_field_map
 from sync.firestore_store import FirestoreStore
 from sync.held_runs import FirestoreHeldRuns
 from sync.order import Order
+from sync.personal_records import FirestoreRecords
 from sync.queue_entries import FirestoreQueue
 from sync.reconcile import Reconciler
 from sync.run_log import FirestoreLog
@@ -77,8 +78,8 @@ def make_sync(orders: Orders, chance: random.Random) -> Sync:
         ),
     )
     limits = RunLimits(batch_size=chance.choice([1, 3, 10, 50]), parallel_batches=2, lease_seconds=1)
-    stores = FirestoreQueue(client, backoff), FirestoreLog(client), FirestoreHeldRuns(client)
-    return Sync(reconciler, *stores, limits)
+    queue, records = FirestoreQueue(client, backoff), FirestoreRecords(client, backoff)
+    return Sync(reconciler, queue, records, FirestoreLog(client), FirestoreHeldRuns(client), limits)
 
 
 def be_quiet() -> None:
