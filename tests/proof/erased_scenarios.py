@@ -22,7 +22,7 @@ def erased_after_a_delete(simulation: Simulation) -> None:
     run(simulation)
     simulation.delete_in_django(MEMBER)
     run(simulation)
-    simulation.erase(MEMBER)
+    simulation.erasures.erase(MEMBER)
 
 
 def erased_then_register_restored(simulation: Simulation) -> None:
@@ -126,7 +126,7 @@ def erased_once_more(simulation: Simulation) -> None:
 def corrected_then_erased(simulation: Simulation) -> None:
     """Somebody is erased whose document stands at the old number, and who edits it there."""
     simulation.renumber(MEMBER, NEW)
-    simulation.erase(NEW)
+    simulation.erasures.erase(NEW)
     simulation.edit_in_firestore(MEMBER, "profile.email", in_portal=True)
     run(simulation)
 
@@ -223,10 +223,10 @@ def _kept_firestore(simulation: Simulation) -> Callable[[], None]:
 
 def _erase_wholly(simulation: Simulation, number: str = MEMBER) -> None:
     """Until no record of either half names the person any more."""
-    simulation.erase(number)
+    simulation.erasures.erase(number)
     for _ in range(2):
         simulation.settle_down()
-    if simulation.is_named(MEMBER):
+    if simulation.erasures.is_named(MEMBER):
         raise ViolationError("I11", "a record still names somebody who was erased")
 
 

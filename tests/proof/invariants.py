@@ -120,13 +120,10 @@ def _check_nothing_lost(simulation: Simulation) -> None:
 
 def _check_erasure(simulation: Simulation) -> None:
     """No value that either side held when a member was erased is kept anywhere."""
-    for kennitala, forgotten in simulation.forgotten.items():
-        left = [
-            value for value in sorted(forgotten) if f'"{value}"' in simulation.all_that_is_kept(kennitala)
-        ]
-        if left:
+    for kennitala in [*simulation.erasures.forgotten]:
+        if left := simulation.erasures.left(kennitala):
             raise ViolationError("I11", f"values of the erased {kennitala} are left: {left}")
-        if kennitala in simulation.nameless and simulation.is_named(kennitala):
+        if kennitala in simulation.erasures.nameless and simulation.erasures.is_named(kennitala):
             raise ViolationError("I11", f"a record still names the erased {kennitala}")
 
 

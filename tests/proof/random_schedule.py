@@ -12,10 +12,11 @@ from typing import Literal, TypeVar
 from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
+from tests.proof.late_writers import ON_PAGES
 from tests.proof.numbers import KENNITALAS, NUMBERS, person
 from tests.proof.releases import NEW_FIELDS, Half
 from tests.proof.restores import WAYS
-from tests.proof.simulation import ON_PAGES, Simulation
+from tests.proof.simulation import Simulation
 from tests.proof.stepping import Fault
 
 Choice = TypeVar("Choice")
@@ -118,23 +119,27 @@ class RandomSchedule:
     def _open_page(self) -> None:
         member = self.simulation.there(self._member())
         if member in self.simulation.firestore.members:
-            self.simulation.open_page(member, self._chance.choice(ON_PAGES))
+            self.simulation.late_writers.open_page(member, self._chance.choice(ON_PAGES))
 
     def _send_page(self) -> None:
-        if self.simulation.open_pages:
-            self.simulation.send_page(self._chance.randrange(len(self.simulation.open_pages)))
+        if self.simulation.late_writers.open_pages:
+            self.simulation.late_writers.send_page(
+                self._chance.randrange(len(self.simulation.late_writers.open_pages))
+            )
 
     def _look(self) -> None:
         """A script in the register, or in Firestore."""
         member = self._member()
         if self._chance.random() < 0.5:
-            self.simulation.look("django", self.simulation.here(member), self._draw(PATHS))
+            self.simulation.late_writers.look("django", self.simulation.here(member), self._draw(PATHS))
         else:
-            self.simulation.look("firestore", self.simulation.there(member), self._draw(PATHS))
+            self.simulation.late_writers.look("firestore", self.simulation.there(member), self._draw(PATHS))
 
     def _write_blindly(self) -> None:
-        if self.simulation.looks:
-            self.simulation.write_blindly(self._chance.randrange(len(self.simulation.looks)))
+        if self.simulation.late_writers.looks:
+            self.simulation.late_writers.write_blindly(
+                self._chance.randrange(len(self.simulation.late_writers.looks))
+            )
 
     def _worker(self) -> None:
         if len(self.simulation.workers) >= MOST_WORKERS:
@@ -192,7 +197,7 @@ class RandomSchedule:
 
     def _erase(self) -> None:
         if member := self._free_member():
-            self.simulation.erase(member)
+            self.simulation.erasures.erase(member)
 
     def _renumber(self) -> None:
         if member := self._free_member():
@@ -204,14 +209,14 @@ class RandomSchedule:
         """Of whom there is no row any more, and perhaps traces."""
         member = self.simulation.here(self._member())
         if member not in self.simulation.django.tables.members:
-            self.simulation.erase(member)
+            self.simulation.erasures.erase(member)
 
     def _forget(self) -> None:
         if len(self.simulation.workers) < MOST_WORKERS:
-            self.simulation.begin_forgetting()
+            self.simulation.erasures.begin_forgetting()
 
     def _let_in(self) -> None:
-        self.simulation.let_in(self.simulation.here(self._member()))
+        self.simulation.erasures.let_in(self.simulation.here(self._member()))
 
     def _spoil(self) -> None:
         member = self.simulation.there(self._member())

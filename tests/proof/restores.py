@@ -17,7 +17,7 @@ from sync.held import Decider, situation_of
 from sync.options import Store
 from tests.functions.doubles.memory_store import Stored
 from tests.proof.causality import Token, known_to
-from tests.proof.numbers import KENNITALAS, NUMBERS, person
+from tests.proof.numbers import KENNITALAS, person
 
 if TYPE_CHECKING:
     from tests.proof.simulation import Simulation
@@ -92,16 +92,8 @@ class Restores:
         if backup:
             # An edit that was carried only after the backup counts as made since the restore.
             simulation.ledger.doubtful |= {row.ssn for row in tables.queue if row.status != SYNCED}
-        self._bring_back_whom_the_list_lacks()
+        simulation.erasures.bring_back_whom_the_list_lacks()
         self._is_set_back("register")
-
-    def _bring_back_whom_the_list_lacks(self) -> None:
-        """Their erasure was ordered in the register that is gone; everybody else stays forgotten."""
-        simulation = self._simulation
-        for member in [*simulation.forgotten]:
-            if not {*NUMBERS[member]} & simulation.list.entries.keys():
-                del simulation.forgotten[member]
-                simulation.nameless.discard(member)
 
     def restore_firestore(self, backup: Backup, way: Way, member: str) -> None:
         """In one of the ways; `member`: the one whose document alone is imported."""
@@ -131,7 +123,7 @@ class Restores:
     def _is_set_back(self, store: Store) -> None:
         simulation = self._simulation
         self.undecided = store
-        simulation.looks.clear()  # what a script saw may be gone, so it looks again
+        simulation.late_writers.looks.clear()  # what a script saw may be gone, so it looks again
         simulation.never_gone.clear()  # what Firestore alone holds is as the restored documents say
         if store == "firestore":
             self._forget_who_deleted()

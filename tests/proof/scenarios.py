@@ -195,7 +195,7 @@ def comparisons_without_time(simulation: Simulation) -> None:
 
 def entered_again_after_an_erasure(simulation: Simulation) -> None:
     """Staff erase a member, and enter the same person before the document is gone."""
-    simulation.erase(MEMBER)
+    simulation.erasures.erase(MEMBER)
     simulation.create_in_django(MEMBER)
     run(simulation)
 
@@ -216,7 +216,7 @@ def deletion_of_the_document_that_states_little(simulation: Simulation) -> None:
 
 def garbage_over_what_was_erased(simulation: Simulation) -> None:
     """A person is entered again after an erasure, with a bad value, while the old document is still there."""
-    simulation.erase(MEMBER)
+    simulation.erasures.erase(MEMBER)
     simulation.create_in_django(MEMBER)
     simulation.spoil_in_django(MEMBER, "profile.email")
     run(simulation)

@@ -8,16 +8,11 @@ from __future__ import annotations
 
 import copy
 import itertools
-import json
-from collections import defaultdict
 from collections.abc import Callable
-from typing import Any, Literal
+from typing import Any
 
-from members.forgetting import Forgetting
-from members.profile_update import check_seen
 from merge_engine import instants
 from merge_engine.documents import from_columns
-from runtime.caller import CallableError
 from runtime.settings import RunLimits
 from sync.backoff import Backoff
 from sync.batches import named
@@ -30,11 +25,12 @@ from sync.reconcile import Reconciler
 from sync.service import Sync
 from tests.functions.doubles.memory_list import MemoryList
 from tests.functions.doubles.merging_peer import Verdicts
-from tests.functions.doubles.no_users import NO_USERS
 from tests.proof.causality import Token
 from tests.proof.django_half import DjangoHalf
+from tests.proof.erasures import Erasures
 from tests.proof.firestore_half import FirestoreHalf, member_of
 from tests.proof.garbage import ALL, IN_DJANGO, IN_FIRESTORE, NO_MAP, plain, value_at
+from tests.proof.late_writers import LateWriters
 from tests.proof.ledger import STAFF_ONLY, TRACKED, Ledger, Values
 from tests.proof.numbers import ALL_NUMBERS, KENNITALAS, NUMBERS, person
 from tests.proof.releases import Half, of_two_releases
@@ -43,9 +39,6 @@ from tests.proof.stepping import Fault, Network, Worker
 from tests.proof.violation import ViolationError
 
 FIELD_MAP = load_field_map()
-ON_PAGES = ("name", "profile.email")
-"""What pages show that are open for some time. (A text in place of the address is shown by no page.)"""
-Side = Literal["django", "firestore"]
 BEGIN = 1_500_000_000
 MOST_DELIVERIES = 100
 """In one round; more than there ever are, unless some fail each time."""
@@ -72,19 +65,13 @@ class Simulation:
         self.sync = self.newest = Sync(reconciler, store, store, store, store, limits)
         self.workers: list[Worker] = []
         self.open_edits: list[tuple[str, Callable[[], None]]] = []
-        self.open_pages: list[tuple[str, str, Any]] = []
-        """What pages of the portal showed, and have not sent: kennitala, path, value."""
-        self.looks: list[tuple[Side, str, str, Any]] = []
-        """What scripts saw that write later without another look: side, kennitala, path, value."""
         self.operations_of_staff = 0
         """Transactions of staff that have committed."""
         self.unannounced: set[str] = set()
         """Members whose change is announced no more: only the nightly comparison can find it."""
-        self.forgotten: dict[str, set[str]] = defaultdict(set)
-        """By kennitala of an erased member: the values that either side held then."""
-        self.nameless: set[str] = set()
-        """Members who were erased and have not been entered since: in the end no record names them."""
         self.restores = Restores(self)
+        self.erasures = Erasures(self)
+        self.late_writers = LateWriters(self)
         self.has_corrected = False
         """Whether one was corrected. A restore to before that makes two entries, which staff unite."""
         self.never_gone: set[str] = {*KENNITALAS}
@@ -169,13 +156,13 @@ class Simulation:
         self.restores.entered(kennitala)
         born = self.ledger.wrote(kennitala, "entered by staff", [self.ledger.django[person(kennitala)]])
         self.ledger.django[person(kennitala)] = born
-        self.nameless.discard(person(kennitala))
-        values = {path: self._value(kennitala, path, [born]) for path in TRACKED}
-        self._commit_of_staff()
+        self.erasures.entered(kennitala)
+        values = {path: self.new_value(kennitala, path, [born]) for path in TRACKED}
+        self.commit_of_staff()
         self.django.stores.register.create(kennitala, values)
 
     def edit_in_django(self, kennitala: str, path: str) -> None:
-        self._commit_of_staff()
+        self.commit_of_staff()
         self.django.stores.register.edit(kennitala, self._edit_of_staff(kennitala, path))
 
     def begin_edit_in_django(self, kennitala: str, path: str) -> None:
@@ -192,38 +179,21 @@ class Simulation:
     def commit_edit_in_django(self, index: int) -> None:
         kennitala, commit = self.open_edits.pop(index)
         self.django.locked.discard(kennitala)
-        self._commit_of_staff()
+        self.commit_of_staff()
         commit()
 
     def renumber(self, kennitala: str, new: str) -> None:
         """Staff correct a kennitala."""
         self.has_corrected = True
-        self._commit_of_staff()
+        self.commit_of_staff()
         self.operations_of_staff += 1  # it is captured at both numbers
         self.django.stores.register.renumber(kennitala, new)
 
     def delete_in_django(self, kennitala: str) -> None:
         known = self.ledger.tokens_of(kennitala, self.in_django(kennitala))
         self._end(self.ledger.django, kennitala, "deleted by staff", known)
-        self._commit_of_staff()
+        self.commit_of_staff()
         self.django.stores.register.delete([kennitala])
-
-    def erase(self, kennitala: str) -> None:
-        """As `sync.erasure.erase` does, in one transaction."""
-        member = person(kennitala)
-        documents = [self.in_firestore(number) or {} for number in NUMBERS[member]]
-        sides = [self.in_django(kennitala) or {}, *documents]
-        self.forgotten[member] |= {side[path] for side in sides for path in TRACKED if side.get(path)}
-        self.forgotten[member] -= ALL
-        self.nameless.add(member)
-        if kennitala in self.django.tables.members:
-            self.delete_in_django(kennitala)
-        for number in self.django.stores.records.forget([kennitala]):
-            self.django.stores.erasures.order(number)
-
-    def let_in(self, kennitala: str) -> None:
-        """Staff say that somebody who was erased joined again, if they are asked."""
-        self.django.stores.erasures.let_in(kennitala)
 
     # Members and others who write to Firestore.
 
@@ -232,31 +202,14 @@ class Simulation:
         born = self.ledger.wrote(kennitala, "entered in the cloud", [life])
         self.ledger.firestore[person(kennitala)] = born
         self.restores.edited(person(kennitala))
-        values = {path: self._value(kennitala, path, [born]) for path in TRACKED if path != STAFF_ONLY}
+        values = {path: self.new_value(kennitala, path, [born]) for path in TRACKED if path != STAFF_ONLY}
         self.firestore.edit(kennitala, **_arguments(values))
 
     def edit_in_firestore(self, kennitala: str, path: str, *, in_portal: bool) -> None:
         """In the portal, with a queue entry; in any other way, the event alone announces it."""
         seen = (self.in_firestore(kennitala) or {}).get(path)
-        value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
-        self._write_document(kennitala, {path: value}, in_portal=in_portal)
-
-    def open_page(self, kennitala: str, path: str) -> None:
-        """A page shows a field of the document, and somebody types over it."""
-        self.open_pages.append((kennitala, path, (self.in_firestore(kennitala) or {}).get(path)))
-
-    def send_page(self, index: int) -> None:
-        """It says what it showed, as to `updatememberprofile`; perhaps nothing is written any more."""
-        kennitala, path, seen = self.open_pages.pop(index)
-        stored = self.firestore.members.get(kennitala)
-        if stored is None:
-            return
-        try:
-            check_seen(stored.fields, {path: seen})
-        except CallableError:
-            return
-        value = self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
-        self._write_document(kennitala, {path: value}, in_portal=True)
+        value = self.new_value(kennitala, path, [self.ledger.token(kennitala, path, seen)])
+        self.write_document(kennitala, {path: value}, in_portal=in_portal)
 
     def spoil_in_firestore(self, kennitala: str, path: str, *, in_portal: bool = False) -> None:
         """A value that no conversion takes, or a text where a map belongs."""
@@ -264,13 +217,13 @@ class Simulation:
         seen = (self.in_firestore(kennitala) or {}).get(path)
         self._spoilt(kennitala, path, value, seen)
         place = path.rpartition(".")[0] if value == NO_MAP else path
-        self._write_document(kennitala, {place: value}, in_portal=in_portal)
+        self.write_document(kennitala, {place: value}, in_portal=in_portal)
 
     def spoil_in_django(self, kennitala: str, path: str) -> None:
         """A value that the column takes, and no conversion; written by SQL."""
         seen = (self.in_django(kennitala) or {}).get(path)
         self._spoilt(kennitala, path, IN_DJANGO[path], seen)
-        self._commit_of_staff()
+        self.commit_of_staff()
         self.django.stores.register.spoil(kennitala, path, IN_DJANGO[path])
 
     def _spoilt(self, kennitala: str, path: str, value: str, seen: Any) -> None:
@@ -287,28 +240,6 @@ class Simulation:
         if foreign or (mark is not None and mark.live):
             self.ledger.unsure.add(self.ledger.firestore[person(kennitala)])
         self.firestore.delete(kennitala)
-
-    # Scripts on either side.
-
-    def look(self, side: Side, kennitala: str, path: str) -> None:
-        """A script reads a field."""
-        values = self.in_django(kennitala) if side == "django" else self.in_firestore(kennitala)
-        if values is not None:
-            self.looks.append((side, kennitala, path, values[path]))
-
-    def write_blindly(self, index: int) -> None:
-        """It writes, whatever stands there by now."""
-        side, kennitala, path, seen = self.looks.pop(index)
-        values = self.in_django(kennitala) if side == "django" else self.in_firestore(kennitala)
-        if values is None or (side == "django" and kennitala in self.django.locked):
-            return
-        self.ledger.wrote_over(kennitala, path, values[path])
-        change = {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
-        if side == "firestore":
-            self._write_document(kennitala, change, in_portal=False)
-            return
-        self._commit_of_staff()
-        self.django.stores.register.edit(kennitala, change)
 
     # Deploys and rollbacks.
 
@@ -335,7 +266,7 @@ class Simulation:
             if not again and event in self.firestore.events:
                 self.firestore.events.remove(event)
 
-        self._begin(handle, "event")
+        self.begin(handle, "event")
 
     def drop(self, index: int) -> None:
         """An event that never comes."""
@@ -344,23 +275,19 @@ class Simulation:
             self.unannounced.add(written.kennitala)
 
     def begin_run(self, order: Order) -> None:
-        self._begin(lambda: self.sync.run(order), order.mode)
+        self.begin(lambda: self.sync.run(order), order.mode)
 
     def begin_release(self) -> None:
         """A person looks at what is held and releases exactly that."""
-        self._begin(self._release, "release")
+        self.begin(self._release, "release")
 
     def begin_decision(self) -> None:
         """A person says what counts after a restore."""
-        self._begin(self.restores.decide, "decision")
-
-    def begin_forgetting(self) -> None:
-        """Carry out erasures in the cloud, as every run does."""
-        self._begin(lambda: Forgetting(self.sync, NO_USERS).carry_out(60), "forgetting")
+        self.begin(self.restores.decide, "decision")
 
     def begin_batch(self) -> None:
         """All members at once, as an operator may order."""
-        self._begin(self._reconcile_all, "batch")
+        self.begin(self._reconcile_all, "batch")
 
     def step(self, index: int, fault: Fault) -> None:
         worker = self.workers[index]
@@ -389,8 +316,8 @@ class Simulation:
             self.begin_release()
             self._run_workers()
             for kennitala in ALL_NUMBERS:
-                self.let_in(kennitala)
-            self.begin_forgetting()
+                self.erasures.let_in(kennitala)
+            self.erasures.begin_forgetting()
             self._run_workers()
             if not self.is_announced():
                 return
@@ -418,26 +345,6 @@ class Simulation:
         erasures = self.django.tables.erasures.items()
         ordered = {number for number, it in erasures if it.listed is None}  # each run removes their documents
         return is_dirty or asked or announced or bool(numbers & (self.unannounced | ordered))
-
-    def all_that_is_kept(self, kennitala: str) -> str:
-        """Both stores, and all that the sync remembers of a member, as one text."""
-        tables, mine = self.django.tables, NUMBERS[person(kennitala)]
-        kept: list[Any] = [side(number) for side in (self.in_django, self.in_firestore) for number in mine]
-        kept += [(shadow.base, shadow.tombstone) for name, shadow in tables.shadows.items() if name in mine]
-        kept += [intent.document for intent in tables.intents.values() if intent.ssn in mine]
-        kept += [item.lost for item in tables.conflicts if item.ssn in mine]
-        kept += [row.fields_changed for row in tables.queue if row.ssn in mine]
-        kept += [entry for entry in self.firestore.entries.values() if entry["kennitala"] in mine]
-        return json.dumps(kept, default=str)
-
-    def is_named(self, kennitala: str) -> bool:
-        """Whether any record of the sync still names a person, be it by a number of before."""
-        tables = self.django.tables
-        rows = [*tables.queue, *tables.intents.values(), *tables.conflicts]
-        entries = {entry["kennitala"] for entry in self.firestore.entries.values()}
-        moves = {number for move in tables.moves.values() for number in (move.old, move.new)}
-        names = {*tables.shadows} | {*tables.erasures} | {row.ssn for row in rows} | entries | moves
-        return bool(names & {*NUMBERS[person(kennitala)]})
 
     def measure(self) -> tuple[Any, ...]:
         """Everything that a run without differences must not change."""
@@ -478,7 +385,9 @@ class Simulation:
         for batch in named([*self.django.tables.shadows], self.firestore, 10):
             self.sync.batch_reconciler.reconcile(batch)
 
-    def _begin(self, task: Callable[[], object], name: str) -> None:
+    def begin(self, task: Callable[[], object], name: str) -> None:
+        """A worker begins; it waits before its first call."""
+
         def run() -> None:
             try:
                 task()
@@ -526,9 +435,10 @@ class Simulation:
 
     def _edit_of_staff(self, kennitala: str, path: str) -> Values:
         seen = (self.in_django(kennitala) or {}).get(path)
-        return {path: self._value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
+        return {path: self.new_value(kennitala, path, [self.ledger.token(kennitala, path, seen)])}
 
-    def _write_document(self, kennitala: str, values: Values, *, in_portal: bool) -> None:
+    def write_document(self, kennitala: str, values: Values, *, in_portal: bool) -> None:
+        """Somebody writes these values into a document."""
         self.restores.edited(person(kennitala))
         write = self.firestore.ask if in_portal else self.firestore.edit
         write(kennitala, **_arguments(values))
@@ -538,7 +448,8 @@ class Simulation:
         life = lives[person(kennitala)]
         lives[person(kennitala)] = self.ledger.wrote(kennitala, label, [life, *known])
 
-    def _value(self, kennitala: str, path: str, parents: list[Token | None]) -> str:
+    def new_value(self, kennitala: str, path: str, parents: list[Token | None]) -> str:
+        """One that nobody has written before; its author knew these tokens."""
         number = next(self._numbers)
         value: str = {
             "name": f"Nafn {number}",
@@ -549,7 +460,8 @@ class Simulation:
         self.ledger.keep(kennitala, path, value, self.ledger.wrote(kennitala, value, parents))
         return value
 
-    def _commit_of_staff(self) -> None:
+    def commit_of_staff(self) -> None:
+        """A transaction of theirs commits now."""
         self.operations_of_staff += 1
         self._tick()
 

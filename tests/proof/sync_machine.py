@@ -8,11 +8,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from sync.order import Order
 from tests.proof.garbage import IN_DJANGO, IN_FIRESTORE
 from tests.proof.invariants import check_at_the_end, check_now
+from tests.proof.late_writers import ON_PAGES, Side
 from tests.proof.ledger import TRACKED
 from tests.proof.numbers import KENNITALAS, NUMBERS
 from tests.proof.random_schedule import CLOCK_MOVES
 from tests.proof.releases import NEW_FIELDS, Half
-from tests.proof.simulation import ON_PAGES, Side, Simulation
+from tests.proof.simulation import Simulation
 from tests.proof.stepping import Fault
 
 MOST_WORKERS = 4
@@ -68,11 +69,11 @@ class SyncMachine(RuleBasedStateMachine):
     def staff_erase(self, member: str) -> None:
         member = self.simulation.here(member)
         if member not in self.simulation.django.locked:
-            self.simulation.erase(member)
+            self.simulation.erasures.erase(member)
 
     @rule(member=MEMBERS)
     def staff_let_in(self, member: str) -> None:
-        self.simulation.let_in(self.simulation.here(member))
+        self.simulation.erasures.let_in(self.simulation.here(member))
 
     @rule(member=MEMBERS, which=ANY)
     def staff_correct_the_kennitala(self, member: str, which: int) -> None:
@@ -94,12 +95,12 @@ class SyncMachine(RuleBasedStateMachine):
     def page_is_opened(self, member: str, path: str) -> None:
         member = self.simulation.there(member)
         if member in self.simulation.firestore.members:
-            self.simulation.open_page(member, path)
+            self.simulation.late_writers.open_page(member, path)
 
-    @precondition(lambda self: self.simulation.open_pages)
+    @precondition(lambda self: self.simulation.late_writers.open_pages)
     @rule(which=ANY)
     def page_is_sent(self, which: int) -> None:
-        self.simulation.send_page(which % len(self.simulation.open_pages))
+        self.simulation.late_writers.send_page(which % len(self.simulation.late_writers.open_pages))
 
     @rule(member=MEMBERS, path=st.sampled_from([*IN_FIRESTORE]), in_portal=st.booleans())
     def spoil_document(self, member: str, path: str, in_portal: bool) -> None:
@@ -132,12 +133,12 @@ class SyncMachine(RuleBasedStateMachine):
     @rule(side=st.sampled_from(SIDES), member=MEMBERS, path=FIELDS)
     def script_looks(self, side: Side, member: str, path: str) -> None:
         number = self.simulation.here(member) if side == "django" else self.simulation.there(member)
-        self.simulation.look(side, number, path)
+        self.simulation.late_writers.look(side, number, path)
 
-    @precondition(lambda self: self.simulation.looks)
+    @precondition(lambda self: self.simulation.late_writers.looks)
     @rule(which=ANY)
     def script_writes(self, which: int) -> None:
-        self.simulation.write_blindly(which % len(self.simulation.looks))
+        self.simulation.late_writers.write_blindly(which % len(self.simulation.late_writers.looks))
 
     # Deploys and rollbacks.
 
@@ -171,7 +172,7 @@ class SyncMachine(RuleBasedStateMachine):
     @rule()
     def cloud_forgets(self) -> None:
         if len(self.simulation.workers) < MOST_WORKERS:
-            self.simulation.begin_forgetting()
+            self.simulation.erasures.begin_forgetting()
 
     @rule()
     def person_releases_what_is_held(self) -> None:
