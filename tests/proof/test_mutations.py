@@ -21,11 +21,13 @@ from tests.proof.moved_scenarios import MOVED_SCENARIOS
 from tests.proof.mutations import GuardMovedError, Mutation
 from tests.proof.random_schedule import RandomSchedule
 from tests.proof.scenarios import SCENARIOS
+from tests.proof.set_back_guards import SET_BACK_GUARDS
+from tests.proof.set_back_scenarios import SET_BACK_SCENARIOS
 from tests.proof.simulation import Simulation
 from tests.proof.violation import ViolationError
 
 SYNC = Path(__file__).resolve().parents[2] / "docs" / "sync.md"
-IN_MEMORY = (*GUARDS, *MOVED_GUARDS, *ERASED_GUARDS)
+IN_MEMORY = (*GUARDS, *SET_BACK_GUARDS, *MOVED_GUARDS, *ERASED_GUARDS)
 ROW = re.compile(r"^\| .+ \| `([a-z-]+)` \|", re.MULTILINE)
 
 
@@ -58,7 +60,7 @@ def test_without_the_guard_an_invariant_breaks(guard: Mutation) -> None:
 
 
 OF_GUARDS = [guard.scenario for guard in IN_MEMORY if guard.scenario]
-EVERY = [*dict.fromkeys([*SCENARIOS, *MOVED_SCENARIOS, *ERASED_SCENARIOS, *OF_GUARDS])]
+EVERY = [*dict.fromkeys([*SCENARIOS, *SET_BACK_SCENARIOS, *MOVED_SCENARIOS, *ERASED_SCENARIOS, *OF_GUARDS])]
 
 
 @pytest.mark.parametrize("scenario", EVERY, ids=lambda scenario: scenario.__name__)
