@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -30,7 +30,7 @@ def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
         yield chunk
 
 
-def named(kennitalas: Sequence[str], queue: EntryStore, size: int) -> Iterator[Batch]:
+def named(kennitalas: Iterable[str], queue: EntryStore, size: int) -> Iterator[Batch]:
     """These members, with their pending entries."""
     for chunk in chunks(dict.fromkeys(kennitalas), size):
         entries = [entry for kennitala in chunk for entry in queue.pending_of(kennitala)]

@@ -83,6 +83,11 @@ class Stretch:
     is_over: Callable[[], bool]
     reached: str | None = None
 
+    def covers(self, name: str) -> bool:
+        """Whether this one was looked at."""
+        end = self.reached or self.until
+        return self.after < name and (end is None or name <= end)
+
     def ends_at(self, name: str, looked_at: int) -> bool:
         """Whether to end behind this member."""
         if looked_at % HASH_PAGE == 0 and self.is_over():

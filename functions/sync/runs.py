@@ -66,6 +66,7 @@ class Run:
         self._stopped: str | None = None
         self._epoch: Epochs | None = None
         self._unfinished = False
+        self._compared: list[Stretch] = []
 
     def execute(self) -> None:
         """Do what was ordered, as far as it goes."""
@@ -127,6 +128,15 @@ class Run:
         """Whether a person has said which store was set back, and not only asked what that would do."""
         return self._options.word.restored is not None and not self._order.dry_run
 
+    def is_over(self) -> bool:
+        """Whether its time is over."""
+        return time.monotonic() - self._begin > self._limits.budget_seconds
+
+    def found_alike(self, kennitala: str) -> bool:
+        """Whether it has compared this member, and nothing of the member waits for a person."""
+        is_compared = any(stretch.covers(kennitala) for stretch in self._compared)
+        return is_compared and kennitala not in self._report.held
+
     @property
     def holds(self) -> bool:
         """Whether it found something that waits for a person."""
@@ -164,7 +174,7 @@ class Run:
     def _within_budget(self, source: Iterable[Item]) -> Iterator[Item]:
         for batch in source:
             yield batch
-            if self._is_over():
+            if self.is_over():
                 self._unfinished = True
                 return
 
@@ -181,7 +191,7 @@ class Run:
         It goes on where the run before had to end, to the end, and then from the beginning up to there.
         """
         if self._order.dry_run:
-            self._compare_stretch(drift, Stretch("", None, self._is_over))
+            self._compare_stretch(drift, Stretch("", None, self.is_over))
             return
         peer = self._batches.reconciler.peer
         begun = peer.begin_round()
@@ -194,9 +204,9 @@ class Run:
                 return
 
     def _stretches(self, after: str) -> Iterator[Stretch]:
-        yield Stretch(after, None, self._is_over)
-        if after and not self._is_over():
-            yield Stretch("", after, self._is_over)
+        yield Stretch(after, None, self.is_over)
+        if after and not self.is_over():
+            yield Stretch("", after, self.is_over)
 
     def _compare_stretch(self, drift: Drift, stretch: Stretch) -> None:
         found = differences(self._batches.reconciler, drift, stretch, self._named_by_records(stretch.after))
@@ -204,15 +214,13 @@ class Run:
         for report, part in map_batches(self._repair, source, self._limits.parallel_batches):
             self._report.add(report)
             drift.add(part)
+        self._compared.append(stretch)
         self._unfinished = self._unfinished or stretch.reached is not None
 
     def _named_by_records(self, after: str) -> Iterator[str]:
         """Whom the register's records name; after a restore, also whom Firestore's do: each costs a read."""
         elsewhere = self._records.people(after) if self._is_decided else ()
         return heapq.merge(remembered(self._batches.reconciler.peer, after), elsewhere)
-
-    def _is_over(self) -> bool:
-        return time.monotonic() - self._begin > self._limits.budget_seconds
 
     def _tell_the_epoch(self) -> None:
         if self._epoch is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -49,7 +50,7 @@ class Sync:
         if not order.dry_run and run.is_worth_logging():
             result["log_id"] = self._keep(result, order)
         if not order.dry_run and (run.holds or order.mode == "full"):
-            self.ask_what_is_held(look_again=order.mode == "full")
+            self.ask_what_is_held(run)
         return result
 
     def release(self, situation: Situation, decider: Decider) -> dict[str, Any]:
@@ -101,17 +102,24 @@ class Sync:
             if report.transient_failures:
                 raise TransientError(f"not reconciled: {report.failures[0].message}")
 
-    def ask_what_is_held(self, *, look_again: bool = False) -> None:
-        """Record it. `look_again`: a store that was repaired meanwhile looks like one that never differed."""
+    def ask_what_is_held(self, run: Run | None = None) -> None:
+        """Record it. `run`: the one that ends; who is held and was found alike by it is held no more."""
         try:
             situation = situation_of(self.reconciler.peer)
-            if look_again and situation.members:
-                for batch in batches.named([*situation.fingerprints], self.queue, self.limits.batch_size):
-                    self.batch_reconciler.reconcile(batch)
+            if run is not None and self._let_go(filter(run.found_alike, situation.fingerprints), run):
                 situation = situation_of(self.reconciler.peer)
             self.held.note(situation)
         except SyncError as error:
             log.error("what is held was not recorded; the next run tries again", error=str(error))
+
+    def _let_go(self, kennitalas: Iterable[str], run: Run) -> bool:
+        """Reconcile members whose store was repaired, at least one batch; whether there was any."""
+        batch = None
+        for batch in batches.named(kennitalas, self.queue, self.limits.batch_size):
+            self.batch_reconciler.reconcile(batch)
+            if run.is_over():
+                break
+        return batch is not None
 
     def _keep(self, result: dict[str, Any], order: Order) -> str | None:
         try:

@@ -249,8 +249,8 @@ GUARDS = (
         "comparison-goes-on",
         "a comparison goes on where the one before had to end",
         "sync.runs",
-        "yield Stretch(after, None, self._is_over)",
-        'yield Stretch("", None, self._is_over)',
+        "yield Stretch(after, None, self.is_over)",
+        'yield Stretch("", None, self.is_over)',
         scenario=scenarios.comparisons_without_time,
     ),
     Mutation(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
-from runtime.settings import RunLimits
 from merge_engine.tests.in_memory.tables import Shadow
+from runtime.settings import RunLimits
 from sync import comparison
+from sync.held import situation_of
 from sync.order import Order
 from sync.service import Sync
 from tests.functions.doubles.memory_list import MemoryList
@@ -95,6 +97,22 @@ def test_the_erased_are_looked_for_within_the_budget_and_all_of_them_are_found(
         ("partial", 9),
         ("success", 0),
     ]
+
+
+def test_who_is_held_no_more_is_let_go_within_the_budget(
+    hurried: Sync, store: MemoryStore, peer: MemoryPeer
+) -> None:
+    """Firestore was emptied, so everybody was held; then it was repaired."""
+    hurried = replace(hurried, limits=hurried.limits.model_copy(update={"batch_size": 5}))
+    documents, store.members = store.members, {}
+    for _ in range(4):
+        hurried.run(FULL)
+    store.members = documents
+
+    nights = [len(MANY), *((hurried.run(FULL), len(situation_of(peer).members))[1] for _ in range(10))]
+
+    assert max(before - after for before, after in pairwise(nights)) == 5
+    assert nights[-1] == 0
 
 
 def test_a_dry_run_moves_nothing_on(hurried: Sync, peer: MemoryPeer) -> None:
