@@ -20,6 +20,7 @@ def environment(
 def _site(settings: Settings) -> dict[str, pulumi.Input[str]]:
     domains = settings.linode.domains
     return _staff(settings) | {
+        "PORTAL_URL": settings.portal_url,
         "DJANGO_ALLOWED_HOSTS": ",".join(domains),
         "DJANGO_CSRF_TRUSTED_ORIGINS": ",".join(f"https://{domain}" for domain in domains),
     }

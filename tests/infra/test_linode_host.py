@@ -14,7 +14,7 @@ import pytest
 from deploy.provision.configuration import OWN
 from tools.program_run import JWKS, ROOT, SECRET_VALUES, Declared, Program, run_program
 
-READERS = {"number", "required", "required_list", "all_or_none", "optional_day"}
+READERS = {"number", "required", "required_list", "all_or_none", "optional", "optional_day"}
 """Functions of Django's settings that read a variable."""
 SYNC_URL = "https://bidirectional-sync-x-nw.a.run.app"
 
@@ -69,6 +69,7 @@ def test_django_is_told_its_settings_through_standard_input_only(production: Pro
     assert environment["DJANGO_ALLOWED_HOSTS"] == "starf.sosialistaflokkurinn.is,felagakerfi.piratar.is"
     assert environment["SECOND_FACTOR_FROM"] == "2027-01-31"
     assert environment["SESSION_IDLE_MINUTES"] == "30"
+    assert environment["PORTAL_URL"].startswith("https://")
     assert environment["NUDGE_URL"] == environment["NUDGE_AUDIENCE"] == SYNC_URL
     assert environment["NUDGE_POOL_PROVIDER"] == (
         "//iam.googleapis.com/projects/1234/locations/global/workloadIdentityPools/linode/providers/django"

@@ -61,6 +61,7 @@ ANSWERS = {
         r"^export function followSession\(",
     ],
     "How do staff log in to the admin?": [r"^class PasswordStep\b", r"^def second_step\("],
+    "Which roles do staff have in the admin, and what may each do?": [r"^ROLES = "],
     "When are staff asked for both factors again?": [r"^class AsksAgain\b", r"^def confirm\("],
     "When does a staff session end?": [r"^def why_it_ends\("],
     "How do staff find a member, and what is a word folded to?": [

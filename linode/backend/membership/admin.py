@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Any, Callable, NamedTuple
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -13,6 +14,7 @@ from membership.editor import record_editor
 from membership.fresh_forms import FreshAdmin, save_changed, save_changed_formset
 from membership.models import Comrade, ContactInfo, ForeignAddress, SimpleAddress, Title, Union
 from membership.search import found
+from membership.texts import text
 
 
 class MemberPage(NamedTuple):
@@ -88,6 +90,9 @@ class ComradeAdmin(FreshAdmin, admin.ModelAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         """The page, with what there is to say about the member above it."""
         comrade = context.get("original")
+        if comrade is not None and settings.PORTAL_URL:
+            page = "{}/admin/members/{}".format(settings.PORTAL_URL.rstrip("/"), comrade.pk)
+            context["portal_page"] = {"label": text("portal"), "address": page}
         if comrade is not None and request.user.is_superuser:
             context["member_pages"] = [
                 {

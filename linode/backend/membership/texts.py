@@ -5,6 +5,7 @@ from wording.texts import Texts
 TEXTS = Texts(
     {
         "app": "Félagatal",
+        "portal": "Opna í gáttinni",
         "changed_meanwhile": (
             "Einhver annar breytti þessu í „%(value)s“ eftir að síðan var opnuð. Opnaðu hana aftur."
         ),
@@ -20,6 +21,20 @@ TEXTS = Texts(
         "comrade.gender": "kyn",
         "comrade.housing_situation": "húsnæði",
         "comrade.status": "staða",
+        "comrade.gender.0": "Óþekkt",
+        "comrade.gender.1": "Karl",
+        "comrade.gender.2": "Kona",
+        "comrade.gender.3": "Annað",
+        "comrade.housing_situation.0": "Óþekkt",
+        "comrade.housing_situation.1": "Eigin húsnæði",
+        "comrade.housing_situation.2": "Leiga",
+        "comrade.housing_situation.3": "Húsnæðissamvinnufélag",
+        "comrade.housing_situation.4": "Hjá fjölskyldu",
+        "comrade.housing_situation.5": "Annað",
+        "comrade.housing_situation.6": "Án heimilis",
+        "comrade.status.active": "Virk",
+        "comrade.status.suspended": "Í bið",
+        "comrade.status.left": "Hætt",
         "comrade.unions": "stéttarfélög",
         "comrade.titles": "starfsheiti",
         "contactinfo": "samskipti",
@@ -49,6 +64,7 @@ TEXTS = Texts(
     },
     {
         "app": "Register of members",
+        "portal": "Open in the portal",
         "changed_meanwhile": (
             "Changed by somebody else, to “%(value)s”, since this page was opened. Reload it and look again."
         ),
@@ -64,6 +80,20 @@ TEXTS = Texts(
         "comrade.gender": "gender",
         "comrade.housing_situation": "housing",
         "comrade.status": "status",
+        "comrade.gender.0": "Not given",
+        "comrade.gender.1": "Male",
+        "comrade.gender.2": "Female",
+        "comrade.gender.3": "Other",
+        "comrade.housing_situation.0": "Not given",
+        "comrade.housing_situation.1": "Owner",
+        "comrade.housing_situation.2": "Rental",
+        "comrade.housing_situation.3": "Housing cooperative",
+        "comrade.housing_situation.4": "With family",
+        "comrade.housing_situation.5": "Other",
+        "comrade.housing_situation.6": "Homeless",
+        "comrade.status.active": "Active",
+        "comrade.status.suspended": "Suspended",
+        "comrade.status.left": "Left",
         "comrade.unions": "unions",
         "comrade.titles": "titles",
         "contactinfo": "contact info",

@@ -7,11 +7,12 @@ from django.contrib import admin, messages
 from django.contrib.admin import helpers
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.forms import CheckboxSelectMultiple, ModelMultipleChoiceField
 from django.template.response import TemplateResponse
 from membership import audit
 from membership.admin import ComradeAdmin
 
-from staff import attempts, second_factor
+from staff import attempts, roles, second_factor
 from staff.recent import AsksAgain, asking
 from staff.texts import label, text
 
@@ -41,7 +42,25 @@ class SuperusersOnly(AsksAgain):
 
 @admin.register(Group)
 class StaffGroupAdmin(SuperusersOnly, GroupAdmin):
-    """Groups and their permissions."""
+    """Groups of before the roles; the front page does not show them."""
+
+    def has_module_permission(self, request):
+        """See ModelAdmin."""
+        return False
+
+
+class RolesField(ModelMultipleChoiceField):
+    """The groups, as boxes with words."""
+
+    widget = CheckboxSelectMultiple
+
+    def label_from_instance(self, group):
+        """See ModelChoiceField."""
+        return roles.named(group)
+
+
+def _without_rights(fields):
+    return [name for name in fields if name != "user_permissions"]
 
 
 @admin.register(User)
@@ -51,6 +70,23 @@ class StaffUserAdmin(SuperusersOnly, UserAdmin):
     list_display = ["username", "email", "is_active", "is_staff", "is_superuser", "has_second_factor"]
     list_select_related = ["authenticator"]
     actions = ["reset_second_factor", "open_log_in"]
+    filter_horizontal = []
+
+    def get_fieldsets(self, request, obj=None):
+        """Django's, with roles instead of single rights; those that a person has from before are shown."""
+        shown = super().get_fieldsets(request, obj)
+        if obj is not None and obj.user_permissions.exists():
+            return shown
+        return [(title, dict(each, fields=_without_rights(each["fields"]))) for title, each in shown]
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        """Roles to tick, each with what it is for."""
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field = RolesField(field.queryset, required=False, label=label("roles"))
+        elif db_field.name == "user_permissions":
+            field.label = label("rights")
+        return field
 
     def has_second_factor(self, user):
         """Whether the person has set one up."""

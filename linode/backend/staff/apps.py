@@ -13,12 +13,16 @@ class StaffConfig(AppConfig):
     verbose_name = label("app")
 
     def ready(self):
-        """Connect the signal handler."""
+        """Connect the signal handlers, and complete what Django says in Icelandic."""
         from django.contrib.auth.signals import user_logged_in
+        from django.db.models.signals import post_migrate
+        from wording import djangos_gaps
 
-        from staff import sessions
+        from staff import roles, sessions
 
+        djangos_gaps.fill()
         user_logged_in.connect(sessions.begin)
+        post_migrate.connect(roles.keep, dispatch_uid="staff.roles")
 
 
 class StaffAdminConfig(AdminConfig):

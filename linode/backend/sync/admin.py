@@ -68,7 +68,7 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         "masked_ssn",
         "action",
         "sync_status",
-        "dead",
+        "in_order",
         "created_at",
         "synced_at",
         "retry_count",
@@ -102,6 +102,14 @@ class MemberSyncQueueAdmin(ReadOnlyAdmin):
         if stopped:
             self.message_user(request, text("notice.stopped", reason=stopped), messages.ERROR)
         return super().changelist_view(request, extra_context)
+
+    def in_order(self, row):
+        """Whether it is on its way, or there: a cross marks what was given up."""
+        return not row.dead
+
+    in_order.short_description = label("column.in_order")
+    in_order.boolean = True
+    in_order.admin_order_field = "dead"
 
     def error(self, row):
         """The beginning of the reason."""

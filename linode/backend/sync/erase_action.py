@@ -67,6 +67,7 @@ def _ask(modeladmin, request, queryset, action, names):
         action=action,
         help=text("erase.help"),
         send=text("erase.send"),
+        back=text("erase.back"),
         opts=modeladmin.model._meta,
         action_checkbox_name=helpers.ACTION_CHECKBOX_NAME,
     )

@@ -39,3 +39,16 @@ class Texts:
                 key = "{}.{}".format(own, field.name)
                 if key in self.languages["is"]:
                     field.verbose_name = self.label(key)
+                self._name_choices(key, field)
+
+    def _name_choices(self, key, field):
+        """Give a field's choices the names `MODEL.FIELD.VALUE`, if the tables have them."""
+        choices = getattr(field, "choices", None) or []
+        if choices and "{}.{}".format(key, choices[0][0]) in self.languages["is"]:
+            field.choices = [
+                (value, self._choice("{}.{}".format(key, value), written)) for value, written in choices
+            ]
+
+    def _choice(self, key, written):
+        """A label. A migration compares it with the one that the model was written with."""
+        return lazy(lambda: self.text(key) if get_language() else written, str)()

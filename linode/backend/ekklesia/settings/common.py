@@ -78,6 +78,7 @@ LANGUAGE_CODE = "is"
 LANGUAGES = [("is", "Íslenska"), ("en", "English")]
 TIME_ZONE = "Atlantic/Reykjavik"
 USE_I18N = True
+FORMAT_MODULE_PATH = ["ekklesia.formats"]
 USE_TZ = True
 
 X_FRAME_OPTIONS = "DENY"
@@ -115,6 +116,8 @@ LOGGING = {
 
 
 SYNC_KEPT_DAYS = 400
+# The portal's address, to which the admin links; empty until the host is told.
+PORTAL_URL = ""
 
 # The mail server, if there is one (settings/mail.py), and below what address members find their own page.
 MAIL = {}

@@ -19,6 +19,11 @@ def required_list(name):
     return [value.strip() for value in required(name).split(",") if value.strip()]
 
 
+def optional(name):
+    """The value of a variable; empty if it is not set."""
+    return os.environ.get(name, "").strip()
+
+
 def optional_day(name):
     """A variable that is a day (2027-01-31), or None if it is not set. Raises ImproperlyConfigured."""
     value = os.environ.get(name, "").strip()

@@ -30,6 +30,8 @@ AXES_LOCK_OUT_AT_FAILURE = False
 AXES_COOLOFF_TIME = 1  # hours; what is older is removed from the journal of failures
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Its pages are in English, and the journal is read with `fab manage`.
+AXES_ENABLE_ADMIN = False
 if django.VERSION < (3,):
     AXES_META_PRECEDENCE_ORDER = ["REMOTE_ADDR"]
 

@@ -6,7 +6,7 @@ import django
 from ekklesia.settings import mail
 from ekklesia.settings.common import *  # noqa: F401,F403
 from ekklesia.settings.common import SYNC_KEPT_DAYS
-from ekklesia.settings.environment import all_or_none, number, optional_day, required, required_list
+from ekklesia.settings.environment import all_or_none, number, optional, optional_day, required, required_list
 
 DEBUG = False
 SECRET_KEY = required("DJANGO_SECRET_KEY")
@@ -17,6 +17,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {})["connect_timeout"] = 3
 # How long the queue and the conflict log say who edited what. A release may start before it is given.
 SYNC_KEPT_DAYS = number("SYNC_KEPT_DAYS", SYNC_KEPT_DAYS)
+PORTAL_URL = optional("PORTAL_URL")
 SECOND_FACTOR_KEYS = required_list("SECOND_FACTOR_KEYS")
 SECOND_FACTOR_FROM = optional_day("SECOND_FACTOR_FROM")
 SESSION_IDLE_SECONDS = 60 * number("SESSION_IDLE_MINUTES", 30)

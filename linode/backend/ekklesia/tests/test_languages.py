@@ -1,14 +1,17 @@
 """Whatever we say to staff is said in Icelandic and in English: texts, templates, labels and pages."""
 
 import ast
+import json
 import os
 import re
 import string
 
+from django import contrib
 from django.apps import apps
 from django.contrib import admin
-from django.test import SimpleTestCase
+from django.test import RequestFactory, SimpleTestCase
 from django.utils import translation
+from django.utils.translation import gettext, ngettext, pgettext
 from membership.reasons import in_words
 from membership.tests.members import make_member
 from membership.tests.pages import AdminTestCase
@@ -70,7 +73,8 @@ class TextTests(SimpleTestCase):
         found = list(files(".html"))
         self.assertGreater(len(found), 8)
         for path in found:
-            shown = re.sub(r"\{[%{#].*?[%}#]\}", " ", read(path), flags=re.S)
+            classless = re.sub(r"\{% block bodyclass %\}.*?\{% endblock %\}", " ", read(path))
+            shown = re.sub(r"\{[%{#].*?[%}#]\}", " ", classless, flags=re.S)
             attributes = re.findall(r"(?:alt|title|placeholder|aria-label)=\"([^\"]*)\"", shown)
             buttons = re.findall(r"type=\"submit\"[^>]*value=\"([^\"]*)\"", shown)
             words = WORDS.findall(" ".join([re.sub(r"<[^>]*>", " ", shown), *attributes, *buttons]))
@@ -103,6 +107,47 @@ class TextTests(SimpleTestCase):
     def test_what_comes_before_any_language_is_known_says_it_in_both(self):
         self.assertIn("hámarkið", body_limits.TEXT)
         self.assertIn("the limit", body_limits.TEXT)
+
+
+class DjangosOwnTests(SimpleTestCase):
+    """What Django itself says on the pages of the admin, in whatever release we run on."""
+
+    SAME = {"", "%(class_name)s %(instance)s", "salt"}
+
+    def catalogue(self, name):
+        """The English texts of a catalogue, from Django's own list of them."""
+        path = os.path.join(os.path.dirname(contrib.__file__), *name)
+        with open(path, encoding="utf-8") as file:
+            entries = file.read().split("\n\n")
+        for entry in entries:
+            found = re.search(r"^msgid ((?:\".*\"\n)+)(msgid_plural)?", entry, re.MULTILINE)
+            context = re.search(r"^msgctxt \"(.*)\"$", entry, re.MULTILINE)
+            if found and "#~" not in entry:
+                text = "".join(ast.literal_eval(line) for line in found.group(1).strip().split("\n"))
+                yield text, bool(found.group(2)), context.group(1) if context else None
+
+    def missing(self, name):
+        for text, counted, context in self.catalogue(name):
+            said = gettext(text) if context is None else pgettext(context, text)
+            if (ngettext(text, text, 5) if counted else said) == text and text not in self.SAME:
+                yield text
+
+    def test_each_page_is_whole(self):
+        with translation.override("is"):
+            for app in ("admin", "auth"):
+                path = (app, "locale", "en", "LC_MESSAGES", "django.po")
+                self.assertEqual(list(self.missing(path)), [], app)
+
+    def test_each_script_is_whole(self):
+        request = RequestFactory().get("/")
+        with translation.override("is"):
+            said = admin.site.i18n_javascript(request).content.decode()
+        told = json.loads(re.search(r"newcatalog = (\{.*?\});\n", said, re.S).group(1))
+        path = ("admin", "locale", "en", "LC_MESSAGES", "djangojs.po")
+        texts = {
+            text if context is None else context + "\x04" + text for text, _, context in self.catalogue(path)
+        }
+        self.assertEqual(texts - {""} - set(told), set())
 
 
 class LabelTests(SimpleTestCase):

@@ -21,6 +21,8 @@ class EraseActionTests(AdminTestCase):
         page = "/admin/membership/comrade/"
         response = self.act(page, "erase_selected", [self.comrade])
         self.assertContains(response, "Því verður ekki breytt aftur")
+        self.assertContains(response, "delete-confirmation")
+        self.assertContains(response, 'href="{}"'.format(page))
         self.assertTrue(Comrade.objects.exists())
         self.act(page, "erase_selected", [self.comrade], confirmed="yes")
         self.assertFalse(Comrade.objects.exists())
@@ -51,7 +53,7 @@ class SyncPagesTests(AdminTestCase):
         for query in ("", "?q=" + KENNITALA, "?sync_status__exact=pending", "?q=J"):
             self.assertContains(self.client.get(page + query), "010170-****")
         row = MemberSyncQueue.objects.get()
-        self.assertContains(self.client.get("{}{}/change/".format(page, row.pk)), "pending")
+        self.assertContains(self.client.get("{}{}/change/".format(page, row.pk)), "bíður")
         self.act(page, "mark_synced", [row])
         self.assertEqual(MemberSyncQueue.objects.get().sync_status, "synced")
         self.act(page, "mark_pending", [row])
@@ -65,6 +67,13 @@ class SyncPagesTests(AdminTestCase):
         self.act(page, "retry_failed", [MemberSyncQueue.objects.get()])
         row = MemberSyncQueue.objects.get()
         self.assertEqual((row.sync_status, row.dead, row.error_message), ("pending", False, "bad phone"))
+
+    def test_a_cross_marks_what_was_given_up(self):
+        make_member()
+        page = "/admin/sync/membersyncqueue/"
+        for dead, mark in ((False, "icon-yes"), (True, "icon-no")):
+            MemberSyncQueue.objects.update(dead=dead)
+            self.assertContains(self.client.get(page), mark, count=1)
 
     def test_rows_can_be_neither_added_nor_edited(self):
         make_member()
