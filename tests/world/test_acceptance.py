@@ -260,7 +260,7 @@ def test_an_answer_to_nobodys_question_logs_nobody_in(browser: Browser, world: L
 
 def test_every_page_of_a_visitor_is_accessible(browser: Browser, world: LiveWorld) -> None:
     visitor = Visitor(browser, world)
-    for path, part in {"/": "button", "/callback": "[role=alert]", "/nowhere": "main a"}.items():
+    for path, part in {"/": "button", "/callback": ".state-error", "/nowhere": "main a"}.items():
         visitor.page.goto(world.portal_url + path)
         visitor.wait_until_shown(visitor.page.locator(part))
         assert visitor.accessibility_faults() == [], path
