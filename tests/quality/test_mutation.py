@@ -7,6 +7,8 @@ import json
 import random
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -172,6 +174,28 @@ def test_what_was_recorded_is_known_by_the_mutants_name(
     assert record.killed() == {first: "a.py::b"}
     record.write({}, [first])
     assert record.killed() == {}
+
+
+def test_shards_that_record_at_once_lose_nothing_of_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "KILLED", tmp_path / "killed.json")
+    record.KILLED.write_text("{}")
+    read = record.killed
+
+    def slowly() -> dict[str, str]:
+        found = read()
+        time.sleep(0.2)
+        return found
+
+    monkeypatch.setattr(record, "killed", slowly)
+    names = [each.name for each in mutants()[:2]]
+    shards = [threading.Thread(target=record.write, args=({name: "a.py::b"}, [])) for name in names]
+    for shard in shards:
+        shard.start()
+    for shard in shards:
+        shard.join()
+    assert read().keys() == set(names)
 
 
 def test_what_was_noticed_once_is_noticed_still(seed: int) -> None:

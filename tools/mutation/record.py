@@ -11,10 +11,13 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from local.exclusive import exclusively
 from local.whole_file import write_whole
+from local.world import ROOT
 from tools.mutation.mutants import mutants
 
 KILLED = Path(__file__).with_name("killed.json")
+LOCK = ROOT / ".local" / "mutation" / "killed.lock"
 
 
 def killed() -> dict[str, str]:
@@ -24,8 +27,16 @@ def killed() -> dict[str, str]:
 
 
 def write(found: Mapping[str, str], survived: Iterable[str]) -> None:
-    """Add what was found, and leave out what survives or is gone. `found`: name → test."""
-    tests = {name: test for name, test in killed().items() if name not in set(survived)}
+    """Add what was found, and leave out what survives or is gone. `found`: name → test.
+
+    Several shards may do so at once.
+    """
+    with exclusively(LOCK):
+        _write(found, set(survived))
+
+
+def _write(found: Mapping[str, str], survived: set[str]) -> None:
+    tests = {name: test for name, test in killed().items() if name not in survived}
     # Some kills have no test's name: the tests could not even be collected.
     tests |= {name: test for name, test in found.items() if "::" in test}
     marks: dict[str, list[str]] = {}
