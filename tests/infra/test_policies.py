@@ -9,11 +9,26 @@ import pulumi_gcp
 import pytest
 
 from infra.cloud_function import ANYONE
-from infra.policies import POLICIES, DeclaredResource, NotKnownYet, check, resource_types
+from infra.policies import (
+    POLICIES,
+    DeclaredResource,
+    NotKnownYet,
+    ResourcePolicy,
+    check,
+    resource_types,
+)
 from infra.policies.access import PUBLIC_SERVICES
 from infra.policies.data import DEMO_PREFIX
 from infra.policies.resource_types import AUDIT_CONFIG as AUDIT
-from infra.policies.resource_types import BUCKET, CUSTOM_ROLE, DATABASE, FUNCTION, JOB, SIGN_IN
+from infra.policies.resource_types import (
+    BACKUP_SCHEDULE,
+    BUCKET,
+    CUSTOM_ROLE,
+    DATABASE,
+    FUNCTION,
+    JOB,
+    SIGN_IN,
+)
 from infra.policies.resource_types import SERVICE_BINDING as INVOKER
 from local.world import PROJECT_PREFIX
 from tools.program_run import Program
@@ -173,6 +188,9 @@ BAD: list[tuple[str, str, Mapping[str, object]]] = [
     ),
 ]
 
+OF_ALL_TYPES = {"no-public-access", "no-primitive-roles", "backups-only-added"}
+"""Policies about bindings, which are of many types."""
+
 
 def as_policies_see_it(production: Program) -> list[DeclaredResource]:
     return [DeclaredResource(it.type, it.name, it.inputs) for it in production.resources]
@@ -192,6 +210,16 @@ def test_a_bad_resource_is_found(
     ]
     violations = check(POLICIES, [*good, DeclaredResource(resource_type, "planted", inputs)])
     assert policy in {violation.policy for violation in violations}
+
+
+def test_a_policy_of_one_type_judges_no_other() -> None:
+    """What another resource has by the same name means something else."""
+    of_one = [it for it in POLICIES if isinstance(it, ResourcePolicy) and it.name not in OF_ALL_TYPES]
+    assert len(of_one) > 5
+    for policy in of_one:
+        for inputs in (inputs for name, _, inputs in BAD if name == policy.name):
+            other = DeclaredResource("gcp:pubsub/topic:Topic", "other", inputs)
+            assert check([policy], [other]) == [], policy.name
 
 
 def test_two_functions_with_one_account_are_found(production: Program) -> None:
@@ -275,7 +303,13 @@ def test_what_a_preview_cannot_know_is_left_to_the_up() -> None:
     def function(account: str) -> DeclaredResource:
         return DeclaredResource(FUNCTION, account, {"serviceConfig": {"serviceAccountEmail": account}})
 
-    unknown = [public(NotKnownYet("the name")), *map(function, map(NotKnownYet, ("one", "other")))]
+    kept = {"pointInTimeRecoveryEnablement": "POINT_IN_TIME_RECOVERY_ENABLED", "project": "demo-ekklesia"}
+    unknown = [
+        public(NotKnownYet("the name")),
+        *map(function, map(NotKnownYet, ("one", "other"))),
+        DeclaredResource(DATABASE, "firestore", kept | {"name": "(default)"}),
+        DeclaredResource(BACKUP_SCHEDULE, "daily", {"database": NotKnownYet("the database")}),
+    ]
     assert {it.policy for it in check(POLICIES, unknown)} == {"audit-logs-on"}
     assert "no-public-access" in {it.policy for it in check(POLICIES, [public("bidirectional-sync")])}
 
