@@ -3,14 +3,13 @@ from __future__ import annotations
 import os
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
 
 from deploy.release.archive import make_archive
 from infra.content_hash import content_hash, source_files
-from tools.program_run import ROOT, Program, run_program
+from tools.program_run import ROOT, Program
 
 BODY_LIMITS = "linode/backend/ekklesia/body_limits.json"
 """Django's file, from which provisioning has nginx's limits."""
@@ -115,7 +114,6 @@ def test_a_release_is_named_by_the_hash_that_triggers_its_deploy(production: Pro
     assert trigger.startswith(make_archive().tree_hash)
 
 
-def test_another_runtime_is_another_deploy(config: dict[str, Any]) -> None:
-    config["ekklesia:linode"]["runtime"] = "current"
-    declared = run_program(config).get("command:local:Command", "host-deploy")
+def test_another_runtime_is_another_deploy(of_a_world: Program) -> None:
+    declared = of_a_world.get("command:local:Command", "host-deploy")
     assert declared.inputs["triggers"] == [content_hash(ROOT / "linode"), "current"]

@@ -16,9 +16,8 @@ import pytest
 from local.services import iam
 from local.services.iam_roles import permissions_of
 from tools.access import Grant, grants
-from tools.program_run import ROOT, Declared, Program, run_program, settings_of
+from tools.program_run import Declared, Program
 
-GUDRUN = "gudrun@example.is"
 UPLOAD, LOG = "artifactregistry.repositories.uploadArtifacts", "logging.logEntries.create"
 UNCALLED = {
     "roles/run.invoker": {"run.instances.invoke", "run.jobs.run"},
@@ -54,25 +53,18 @@ class Need(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def program() -> Program:
-    """Production's program with an operator in the settings."""
-    config = settings_of(ROOT / "Pulumi.prod.yaml")
-    return run_program(config | {"ekklesia:operators": {"gudrun": GUDRUN}})
-
-
-@pytest.fixture(scope="module")
-def held(program: Program) -> list[Grant]:
+def held(with_operator: Program) -> list[Grant]:
     """The grants of everybody who is no function, and no service of Google's (`infra/service_agents.py`)."""
-    return [grant for grant in grants(program) if not grant.holder.startswith(("fn-", "gcp-sa-"))]
+    return [grant for grant in grants(with_operator) if not grant.holder.startswith(("fn-", "gcp-sa-"))]
 
 
-def test_nothing_that_is_needed_is_missing(program: Program, held: list[Grant]) -> None:
+def test_nothing_that_is_needed_is_missing(with_operator: Program, held: list[Grant]) -> None:
     given = {Need(it.holder, permission, it.target) for it in held for permission in included(it)}
-    assert set(needs(program)) - given == set()
+    assert set(needs(with_operator)) - given == set()
 
 
-def test_no_grant_is_without_a_need(program: Program, held: list[Grant]) -> None:
-    needed = set(needs(program))
+def test_no_grant_is_without_a_need(with_operator: Program, held: list[Grant]) -> None:
+    needed = set(needs(with_operator))
     idle = [
         grant
         for grant in held
@@ -81,27 +73,27 @@ def test_no_grant_is_without_a_need(program: Program, held: list[Grant]) -> None
     assert idle == []
 
 
-def test_what_nobody_calls_is_known_and_harmless(program: Program, held: list[Grant]) -> None:
-    needed = set(needs(program))
+def test_what_nobody_calls_is_known_and_harmless(with_operator: Program, held: list[Grant]) -> None:
+    needed = set(needs(with_operator))
     for grant in held:
         uncalled = {name for name in included(grant) if Need(grant.holder, name, grant.target) not in needed}
         allowed = UNCALLED.get(grant.role, set()) | EVERYWHERE
         assert grant.role in GOOGLES_BUILD or uncalled <= allowed, (grant, uncalled - allowed)
 
 
-def test_a_grant_too_many_or_too_few_would_be_seen(program: Program, held: list[Grant]) -> None:
+def test_a_grant_too_many_or_too_few_would_be_seen(with_operator: Program, held: list[Grant]) -> None:
     """These tests fail without what they test."""
     one_more = Grant("sync-nudge", "roles/run.invoker", "service `operatordecision`")
     with pytest.raises(AssertionError):
-        test_no_grant_is_without_a_need(program, [*held, one_more])
+        test_no_grant_is_without_a_need(with_operator, [*held, one_more])
     with pytest.raises(AssertionError):
         test_what_nobody_calls_is_known_and_harmless(
-            program, [Grant("host-backup", "roles/storage.objectAdmin", held[0].target)]
+            with_operator, [Grant("host-backup", "roles/storage.objectAdmin", held[0].target)]
         )
     for grant in held:
         others = [it for it in held if it is not grant]
         with pytest.raises(AssertionError):
-            test_nothing_that_is_needed_is_missing(program, others)
+            test_nothing_that_is_needed_is_missing(with_operator, others)
 
 
 def included(grant: Grant) -> frozenset[str]:

@@ -5,41 +5,33 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from tools.program_run import Declared, Program, run_program
+from tests.infra.conftest import A_WORLD
+from tools.program_run import Declared, Program
 
 
 def command(program: Program, name: str) -> Declared:
     return program.get("command:local:Command", name)
 
 
-def test_a_worlds_own_addresses_and_token_reach_all_who_call(config: dict[str, Any]) -> None:
+def test_a_worlds_own_addresses_and_token_reach_all_who_call(of_a_world: Program) -> None:
     """The commands call as whoever runs `pulumi up`; a world gives them a token instead."""
-    config["ekklesia:googleApis"] |= {
-        "any": "http://127.0.0.1:8402/{api}",
-        "accessToken": "of-the-world",
-        "hosting": "http://127.0.0.1:8402/hosting",
-    }
-    emulators = {"auth": "http://127.0.0.1:8404", "firestore": "127.0.0.1:8403"}
-    origins = ["http://127.0.0.1:8401", "http://localhost:8401"]
-    program = run_program(config | {"ekklesia:emulators": emulators, "ekklesia:corsAllowedOrigins": origins})
-    environment = program.get("Function", "healthz").inputs["serviceConfig"]["environmentVariables"]
-    assert environment["CORS_ALLOWED_ORIGINS"].split(",") == origins
+    environment = of_a_world.get("Function", "healthz").inputs["serviceConfig"]["environmentVariables"]
+    assert environment["CORS_ALLOWED_ORIGINS"].split(",") == A_WORLD["ekklesia:corsAllowedOrigins"]
     calling = ("apis-answer", "firestore-rules", "login-limits-rules", "portal-release")
     for name in calling:
-        told = command(program, name).inputs
+        told = command(of_a_world, name).inputs
         assert told["environment"] == {"GOOGLE_OAUTH_ACCESS_TOKEN": "of-the-world"}
         assert "http://127.0.0.1:8402/" in told["stdin"]
         assert "googleapis.com" not in told["stdin"]
-    others = [it for it in program.of_type("command:local:Command") if it.name not in calling]
+    others = [it for it in of_a_world.of_type("command:local:Command") if it.name not in calling]
     assert not any("GOOGLE_OAUTH_ACCESS_TOKEN" in it.inputs["environment"] for it in others)
-    portal = json.loads(command(program, "portal-release").inputs["stdin"])["portal"]
-    assert portal["emulators"] == emulators
+    portal = json.loads(command(of_a_world, "portal-release").inputs["stdin"])["portal"]
+    assert portal["emulators"] == A_WORLD["ekklesia:emulators"]
 
 
-def test_the_portal_is_told_how_to_reach_the_office(config: dict[str, Any]) -> None:
-    office = {"address": "Gata 1", "phone": "555-0100", "email": "a@b.is", "joinUrl": "https://b.is/join"}
-    program = run_program(config | {"ekklesia:office": office})
-    assert json.loads(command(program, "portal-release").inputs["stdin"])["portal"]["office"] == office
+def test_the_portal_is_told_how_to_reach_the_office(of_a_world: Program) -> None:
+    told = json.loads(command(of_a_world, "portal-release").inputs["stdin"])["portal"]
+    assert told["office"] == A_WORLD["ekklesia:office"]
 
 
 def test_the_same_settings_are_the_same_text(production: Program) -> None:

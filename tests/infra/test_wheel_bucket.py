@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from tests.infra.conftest import GUDRUN
+from tools.program_run import Program
 
-from tools.program_run import Program, run_program
-
-GUDRUN = "gudrun@example.is"
 BUCKET = "ekklesia-prod-10-2025-wheels"
 
 
@@ -16,12 +14,10 @@ def test_the_bucket_is_there_before_the_host_deploys(production: Program) -> Non
     assert production.waits_for(production.get("command:local:Command", "host-deploy"), bucket)
 
 
-def test_each_operator_reads_and_adds_and_can_replace_nothing(config: dict[str, Any]) -> None:
-    config["ekklesia:operators"] = {"gudrun": GUDRUN}
-
+def test_each_operator_reads_and_adds_and_can_replace_nothing(with_operator: Program) -> None:
     bindings = [
         declared.inputs
-        for declared in run_program(config).of_type("bucketIAMMember:BucketIAMMember")
+        for declared in with_operator.of_type("bucketIAMMember:BucketIAMMember")
         if declared.inputs["bucket"] == BUCKET
     ]
 

@@ -33,7 +33,7 @@ from tools.program_run import run_program, settings_of
 
 PRODUCTION = "production"
 """The fixture for which the program is run once."""
-RUNNING = frozenset({"adopted", "config", "program"})
+RUNNING = frozenset({"adopted", "config", "of_a_world", "with_operator"})
 """Fixtures of the tests that run the program again."""
 PLUGINS = ("xdist.plugin", "pytest_timeout")
 """All that the quick tests need. To start the others takes longer than most tests."""
@@ -124,7 +124,7 @@ def killer_of(mutant: Mutant | None, tests: Sequence[str] = ()) -> str | None:
             os.kill(child, signal.SIGKILL)
         told = answer.read()
     _, status = os.waitpid(child, 0)
-    return told or None if status == 0 else f"ended by signal {os.WTERMSIG(status)}"
+    return told or None if status == 0 else f"ended with status {os.waitstatus_to_exitcode(status)}"
 
 
 def _try(mutant: Mutant | None, tests: Sequence[str], answer: int) -> None:
