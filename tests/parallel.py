@@ -20,7 +20,15 @@ APART = ("proof/chaos/", "linode/test_backend_suite.py::test_suite_passes", "wor
 """How the tests begin that are long and share little: each is a group of its own."""
 DEPLOYS = frozenset(
     f"host/test_{name}.py"
-    for name in ("deploy_faults", "load", "migrations", "refusals", "unhealthy_releases", "upgrade")
+    for name in (
+        "cut_deploys",
+        "deploy_faults",
+        "load",
+        "migrations",
+        "refusals",
+        "unhealthy_releases",
+        "upgrade",
+    )
 )
 """They deploy again and again, which takes as long as the rest of `host/`; so they have a second host."""
 

@@ -20,6 +20,7 @@ from tools.proof.proof import Proof
 PLACES = {
     "adoption": "tests.google.adoption.rehearsal:PROOF",
     "broken-hosts": "tests.host.long_proof:PROOF",
+    "cut-deploys": "tests.host.long_proof:CUT_DEPLOYS",
     "guards": "tests.guards.long_proof:PROOF",
     "new-project": "tests.world.new_project:PROOF",
     "restore-states": "tests.proof.long_proofs:RESTORE_STATES",
