@@ -91,21 +91,21 @@ export function eventForm({ t, stores, markTitle }) {
  */
 function eventFields(t, errors) {
   const fields = FIELDS.map((name) => /** @type {const} */ ([name, fieldOf(t, name)]));
-  /** @type {Set<EventField>} in which somebody typed */
-  const typed = new Set();
+  /** @type {Set<EventField>} in which somebody typed; after a press of the button, all */
+  const judged = new Set();
   for (const [name, { control }] of fields) {
-    control.addEventListener("input", () => typed.add(name));
-    control.addEventListener("blur", () => complain(reading(), typed));
+    control.addEventListener("input", () => judged.add(name));
+    control.addEventListener("blur", () => complain(reading()));
   }
   function reading() {
     const texts = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));
     return readEvent(/** @type {import("../event_content.js").TypedEvent} */ (texts));
   }
-  /** @param {ReturnType<typeof readEvent>} read @param {Set<EventField>} among these fields */
-  function complain(read, among) {
+  /** @param {ReturnType<typeof readEvent>} read */
+  function complain(read) {
     const problems = "problems" in read ? read.problems : {};
     for (const [name, field] of fields) {
-      const problem = among.has(name) && problems[name];
+      const problem = judged.has(name) && problems[name];
       field.complain(problem ? t(`event.problem.${problem}`) : "");
     }
     errors.show(fields.map(([, { fault }]) => fault()));
@@ -119,13 +119,14 @@ function eventFields(t, errors) {
         const value = event?.[name] ?? "";
         control.value = value instanceof Date ? localInput(value) : value;
       }
-      typed.clear();
-      complain(reading(), typed);
+      judged.clear();
+      complain(reading());
     },
     /** What was typed, or null after showing the problems with it. */
     read() {
       const read = reading();
-      complain(read, new Set(FIELDS));
+      FIELDS.forEach((name) => judged.add(name));
+      complain(read);
       if ("content" in read) return read.content;
       errors.focus();
       return null;
