@@ -17,6 +17,7 @@ import { createSessionStore, isStaff, isSuperuser } from "./stores/session_store
 import { createSyncStore } from "./stores/sync_store.js";
 import { PAGES } from "./pages.js";
 import { loginView } from "./views/login_view.js";
+import { watchPresses, whenReleased } from "./views/press.js";
 import { createShell } from "./views/shell_view.js";
 import { deadEnd } from "./views/states.js";
 
@@ -62,6 +63,7 @@ import { deadEnd } from "./views/states.js";
  * @param {import("./firebase_services.js").Firebase} firebase
  */
 export function startApplication(root, configuration, firebase) {
+  watchPresses();
   const language = chosenLanguage();
   const t = translator(language);
   const stores = createStores(configuration, firebase);
@@ -123,7 +125,7 @@ export function startApplication(root, configuration, firebase) {
 }
 
 /**
- * Logs out whoever has left the computer, after a warning.
+ * Logs out somebody who has left the computer, after a warning.
  * @param {import("./stores/session_store.js").SessionStore} store
  * @param {import("./views/shell_view.js").Shell} shell
  * @param {() => boolean} isLoggedIn
@@ -132,7 +134,7 @@ function endUnused(store, shell, isLoggedIn) {
   /** @type {Promise<void> | null} */
   let ending = null;
   watchSession(store.marks, isLoggedIn, {
-    onWarned: shell.warn,
+    onWarned: (isNear) => whenReleased(() => shell.warn(isNear)),
     onOver() {
       ending ??= shell
         .settle()
@@ -141,6 +143,7 @@ function endUnused(store, shell, isLoggedIn) {
     },
   });
 }
+
 /**
  * @param {import("./configuration.js").Configuration} configuration
  * @param {import("./firebase_services.js").Firebase} firebase

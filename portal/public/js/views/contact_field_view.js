@@ -2,6 +2,7 @@
 import { readInput, showValue } from "../contact_fields.js";
 import { h } from "./dom.js";
 import { labelledField } from "./labelled_field.js";
+import { whenReleased } from "./press.js";
 
 /**
  * @typedef {import("../contact_fields.js").ContactField} ContactField
@@ -61,7 +62,7 @@ export function contactFieldView(t, field, onInput, whose = "own") {
   }
   control.addEventListener(field.type === "choice" || field.type === "boolean" ? "change" : "input", read);
   // Nobody is told that an address is wrong while they type its beginning.
-  control.addEventListener("blur", mark);
+  control.addEventListener("blur", () => whenReleased(mark));
 
   return {
     element,

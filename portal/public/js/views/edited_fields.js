@@ -8,6 +8,7 @@ import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { shownState } from "../save_state.js";
 import { OvertakenError } from "../seen_values.js";
 import { contactFieldView } from "./contact_field_view.js";
+import { whenReleased } from "./press.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
@@ -78,7 +79,7 @@ export function editedFields(context, { newer, onState }) {
     leave() {
       void autosave.flush();
       refresh();
-      tell();
+      whenReleased(tell);
     },
   };
 }

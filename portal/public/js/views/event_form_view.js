@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { errorSummary } from "./error_summary.js";
 import { labelledField } from "./labelled_field.js";
 import { askBeforeUnload } from "./leaving.js";
+import { whenReleased } from "./press.js";
 
 /**
  * @typedef {import("../application.js").MemberContext} MemberContext
@@ -95,7 +96,7 @@ function eventFields(t, errors) {
   const judged = new Set();
   for (const [name, { control }] of fields) {
     control.addEventListener("input", () => judged.add(name));
-    control.addEventListener("blur", () => complain(reading()));
+    control.addEventListener("blur", () => whenReleased(() => complain(reading())));
   }
   function reading() {
     const texts = Object.fromEntries(fields.map(([name, { control }]) => [name, control.value]));

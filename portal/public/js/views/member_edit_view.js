@@ -12,6 +12,7 @@ import { errorSummary } from "./error_summary.js";
 import { fieldsets, STAFF_GROUPS } from "./fieldsets.js";
 import { watchLastEdit } from "./last_edit.js";
 import { askBeforeUnload } from "./leaving.js";
+import { whenReleased } from "./press.js";
 import { saveStatusView } from "./save_status_view.js";
 
 /**
@@ -157,7 +158,7 @@ function formElement(t, { above, fields, message, save, show, enter }) {
       "aria-label": t("detail.edit"),
       submit,
       focusin: enter,
-      focusout: show,
+      focusout: () => whenReleased(show),
     },
     ...above,
     h("div", { class: "cards" }, ...fieldsets(t, STAFF_GROUPS, fields)),
