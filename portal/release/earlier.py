@@ -6,7 +6,7 @@ from portal.release.bundle import BUNDLED
 from portal.release.hosting_api import BUNDLE_LABEL, HostingApi
 
 RELEASES = 20
-"""So many releases back a bundle is kept; Hosting has the files already."""
+"""How many releases back a bundle is kept; Hosting has the files already."""
 
 
 def earlier_bundles(api: HostingApi) -> dict[str, str]:

@@ -6,7 +6,7 @@
 const COOKIE = "portal-session";
 const STORAGE_KEY = "session-times";
 
-/** Milliseconds: so often is it worth telling the other tabs that the session is used. */
+/** Milliseconds between two notes for the other tabs that the session is used. */
 const STEP = 5_000;
 
 /**
