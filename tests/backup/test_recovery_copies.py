@@ -125,6 +125,20 @@ def test_what_is_copied_comes_back_as_it_was(host: Host) -> None:
     assert before not in found, "it was needed only before the base backup"
 
 
+def test_a_host_that_was_set_up_long_ago_comes_back(host: Host) -> None:
+    """pgBackRest wrote archive.info then, and not since; objects of that day may be gone."""
+    host.base(NOON, 1, 1)
+    host.copy()
+    host.bucket.clear()
+    later = NOON + timedelta(days=500)
+    label = host.base(later, 2, 2)
+    host.segment(2, later)
+    host.copy()
+    found = laid_out(host, later + timedelta(minutes=1))
+    assert f"backup/main/{label}/bundle/1" in found
+    assert found["archive/main/archive.info"] == (host.repository / "archive/main/archive.info").read_text()
+
+
 def test_each_file_is_sent_once_and_a_catalogue_for_each_content(host: Host) -> None:
     host.base(NOON, 1, 1)
     host.segment(1, NOON)

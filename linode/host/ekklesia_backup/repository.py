@@ -7,8 +7,9 @@
 
 All but the two catalogues stay as they are once they are there. So each is copied once, to
 `recovery/DAY/CLUSTER/PATH.age` by the day (UTC) on which it was written, and a catalogue once for each
-content, with the time behind its name. A catalogue comes after what it names. The operator's side of these
-names is `ansible-free-deploy/deploy/backup/copies.py`.
+content, with the time behind its name. A catalogue comes after what it names. archive.info is written once
+for years, so a copy of it goes with each state of backup.info, by the time of that. The operator's side of
+these names is `ansible-free-deploy/deploy/backup/copies.py`.
 """
 
 import os
@@ -47,7 +48,8 @@ class Copyable(NamedTuple):
 
 def copyable(folder: str) -> List[Copyable]:
     """What can be copied, in the order in which it is to be; nothing if there is no repository yet."""
-    archive_info, backup_info = _catalogue(folder, ARCHIVE_INFO), _catalogue(folder, BACKUP_INFO)
+    backup_info = _catalogue(folder, BACKUP_INFO)
+    archive_info = _catalogue(folder, ARCHIVE_INFO, beside=backup_info)
     found = CLUSTER.search(archive_info.content.decode()) if archive_info else None
     if not found:
         return []
@@ -63,11 +65,15 @@ def _name(cluster: str, each: Copyable) -> str:
     return "{}/{:%Y-%m-%d}/{}/{}.age".format(PREFIX, each.written, cluster, each.name)
 
 
-def _catalogue(folder: str, path: str) -> Optional[Copyable]:
-    """A catalogue as it is now; None if there is none. pgBackRest replaces it as a whole."""
+def _catalogue(folder: str, path: str, beside: Optional[Copyable] = None) -> Optional[Copyable]:
+    """A catalogue as it is now; None if there is none. pgBackRest replaces it as a whole.
+
+    `beside`: another one, with each state of which it is copied.
+    """
     try:
         with open(os.path.join(folder, path), "rb") as file:
-            written = _moment(os.fstat(file.fileno()))
+            own = _moment(os.fstat(file.fileno()))
+            written = max(own, beside.written) if beside else own
             return Copyable(path, written, "{}.{:%Y%m%dT%H%M%SZ}".format(path, written), file.read())
     except FileNotFoundError:
         return None
