@@ -50,10 +50,12 @@ SERVER = {
 """On its command line, which counts for more than what was recovered."""
 OPTIONS = " ".join(f"-c {name}={value}" for name, value in SERVER.items())
 CLEAR = f"""set -eu
-if [ -e {WORK}/data/postmaster.pid ]; then
+number=$(head -1 {WORK}/data/postmaster.pid 2> /dev/null || true)
+if [ -n "$number" ] && [ "$(readlink "/proc/$number/cwd")" = "$(readlink -f {WORK}/data)" ]; then
     {database.AS_POSTGRES} {PROGRAMS}/pg_ctl stop --pgdata {WORK}/data --mode immediate > /dev/null
 fi
 rm -rf {WORK} {SOCKET}"""
+"""After a reboot or a crash no server has that number any more, or another process has it."""
 CONFIGURE = "umask 077; echo local all all peer > pg_hba.conf; : > postgresql.conf"
 OWN_SETTINGS = "/^(restore_command|recovery_target[a-z_]*) = /p"
 """Of what was recovered, only what pgBackRest has added: other settings could name programs to run."""
