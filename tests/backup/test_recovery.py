@@ -1,20 +1,46 @@
-"""The second server of a recovery that was cut off."""
+"""The moment that a person writes, and the second server of a recovery that was cut off."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from deploy.backup import recovery
 from deploy.remote import layout
+from deploy.remote.errors import DeployError
 
 PG_CTL = '#!/bin/sh\n[ "$1" = stop ] && kill "$(head -1 "$3/postmaster.pid")"\n'
 RUNUSER = '#!/bin/sh\nshift 3\nexec "$@"\n'
 Start = Callable[[Path], subprocess.Popen[bytes]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-11-30 14:03:00", "2026-11-30T14:03Z", "2026-11-30 16:03:00+02:00", "2026-11-30 09:33:00-04:30"],
+)
+def test_a_moment_is_in_utc_unless_it_says_otherwise(text: str) -> None:
+    assert recovery.parse_moment(text) == datetime(2026, 11, 30, 14, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("yesterday", "is no moment"),
+        ("", "is no moment"),
+        ("0001-01-01 00:00+14:00", "is no moment"),
+        ("9999-12-31 23:59-01:00", "is no moment"),
+        ("0001-01-01", "is before any backup"),
+        ("9999-12-31", "has not come yet"),
+    ],
+)
+def test_what_is_no_moment_is_refused_in_one_line(text: str, complaint: str) -> None:
+    with pytest.raises(DeployError, match=complaint):
+        recovery.parse_moment(text)
 
 
 @pytest.fixture

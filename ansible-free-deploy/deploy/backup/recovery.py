@@ -33,6 +33,8 @@ SECONDS = 850
 OUT_OF_LOG = 3
 """The exit status that says that the log ends before the moment."""
 LATEST = "latest"
+FIRST_YEAR = 2020
+"""No backup is older."""
 PROGRAMS = f"""$(dirname "$(readlink "/proc/$(head -1 "$(echo 'SHOW data_directory' | {database.PSQL})\
 /postmaster.pid")/exe")")"""
 """The folder of the live server's own programs."""
@@ -116,9 +118,11 @@ def parse_moment(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise DeployError(f"{text!r} is no moment: say '2026-11-30 14:03:00' (UTC), or `{LATEST}`") from error
-    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    if moment.year < FIRST_YEAR:
+        raise DeployError(f"{text!r} is before any backup")
     if moment > datetime.now(UTC):
         raise DeployError(f"{moment:%Y-%m-%d %H:%M:%S} UTC has not come yet")
     return moment
