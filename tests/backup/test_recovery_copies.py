@@ -145,6 +145,7 @@ def test_each_file_is_sent_once_and_a_catalogue_for_each_content(host: Host) -> 
     host.copy()
     host.copy()
     assert len(host.sent) == len(set(host.sent))
+    assert not list(host.archives.glob("*.age")), "nothing stays of what was under way"
     host.base(NOON + timedelta(hours=6), 2, 2)
     host.copy()
     assert len(host.sent) == len(set(host.sent))

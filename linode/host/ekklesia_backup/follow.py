@@ -7,7 +7,6 @@ is written down and tried again.
 
 import json
 import os
-import tempfile
 import time
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, Optional, Set
@@ -18,6 +17,8 @@ from ekklesia_backup.errors import BackupError
 
 COPIED = "repository.copied"
 OUTCOME = "repository.json"
+UNDER_WAY = ".repository.age"
+"""What is being copied. It may be large, and the system's own folder for such files may be in memory."""
 PAUSE_SECONDS = 3
 PAUSE_AFTER_FAILURE_SECONDS = 20
 TOKEN_SECONDS = 1800
@@ -56,10 +57,10 @@ class Follower:
         if time.monotonic() > self._token_ends:
             self._token = federation.access_token(place)
             self._token_ends = time.monotonic() + TOKEN_SECONDS
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, "encrypted")
-            archive.encrypt(self._settings.recipient, _chunks(self._settings.repository, each), path)
-            offsite.upload(path, each.name, place, self._token)
+        path = os.path.join(self._settings.folder, UNDER_WAY)
+        archive.encrypt(self._settings.recipient, _chunks(self._settings.repository, each), path)
+        offsite.upload(path, each.name, place, self._token)
+        os.remove(path)
         self._copied.add(each.name)
         with open(os.path.join(self._settings.folder, COPIED), "a", encoding="ascii") as file:
             file.write(each.name + "\n")
