@@ -228,6 +228,14 @@ def test_the_latest_of_a_host_that_was_lost_is_not_its_successors(
         assert (base.cluster, base.label) == (CLUSTER, lost)
 
 
+def test_a_base_backup_that_was_removed_before_it_was_copied_is_not_taken(host: Host) -> None:
+    """The catalogue may have been read just before."""
+    kept, removed = host.base(NOON, 1, 1), host.base(NOON + timedelta(hours=6), 2, 2)
+    (host.repository / f"backup/main/{removed}/backup.manifest").unlink()
+    host.copy()
+    assert host.copies().base_before(NOON + timedelta(hours=7)).label == kept
+
+
 def test_without_a_base_backup_before_it_a_moment_is_refused(host: Host) -> None:
     host.base(NOON, 1, 1)
     host.copy()

@@ -33,6 +33,8 @@ ENTRY = re.compile(r"^([0-9]{8}-[0-9]{6}F)=(\{.*\})$", re.MULTILINE)
 """A base backup in pgBackRest's catalogue of them."""
 ARCHIVE_INFO = f"archive/{STANZA}/archive.info"
 BACKUP_INFO = f"backup/{STANZA}/backup.info"
+MANIFEST = f"backup/{STANZA}/{{}}/backup.manifest"
+"""pgBackRest writes it last, and removes it first: a base backup that is being removed is not copied."""
 SEGMENT_DIGITS = 24
 DAY = timedelta(days=1)
 MOST_DAYS = 40
@@ -124,6 +126,8 @@ class Copies:
         for catalogue in self._catalogues(cluster, BACKUP_INFO):
             content = self._catalogue(cluster, catalogue)
             for label, told in ENTRY.findall(content.decode()):
+                if MANIFEST.format(label) not in self._files[cluster]:
+                    continue
                 found[_base(cluster, label, json.loads(told))] = content
         return found
 
