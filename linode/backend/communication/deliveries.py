@@ -26,9 +26,15 @@ def create(letter, members):
 
 
 def due(limit):
-    """The next ones to send, the oldest first, with letter and member."""
+    """The next ones to send, the oldest first, with their letters."""
     waiting = Delivery.objects.filter(state=Delivery.PENDING, due_at__lte=timezone.now()).order_by("id")
-    return list(waiting.select_related("letter", "comrade__contact_info")[:limit])
+    return list(waiting.select_related("letter")[:limit])
+
+
+def pending_now(delivery):
+    """The delivery as it is at this moment, with letter and member; None if it is not pending any more."""
+    rows = Delivery.objects.filter(pk=delivery.pk, state=Delivery.PENDING)
+    return rows.select_related("letter", "comrade__contact_info").first()
 
 
 def claim(delivery, address):
@@ -51,12 +57,16 @@ def fail(delivery, before, reply):
 
 
 def put_off(delivery, before, seconds, reply, attempts):
-    """It is tried again after these seconds. `before`: its state; `attempts`: how often it was refused."""
+    """It is tried again after these seconds, unless its letter was stopped meanwhile.
+
+    `before`: its state; `attempts`: how often it was refused.
+    """
+    stopped = Delivery.objects.filter(letter=delivery.letter_id, state=Delivery.STOPPED).exists()
     later = timezone.now() + timedelta(seconds=seconds)
     _change(
         delivery,
         before,
-        state=Delivery.PENDING,
+        state=Delivery.STOPPED if stopped else Delivery.PENDING,
         due_at=later,
         attempts=attempts,
         reply=reply[:LONGEST_REPLY],

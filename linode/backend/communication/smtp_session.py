@@ -30,7 +30,7 @@ class NotReachedError(Exception):
 
 
 class NoServerError(NotReachedError):
-    """There is no connection at all, or no log-in."""
+    """There is no connection at all, or no log-in, or the server refuses the sender: no letter can go."""
 
 
 class LostError(Exception):
@@ -48,11 +48,12 @@ class Session:
         """Name sender and recipient. Raises RefusedError, NotReachedError or NoServerError."""
         try:
             self._connect()
-        except (smtplib.SMTPException, OSError) as error:
+        # ValueError: a certificate's wrong name in Python 3.6, and a password that is not ASCII.
+        except (smtplib.SMTPException, OSError, ValueError) as error:
             self.close()
             raise NoServerError(_reason(error))
         try:
-            self._ask("MAIL FROM:<{}>".format(sender))
+            self._name_sender(sender)
             self._ask("RCPT TO:<{}>".format(recipient))
         except (smtplib.SMTPException, OSError) as error:
             self.close()
@@ -80,6 +81,9 @@ class Session:
             raise LostError(_reason(error))
         if code >= 400:
             raise RefusedError(code, answer)
+        if not 200 <= code < 300:
+            self.close()
+            raise LostError("no answer of SMTP: {} {}".format(code, _words(answer)))
         return _words(answer)
 
     def close(self):
@@ -104,6 +108,13 @@ class Session:
         if mail.get("user"):
             self._smtp.login(mail["user"], mail["password"])
         self._smtp.sock.settimeout(TIMEOUT)
+
+    def _name_sender(self, sender):
+        """A refusal says nothing of the recipient. Raises NoServerError."""
+        try:
+            self._ask("MAIL FROM:<{}>".format(sender))
+        except RefusedError as refused:
+            raise NoServerError("the mail server refuses the sender: {}".format(refused))
 
     def _ask(self, command, wanted=250):
         code, answer = self._smtp.docmd(command)
@@ -169,6 +180,8 @@ def _reason(error):
     """What went wrong, in one line, without the password or what was sent."""
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return "the mail server refuses the log-in ({})".format(error.smtp_code)
+    if isinstance(error, UnicodeError):
+        return "the mail server's user or password has letters that SMTP does not take"
     if isinstance(error, ssl.SSLError):
         return "the mail server's certificate or TLS is refused: {}".format(_words(error))
     if isinstance(error, smtplib.SMTPResponseException):

@@ -35,7 +35,7 @@ FIRST_RETRY, LONGEST_RETRY = 60, 4 * 3600
 ATTEMPTS = 12
 """About a day, with the waits above."""
 UNREACHED = 30
-"""Seconds until a letter is tried again that met no server; that does not count as an attempt."""
+"""Seconds until somebody tries again who met no server; for the letter that does not count as an attempt."""
 LOST_AFTER = 2 * TIMEOUT
 INTERRUPTED = "the worker ended while it was being sent"
 
@@ -70,7 +70,7 @@ class Worker:
                 self._hang_up()
                 if until_done and not deliveries.due(1):
                     break
-                self._stopping.wait(PAUSE)
+                self._stopping.wait(UNREACHED if self._unreached.is_set() else PAUSE)
             self._hang_up()
 
     def _round_in_order(self, pool):
@@ -110,12 +110,21 @@ class Worker:
         return bool(batch) and not self._unreached.is_set()
 
     def _task(self, delivery, rendering):
-        """One delivery, in a thread of the pool. Without a server the rest of the batch waits."""
+        """One delivery, in a thread of the pool. Without a server the rest of the batch waits.
+
+        It is read again, for its turn may come long after the batch was read.
+        """
         self._pace.wait(self._stopping)
         if self._stopping.is_set() or self._unreached.is_set():
             return
         try:
-            self._send(delivery, rendering)
+            current = deliveries.pending_now(delivery)
+            if current is not None:
+                self._send(current, rendering)
+        except (OperationalError, InterfaceError):
+            # Perhaps between offer and text, where a server would refuse the next offer.
+            self._session().close()
+            raise
         finally:
             close_old_connections()
 

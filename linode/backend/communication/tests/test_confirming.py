@@ -120,6 +120,14 @@ class DeliveryTests(TestCase):
         deliveries.put_off(self.first, Delivery.SENDING, 0, "450", 1)
         self.assertEqual(self.state(self.first), Delivery.UNKNOWN)
 
+    def test_what_is_stopped_while_it_is_being_sent_does_not_go_out_later(self):
+        deliveries.claim(self.first, "jon@example.is")
+        deliveries.stop(self.letter)
+        deliveries.put_off(self.first, Delivery.SENDING, 0, "450 later", 1)
+        self.assertEqual(deliveries.due(10), [])
+        deliveries.go_on(self.letter)
+        self.assertEqual(deliveries.due(10), [self.first, self.second])
+
     def test_what_is_put_off_is_due_later(self):
         deliveries.put_off(self.first, Delivery.PENDING, 60, "450 later", 1)
         self.assertEqual(deliveries.due(10), [self.second])
