@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import path, reverse
 
 from communication import confirming, pages
@@ -65,7 +65,12 @@ class EmailAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request, obj, form, change):
-        """Whoever wrote it last is its author; a change ends the approval, which was of another text."""
+        """Whoever wrote it last is its author; a change ends the approval, which was of another text.
+
+        A letter that somebody confirmed since the form was read stays as it was confirmed.
+        """
+        if change and not Email.objects.select_for_update().filter(pk=obj.pk, sent_at=None):
+            raise PermissionDenied
         if not change or form.changed_data:
             obj.author, obj.approved_by = request.user, None
         super().save_model(request, obj, form, change)
@@ -86,3 +91,9 @@ class AudienceAdmin(admin.ModelAdmin):
     list_display = ["name", "active", "suspended", "left"]
     search_fields = ["name"]
     filter_horizontal = ["unions"]
+
+    def save_model(self, request, obj, form, change):
+        """A change ends the approval of drafts, which was of other recipients."""
+        super().save_model(request, obj, form, change)
+        if form.changed_data:
+            obj.letters.filter(sent_at=None).update(approved_by=None)

@@ -41,7 +41,9 @@ def _of_audience(audience):
         Q(simple_address__postal_code__gte=first, simple_address__postal_code__lte=last)
         for first, last in postal_codes.ranges(audience.postal_codes)
     ]
-    return found.filter(_any(codes)) if codes else found
+    # As text, a code of another country can be between two of ours: 1015 is between 101 and 102.
+    ours = found.filter(simple_address__postal_code__regex=postal_codes.CODE)
+    return ours.filter(_any(codes)) if codes else found
 
 
 def _dates(audience):

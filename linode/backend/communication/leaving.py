@@ -10,6 +10,7 @@ from django.conf import settings
 from membership.editor import record_editor_name
 
 EDITOR = "unsubscribe link"
+EXAMPLE = "example"
 LETTERS = 32
 """Of the signature: 128 bits."""
 
@@ -17,6 +18,11 @@ LETTERS = 32
 def address(comrade_id):
     """The whole address of a member's own page."""
     return "{}/letters/{}/".format(settings.MAIL_LINKS, signed(comrade_id))
+
+
+def example():
+    """What such an address looks like, for letters that are only looked at: it is nobody's."""
+    return "{}/letters/{}/".format(settings.MAIL_LINKS, EXAMPLE)
 
 
 def signed(comrade_id):

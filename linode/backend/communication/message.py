@@ -49,7 +49,7 @@ def build(rendering, delivery, address):
 
 def build_test(rendering, comrade, address):
     """A letter as that member would get it, sent to somebody else who tries it."""
-    subject, text, html = rendering.for_member(comrade)
+    subject, text, html = rendering.for_staff(comrade)
     return written(_message(subject, text, html, address, {}))
 
 

@@ -53,7 +53,7 @@ def preview(show, request, letter):
         return show("preview", name=searched)
     if request.method == "POST":
         _send_test(request, letter, comrade)
-    subject, plain, html = Rendering(letter).for_member(comrade)
+    subject, plain, html = Rendering(letter).for_staff(comrade)
     shown = {"name": searched, "comrade": comrade, "subject": subject, "plain": plain, "html": html}
     return show("preview", **shown)
 

@@ -2,6 +2,7 @@
 
 import re
 
+CODE = "^[0-9]{3}$"
 PART = re.compile(r"([0-9]{3})(?:\s*-\s*([0-9]{3}))?\Z")
 
 

@@ -32,7 +32,14 @@ class Rendering:
 
     def for_member(self, comrade):
         """Subject, plain text and the inner part of the HTML for one member."""
-        values = person_fields.values(comrade, leaving.address(comrade.pk))
+        return self._filled(comrade, leaving.address(comrade.pk))
+
+    def for_staff(self, comrade):
+        """The same for staff to look at. Its link is nobody's: a member's own would act for them."""
+        return self._filled(comrade, leaving.example())
+
+    def _filled(self, comrade, link):
+        values = person_fields.values(comrade, link)
         return (
             person_fields.fill(self._subject, values),
             person_fields.fill(self._text, values),

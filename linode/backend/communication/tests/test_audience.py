@@ -61,6 +61,11 @@ class AudienceTests(TestCase):
             with self.assertRaises(ValidationError, msg=wrong):
                 Audience(name="x", postal_codes=wrong).full_clean()
 
+    def test_a_code_of_another_country_is_not_in_a_range_of_ours(self):
+        for comrade, code in [(self.anna, "1015"), (self.birna, "101"), (self.david, "101 X")]:
+            SimpleAddress.objects.create(comrade=comrade, postal_code=code)
+        self.assertEqual(self.names(postal_codes="100-199"), ["Birna"])
+
     def test_unions_and_groups(self):
         for name, members in (("Efling", [self.anna, self.birna]), ("VR", [self.birna])):
             union = Union.objects.create(name=name)

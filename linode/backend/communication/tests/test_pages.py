@@ -8,8 +8,9 @@ from django.test import override_settings
 from membership.tests.members import make_member
 from membership.tests.pages import AdminTestCase
 
-from communication import deliveries
-from communication.models import Delivery, Email
+from communication import deliveries, leaving
+from communication.confirming import confirm
+from communication.models import Audience, Delivery, Email
 from communication.smtp_session import NotReachedError
 from communication.tests.letters import make_letter
 
@@ -70,6 +71,15 @@ class PageTests(AdminTestCase):
         with override_settings(MAIL={}):
             self.assertContains(self.sent("preview", name=""), "No mail server is set")
 
+    def test_staff_do_not_get_the_link_by_which_a_member_leaves(self):
+        signed = leaving.signed(self.comrade.pk)
+        with mock.patch("communication.trial.Session") as session:
+            self.assertNotContains(self.sent("preview", name=""), signed)
+        sent = session().hand_over.call_args[0][0].replace(b"=\r\n", b"").decode()
+        self.assertIn(leaving.example(), sent)
+        self.assertNotIn(signed, sent)
+        self.assertEqual(self.client.post("/felagar/letters/{}/".format(leaving.EXAMPLE)).status_code, 404)
+
     def test_it_is_confirmed_by_typing_the_number(self):
         self.assertContains(self.shown("send"), "Recipients: 1.")
         for typed in ("", "2", "x", "-1", "²"):
@@ -97,6 +107,26 @@ class PageTests(AdminTestCase):
         self.post(LIST + "{}/change/".format(self.letter.pk), self._changed())
         self.letter.refresh_from_db()
         self.assertIsNone(self.letter.approved_by, "another text was approved")
+
+    def test_an_approval_ends_with_a_change_of_the_audience(self):
+        page = {"name": "stjórn", "active": "on"}
+        board = Audience.objects.create(name="stjórn", left=True)
+        Email.objects.update(kind=Email.REQUIRED, audience=board, approved_by=self.user)
+        self.post("/admin/communication/audience/{}/change/".format(board.pk), page)
+        self.letter.refresh_from_db()
+        self.assertIsNone(self.letter.approved_by, "other recipients were approved")
+
+    def test_what_is_confirmed_while_a_form_is_read_stays(self):
+        def meanwhile(form):
+            confirm(self.letter, 1)
+            return form.cleaned_data
+
+        with mock.patch("communication.admin.EmailForm.clean", meanwhile):
+            change = "{}{}/change/".format(LIST, self.letter.pk)
+            answer = self.client.post(change, dict(self.form(), body="Annað"))
+        self.assertEqual(answer.status_code, 403)
+        self.letter.refresh_from_db()
+        self.assertEqual(self.letter.body, "Kæri {nafn}")
 
     def _changed(self):
         return dict(self.form(), body="Annað", kind="required", reason="aðalfundur")
