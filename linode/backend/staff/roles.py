@@ -25,7 +25,7 @@ PEOPLE = (
     "membership.foreignaddress",
 )
 WORK = ("membership.union", "membership.title")
-LETTERS = ("communication.email",)
+LETTERS = ("communication.email", "communication.audience")
 SYNC = ("sync.membersyncqueue", "sync.conflict")
 ROLES = {
     "office": _rights("view add change", *PEOPLE, *WORK)

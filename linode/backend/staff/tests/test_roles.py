@@ -9,19 +9,25 @@ from membership.tests.members import make_member
 
 from staff import roles
 
-MEMBERS, QUEUE, LETTERS = (
+MEMBERS, QUEUE, LETTERS, AUDIENCES = PAGES = (
     "/admin/membership/comrade/",
     "/admin/sync/membersyncqueue/",
     "/admin/communication/email/",
+    "/admin/communication/audience/",
 )
 SEEN = {
-    "office": {MEMBERS, QUEUE, LETTERS},
-    "events": {MEMBERS, LETTERS},
-    "mail": {MEMBERS, LETTERS},
-    "read-only": {MEMBERS, QUEUE, LETTERS},
+    "office": {MEMBERS, QUEUE, LETTERS, AUDIENCES},
+    "events": {MEMBERS, LETTERS, AUDIENCES},
+    "mail": {MEMBERS, LETTERS, AUDIENCES},
+    "read-only": {MEMBERS, QUEUE, LETTERS, AUDIENCES},
 }
 """Told here once more: what each role finds."""
-MAY_ADD = {"office": {MEMBERS, LETTERS}, "events": set(), "mail": {LETTERS}, "read-only": set()}
+MAY_ADD = {
+    "office": {MEMBERS, LETTERS, AUDIENCES},
+    "events": set(),
+    "mail": {LETTERS, AUDIENCES},
+    "read-only": set(),
+}
 
 
 class RoleTests(TestCase):
@@ -37,14 +43,14 @@ class RoleTests(TestCase):
         make_member()
         for role, seen in SEEN.items():
             self.person(role)
-            for page in (MEMBERS, QUEUE, LETTERS, "/admin/auth/user/", "/admin/api_access/apitoken/"):
+            for page in (*PAGES, "/admin/auth/user/", "/admin/api_access/apitoken/"):
                 wanted = 200 if page in seen else 403
                 self.assertEqual(self.client.get(page).status_code, wanted, (role, page))
 
     def test_each_role_adds_what_it_is_for(self):
         for role, may_add in MAY_ADD.items():
             self.person(role)
-            for page in (MEMBERS, LETTERS):
+            for page in (MEMBERS, LETTERS, AUDIENCES):
                 wanted = 200 if page in may_add else 403
                 self.assertEqual(self.client.get(page + "add/").status_code, wanted, (role, page))
 
