@@ -205,8 +205,10 @@ def _in_namespace(config: Mapping[str, Any], namespace: str) -> dict[str, Any]:
     return {key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)}
 
 
-def _decode(value: str) -> Any:
-    """Undo Pulumi's encoding: every value that is no string arrives as JSON."""
+def _decode(value: str | None) -> Any:
+    """Undo Pulumi's encoding: `null` arrives as an empty string, and what else is no string as JSON."""
+    if not value:
+        return None
     try:
         return json.loads(value)
     except json.JSONDecodeError:
