@@ -199,7 +199,7 @@ CLOUD_GUARDS = (
         "who-left-has-no-roles",
         "the log-in of staff who left or were suspended",
         "functions/members/membership.py",
-        "roles = [MEMBER, *granted] if is_member else []",
+        "roles = [MEMBER, *granted] if status == ACTIVE else []",
         "roles = [MEMBER, *granted]",
         "tests/functions/entry_points/test_rights.py::test_a_change_of_rights_ends_the_session_and_changes_the_claims",
     ),
