@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from google.cloud import firestore
 
@@ -18,6 +18,8 @@ from tests.proof.chaos.checker import End
 
 MOST_RUNS = 10
 """After so many runs a schedule is given up, and the checker reports what still waits."""
+PATIENCE_SECONDS = 20
+"""A run that ends early, as on a busy machine, is tried again for so long."""
 LATE_SECONDS = 0.03
 """Time for calls that are still inside the servers after the links were cut."""
 TIME_PASSES = (
@@ -47,34 +49,52 @@ def come_to_rest(
 ) -> End:
     """Bring the sync to rest; then read what is there, and what two more runs change."""
     _let_late_calls_end(connection)
-    _drain(sync, person, connection, client)
-    sync.run(Order(mode="full"))
-    _drain(sync, person, connection, client)
+    complaints = _drain(sync, person, connection, client)
+    _run(sync, Order(mode="full"))
+    complaints += _drain(sync, person, connection, client)
     before = ending.traces(connection, client)
-    sync.run(Order())
-    sync.run(Order(mode="full"))
+    _run(sync, Order())
+    _run(sync, Order(mode="full"))
     after = ending.traces(connection, client)
     restless = [
         f"{key}: {before.get(key)} → {after.get(key)}"
         for key in before | after
         if before.get(key) != after.get(key)
     ]
-    return ending.read_end(connection, client, restless)
+    end = ending.read_end(connection, client, restless)
+    return replace(end, waiting=[*end.waiting, *complaints]) if end.waiting else end
 
 
-def _drain(sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client) -> None:
-    """Run until nothing is announced. All leases, waits and calls under way end at once."""
+def _drain(
+    sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client
+) -> list[str]:
+    """Run until nothing is announced. Leases, waits and calls under way end at once.
+
+    Returns what the runs complained of.
+    """
+    complaints: list[str] = []
     for _ in range(MOST_RUNS):
         if not ending.waiting(connection, client):
-            return
+            break
         for statement in TIME_PASSES:
             connection.execute(statement)
-        sync.run(Order())
+        complaints += _run(sync, Order())
         situation = situation_of(person.sync.reconciler.peer)
         if situation.members:
             person.sync.release(situation, Decider("somebody", "superuser"))
         person.let_in()
         Forgetting(sync, NO_USERS).carry_out(10)
+    return complaints
+
+
+def _run(sync: Sync, order: Order) -> list[str]:
+    """Run until a run gets to its end; why the last one did not, or why it is stopped."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        answer = sync.run(order)
+        if "error" not in answer or time.monotonic() > deadline:
+            return [f"{key}: {answer[key]}" for key in ("error", "stopped") if key in answer]
+        time.sleep(LATE_SECONDS)
 
 
 def _let_late_calls_end(connection: ending.Connection) -> None:
