@@ -5,10 +5,9 @@ in `repository.json`. A name that is missing there is copied again, which the bu
 is written down and tried again.
 """
 
-import json
 import os
 import time
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Dict, Iterator, Optional, Set
 
 from ekklesia_backup import archive, federation, offsite, repository
@@ -95,7 +94,12 @@ def describe(settings: Settings) -> Dict[str, Any]:
             until = max(until, written)
         elif os.path.basename(each.path) == repository.MANIFEST:
             base = max(base, written)
-    return {"until": until, "base": base, "waiting_since": waiting, "error": _last_error(settings.folder)}
+    return {
+        "until": until,
+        "base": base,
+        "waiting_since": waiting,
+        "error": offsite.last_error(settings.folder, OUTCOME),
+    }
 
 
 def _names(folder: str) -> Set[str]:
@@ -130,20 +134,8 @@ def _chunks(folder: str, each: repository.Copyable) -> Iterator[bytes]:
 
 def _note(folder: str, error: str) -> None:
     """Write down how it went, if that is another than before."""
-    path = os.path.join(folder, OUTCOME)
-    if _last_error(folder) == error and os.path.exists(path):
-        return
-    with open(path + ".new", "w", encoding="utf-8") as file:
-        json.dump({"at": _text(datetime.now(timezone.utc)), "error": error}, file)
-    os.rename(path + ".new", path)
-
-
-def _last_error(folder: str) -> str:
-    try:
-        with open(os.path.join(folder, OUTCOME), encoding="utf-8") as file:
-            return str(json.load(file)["error"])
-    except (OSError, ValueError, KeyError):
-        return ""
+    if offsite.last_error(folder, OUTCOME) != error or not os.path.exists(os.path.join(folder, OUTCOME)):
+        offsite.note(folder, error, OUTCOME)
 
 
 def _text(moment: datetime) -> str:

@@ -39,7 +39,7 @@ def copy_all(folder: str, names: List[str], offsite: Offsite) -> List[str]:
         error = str(failure)
         raise
     finally:
-        _write(os.path.join(folder, OUTCOME), {"at": _now(), "error": error})
+        note(folder, error)
     return missing
 
 
@@ -48,10 +48,15 @@ def is_copied(folder: str, name: str) -> bool:
     return os.path.exists(os.path.join(folder, name + MARK))
 
 
-def last_error(folder: str) -> str:
+def note(folder: str, error: str, outcome: str = OUTCOME) -> None:
+    """Write down how a run ended, in the file of that name."""
+    _write(os.path.join(folder, outcome), {"at": _now(), "error": error})
+
+
+def last_error(folder: str, outcome: str = OUTCOME) -> str:
     """Why the last run could not copy; empty if it could."""
     try:
-        with open(os.path.join(folder, OUTCOME), encoding="utf-8") as file:
+        with open(os.path.join(folder, outcome), encoding="utf-8") as file:
             return str(json.load(file)["error"])
     except (OSError, ValueError, KeyError):
         return ""
