@@ -1,4 +1,4 @@
-"""How fast letters go out: so many a minute, and so many a day, as the provider allows."""
+"""How fast letters go out: the most in a minute and in a day that the provider allows."""
 
 import threading
 import time
