@@ -105,12 +105,12 @@ def test_an_api_is_disabled_and_then_refuses(
     services, topics = discovered("serviceusage.v1").services(), discovered("pubsub.v1").projects().topics()
     name = f"{parent}/services/pubsub.googleapis.com"
     assert services.get(name=name).execute()["state"] == "ENABLED"
-    assert topics.list(project=parent).execute() == {}
+    before = topics.list(project=parent).execute()
     services.disable(name=name, body={}).execute()
     with pytest.raises(HttpError, match="has not been used in project"):
         topics.list(project=parent).execute()
     services.enable(name=name, body={}).execute()
-    assert topics.list(project=parent).execute() == {}
+    assert topics.list(project=parent).execute() == before
 
 
 def test_googles_own_account_is_made_once(discovered: Discovered, parent: str) -> None:

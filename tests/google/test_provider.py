@@ -81,17 +81,18 @@ def test_a_resource_is_made_read_changed_and_deleted(
 
 def test_an_app_gets_its_id_from_google(provider: Provider, discovered: Any, google_world: World) -> None:
     kind = "gcp:firebase/webApp:WebApp"
+    apps, parent = discovered("firebase.v1beta1").projects().webApps(), f"projects/{google_world.project}"
+    before = apps.list(parent=parent).execute()
     name, outputs = provider.create(kind, displayName="Portal")
     assert name == f"projects/{google_world.project}/webApps/{outputs['appId']}"
     assert provider.read(kind, name, outputs)[2] == outputs
     assert provider.update(kind, name, outputs, displayName="Other")["displayName"] == "Other"
-    apps = discovered("firebase.v1beta1").projects().webApps()
     assert apps.get(name=name).execute()["displayName"] == "Other"
     apps.patch(name=name, updateMask="displayName", body={"displayName": "Third"}).execute()
     assert provider.read(kind, name)[1]["displayName"] == "Third"
     apps.remove(name=name, body={}).execute()
     assert provider.read(kind, name) is None
-    assert apps.list(parent=f"projects/{google_world.project}").execute() == {}
+    assert apps.list(parent=parent).execute() == before
     apps.undelete(name=name, body={}).execute()
     provider.delete_all()
     assert provider.read(kind, name) is None

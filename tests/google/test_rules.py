@@ -42,6 +42,7 @@ def test_a_release_is_changed_without_a_gap(
     discovered: Callable[[str], Any], google_world: World, database: str, parent: str
 ) -> None:
     projects = discovered("firebaserules.v1").projects()
+    before = projects.rulesets().list(name=parent).execute()
 
     def ruleset(text: str) -> str:
         files = {"files": [{"name": "firestore.rules", "content": text}]}
@@ -68,4 +69,4 @@ def test_a_release_is_changed_without_a_gap(
     projects.releases().delete(name=name).execute()
     for each in (first, second, broken):
         projects.rulesets().delete(name=each).execute()
-    assert projects.rulesets().list(name=parent).execute() == {}
+    assert projects.rulesets().list(name=parent).execute() == before
