@@ -58,12 +58,13 @@ def provider(new_world: World) -> Provider:
     return Provider(new_world)
 
 
-def seconds_until(works: Callable[[], bool]) -> float:
+def seconds_until(works: Callable[[], bool], since: float | None = None) -> float:
+    """How long that took, counted from a moment of the monotonic clock, or from now."""
     started = time.monotonic()
     while not works():
         assert time.monotonic() - started < PATIENCE_SECONDS
         time.sleep(0.05)
-    return time.monotonic() - started
+    return time.monotonic() - (since or started)
 
 
 def enabled(
@@ -87,13 +88,14 @@ def test_an_api_answers_a_while_after_it_was_enabled(
     ask: Callable[..., httpx.Response], provider: Provider, new_world: World
 ) -> None:
     path = f"/secretmanager/v1/projects/{new_world.project}/secrets"
+    asked = time.monotonic()
     provider.create(SERVICE, "secretmanager", service="secretmanager.googleapis.com")
     answer = ask("GET", path)
     assert answer.status_code == 403
     assert answer.json()["error"]["details"][0]["reason"] == "SERVICE_DISABLED"
     treatment = treatment_of(new_world)
     late = treatment.seconds(treatment.apis, "secretmanager.googleapis.com")
-    assert seconds_until(lambda: ask("GET", path).is_success) == pytest.approx(late, abs=1)
+    assert seconds_until(lambda: ask("GET", path).is_success, asked) >= late
 
 
 def test_some_calls_are_refused_with_the_seconds_to_wait(new_world: World) -> None:
@@ -146,17 +148,18 @@ def test_a_grant_lets_nobody_do_anything_at_first(
     project = new_world.project
     account, _ = provider.create(ACCOUNT, "late", accountId="granted-late")
     member = f"serviceAccount:{account.rsplit('/', 1)[-1]}"
+    granted = time.monotonic()
     provider.create("gcp:projects/iAMMember:IAMMember", role=READER, member=member)
     policy = ask("POST", f"/cloudresourcemanager/v1/projects/{project}:getIamPolicy", {}).json()
-    assert member in policy["bindings"][0]["members"]
+    (binding,) = [each for each in policy["bindings"] if each["role"] == READER]
+    assert member in binding["members"]
     token = access_tokens.issue(key_of(new_world), [member])
     path = f"/cloudresourcemanager/v1/projects/{project}:testIamPermissions"
     asked = {"permissions": ["storage.objects.get"]}
     assert ask("POST", path, asked, token=token).json() == {}
     treatment = treatment_of(new_world)
     late = treatment.seconds(treatment.grants, f"projects/{project}|{READER}|{member}")
-    took = seconds_until(lambda: ask("POST", path, asked, token=token).json() == asked)
-    assert took == pytest.approx(late, abs=2)
+    assert seconds_until(lambda: ask("POST", path, asked, token=token).json() == asked, granted) >= late
 
 
 def test_nobody_grants_a_role_to_an_agent_that_was_not_asked_for(
@@ -188,6 +191,7 @@ def test_creations_that_are_refused_for_a_moment_get_through(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Each is made, and none is lost. It goes on until Google has refused some."""
+    enabled(provider, ask, new_world, "secretmanager", "/secretmanager/v1/projects/{project}/secrets")
     again: list[int] = []
     is_transient = retries.is_transient
 

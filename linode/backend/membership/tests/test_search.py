@@ -6,14 +6,16 @@ import random
 import re
 import threading
 import unicodedata
+from contextlib import contextmanager
 from unittest import skipUnless
+from unittest.mock import patch
 
 import django
 from django.db import connection, transaction
 from django.test import TestCase, TransactionTestCase
 from django.test.utils import CaptureQueriesContext
 
-from membership.models import Comrade, ContactInfo, SimpleAddress
+from membership.models import Comrade, ContactInfo, SearchEntry, SimpleAddress
 from membership.search import found
 from membership.tests.invented_people import LETTERS, Person, plain
 from membership.tests.members import KENNITALA, make_member
@@ -110,14 +112,16 @@ class WordsTests(TestCase):
             self.assertEqual(names(typed), ["Ásgeir Þór Önnuson"], typed)
         for typed in ("Anna von", "von  berg", "anna-von", "berg, anna"):
             self.assertEqual(names(typed), ["Anna von Berg"], typed)
+        make_member("0202802229", name="\uae40")  # Hangul: its parts are letters, no accents
+        self.assertEqual(names("\u1100\u1175\u11b7"), ["\uae40"])
         for typed in ("sgeir", "anna þór", "-", "'", "\\", "%", "a | c", "!", "*"):
             self.assertEqual(names(typed), [], typed)
 
     def test_what_else_is_known(self):
         for typed in (
-            "311269-2829", "311269 2829", "3112692829", "3112", "31.12.1969", "31/12/1969", "31. 12. 1969",
+            "311269-2829", "311269 2829", "311269\u20132829", "3112692829", "3112", "31.12.1969", "31/12/1969", "31. 12. 1969",
             "31.12.69", "1969-12-31", "19691231", "ísafj", "400 ísafjörður", "ANNA.B@fel", "anna.b",
-            "+45 12 34 56 78", "004512345678", "anna 3112", "31.12.1969 +45 1234",
+            "+45 12 34 56 78", "004512345678", "anna 3112", "31.12.1969 +45 1234", "31.12.1969 400",
         ):  # fmt: skip
             self.assertEqual(names(typed), ["Anna von Berg"], typed)
         for typed in (
@@ -132,6 +136,11 @@ class WordsTests(TestCase):
             self.assertEqual(names(typed), ["Ásgeir Þór Önnuson"], typed)
         for typed in ("32.12.1969", "30.12.1969", "2829", "19", "felag.is"):
             self.assertEqual(names(typed), [], typed)
+
+    def test_many_are_found_as_few_are(self):
+        with patch("membership.search.FEW", 1):
+            self.assertEqual(names("an"), ["Anna von Berg"])
+            self.assertEqual(len(names("a")), 2)
 
     def test_nothing_typed_leaves_nobody_out(self):
         self.assertEqual(len(names("  ")), 2)
@@ -158,7 +167,8 @@ class WaysInTests(TestCase):
         SimpleAddress.objects.bulk_create([SimpleAddress(comrade=self.comrade, city="Vík")])
         self.assertEqual(names("vik"), ["Bulk"])
         with connection.cursor() as cursor:
-            cursor.execute("UPDATE membership_comrade SET name = 'Psql', birthday = '1970-01-02'")
+            cursor.execute("UPDATE membership_comrade SET name = 'Psql'")
+            cursor.execute("UPDATE membership_comrade SET birthday = '1970-01-02'")
         self.assertEqual(names("psql 2.1.1970"), ["Psql"])
 
     def test_an_upsert_as_the_sync_makes_it(self):
@@ -188,19 +198,37 @@ class AtOnceTests(TransactionTestCase):
     """Two who edit different tables of one member at once: the entry has what both wrote."""
 
     def test_neither_edit_is_lost(self):
+        with self.renamed_meanwhile():
+            ContactInfo.objects.update(phone="5557777")
+        self.assertEqual(names("nýtt 5557777"), ["Nýtt Nafn"])
+
+    def test_nor_if_the_first_has_only_locked_the_entry_so_far(self):
+        with self.renamed_meanwhile(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # the trigger comes later
+            ContactInfo.objects.update(phone="5557777")
+            cursor.execute("SET LOCAL session_replication_role = origin")
+            list(SearchEntry.objects.select_for_update())
+            self.other.start()
+            self._wait_for_the_other()
+            cursor.execute("SELECT search_renew(ARRAY(SELECT id FROM membership_comrade))")
+        self.assertEqual(names("nýtt 5557777"), ["Nýtt Nafn"])
+
+    @contextmanager
+    def renamed_meanwhile(self):
+        """A transaction, and another one that renames the member at the same time."""
         make_member()
 
         def rename():
             Comrade.objects.update(name="Nýtt Nafn")
             connection.close()
 
+        self.other = threading.Thread(target=rename)
         with transaction.atomic():
-            ContactInfo.objects.update(phone="5557777")
-            other = threading.Thread(target=rename)
-            other.start()
-            self._wait_for_the_other()
-        other.join()
-        self.assertEqual(names("nýtt 5557777"), ["Nýtt Nafn"])
+            yield
+            if not self.other.ident:
+                self.other.start()
+                self._wait_for_the_other()
+        self.other.join()
 
     def _wait_for_the_other(self):
         """Until it waits for a lock."""
