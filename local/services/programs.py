@@ -20,7 +20,7 @@ from local.world import ROOT, World
 UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 SAVE_SECONDS = 150
 """How long an emulator may take to save its data before it ends."""
-GATEWAY_PORTS = ("functions", "googleapis")
+GATEWAY_PORTS = ("functions", "googleapis", "smtp")
 """The services that the Debian host reaches, by their names in `world.ports`."""
 CODE = ("services", "google", "function_runtime", "node")
 """The folders of `local/` that the programs are made of."""
@@ -38,6 +38,7 @@ def world_programs(world: World) -> list[Program]:
         firestore_proxies(world),
         auth(world),
         kenni(world),
+        mail(world),
         scheduler(world),
         hosting(world),
         *gateways(world),
@@ -87,10 +88,18 @@ def auth(world: World) -> Program:
 
 def kenni(world: World) -> Program:
     """The OpenID Connect provider that stands in for Kenni.is."""
-    node = shutil.which("node")
-    if not node:
-        raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
-    return _program("kenni", [node, str(ROOT / "local" / "node" / "kenni.mjs"), str(kenni_settings(world))])
+    return _program(
+        "kenni", [_node(), str(ROOT / "local" / "node" / "kenni.mjs"), str(kenni_settings(world))]
+    )
+
+
+def mail(world: World) -> Program:
+    """The mail server of the world: it keeps all that is sent, and shows it on a web page."""
+    program = ROOT / "local" / "node" / "node_modules" / "maildev" / "dist" / "bin" / "maildev.js"
+    smtp = ["--smtp", str(world.ports["smtp"]), "--ip", world.address]
+    web = ["--web", str(world.ports["mail"]), "--web-ip", world.address]
+    kept = ["--mail-directory", str(world.state / "mail")]
+    return _program("mail", [_node(), str(program), *smtp, *web, *kept])
 
 
 def kenni_settings(world: World) -> Path:
@@ -121,6 +130,13 @@ def gateway_socket(world: World, port: str) -> Path:
     folder = world.state / "host" / "gateway"
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"{port}.sock"
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    if not node:
+        raise ToolMissingError("Node.js is not installed; install Node.js 20 or newer")
+    return node
 
 
 def _service(world: World, name: str, stop_seconds: int = 10) -> Program:

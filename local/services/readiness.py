@@ -67,6 +67,7 @@ def checks(world: World) -> dict[str, Check]:
         "firestore": UrlCheck(world.url("firestore"), restored_mark(world, "firestore")),
         "auth": UrlCheck(world.url("auth"), restored_mark(world, "auth")),
         "kenni": UrlCheck(f"{world.url('kenni')}/.well-known/openid-configuration"),
+        "mail": UrlCheck(world.url("mail")),
         "hosting": UrlCheck(f"{world.url('portal')}/_health"),
         **{f"gateway-{port}": SocketCheck(str(gateway_socket(world, port))) for port in GATEWAY_PORTS},
     }

@@ -21,7 +21,7 @@ from local.environment import search_path
 from local.world import WORLD_KEY, World, stack_file
 
 PROGRAM = Path(__file__).parent / "program"
-PORTS = ("portal", "functions", "googleapis", "firestore", "auth", "kenni", "eventarc")
+PORTS = ("portal", "functions", "googleapis", "firestore", "auth", "kenni", "eventarc", "mail", "smtp")
 FIRST_PORT = 8400
 PATIENCE_SECONDS = 300
 

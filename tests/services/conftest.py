@@ -26,6 +26,8 @@ PORTS = {
     "auth": 8404,
     "kenni": 8405,
     "eventarc": 8406,
+    "mail": 8407,
+    "smtp": 8408,
 }
 
 

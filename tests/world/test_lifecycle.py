@@ -36,6 +36,7 @@ def test_every_service_of_the_table_runs(world: LiveWorld) -> None:
         "firestore",
         "auth",
         "kenni",
+        "mail",
         "ingress",
         "eventarc",
         "scheduler",
