@@ -23,7 +23,12 @@ def pytest_report_header() -> str:
     return f"seed: {VARIABLE}={os.environ[VARIABLE]}"
 
 
+def of_this_run() -> int:
+    """The seed of this run, for tests that are made by it while they are collected."""
+    return int(os.environ[VARIABLE])
+
+
 @pytest.fixture(scope="session")
 def seed() -> int:
     """The seed of this run."""
-    return int(os.environ[VARIABLE])
+    return of_this_run()

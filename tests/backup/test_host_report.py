@@ -27,13 +27,13 @@ def backups(hours: float = 5, *, copied: bool = True, bucket: str = "b", error: 
     return Backups.model_validate(told)
 
 
-def log(until: float = 0.01, base: float = 5, **changes: str) -> dict[str, str]:
+def log(until: float = 0.01, base: float = 5, **changes: Any) -> dict[str, Any]:
     """How far the copies of PostgreSQL's log have come: hours since its last moment and a base backup."""
     nothing = {"waiting_since": "", "error": "", "archiver": ""}
     return {"until": hours_ago(until), "base": hours_ago(base), **nothing, **changes}
 
 
-def recoverable(told: dict[str, str] | None) -> Backups:
+def recoverable(told: dict[str, Any] | None) -> Backups:
     return Backups.model_validate(backups().model_dump() | {"recovery": told})
 
 
@@ -132,6 +132,10 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"backups": recoverable(log(archiver="PostgreSQL could not hand over 00000001"))},
         "recoverable: PostgreSQL could not hand over 00000001; `fab provision`",
+    ),
+    (
+        {"backups": recoverable(log(gap=(hours_ago(0.5), "")))},
+        "recoverable: the log has a gap after 2026-11-23T13:30:00Z",
     ),
     ({"drill": None}, "last restore drill: nobody has tried"),
     ({"drill": drilled(error="restore: no")}, "last restore drill: restore: no"),

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Self
 
+import httpx
 import pyrage
 import pytest
 from ekklesia_backup import archive, federation, follow, offsite, repository
@@ -246,11 +247,12 @@ def test_without_a_base_backup_before_it_a_moment_is_refused(host: Host) -> None
 def test_status_tells_the_last_moment_that_is_off_the_host(
     host: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert host.told() == {"until": "", "base": "", "waiting_since": "2026-11-30T12:00:00Z", "error": ""}
+    nothing = {"until": "", "base": "", "error": "", "gap": None}
+    assert host.told() == nothing | {"waiting_since": "2026-11-30T12:00:00Z"}
     host.base(NOON, 1, 1)
     host.segment(1, NOON + timedelta(seconds=30))
     host.copy()
-    well = {"until": "2026-11-30T12:00:30Z", "base": "2026-11-30T12:00:00Z", "waiting_since": "", "error": ""}
+    well = nothing | {"until": "2026-11-30T12:00:30Z", "base": "2026-11-30T12:00:00Z", "waiting_since": ""}
     assert host.told() == well
 
     def refuse(*_: Any) -> None:
@@ -287,3 +289,73 @@ def test_a_gap_ends_what_is_told(host: Host, monkeypatch: pytest.MonkeyPatch) ->
     host.copy()
     host.segment(2, NOON + timedelta(minutes=2))
     assert host.told()["until"] == "2026-11-30T12:00:00Z"
+
+
+def test_what_pgbackrest_gave_up_is_told_until_a_base_backup_begins_behind_it(host: Host) -> None:
+    host.base(NOON, 1, 1)
+    for number in (1, 2, 5):
+        host.segment(number, NOON + timedelta(minutes=number))
+    host.copy()
+    told = host.told()
+    assert (told["until"], told["gap"]) == ("2026-11-30T12:02:00Z", ["2026-11-30T12:02:00Z", ""])
+    host.base(NOON + timedelta(minutes=6), 6, 6)
+    host.segment(6, NOON + timedelta(minutes=6))
+    host.copy()
+    told = host.told()
+    assert (told["until"], told["gap"][1]) == ("2026-11-30T12:06:00Z", "2026-11-30T12:06:00Z")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["15-1/0000000100000000/0000000100000000000000FF", "15-1/0000000100000001/000000010000000100000000"],
+        ["15-1/0000000100000000/000000010000000000000007", "15-1/0000000200000000/000000020000000000000007"],
+        ["13-1/0000000100000000/000000010000000000000007", "15-2/0000000100000000/000000010000000000000001"],
+    ],
+    ids=["its number goes on", "another timeline", "another cluster"],
+)
+def test_a_log_that_goes_on_has_no_gap(host: Host, names: list[str]) -> None:
+    for name in names:
+        host.write(f"archive/main/{name}-{0:040x}.zst", "", NOON)
+    assert host.told()["gap"] is None
+
+
+class Answers:
+    """A bucket that answers by these statuses, one after the other; 0 stands for a cut connection."""
+
+    def __init__(self, *statuses: int) -> None:
+        self.left = list(statuses)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        status = self.left.pop(0)
+        if not status:
+            raise httpx.ReadError("cut", request=request)
+        return httpx.Response(status, content=b"copy", request=request)
+
+
+def read_from(answers: Answers) -> bytes:
+    with httpx.Client(transport=httpx.MockTransport(answers)) as client:
+        return copies._answer(client, "http://bucket/").content
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that were made, in no time."""
+    made: list[float] = []
+    monkeypatch.setattr("deploy.backup.copies.time.sleep", made.append)
+    return made
+
+
+def test_what_the_bucket_does_not_answer_is_asked_for_again(pauses: list[float]) -> None:
+    assert read_from(Answers(503, 0, 429, 200)) == b"copy"
+    assert pauses == list(copies.PAUSES[:3])
+
+
+@pytest.mark.parametrize(("status", "times"), [(403, 1), (404, 1), (503, len(copies.PAUSES) + 1)])
+def test_a_refusal_is_told_at_once_and_an_outage_after_the_last_try(
+    status: int, times: int, pauses: list[float]
+) -> None:
+    answers = Answers(*[status] * times)
+    with pytest.raises(DeployError, match=f"the bucket with the copies: HTTP {status}"):
+        read_from(answers)
+    assert (answers.left, len(pauses)) == ([], times - 1)

@@ -67,6 +67,27 @@ def test_an_edit_is_shown_without_secrets_and_kept(
     assert kept.read_text() == by_hand
 
 
+def test_what_a_run_wrote_that_ended_half_way_is_no_edit(host: Any, folder: Path) -> None:
+    """The next two runs want something else."""
+    for text in (NEW, "four\n"):
+        edited.announce(host, state(folder, text), Steps("test"))
+        apply(host, state(folder, text)[0], Steps("test"))
+    assert edited.edits(host, state(folder, "five\n")) == []
+    (folder / "part").write_text("by hand")
+    assert [edit.path for edit in edited.edits(host, state(folder, "five\n"))] == [str(folder / "part")]
+    edited.forget_announced(host)
+    edited.announce(host, state(folder, OLD), Steps("test"))
+    assert [path.name for path in folder.parent.glob("written*")] == ["written.json"]
+
+
+def test_a_disk_that_takes_no_announcement_is_a_warning(
+    host: Any, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(f"{edited._announced()}.new").mkdir()
+    edited.announce(host, state(folder, NEW), Steps("test"))
+    assert "cannot be announced" in capsys.readouterr().err
+
+
 def test_an_edit_that_is_what_is_wanted_now_is_none(host: Any, folder: Path) -> None:
     (folder / "a file").write_text(NEW)
     assert edited.edits(host, state(folder, NEW)) == []

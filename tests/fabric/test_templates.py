@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -163,3 +166,26 @@ def test_a_page_for_uploads_has_its_limit_and_the_page_that_names_it(
     page = pages["/usr/local/share/ekklesia/too-large-25.html"]
     assert "Hámarkið á þessari síðu er 25 MB" in page
     assert "the limit on this page is 25 MB" in page
+
+
+@pytest.mark.parametrize(("used", "left"), [(89, {"old", "young"}), (90, {"young"}), (100, {"young"})])
+def test_log_that_no_base_backup_ends_does_not_fill_the_disk(
+    settings: LinodeSettings, tmp_path: Path, used: int, left: set[str]
+) -> None:
+    """Of a full disk, log of more than a day goes; base backups and catalogues stay."""
+    folder, programs = tmp_path / "archive/main/15-1", tmp_path / "programs"
+    folder.mkdir(parents=True)
+    programs.mkdir()
+    segments = {name: folder / f"{number:024X}-{0:040x}.zst" for number, name in enumerate(("old", "young"))}
+    catalogue = folder.parent / "archive.info"
+    for path in (*segments.values(), catalogue):
+        path.touch()
+    for path in (segments["old"], catalogue):
+        os.utime(path, (0, 0))
+    (programs / "df").write_text(f"#!/bin/sh\necho Use%\necho {used}%\n")
+    (programs / "df").chmod(0o755)
+    [line] = [each for each in render("base-backup.service", settings).splitlines() if "ExecStartPre" in each]
+    script = shlex.split(line.partition("=-")[2].replace("$$", "$").replace(layout.REPOSITORY, str(tmp_path)))
+    subprocess.run(script, env=os.environ | {"PATH": f"{programs}:{os.environ['PATH']}"}, check=True)
+    assert {name for name, path in segments.items() if path.exists()} == left
+    assert catalogue.exists()

@@ -55,6 +55,11 @@ MISTAKES: list[tuple[str, Any, str]] = [
     ("mail", MAIL | {"host": "smtp.is; reboot"}, f"mail.host: {HOST}"),
     ("mail", MAIL | {"tls": "ssl"}, "mail.tls: should be 'starttls', 'tls' or 'none'"),
     ("mail", MAIL | {"tls": "none"}, "mail: tls: `none` is for a server on the host itself (127.0.0.1)"),
+    (
+        "mail",
+        MAIL | {"tls": "none", "host": "127.example.is"},
+        "mail: tls: `none` is for a server on the host itself (127.0.0.1)",
+    ),
     ("mail", MAIL | {"sender": "félag@smtp.is"}, "mail.sender: should be an e-mail address"),
     ("mail", MAIL | {"senderName": "a\nBcc: b"}, "mail.senderName: should be one line without quotation"),
     ("mail", MAIL | {"perMinute": -1}, "mail.perMinute: should be greater than or equal to 0"),

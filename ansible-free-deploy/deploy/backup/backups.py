@@ -32,7 +32,8 @@ class Recovery(BaseModel):
 
     `until`: all of the log is off the host up to this moment; `base`: when the newest base backup that is off
     it was complete; `waiting_since`: since when something waits to be copied; `error`: why; `archiver`: why
-    PostgreSQL does not hand its log over. All are empty if there is nothing to say.
+    PostgreSQL does not hand its log over; `gap`: the last moment before the newest gap of the log, and the
+    first behind it, if there is one yet. All are empty if there is nothing to say.
     """
 
     until: str
@@ -40,6 +41,7 @@ class Recovery(BaseModel):
     waiting_since: str
     error: str
     archiver: str
+    gap: tuple[str, str] | None = None
 
 
 class Backups(BaseModel):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -42,6 +43,10 @@ MOST_DAYS = 40
 SCOPE = "https://www.googleapis.com/auth/devstorage.read_only"
 TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 AT_ONCE = 8
+PASSING = frozenset({408, 429, 500, 502, 503, 504})
+"""What Google answers if the same question may succeed a little later."""
+PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further try."""
 
 
 @dataclass(frozen=True, order=True)
@@ -181,12 +186,22 @@ def _names(client: httpx.Client, address: str, prefix: str) -> Iterator[str]:
 
 
 def _answer(client: httpx.Client, address: str, **query: str) -> httpx.Response:
-    try:
-        return client.get(address, params=query).raise_for_status()
-    except httpx.HTTPStatusError as error:
-        raise DeployError(f"the bucket with the copies: HTTP {error.response.status_code}") from None
-    except httpx.HTTPError as error:
-        raise DeployError(f"the bucket with the copies: {error!r}") from None
+    """An answer of the bucket. A recovery reads thousands of objects, so one that fails is asked for again.
+
+    https://cloud.google.com/storage/docs/retry-strategy
+    """
+    for pause in (*PAUSES, None):
+        try:
+            return client.get(address, params=query).raise_for_status()
+        except httpx.HTTPStatusError as error:
+            status = error.response.status_code
+            reason, passes = f"HTTP {status}", status in PASSING
+        except httpx.HTTPError as error:
+            reason, passes = repr(error), True
+        if pause is None or not passes:
+            break
+        time.sleep(pause)
+    raise DeployError(f"the bucket with the copies: {reason}")
 
 
 def _leads_on(path: str, base: Base, end: str) -> bool:

@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 
-from deploy.provision import access, backup_program, certificate, digest, edited, firewall, host_program
+from deploy.provision import (
+    access,
+    backup_program,
+    certificate,
+    digest,
+    edited,
+    firewall,
+    host_program,
+    recovery,
+)
 from deploy.provision.alone import alone
 from deploy.provision.apply import apply, apply_all
 from deploy.provision.operations import Operation
@@ -30,6 +39,7 @@ STATES = (
     wanted_state,
     firewall.wanted_state,
     host_program.sudo_state,
+    recovery.wanted_state,
     certificate.acme_state,
 )
 INITIAL_USER = "root"
@@ -61,6 +71,8 @@ def provision(
         return changes
     with connected(stack, Role.PROVISION) as host, nullcontext() if dry_run else alone(host, steps):
         _show_edits(host, everything, steps, None if dry_run else ask)
+        if not dry_run:
+            edited.announce(host, everything, steps)
         entry = apply_all(host, entry_state(stack.linode), steps, dry_run=dry_run)
         if entry and not dry_run:
             _prove_logins(host, steps)
@@ -68,10 +80,14 @@ def provision(
         changes += apply_all(host, [*wanted_state(stack.linode), *copies], steps, dry_run=dry_run)
         changes += firewall.apply_firewall(host, steps, dry_run=dry_run)
         last = [*host_program.sudo_state(stack.linode), digest.record_each(everything)]
+        # A repository that cannot be made leaves a site that serves, behind its firewall.
+        last += recovery.wanted_state(stack.linode)
         # At the end: an authority that certifies nothing (a name leads elsewhere, say) hinders nothing else.
         last += certificate.acme_state(stack.linode)
         changes += apply_all(host, last, steps, dry_run=dry_run)
         changes += apply(host, digest.record(wanted), steps, dry_run=dry_run)
+        if not dry_run:
+            edited.forget_announced(host)
     return changes
 
 

@@ -13,7 +13,6 @@ from deploy.provision import (
     maintenance_page,
     nginx,
     previous_site,
-    recovery,
 )
 from deploy.provision.operations import (
     CONFIGURE,
@@ -64,8 +63,6 @@ def wanted_state(settings: LinodeSettings) -> list[Operation]:
         *body_limits.wanted_state(settings),
         *_web_server(settings),
         *_serving(),
-        # Last: a repository that cannot be made leaves a site that serves.
-        *recovery.wanted_state(settings),
     ]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from ipaddress import IPv6Address, ip_network
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -54,6 +54,14 @@ def _network(text: str) -> str:
 def _ipv6(text: str) -> str:
     """What has colons is an IPv6 address."""
     return str(IPv6Address(text)) if ":" in text else text
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether it is an address of the host itself. A name may begin with such digits, too."""
+    try:
+        return IPv4Address(host).is_loopback
+    except AddressValueError:
+        return False
 
 
 def _by_family(networks: list[str]) -> dict[str, list[str]]:
@@ -207,7 +215,7 @@ class MailSettings(Section):
     @property
     def is_local(self) -> bool:
         """Whether the server is on the host itself, so that nothing has to leave it."""
-        return self.host.startswith("127.") or self.host == "localhost"
+        return self.host == "localhost" or _is_loopback(self.host)
 
     @model_validator(mode="after")
     def _encrypted(self) -> Self:

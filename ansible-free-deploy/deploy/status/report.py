@@ -253,15 +253,28 @@ def _recovery(found: Findings) -> Iterator[Line]:
     if told.until:
         until = datetime.fromisoformat(told.until)
         value = f"to any moment until {until:%Y-%m-%d %H:%M:%S} UTC ({ago(until, found.now)})"
+        value += _but_for(told.gap)
     yield Line(name="recoverable", value=value, warning=_not_recoverable(told, found.now))
+
+
+def _but_for(gap: tuple[str, str] | None) -> str:
+    """The moments in the middle of the log that cannot be had, if there are such."""
+    if gap is None or not gap[1]:
+        return ""
+    first, last = (datetime.fromisoformat(moment) for moment in gap)
+    return f", but for those from {first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S}"
 
 
 def _not_recoverable(told: Recovery, now: datetime) -> str:
     """What is wrong with the copies of PostgreSQL's log and of its base backups, if anything."""
     if told.archiver:
-        return f"{told.archiver}; `fab provision`, `fab logs --unit=postgresql@15-main`, or `fab reboot`"
+        return f"{told.archiver}; `fab provision`, or `fab reboot`"
     if told.error:
         return f"not copied off the host: {told.error}"
+    if told.gap and not told.gap[1]:
+        return (
+            f"the log has a gap after {told.gap[0]}, over which no recovery leads, until the next base backup"
+        )
     late = timedelta(minutes=LOG_MINUTES)
     if told.waiting_since and now - datetime.fromisoformat(told.waiting_since) > late:
         return f"not copied off the host; `fab logs --unit={layout.REPOSITORY_COPY_SERVICE}`"

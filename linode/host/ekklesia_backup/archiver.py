@@ -8,7 +8,8 @@ QUERY = """SELECT CASE
     WHEN pg_catalog.current_setting('archive_mode') <> 'on'
     THEN 'PostgreSQL hands nothing over until its next start'
     WHEN last_failed_time > coalesce(last_archived_time, '-infinity')
-    THEN 'PostgreSQL could not hand over ' || last_failed_wal
+    THEN 'PostgreSQL could not hand over ' || last_failed_wal || ' (`fab logs --unit=postgresql@'
+        || pg_catalog.replace(pg_catalog.current_setting('cluster_name'), '/', '-') || '`)'
     ELSE '' END
 FROM pg_catalog.pg_stat_archiver"""
 

@@ -10,7 +10,7 @@ import time
 from datetime import datetime
 from typing import Any, Dict, Iterator, Optional, Set
 
-from ekklesia_backup import archive, federation, offsite, repository
+from ekklesia_backup import archive, federation, gaps, offsite, repository
 from ekklesia_backup.configuration import Offsite, Settings
 from ekklesia_backup.errors import BackupError
 
@@ -83,15 +83,18 @@ def describe(settings: Settings) -> Dict[str, Any]:
 
     `until`: the write-ahead log is off the host up to this moment; `base`: when the newest base backup that
     is off it was complete; `waiting_since`: when the oldest file came that is not copied; `error`: why
-    copying failed last.
+    copying failed last; `gap`: the last moment before the newest gap, and the first one behind it.
     """
     copied, until, waiting, base = _names(settings.folder), "", "", ""
-    for each in repository.copyable(settings.repository):
+    files = repository.copyable(settings.repository)
+    gap = gaps.newest(files)
+    end = _text(gap.after) if gap and not gap.until else ""
+    for each in files:
         written = _text(each.written)
         if each.name not in copied:
             waiting = min(waiting or written, written)
         elif repository.SEGMENT.fullmatch(os.path.basename(each.path)) and not waiting:
-            until = max(until, written)
+            until = max(until, min(written, end or written))
         elif os.path.basename(each.path) == repository.MANIFEST:
             base = max(base, written)
     return {
@@ -99,6 +102,7 @@ def describe(settings: Settings) -> Dict[str, Any]:
         "base": base,
         "waiting_since": waiting,
         "error": offsite.last_error(settings.folder, OUTCOME),
+        "gap": [_text(gap.after), _text(gap.until) if gap.until else ""] if gap else None,
     }
 
 
