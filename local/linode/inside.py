@@ -12,11 +12,11 @@ NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
 def as_root(machine: Machine, command: str) -> list[str]:
     """The words that run a shell command as the host's root. Raises LinodeError if the host is down."""
-    entered = ["nsenter", f"--target={_init(machine)}", *NAMESPACES, "--wdns=/", "--"]
+    entered = ["nsenter", f"--target={first_process(machine)}", *NAMESPACES, "--wdns=/", "--"]
     return [*entered, *CLEAN, "sh", "-c", command]
 
 
-def _init(machine: Machine) -> int:
+def first_process(machine: Machine) -> int:
     """The host's first process, as this machine counts."""
     for pid in run("ip", "netns", "pids", machine.name).split():
         status = Path(f"/proc/{pid}/status")
