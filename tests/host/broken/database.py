@@ -16,7 +16,7 @@ TAKE_ALL = (
 )
 PLACE = "SELECT current_setting('data_directory') || '/' || pg_relation_filepath('django_migrations')"
 CORRUPT = (
-    f'file=$(echo "{PLACE}" | {PSQL} ekklesia); systemctl stop postgresql;'
+    f'file=$(echo "{PLACE}" | {PSQL} ekklesia); systemctl stop "postgresql*.service";'
     ' dd if=/dev/urandom of="$file" bs=8192 count=1 conv=notrunc status=none;'
     " systemctl start postgresql; sleep 3"
 )
@@ -25,6 +25,8 @@ RESTORE = ("restore", "--live", "--yes", "--without-backup")
 DATABASE = (
     provisioned("the PostgreSQL cluster was killed", "pkill -9 -o -u postgres; sleep 1",
                 NO_ENTRY, "database"),
+    provisioned("PostgreSQL is stopped, and no boot starts it", "systemctl disable --now postgresql",
+                "postgresql is inactive", "database"),
     provisioned("the password of the site's role was changed",
                 f"echo \"ALTER ROLE ekklesia PASSWORD 'other'; {END_SESSIONS}\" | {PSQL}",
                 NO_ENTRY, "database"),
