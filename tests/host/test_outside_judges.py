@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,10 @@ KINDS = ("kex", "key", "enc", "mac")
 NO_POST_QUANTUM = "does not provide protection against post-quantum attacks"
 ARGUED = {("kex", name, NO_POST_QUANTUM) for name in ("curve25519-sha256", "curve25519-sha256@libssh.org")}
 """The only key exchange that both Debian 12's sshd and Fabric's library know (docs/hardening.md)."""
+
+EXPOSURE = re.compile(r"exposure level for (\S+): ([0-9.]+ [A-Z]+)")
+WELL = {"OK", "SAFE"}
+"""systemd's words for an exposure of less than five of ten."""
 
 
 def test_ssh_audit_warns_of_nothing_but_what_is_argued(live_host: LiveHost) -> None:
@@ -50,6 +55,15 @@ def test_mdns_observatory_gives_the_admin_its_best_grade(live_host: LiveHost, te
     verdict = observatory.judge(live_host.address, live_host.authority)
     tell(f"MDN Observatory, the admin: {verdict['grade']}, {verdict['score']}")
     assert (verdict["grade"], verdict["score"] >= observatory.FULL_SCORE) == ("A+", True), verdict
+
+
+def test_systemd_finds_no_unit_of_ours_exposed(live_host: LiveHost, tell: Tell) -> None:
+    each = "for unit in gunicorn.service ekklesia-*.service; do"
+    asked = f"cd /etc/systemd/system; {each} systemd-analyze security --no-pager $unit | tail -1; done"
+    found = dict(EXPOSURE.findall(live_host.shell(asked)))
+    tell(f"systemd-analyze security: {', '.join(map(' '.join, found.items()))}")
+    assert {"gunicorn.service", "ekklesia-egress.service", "ekklesia-base-backup.service"} <= set(found)
+    assert {name: verdict for name, verdict in found.items() if verdict.split()[1] not in WELL} == {}
 
 
 def notes_of(found: dict[str, Any], level: str) -> Iterator[tuple[str, str, str]]:
