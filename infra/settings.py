@@ -33,10 +33,17 @@ MOST_RETAINED_DAYS = 400
 """The bucket's own rule removes a copy at that age."""
 
 
-def _without_trailing_slash(url: str) -> str:
+def _of_the_web(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+    if parts.scheme not in ("http", "https") or not parts.netloc:
         raise ValueError("should be an http or https URL")
+    return url
+
+
+def _without_trailing_slash(url: str) -> str:
+    parts = urlsplit(_of_the_web(url))
+    if parts.query or parts.fragment:
+        raise ValueError("should be an http or https URL without a query")
     if url.endswith("/"):
         raise ValueError("should not end with a slash")
     return url
@@ -54,7 +61,10 @@ def _with_a_place_for_the_api(url: str) -> str:
     return url
 
 
+PageUrl = Annotated[str, AfterValidator(_of_the_web)]
+"""A page for people, at any address."""
 Url = Annotated[str, AfterValidator(_without_trailing_slash)]
+"""A base, to which paths are added."""
 ApiAddress = Annotated[str, AfterValidator(_with_a_place_for_the_api)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Name = Annotated[str, Field(min_length=1)]
@@ -103,7 +113,7 @@ class Office(Section):
     address: Name
     phone: PhoneNumber
     email: EmailAddress
-    join_url: Url | None = None
+    join_url: PageUrl | None = None
     """The page that says how to join; without it, the office does."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -20,7 +20,7 @@ from infra.google_apis.session import TOKEN_VARIABLE, GoogleApiError, Session, c
 from infra.google_apis.waiting import Report
 from portal.release.bundle import Bundle, bundled
 from portal.release.content import HostedFile, site_files
-from portal.release.earlier import earlier_bundles
+from portal.release.earlier import bundle_names, earlier_bundles
 from portal.release.errors import ReleaseError
 from portal.release.hosting_api import HostingApi
 from portal.release.serving import serving_config
@@ -38,8 +38,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = _read_settings(sys.stdin.read())
         bundle = bundled(PORTAL)
         files = site_files(PORTAL, bundle, settings.portal)
-        config = serving_config(PORTAL / "hosting.json", settings.portal)
+
+        def config(bundles: Iterable[str]) -> Mapping[str, object]:
+            return serving_config(PORTAL / "hosting.json", settings.portal, bundles)
+
         if options.dry_run:
+            config([bundle.name])
             _describe(files)
         else:
             session = Session(
@@ -58,12 +62,15 @@ def release(
     api: HostingApi,
     bundle: Bundle,
     files: Mapping[str, HostedFile],
-    config: Mapping[str, object],
+    config: Callable[[Iterable[str]], Mapping[str, object]],
     report: Report,
 ) -> str:
-    """Make one release and return its name. Until the last call, visitors see the old release."""
+    """Make one release and return its name. Until the last call, visitors see the old release.
+
+    `config`: the serving configuration of a site with bundles of these names.
+    """
     earlier = earlier_bundles(api)
-    version = api.create_version(config, bundle.name)
+    version = api.create_version(config({bundle.name, *bundle_names(earlier)}), bundle.name)
     report(f"version {version} begun, {len(files)} files, and {len(earlier)} of earlier releases")
     missing = api.populate(version, earlier | {path: file.sha256 for path, file in files.items()})
     contents = {file.sha256: file.content for file in files.values()}

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from portal.release.bundle import BUNDLED
 from portal.release.hosting_api import BUNDLE_LABEL, HostingApi
 
 RELEASES = 20
 """How many releases back a bundle is kept; Hosting has the files already."""
+
+
+def bundle_names(paths: Iterable[str]) -> set[str]:
+    """The names of the bundles in which these files lie."""
+    return {it["bundle"] for path in paths if (it := BUNDLED.match(path))}
 
 
 def earlier_bundles(api: HostingApi) -> dict[str, str]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -21,11 +22,18 @@ FIREBASE_ORIGINS = (
 )
 
 
-def serving_config(hosting: Path, configuration: PortalConfiguration) -> dict[str, Any]:
-    """Read `hosting.json` and fill in the origins that the portal may connect to. Raises ReleaseError."""
+def serving_config(
+    hosting: Path, configuration: PortalConfiguration, bundles: Iterable[str]
+) -> dict[str, Any]:
+    """Read `hosting.json` and fill in what it leaves open. Raises ReleaseError.
+
+    These are the origins that the portal may connect to, and the names of the bundles on the site: browsers
+    keep the files of those for ever, and no answer that says that there is no such file.
+    """
     sources = " ".join(connect_sources(configuration))
+    names = "|".join(sorted(bundles))
     try:
-        filled = Template(hosting.read_text()).substitute(connectSources=sources)
+        filled = Template(hosting.read_text()).substitute(connectSources=sources, bundles=names)
         config: dict[str, Any] = json.loads(filled)
     except (OSError, ValueError, KeyError) as error:
         raise ReleaseError(f"{hosting}: {error}") from None

@@ -183,18 +183,19 @@ class TestEarlierBundles:
         released(double, files, lambda _: None)
         assert double.files[path] == "hash-1"
         assert double.labels == {"bundle": BUNDLE.name}
+        assert double.config == {"bundles": sorted([BUNDLE.name, "a" * 16])}
         assert set(double.contents) == {file.sha256 for file in files.values()}
 
 
 def released(double: HostingDouble, files: dict[str, HostedFile], report: Callable[[str], None]) -> None:
     api = HostingApi(double.url, "demo", Session(credentials("t"), "p"))
-    portal_release.release(api, BUNDLE, files, {}, report)
+    portal_release.release(api, BUNDLE, files, lambda bundles: {"bundles": sorted(bundles)}, report)
 
 
 class TestServing:
     @pytest.fixture
     def headers(self, configuration: PortalConfiguration) -> dict[str, str]:
-        config = serving_config(ROOT / "portal" / "hosting.json", configuration)
+        config = serving_config(ROOT / "portal" / "hosting.json", configuration, [])
         found: dict[str, str] = config["headers"][0]["headers"]
         return found
 
@@ -230,12 +231,12 @@ class TestServing:
     def test_only_what_has_its_hash_in_its_address_is_kept_for_ever(
         self, configuration: PortalConfiguration
     ) -> None:
-        config = serving_config(ROOT / "portal" / "hosting.json", configuration)
-        caching = {
-            path: headers_for(path, config)["cache-control"]
-            for path in ("/", "/profile", "/config.json", f"{ADDRESS}/main.js")
-        }
-        assert caching.pop(f"{ADDRESS}/main.js") == "public, max-age=31536000, immutable"
+        earlier = "f" * len(BUNDLE.name)
+        config = serving_config(ROOT / "portal" / "hosting.json", configuration, [BUNDLE.name, earlier])
+        kept = [f"{ADDRESS}/main.js", f"/assets/{earlier}/main.js"]
+        others = ["/", "/profile", "/config.json", "/assets/of-long-ago/main.js", f"/assets/{BUNDLE.name}x/a"]
+        caching = {path: headers_for(path, config)["cache-control"] for path in [*kept, *others]}
+        assert {caching.pop(path) for path in kept} == {"public, max-age=31536000, immutable"}
         assert set(caching.values()) == {"no-cache"}
         files = {"/index.html", "/config.json", f"{ADDRESS}/main.js"}
         assert decide("/profile", config, files) == ServeFile("/index.html")
@@ -247,7 +248,7 @@ class TestServing:
     ) -> None:
         (tmp_path / "hosting.json").write_text(text)
         with pytest.raises(ReleaseError, match=r"hosting\.json"):
-            serving_config(tmp_path / "hosting.json", configuration)
+            serving_config(tmp_path / "hosting.json", configuration, [])
 
 
 class TestCommand:

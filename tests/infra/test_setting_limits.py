@@ -34,6 +34,10 @@ TAKEN: list[tuple[str, Any]] = [
         "ekklesia:office",
         {"address": "x", "phone": "+354 555-0100", "email": "a@b.is", "joinUrl": "https://x"},
     ),
+    (
+        "ekklesia:office",
+        {"address": "x", "phone": "12345", "email": "a@b.is", "joinUrl": "https://x/join/?by=portal#form"},
+    ),
 ]
 REFUSED: list[tuple[str, Any, str]] = [
     ("gcp:project", "", "gcp:project: "),

@@ -83,7 +83,8 @@ def serving(handler: type[Portal], port: int, tls: ssl.SSLContext | None = None)
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the Observatory asks on ports 80 and 443, which root opens")
 def test_the_portal_gets_the_best_grade(tmp_path: Path, tell: Tell) -> None:
-    rules = serving_config(ROOT / "portal/hosting.json", PortalConfiguration.model_validate(CONFIGURATION))
+    configuration = PortalConfiguration.model_validate(CONFIGURATION)
+    rules = serving_config(ROOT / "portal/hosting.json", configuration, [])
     Portal.headers_sent = next(rule["headers"] for rule in rules["headers"] if rule["glob"] == "**")
     ensure_certificates(tmp_path, [ADDRESS])
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OvertakenError, wantedChanges } from "../../portal/public/js/seen_values.js";
+import { changedValues, OvertakenError, wantedChanges } from "../../portal/public/js/seen_values.js";
 
 const EMAIL = "profile.email";
 const CITY = "profile.address.city";
@@ -56,4 +56,13 @@ test("a value that the same person wrote a moment ago is in nobody's way", () =>
     [EMAIL]: "mine@b.is",
   });
   assert.throws(() => wantedChanges(document, MINE, { [CITY]: null }, own), OvertakenError);
+});
+
+test("what changed between two states of the document is told of the fields that are asked for", () => {
+  const earlier = { profile: { email: "a@b.is", address: { city: "Akureyri" } } };
+  const now = { profile: { email: "new@b.is", address: {} } };
+  assert.deepEqual(changedValues(earlier, now, [EMAIL]), { [EMAIL]: "new@b.is" });
+  assert.deepEqual(changedValues(earlier, now, [CITY]), { [CITY]: null });
+  assert.deepEqual(changedValues(earlier, earlier, [EMAIL, CITY]), {});
+  assert.deepEqual(changedValues({}, { profile: { email: null } }, [EMAIL]), {});
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { followSession } from "../../portal/public/js/current_session.js";
 import { dependsOnRights } from "../../portal/public/js/routes.js";
-import { IDLE, LONGEST, phaseOf, WARNED } from "../../portal/public/js/session_limits.js";
+import { ENDING, IDLE, LONGEST, phaseOf, WARNED } from "../../portal/public/js/session_limits.js";
 import { narrowed, standingOf } from "../../portal/public/js/standing.js";
 import { createSessionMarks } from "../../portal/public/js/stores/session_marks.js";
 
@@ -14,7 +14,10 @@ for (const [unused, sinceLogin, phase] of [
   [IDLE - WARNED - 1, MINUTE, "open"],
   [IDLE - WARNED, IDLE, "warned"],
   [IDLE, IDLE, "idle"],
-  [0, LONGEST - 1, "open"],
+  [0, LONGEST - ENDING - 1, "open"],
+  [0, LONGEST - ENDING, "ending"],
+  [0, LONGEST - 1, "ending"],
+  [IDLE - WARNED, LONGEST - 1, "warned"],
   [0, LONGEST, "over"],
   [-MINUTE, -MINUTE, "open"],
 ]) {
@@ -107,9 +110,10 @@ function following({ renew = () => Promise.resolve() } = {}) {
       },
     },
     member: {
-      watch: (_kennitala, listener) => {
+      watch: (_kennitala, listener, fail) => {
         heard.documents += 1;
         heard.document = listener;
+        heard.fail = fail;
         return () => (heard.documents -= 1);
       },
     },
@@ -149,6 +153,28 @@ test("nobody's document is listened to after the log-out, and of two persons onl
   assert.equal(heard.documents, 1);
   heard.token(null);
   assert.deepEqual([heard.documents, seen.at(-1)], [0, null]);
+});
+
+test("a document that can no longer be listened to is listened to again, and not after the log-out", (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { heard, seen } = following();
+  heard.token(session("member", "admin"));
+  heard.document(member("active", ["admin"]));
+  for (const wait of [5_000, 10_000]) {
+    heard.fail(new Error("unavailable"));
+    const before = heard.documents;
+    t.mock.timers.tick(wait - 1);
+    assert.equal(heard.documents, before);
+    t.mock.timers.tick(1);
+    assert.equal(heard.documents, before + 1);
+  }
+  heard.document(member("active", []));
+  assert.deepEqual(seen.at(-1), ["member"]);
+  const before = heard.documents;
+  heard.fail(new Error("unavailable"));
+  heard.token(null);
+  t.mock.timers.tick(1_000_000);
+  assert.equal(heard.documents, before - 1);
 });
 
 test("a form in which a member types is the same for all rights", () => {

@@ -11,8 +11,8 @@ from local.seed.register import AFRICA
 from tests.figures import Tell
 from tests.world.browsing import EMAIL, Visitor
 from tests.world.live_world import LiveWorld
+from tests.world.own_details import STREET, state, word
 from tests.world.test_acceptance import EN_DASH
-from tests.world.test_typing import STREET, state, word
 
 BAD = "rgb(151, 34, 43)"
 """The colour of what is wrong (`--bad`)."""

@@ -3,78 +3,33 @@
 from __future__ import annotations
 
 import random
-import re
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Dialog, expect
 
-from local.seed.register import AFRICA
 from tests.world.browsing import EMAIL, Visitor
+from tests.world.own_details import (
+    CITY,
+    STREET,
+    arrives,
+    change_the_language,
+    insist,
+    leave_saved,
+    offline,
+    read_another_page,
+    reload,
+    second_tab,
+    state,
+    typed,
+    word,
+)
+from tests.world.random_typing import live
 from tests.world.test_acceptance import NUMBER_OF_AFRICA
 
-STREET = '[name="profile.address.street"]'
-CITY = '[name="profile.address.city"]'
 STAFFS_STREET = f".member-edit {STREET}"
-COLUMNS = {STREET: "street_address", CITY: "city"}
-ARRIVAL_SECONDS = 60.0
-"""Until a value is in the register, on a busy machine; how quick it is, test_acceptance.py says."""
-PATIENCE_SECONDS = 120.0
-"""Until the form says how a save ended."""
 ACTS = 12
 """Of the random person; each ends in a moment or two."""
-NOTHING_WAITS = re.compile("^(saved|idle)$")
-LETTERS = "aábdðeéfghiíjklmnoóprstuúvxyýþæö"
-
-
-def stored(visitor: Visitor, field: str) -> str:
-    """What the register holds."""
-    return visitor.world.psql(f"""
-        select a.{COLUMNS[field]} from membership_simpleaddress a
-        join membership_comrade c on c.id = a.comrade_id where c.ssn = '{AFRICA["kennitala"]}'
-    """)  # noqa: S608
-
-
-def state(visitor: Visitor, name: str) -> None:
-    """Wait until the form says this of what was typed."""
-    says(visitor, re.compile(f"^{name}$"))
-
-
-def says(visitor: Visitor, names: re.Pattern[str]) -> None:
-    """The same for any of these. On a busy machine a save may be refused as too many, and come later."""
-    status = visitor.page.locator("#save-status")
-    expect(status).to_have_attribute("data-state", names, timeout=PATIENCE_SECONDS * 1000)
-
-
-def arrives(visitor: Visitor, field: str, text: str) -> None:
-    """Wait until the register holds it."""
-    deadline = time.monotonic() + ARRIVAL_SECONDS
-    while (found := stored(visitor, field)) != text:
-        assert time.monotonic() < deadline, f"{found!r} instead of {text!r}"
-        time.sleep(0.2)
-
-
-@contextmanager
-def offline(visitor: Visitor) -> Iterator[None]:
-    """A time without a network."""
-    visitor.context.set_offline(True)
-    try:
-        yield
-    finally:
-        visitor.context.set_offline(False)
-
-
-def typed(visitor: Visitor, field: str, text: str) -> None:
-    """Replace a field's text; the focus stays there."""
-    visitor.page.locator(field).fill(text)
-
-
-def word(chance: random.Random | None = None) -> str:
-    """A word that nobody has typed before."""
-    return "".join((chance or random.Random()).choices(LETTERS, k=8)).capitalize()
 
 
 def test_a_field_in_which_somebody_types_is_not_rewritten(member: Visitor) -> None:
@@ -86,21 +41,6 @@ def test_a_field_in_which_somebody_types_is_not_rewritten(member: Visitor) -> No
     member.page.locator(STREET).press_sequentially("5")
     member.page.locator(CITY).focus()
     arrives(member, STREET, f"{street} 5")
-
-
-def reload(visitor: Visitor) -> None:
-    visitor.page.reload()
-
-
-def change_the_language(visitor: Visitor) -> None:
-    visitor.page.get_by_role("button", name="English").click()
-    visitor.page.get_by_role("button", name="Íslenska").click()
-    visitor.page.get_by_role("button", name="English").wait_for()
-
-
-def read_another_page(visitor: Visitor) -> None:
-    visitor.open("Viðburðir")
-    visitor.open("Mínar upplýsingar")
 
 
 @pytest.mark.parametrize("act", [reload, change_the_language, read_another_page])
@@ -168,32 +108,22 @@ def test_staff_are_asked_before_what_they_typed_is_lost(staff: Visitor) -> None:
     assert len(asked) == 3
 
 
+def test_what_comes_while_an_edit_is_held_is_told_and_one_press_saves(member: Visitor) -> None:
+    typed(member, STREET, word())
+    state(member, "saved")
+    with second_tab(member) as tab:
+        tab.locator(STREET).fill(word())
+        leave_saved(tab)
+        street = word()
+        typed(member, STREET, street)
+        state(member, "overtaken")
+        later = word()
+        tab.locator(STREET).fill(later)
+        expect(member.page.get_by_role("alert").filter(has_text=later)).to_be_visible()
+    insist(member)
+    state(member, "saved")
+    arrives(member, STREET, street)
+
+
 def test_a_random_person_loses_nothing(member: Visitor, seed: int) -> None:
-    """They type, pause, wander, reload and lose the network; in the end the register holds what they see."""
-    chance = random.Random(seed)
-    shown: dict[str, str] = {}
-
-    def type_something() -> None:
-        field = chance.choice([STREET, CITY])
-        shown[field] = " ".join(word(chance) for _ in range(chance.randint(1, 3)))
-        typed(member, field, shown[field])
-
-    def pause() -> None:
-        time.sleep(chance.choice([0.1, 0.7, 2.5]))
-
-    def lose_the_network() -> None:
-        with offline(member):
-            type_something()
-            pause()
-
-    acts: list[Callable[[], None]] = [type_something, pause, lose_the_network]
-    acts += [partial(each, member) for each in (reload, change_the_language, read_another_page)]
-    type_something()
-    for _ in range(ACTS):
-        chance.choice(acts)()
-        member.page.locator(STREET).wait_for()
-    for field, text in shown.items():
-        expect(member.page.locator(field)).to_have_value(text)
-    says(member, NOTHING_WAITS)
-    for field, text in shown.items():
-        arrives(member, field, text)
+    live(member, random.Random(seed), ACTS)

@@ -29,6 +29,7 @@ PLACES = {
     "schedules": "tests.proof.long_proofs:SCHEDULES",
     "states": "tests.proof.long_proofs:STATES",
     "storms": "tests.proof.chaos.long_proof:STORMS",
+    "typing": "tests.world.random_typing:PROOF",
     "worst-case": "tests.world.worst_case:PROOF",
 }
 """By name: the module, and the constant in it."""

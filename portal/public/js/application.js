@@ -12,6 +12,7 @@ import { beginLogin, readAnswer } from "./stores/kenni_login.js";
 import { createMemberStore } from "./stores/member_store.js";
 import { createRegisterStore } from "./stores/register_store.js";
 import { createRoleStore } from "./stores/role_store.js";
+import { createSearchWords } from "./stores/search_words.js";
 import { createSessionMarks } from "./stores/session_marks.js";
 import { createSessionStore, isStaff, isSuperuser } from "./stores/session_store.js";
 import { createSyncStore } from "./stores/sync_store.js";
@@ -32,6 +33,7 @@ import { deadEnd } from "./views/states.js";
  * @property {import("./stores/member_store.js").MemberStore} member
  * @property {import("./stores/register_store.js").RegisterStore} register
  * @property {import("./stores/role_store.js").RoleStore} roles
+ * @property {import("./stores/search_words.js").SearchWords} searchWords
  * @property {import("./stores/sync_store.js").SyncStore} sync
  *
  * @typedef {object} Context what each page receives
@@ -74,6 +76,10 @@ export function startApplication(root, configuration, firebase) {
       if (!shell.mayLeave(!stores.drafts.isEmpty())) return;
       await stores.session.logOut();
       router.navigate("/");
+    },
+    async onLogInAgain() {
+      await shell.settle();
+      await beginLogin(configuration.kenni, location.pathname + location.search);
     },
     async onLanguage() {
       chooseLanguage(language === "is" ? "en" : "is");
@@ -134,7 +140,7 @@ function endUnused(store, shell, isLoggedIn) {
   /** @type {Promise<void> | null} */
   let ending = null;
   watchSession(store.marks, isLoggedIn, {
-    onWarned: (isNear) => whenReleased(() => shell.warn(isNear)),
+    onNear: (end) => whenReleased(() => shell.warn(end)),
     onOver() {
       ending ??= shell
         .settle()
@@ -152,9 +158,11 @@ function endUnused(store, shell, isLoggedIn) {
 function createStores({ functions }, firebase) {
   const identity = createIdentityStore();
   const drafts = createDraftStore();
+  const searchWords = createSearchWords();
   return {
-    session: createSessionStore(firebase, functions, identity, drafts, createSessionMarks()),
+    session: createSessionStore(firebase, functions, { identity, drafts, searchWords }, createSessionMarks()),
     drafts,
+    searchWords,
     events: createEventStore(firebase),
     identity,
     member: createMemberStore(firebase, functions),

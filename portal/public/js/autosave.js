@@ -29,6 +29,7 @@ const DEFAULTS = {
  * @property {() => Promise<void>} end send what waits once more; what fails now is not tried again
  * @property {() => Promise<void>} insist the same, with what is held: the person has been shown the newer values
  * @property {(path: string) => boolean} isPending whether this field has a value that is not known to be saved
+ * @property {(path: string) => boolean} isHeld whether it waits for the person to insist
  */
 
 /** @param {number} milliseconds */
@@ -126,9 +127,7 @@ export function createAutosave({ save, onState, ...options }) {
   function flush() {
     timer.stop();
     if (running === null && changes.isWaiting()) {
-      running = sendAll().finally(() => {
-        running = null;
-      });
+      running = sendAll().finally(() => (running = null));
     }
     return running ?? Promise.resolve();
   }
@@ -155,5 +154,6 @@ export function createAutosave({ save, onState, ...options }) {
     end: flushAfter(retries.end),
     insist: flushAfter(changes.release),
     isPending: changes.has,
+    isHeld: changes.isHeld,
   };
 }

@@ -4,6 +4,9 @@
  */
 import { moreThan, narrowed } from "./standing.js";
 
+/** Milliseconds until a listener that failed is begun again; each wait is twice the one before, up to the longest. */
+const AGAIN = { first: 5_000, longest: 300_000 };
+
 /**
  * @typedef {import("./stores/session_store.js").Session} Session
  * @typedef {import("./stores/member_store.js").Member} Member
@@ -28,7 +31,7 @@ export function followSession({ session: store, member: members }, onSession) {
     if (isOther) {
       stop();
       [member, asked] = [undefined, ""];
-      stop = next ? members.watch(next.kennitala, learn, () => {}) : () => {};
+      stop = next ? lasting((fail) => members.watch(next.kennitala, learn, fail)) : () => {};
     }
     onSession(told && member !== undefined ? narrowed(told, member) : told);
   }
@@ -43,4 +46,27 @@ export function followSession({ session: store, member: members }, onSession) {
   }
   store.watch(begin);
   return { begin };
+}
+
+/**
+ * Listens again after a failure: a page that no longer listens would grant what the register has taken away.
+ * @param {(fail: () => void) => () => void} listen
+ * @returns {() => void} ends it
+ */
+function lasting(listen) {
+  let wait = AGAIN.first;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let stop = () => {};
+  function begin() {
+    stop = listen(() => {
+      timer = setTimeout(begin, wait);
+      wait = Math.min(2 * wait, AGAIN.longest);
+    });
+  }
+  begin();
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
 }

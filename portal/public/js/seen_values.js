@@ -33,6 +33,18 @@ export function wantedChanges(document, changes, seen, own = () => []) {
   return Object.fromEntries(wanted);
 }
 
+/**
+ * What these fields of a document hold now, if it is not what they held.
+ * @param {unknown} earlier
+ * @param {unknown} now
+ * @param {string[]} paths
+ * @returns {Values} null: a field that is empty
+ */
+export function changedValues(earlier, now, paths) {
+  const changed = paths.filter((path) => !isSame(valueAt(earlier, path) ?? null, valueAt(now, path) ?? null));
+  return Object.fromEntries(changed.map((path) => [path, valueAt(now, path) ?? null]));
+}
+
 /** A field may hold a map that does not belong there. @param {unknown} one @param {unknown} other */
 function isSame(one, other) {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -12,9 +12,13 @@ export const WARNED = 2 * 60_000;
 /** Milliseconds after the log-in, as for staff in the admin. */
 export const LONGEST = 12 * 3_600_000;
 
+/** Milliseconds before that end, in which the page asks for a new log-in: time to finish what one is typing. */
+export const ENDING = 10 * 60_000;
+
 /**
  * @typedef {{ beganAt: number, usedAt: number }} Times in milliseconds since 1970
- * @typedef {"open" | "warned" | "idle" | "over"} Phase `idle`: unused for too long; `over`: too long since the log-in
+ * @typedef {"open" | "warned" | "ending" | "idle" | "over"} Phase `idle`: unused for too long; `over`: too long since
+ *   the log-in; `warned` and `ending`: soon
  *
  * @param {Times} times
  * @param {number} now
@@ -23,5 +27,6 @@ export const LONGEST = 12 * 3_600_000;
 export function phaseOf({ beganAt, usedAt }, now) {
   if (now - usedAt >= IDLE) return "idle";
   if (now - beganAt >= LONGEST) return "over";
-  return now - usedAt >= IDLE - WARNED ? "warned" : "open";
+  if (now - usedAt >= IDLE - WARNED) return "warned";
+  return now - beganAt >= LONGEST - ENDING ? "ending" : "open";
 }

@@ -14,7 +14,10 @@ const USES = ["keydown", "pointerdown", "wheel", "touchmove"];
 /** After these, much time may have passed, or another tab may have used or ended the session. */
 const RETURNS = ["storage", "focus", "pageshow", "visibilitychange"];
 
-/** @typedef {import("./stores/session_marks.js").SessionMarks} SessionMarks */
+/**
+ * @typedef {import("./stores/session_marks.js").SessionMarks} SessionMarks
+ * @typedef {"warned" | "ending"} NearEnd `warned`: the session is unused; `ending`: its log-in was long ago
+ */
 
 /**
  * Why a session ended; null: the person logged out.
@@ -31,17 +34,17 @@ export function reasonOfEnd(marks) {
  * @param {SessionMarks} marks
  * @param {() => boolean} isLoggedIn
  * @param {object} actions
- * @param {(isNear: boolean) => void} actions.onWarned whether the end is near
+ * @param {(end: NearEnd | null) => void} actions.onNear which end is near, if one is
  * @param {() => void} actions.onOver
  */
-export function watchSession(marks, isLoggedIn, { onWarned, onOver }) {
+export function watchSession(marks, isLoggedIn, { onNear, onOver }) {
   let lastUse = 0;
 
   /** @returns {boolean} whether somebody is logged in, and stays so */
   function look() {
     const phase = isLoggedIn() ? phaseOf(marks.times(), Date.now()) : "open";
     const isOver = isLoggedIn() && (!marks.isThere() || phase === "idle" || phase === "over");
-    onWarned(phase === "warned");
+    onNear(phase === "warned" || phase === "ending" ? phase : null);
     if (isOver) onOver();
     return isLoggedIn() && !isOver;
   }
@@ -50,7 +53,7 @@ export function watchSession(marks, isLoggedIn, { onWarned, onOver }) {
     lastUse = Date.now();
     if (!look()) return; // A computer that slept does not begin again with a key.
     marks.use();
-    onWarned(false);
+    look();
   }
   setInterval(look, TICK);
   onWindow(USES, use);

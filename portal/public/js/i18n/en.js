@@ -54,6 +54,8 @@ export default {
   "session.near":
     "You will be logged out in two minutes unless you go on. What is not saved will then be lost.",
   "session.stay": "Go on",
+  "session.ending":
+    "You will be logged out in a few minutes, twelve hours after you logged in. Log in again to go on.",
 
   "callback.title": "Logging you in …",
   "callback.failed": "The log-in failed",

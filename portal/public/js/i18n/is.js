@@ -52,6 +52,8 @@ export default {
   "session.near":
     "Innskráningunni lýkur eftir tvær mínútur nema þú haldir áfram. Það sem er óvistað tapast þá.",
   "session.stay": "Halda áfram",
+  "session.ending":
+    "Innskráningunni lýkur eftir nokkrar mínútur, tólf tímum eftir að hún hófst. Skráðu þig inn aftur til að halda áfram.",
 
   "callback.title": "Skrái þig inn …",
   "callback.failed": "Innskráning tókst ekki",

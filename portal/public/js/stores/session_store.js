@@ -39,18 +39,19 @@ export function isSuperuser(session) {
 /**
  * @param {import("../firebase_services.js").Firebase} firebase
  * @param {Record<string, string>} functions URLs
- * @param {import("./identity_store.js").IdentityStore} identityStore
- * @param {import("../drafts.js").DraftStore} drafts
+ * @param {object} kept what the tab keeps of the person
+ * @param {import("./identity_store.js").IdentityStore} kept.identity
+ * @param {import("../drafts.js").DraftStore} kept.drafts
+ * @param {import("./search_words.js").SearchWords} kept.searchWords
  * @param {import("./session_marks.js").SessionMarks} marks
  * @returns {SessionStore}
  */
-export function createSessionStore({ auth }, functions, identityStore, drafts, marks) {
+export function createSessionStore({ auth }, functions, kept, marks) {
   const ready = auth.authStateReady().then(() => (marks.isThere() ? undefined : signOut(auth)));
 
   /** The person logged out, in this tab or another one: nothing of theirs stays in the tab. */
   function forget() {
-    identityStore.forget();
-    drafts.forget();
+    Object.values(kept).forEach((store) => store.forget());
   }
   return {
     marks,
@@ -70,7 +71,7 @@ export function createSessionStore({ auth }, functions, identityStore, drafts, m
       marks.begin();
       const { user } = await signInWithCustomToken(auth, customToken);
       const session = await readSession(user);
-      identityStore.keep(session.kennitala, identity);
+      kept.identity.keep(session.kennitala, identity);
       return session;
     },
     logOut() {

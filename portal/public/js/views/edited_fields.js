@@ -6,7 +6,7 @@ import { createAutosave } from "../autosave.js";
 import { isOnline } from "../connection.js";
 import { CONTACT_FIELDS, valueAt } from "../contact_fields.js";
 import { shownState } from "../save_state.js";
-import { OvertakenError } from "../seen_values.js";
+import { changedValues, OvertakenError } from "../seen_values.js";
 import { contactFieldView } from "./contact_field_view.js";
 import { whenReleased } from "./press.js";
 
@@ -67,7 +67,7 @@ export function editedFields(context, { newer, onState }) {
     tell,
     /** @param {Member} member */
     update(member) {
-      if (shown.update(member)) restore();
+      if (shown.update(member, autosave.isHeld)) restore();
       refresh();
     },
     /** The person leaves the page; what cannot be saved now is in the drafts. */
@@ -99,12 +99,21 @@ function shownMember({ session, stores }, newer, drafts) {
   let isBehind = false;
   return {
     seen,
-    /** @param {Member} next @returns {boolean} whether it is the first one */
-    update(next) {
-      const isFirst = member === null;
-      if (next.lastEdit !== member?.lastEdit) isBehind = false;
+    /**
+     * What changes while an edit is held is told at once: the person insists on what they know.
+     * @param {Member} next
+     * @param {(path: string) => boolean} isHeld
+     * @returns {boolean} whether it is the first one
+     */
+    update(next, isHeld) {
+      const earlier = member;
+      if (next.lastEdit !== earlier?.lastEdit) isBehind = false;
       member = next;
-      return isFirst;
+      if (earlier === null) return true;
+      const held = CONTACT_FIELDS.map(({ path }) => path).filter(isHeld);
+      const later = changedValues(earlier, next, held);
+      if (Object.keys(later).length > 0) Object.assign(seen, newer.tell(later));
+      return false;
     },
     /** @param {Fields} fields @param {(path: string) => boolean} isPending */
     showIn(fields, isPending) {

@@ -22,7 +22,7 @@ export function membersView(context) {
   const results = h("div", {});
   const told = h("p", { class: "unseen", role: "status" });
   const form = searchForm(t, begin);
-  let state = readList(location.search, history.state);
+  let state = readList(location.search, stores.searchWords.of(history.state?.search));
   let dispose = () => {};
 
   /** @param {boolean} [isTurned] whether the person went to another page, whose beginning gets the focus */
@@ -43,8 +43,8 @@ export function membersView(context) {
   /** @param {ListState} next */
   function change(next) {
     state = next;
-    const { query, kept } = writeList(state);
-    router.note(location.pathname + query, { ...history.state, ...kept });
+    const search = stores.searchWords.keep(state.typed);
+    router.note(location.pathname + writeList(state), { ...history.state, search });
   }
   function begin() {
     change({ ...form.read(), page: 1 });

@@ -2,6 +2,7 @@
 import { isOnline, watchConnection } from "../connection.js";
 import { isStaff, isSuperuser } from "../stores/session_store.js";
 import { h } from "./dom.js";
+import { logInAgainButton } from "./log_in_again.js";
 
 /**
  * @typedef {import("../i18n/language.js").Translate} Translate
@@ -13,7 +14,8 @@ import { h } from "./dom.js";
  * @property {() => Promise<void>} settle waits a moment for what the page saves
  * @property {(isWrong: boolean) => void} markTitle whether the page's title says that something is wrong
  * @property {() => boolean} isUnsaved whether something that was typed into the page would be lost
- * @property {(isNear: boolean) => void} warn says, or no longer says, that the session is about to end
+ * @property {(end: import("../session_watch.js").NearEnd | null) => void} warn says, or no longer says, that the
+ *   session is about to end
  * @property {(isMore?: boolean) => boolean} mayLeave asks if something that was typed would be lost; `isMore`: also
  *   other things than the page's
  */
@@ -37,17 +39,17 @@ const SUPERUSER_LINKS = /** @type {const} */ ([["/admin/roles", "nav.roles"]]);
 /**
  * @param {HTMLElement} root
  * @param {Translate} t
- * @param {{ onLogOut: () => void, onLanguage: () => void }} actions
+ * @param {{ onLogOut: () => void, onLogInAgain: () => Promise<void>, onLanguage: () => void }} actions
  * @returns {Shell}
  */
-export function createShell(root, t, { onLogOut, onLanguage }) {
+export function createShell(root, t, { onLogOut, onLogInAgain, onLanguage }) {
   const heading = h("h1", { tabindex: "-1", id: "heading" });
   const content = h("div", { class: "content" });
   const offline = h("p", { class: "offline", role: "status", hidden: isOnline() }, t("app.offline"));
   watchConnection((isBack) => {
     offline.hidden = isBack;
   });
-  const sessionEnd = sessionEndView(t);
+  const sessionEnd = sessionEndView(t, onLogInAgain);
   const navigation = h("nav", { class: "menu", "aria-label": t("app.menu") });
   const logOut = quietButton(t("app.logout"), onLogOut);
   const language = quietButton(t("app.language"), onLanguage);
@@ -104,18 +106,27 @@ function quietButton(text, click) {
   return h("button", { type: "button", class: "button button-quiet", click }, text);
 }
 
-/** The warning before the session ends. @param {Translate} t */
-function sessionEndView(t) {
+/** The warning before the session ends. @param {Translate} t @param {() => Promise<void>} onLogInAgain */
+function sessionEndView(t, onLogInAgain) {
   const element = h("div", { class: "session-end", role: "alert", hidden: true });
+  /** @type {import("../session_watch.js").NearEnd | null} */
+  let told = null;
+  const words = {
+    // A click on the button is as good as any key: the session is used.
+    warned: () => [
+      h("p", {}, t("session.near")),
+      h("button", { type: "button", class: "button" }, t("session.stay")),
+    ],
+    ending: () => [h("p", {}, t("session.ending")), logInAgainButton(t, onLogInAgain)],
+  };
   return {
     element,
-    /** @param {boolean} isNear */
-    warn(isNear) {
-      if (isNear !== element.hidden) return;
-      element.hidden = !isNear;
-      // A click on the button is as good as any key: the session is used.
-      const stay = h("button", { type: "button", class: "button" }, t("session.stay"));
-      element.replaceChildren(...(isNear ? [h("p", {}, t("session.near")), stay] : []));
+    /** @param {typeof told} end */
+    warn(end) {
+      if (end === told) return;
+      told = end;
+      element.hidden = end === null;
+      element.replaceChildren(...(end ? words[end]() : []));
     },
   };
 }
