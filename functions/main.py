@@ -51,6 +51,14 @@ def setmemberrole(request: Request) -> Response:
 
 
 @functions_framework.http
+def searchmembers(request: Request) -> Response:
+    """Find members, for staff."""
+    from handlers import portal
+
+    return portal.searchmembers(request)
+
+
+@functions_framework.http
 def syncmembers(request: Request) -> Response:
     """Compare every member, for an administrator."""
     from handlers import synchronise

@@ -24,6 +24,7 @@ from infra import (
     portal_functions,
     project_services,
     scheduler,
+    search_function,
     secret_manager,
     service_agents,
     settings,
@@ -57,7 +58,11 @@ source = function_source.declare(stack, services)
 agents = service_agents.declare(stack, services)
 before_sync = Prerequisites(services, [*agents, accepted])
 sync = sync_functions.declare(stack, source, stored_secrets, firestore, before_sync)
-login = portal_functions.declare(stack, source, stored_secrets, firestore, Prerequisites(services, [limits]))
+before_login = Prerequisites(services, [limits])
+login = portal_functions.declare(stack, source, stored_secrets, firestore, before_login)
+search = search_function.declare(
+    stack, source, stored_secrets, before_login.plus(accepted, firestore.database, firestore.rights)
+)
 
 pool = HostPool(stack, services)
 nudge = nudge_identity.declare(stack, sync.bidirectional_sync, pool, host.nudge_keys, services)
@@ -74,6 +79,7 @@ function_urls = {
     "verifyMembership": login.verify_membership.url,
     "updatememberprofile": login.updatememberprofile.url,
     "setmemberrole": login.setmemberrole.url,
+    "searchmembers": search.url,
     "syncmembers": sync.syncmembers.url,
     "decideheld": sync.decideheld.url,
 }

@@ -1,10 +1,10 @@
-"""Serves the callable functions of the portal: `verifyMembership`, `updatememberprofile`, `setmemberrole`."""
+"""Serves the callable functions of the portal that keep members' details and roles, and find members."""
 
 from __future__ import annotations
 
 from flask import Request, Response
 
-from members.deployed import members, register, roles
+from members.deployed import members, register, roles, search
 from members.profile_update import ProfileUpdates
 from runtime.callables import serve
 from sync.field_map import load_field_map
@@ -26,3 +26,8 @@ def updatememberprofile(request: Request) -> Response:
 def setmemberrole(request: Request) -> Response:
     """Give a member a role or take it away, as a superuser asks."""
     return serve(lambda caller, data: roles().order(caller, data), request)
+
+
+def searchmembers(request: Request) -> Response:
+    """Find members, for staff."""
+    return serve(lambda caller, data: search().handle(caller, data), request)

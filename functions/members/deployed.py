@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from runtime import clients
 from sync import deployed as sync_parts
+from sync.backoff import Backoff
 
 from .confirmed_roles import ConfirmedRoles
 from .forgetting import Forgetting
 from .membership import Members, Register
 from .rights import Rights
 from .roles import Roles
+from .search import Search
 from .user_pages import UserPages
 
 
@@ -26,6 +28,11 @@ def register() -> Register:
 def roles() -> Roles:
     """Who is staff."""
     return Roles(members())
+
+
+def search() -> Search:
+    """What finds members. A person waits for the answer, so the host is asked twice at most."""
+    return Search(members(), sync_parts.django_client(Backoff(attempts=2)))
 
 
 def forgetting() -> Forgetting:

@@ -124,6 +124,7 @@ NEEDED: dict[str, tuple[type[Settings], ...]] = {
     "verify_membership": (ProjectSettings, BrowserSettings),
     "updatememberprofile": (ProjectSettings, BrowserSettings),
     "setmemberrole": (ProjectSettings, BrowserSettings),
+    "searchmembers": (ProjectSettings, BrowserSettings, DjangoSettings),
     "syncmembers": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
     "decideheld": (ProjectSettings, BrowserSettings, DjangoSettings, RunLimits, ErasedKeysSettings),
     "operatordecision": (ProjectSettings, DjangoSettings, RunLimits, ErasedKeysSettings),

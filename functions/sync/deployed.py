@@ -10,6 +10,7 @@ from functools import cache
 from runtime.clients import erased_client, firestore_client
 from runtime.settings import DjangoSettings, ErasedKeysSettings, RunLimits, load
 
+from .backoff import Backoff
 from .django_client import DjangoClient
 from .erased_keys import FirestoreErasedKeys
 from .field_map import load_field_map
@@ -24,13 +25,21 @@ from .service import Sync
 
 
 @cache
+def django_client(backoff: Backoff | None = None) -> DjangoClient:
+    """The host's API, called with this function's token. Raises ConfigurationError."""
+    django = load(DjangoSettings)
+    url, token = str(django.django_api_base_url), django.django_api_token
+    return DjangoClient(url, token, backoff, field_map=load_field_map())
+
+
+@cache
 def deployed_sync() -> Sync:
     """Made on first use, once in an instance's life. Raises ConfigurationError."""
-    django, limits = load(DjangoSettings), load(RunLimits)
+    limits = load(RunLimits)
     client, field_map = firestore_client(), load_field_map()
     reconciler = Reconciler(
         store=FirestoreStore(client, field_map, ramp=Ramp(limits.first_writes_per_second)),
-        peer=DjangoClient(str(django.django_api_base_url), django.django_api_token, field_map=field_map),
+        peer=django_client(),
         field_map=field_map,
         erased=FirestoreErasedKeys(erased_client(), load(ErasedKeysSettings).erased_keys_key),
     )

@@ -27,6 +27,7 @@ from .peer import (
     Claim,
     Erasure,
     Erasures,
+    FoundMembers,
     HashPage,
     HeldPage,
     IssuedEpoch,
@@ -187,6 +188,10 @@ class DjangoClient:
         # A Django that does not know the question answers with a page of members.
         body = {"after": after, "limit": limit, "remembered": True}
         return _parse(RememberedPage, self._call("POST", "hashes/", body=body))
+
+    def search(self, order: Mapping[str, Any]) -> FoundMembers:
+        """A page of the members whom a search finds (`members/search.py`)."""
+        return _parse(FoundMembers, self._call("POST", "search/", body=order))
 
     def _call(
         self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None

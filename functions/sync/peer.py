@@ -39,6 +39,25 @@ class Precondition(Shape):
     exists: Literal[False] | None = None
 
 
+class FoundMember(Shape):
+    """A member as a search shows them; the kennitala is masked."""
+
+    djangoId: int  # noqa: N815 - as the documents name it
+    name: str
+    kennitala: str
+    email: str
+    phone: str
+    city: str
+    status: str
+
+
+class FoundMembers(Shape):
+    """A page of the members whom a search finds, and how many there are."""
+
+    total: int
+    members: list[FoundMember]
+
+
 class OldDocument(Shape):
     """A document at an old number, as Django was shown it."""
 

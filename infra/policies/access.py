@@ -34,6 +34,7 @@ PUBLIC_SERVICES = frozenset(
         "decideheld",
         "updatememberprofile",
         "setmemberrole",
+        "searchmembers",
     }
 )
 """The functions that browsers call; each checks its caller itself."""

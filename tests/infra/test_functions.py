@@ -25,11 +25,13 @@ ENVIRONMENT = {
     "bidirectional_sync": PROJECT | SYNC,
     "track_member_changes": PROJECT | SYNC,
     "setmemberrole": BROWSER,
+    "searchmembers": BROWSER | DJANGO,
     "healthz": BROWSER | KENNI | DJANGO,
 }
 LIST = {"ERASED_KEYS_KEY": "erased-keys-key"}
 SECRETS = {
     "handleKenniAuth": {"KENNI_IS_CLIENT_SECRET": "kenni-client-secret"},
+    "searchmembers": {"DJANGO_API_TOKEN": "searchmembers-api-token"},
     "syncmembers": {"DJANGO_API_TOKEN": "syncmembers-api-token"} | LIST,
     "decideheld": {"DJANGO_API_TOKEN": "decideheld-api-token"} | LIST,
     "operatordecision": {"DJANGO_API_TOKEN": "operatordecision-api-token"} | LIST,
@@ -41,6 +43,7 @@ INVOKERS = {
     "verifyMembership": {"allUsers"},
     "updatememberprofile": {"allUsers"},
     "setmemberrole": {"allUsers"},
+    "searchmembers": {"allUsers"},
     "syncmembers": {"allUsers"},
     "decideheld": {"allUsers"},
     "operatordecision": set(),

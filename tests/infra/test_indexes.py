@@ -16,7 +16,6 @@ from tools.program_run import ROOT
 class Query:
     """A query that orders: the fields that must be equal, and those by which it orders.
 
-    `within`: another field that must lie within bounds.
     `names`: the file that has the names, if it is not the file that asks.
     """
 
@@ -25,18 +24,15 @@ class Query:
     equal: frozenset[str]
     order: str
     descending: bool = False
-    within: str = ""
     names: str = ""
 
     @property
     def needs_composite_index(self) -> bool:
         """Google indexes single fields itself and merges those indexes for a query of equalities alone."""
-        return bool(self.equal or self.within) and self.order != "__name__"
+        return bool(self.equal) and self.order != "__name__"
 
 
 PENDING = frozenset({"target", "status"})
-STATUS = frozenset({"membership.status"})
-REGISTER = "portal/public/js/stores/register_store.js"
 CALLS = "functions/sync/firestore_calls.py"
 RECORDS = "functions/sync/personal_records.py"
 QUERIES = [
@@ -51,19 +47,13 @@ QUERIES = [
     Query("portal/public/js/stores/sync_store.js", "sync_queue", PENDING, "createdAt"),
     Query("portal/public/js/stores/role_store.js", "role_changes", frozenset(), "at", descending=True),
     Query("portal/public/js/stores/sync_store.js", "sync_logs", frozenset(), "started_at", descending=True),
-    *(
-        Query(REGISTER, "members", equal, order, within=within)
-        for equal in (frozenset(), STATUS)
-        for order in ("name", "profile.email")
-        for within in ("", "profile.address.postalcode")
-    ),
 ]
 DEFINITIONS = json.loads((ROOT / "infra" / "firestore.indexes.json").read_text())["indexes"]
 ORDERING = re.compile(r"\b(?:orderBy|order_by)\(|\"order_by\":")
 
 
 def answers(definition: dict[str, object], query: Query) -> bool:
-    """Whether an index has first the equal fields in any order, then the ordering one, then the bounded."""
+    """Whether an index has first the equal fields in any order, then the ordering one."""
     fields = definition["fields"]
     assert isinstance(fields, list)
     first, last = fields[: len(query.equal)], fields[len(query.equal) :]
@@ -71,7 +61,7 @@ def answers(definition: dict[str, object], query: Query) -> bool:
     return (
         definition["collectionGroup"] == query.collection
         and {field["fieldPath"] for field in first} == query.equal
-        and [field["fieldPath"] for field in last] == [query.order, *([query.within] if query.within else [])]
+        and [field["fieldPath"] for field in last] == [query.order]
         and {field["order"] for field in last} == {direction}
     )
 
@@ -92,7 +82,7 @@ def test_every_query_has_its_index(query: Query) -> None:
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: f"{query.source} by {query.order}")
 def test_the_table_of_queries_is_what_the_code_asks(query: Query) -> None:
     text = "".join((ROOT / file).read_text() for file in {query.source, query.names or query.source})
-    for field in (query.collection, *query.equal, query.order, query.within):
+    for field in (query.collection, *query.equal, query.order):
         assert f'"{field}"' in text or field.upper() in text, field
 
 

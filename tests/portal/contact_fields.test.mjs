@@ -10,7 +10,6 @@ import {
 } from "../../portal/public/js/contact_fields.js";
 import english from "../../portal/public/js/i18n/en.js";
 import icelandic from "../../portal/public/js/i18n/is.js";
-import { readSearch } from "../../portal/public/js/stores/search_terms.js";
 
 const TABLE = new URL("../../functions/sync/field_map.json", import.meta.url);
 const fieldMap = JSON.parse(readFileSync(TABLE, "utf8"));
@@ -63,16 +62,6 @@ test("a path leads into the document, or nowhere", () => {
   assert.equal(valueAt({ profile: { address: null } }, "profile.address.city"), undefined);
   assert.equal(valueAt({}, "profile.email"), undefined);
 });
-
-for (const [typed, search] of [
-  ["010170-1234", { by: "kennitala", term: "0101701234" }],
-  ["Jon@Example", { by: "email", term: "jon@example" }],
-  ["þórunn ösp", { by: "name", term: "Þórunn Ösp" }],
-  ["  ", { by: "name", term: "" }],
-]) {
-  test(`searching for ${JSON.stringify(typed)} asks by ${search.by}`, () =>
-    assert.deepEqual(readSearch(typed), search));
-}
 
 test("both languages say the same things, and no phrase is empty", () => {
   assert.deepEqual(Object.keys(english), Object.keys(icelandic));

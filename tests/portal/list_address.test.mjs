@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readList, writeList } from "../../portal/public/js/list_address.js";
 import { createSearchWords } from "../../portal/public/js/stores/search_words.js";
-import { numberedPages } from "../../portal/public/js/stores/numbered_pages.js";
 
 const ALL = { typed: "", status: "", district: "", page: 1 };
 
@@ -40,33 +39,4 @@ test("each search has its words until the log-out", () => {
   assert.deepEqual([undefined, 9, "x"].map(reloaded.of), ["", "", ""]);
   reloaded.forget();
   assert.deepEqual([kept.size, reloaded.of(first)], [0, ""]);
-});
-
-/** A list of so many items, in pages of two; what was asked for is kept. */
-function list(count) {
-  const asked = [];
-  const load = async (after) => {
-    asked.push(after);
-    const begin = after === null ? 0 : after + 1;
-    const items = [begin, begin + 1].filter((item) => item < count);
-    return { items, next: begin + 2 < count ? begin + 1 : null };
-  };
-  return { asked, load };
-}
-
-test("a page is reached through those before it, once", async () => {
-  const { asked, load } = list(7);
-  const pages = numberedPages();
-  assert.deepEqual(await pages.page("all", 3, load), { items: [4, 5], isLast: false });
-  assert.deepEqual(asked.splice(0), [null, 1, 3]);
-  assert.deepEqual(await pages.page("all", 4, load), { items: [6], isLast: true });
-  assert.deepEqual(await pages.page("all", 2, load), { items: [2, 3], isLast: false });
-  assert.deepEqual(asked.splice(0), [5, 1]);
-  assert.deepEqual(await pages.page("others", 2, load), { items: [2, 3], isLast: false });
-  assert.deepEqual(asked, [null, 1]);
-});
-
-test("a page behind the last one is empty", async () => {
-  const { load } = list(3);
-  assert.deepEqual(await numberedPages().page("all", 9, load), { items: [], isLast: true });
 });

@@ -34,7 +34,7 @@ MEMBERS_OF_THE_SOUTH = """
     select c.name from membership_comrade c join membership_simpleaddress a on a.comrade_id = c.id
     where a.postal_code ~ '^(19[01]|2[345][0-9]|26[0-2]|78[0-5]|8[0-9][0-9]|90[0-2])$'
 """
-IN_ORDER = f'order by c.name collate "C" limit {PAGE_SIZE}'
+IN_ORDER = f'order by c.name, c.id limit {PAGE_SIZE}'
 
 
 @pytest.fixture(scope="module")
@@ -148,8 +148,10 @@ def test_staff_page_through_the_members_and_find_one(staff: Visitor) -> None:
     assert all(re.fullmatch(r"\d{6}-\*{4}", shown) for shown in masked)
     page.get_by_role("button", name="Næsta síða").click()
     page.locator("caption", has_text=f"Félagar {PAGE_SIZE + 1}{EN_DASH}{2 * PAGE_SIZE}").wait_for()
-    page.get_by_label("Leita", exact=True).first.fill(AFRICA["kennitala"])
-    page.get_by_role("button", name="Leita").click()
+    for typed in ("gervimadur  AFR", f"{AFRICA['kennitala'][:6]}-{AFRICA['kennitala'][6:]}"):
+        page.get_by_label("Leita", exact=True).first.fill(typed)
+        page.get_by_role("button", name="Leita").click()
+        page.locator("caption", has_text=f"Félagar 1{EN_DASH}1 af 1").wait_for()
     page.locator("tbody a", has_text="Gervimaður").click()
     page.get_by_text(f"{AFRICA['kennitala'][:6]}-****").wait_for()
     assert AFRICA["kennitala"] not in page.url

@@ -166,7 +166,7 @@ function createStores({ functions }, firebase) {
     events: createEventStore(firebase),
     identity,
     member: createMemberStore(firebase, functions),
-    register: createRegisterStore(firebase),
+    register: createRegisterStore(firebase, functions),
     roles: createRoleStore(firebase, functions),
     sync: createSyncStore(firebase, functions),
   };

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from firebase_admin import auth
@@ -17,6 +18,7 @@ from google.events.cloud.firestore import Document, DocumentEventData
 
 from runtime import clients
 from sync import deployed
+from sync.failures import TransientError
 from sync.order import Order
 from sync.runs import FAILED
 from tests.functions.both_halves import ANNA, JON
@@ -27,6 +29,7 @@ from tests.functions.entry_points.calls import Serve, call, id_token, member_eve
 from tests.functions.entry_points.granted import USERS, Gates
 from tests.functions.entry_points.test_held import MEMBERS, as_operator, decision
 from tests.functions.entry_points.test_rights import ADMIN, LOGIN, UID, project, written
+from tests.functions.entry_points.test_searchmembers import Register
 from tools.program_run import ROOT
 
 __all__ = ["project"]
@@ -86,6 +89,13 @@ def updatememberprofile(scene: Scene) -> None:
 def setmemberrole(scene: Scene) -> None:
     for granted in (True, False):
         scene.call("setmemberrole", {"kennitala": ANNA, "role": "admin", "granted": granted})
+
+
+def searchmembers(scene: Scene) -> None:
+    """While the host is away, so that Firestore is asked, too."""
+    away = Register(error=TransientError("away"))
+    with patch.object(deployed, "django_client", lambda _backoff: away):
+        assert scene.call("searchmembers", {"text": ANNA})["limited"]
 
 
 def prepare_run(scene: Scene) -> None:
@@ -175,6 +185,7 @@ SCENES = (
     verify_membership,
     updatememberprofile,
     setmemberrole,
+    searchmembers,
     syncmembers,
     bidirectional_sync,
     track_member_changes,

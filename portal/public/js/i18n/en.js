@@ -221,7 +221,9 @@ export default {
 
   "members.title": "Members",
   "members.search": "Search",
-  "members.searchHint": "Beginning of a name or e-mail, or a whole kennitala",
+  "members.searchHint":
+    "Words of a name, a town, a phone number, a birth date, a kennitala or its beginning, or the beginning of an e-mail",
+  "members.limited": "The register cannot be reached. Only a whole kennitala can be looked up now.",
   "members.status": "Status",
   "members.status.all": "All",
   "members.district": "Electoral district",
@@ -230,7 +232,7 @@ export default {
   "members.name": "Name",
   "members.kennitala": "Kennitala",
   "members.email": "E-mail",
-  "members.caption": "Members {first}–{last}",
+  "members.caption": "Members {first}–{last} of {total}",
   "members.next": "Next page",
   "members.previous": "Previous page",
   "members.pages": "Pages",

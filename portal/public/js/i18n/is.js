@@ -218,7 +218,10 @@ export default {
 
   "members.title": "Félagar",
   "members.search": "Leita",
-  "members.searchHint": "Upphaf nafns eða netfangs, eða öll kennitalan",
+  "members.searchHint":
+    "Hluti nafns, bær, sími, fæðingardagur, kennitala eða upphaf hennar, eða upphaf netfangs",
+  "members.limited":
+    "Ekki næst í félagatalið. Nú er aðeins hægt að fletta upp heilli kennitölu.",
   "members.status": "Staða",
   "members.status.all": "Allar",
   "members.district": "Kjördæmi",
@@ -227,7 +230,7 @@ export default {
   "members.name": "Nafn",
   "members.kennitala": "Kennitala",
   "members.email": "Netfang",
-  "members.caption": "Félagar {first}–{last}",
+  "members.caption": "Félagar {first}–{last} af {total}",
   "members.next": "Næsta síða",
   "members.previous": "Fyrri síða",
   "members.pages": "Síður",

@@ -1,10 +1,8 @@
 /** The register in pages, with search and filters, all of which stand in the address. */
 import { DISTRICTS } from "../districts.js";
-import { maskKennitala } from "../formats/kennitala.js";
 import { formatNumber } from "../formats/numbers.js";
 import { readList, writeList } from "../list_address.js";
 import { PAGE_SIZE } from "../stores/register_store.js";
-import { readSearch } from "../stores/search_terms.js";
 import { STATUSES } from "../synced_fields.js";
 import { h, table } from "./dom.js";
 import { statusBadge } from "./member_facts.js";
@@ -14,6 +12,7 @@ import { empty, loaded } from "./states.js";
  * @typedef {import("../application.js").MemberContext} MemberContext
  * @typedef {import("../list_address.js").ListState} ListState
  * @typedef {import("../stores/register_store.js").Page} Page
+ * @typedef {import("../stores/register_store.js").FoundMember} FoundMember
  */
 
 /** @param {MemberContext} context @returns {import("../application.js").View} */
@@ -29,11 +28,11 @@ export function membersView(context) {
   function show(isTurned = false) {
     dispose();
     const { typed, status, district, page } = state;
-    const filter = { status, district: /** @type {any} */ (district) };
-    const load = () => stores.register.page(readSearch(typed), filter, page);
-    const part = loaded(t, load, (/** @type {Page} */ found) => {
-      const [list, ...rest] = pageOf(context, found, page, turnTo);
-      told.textContent = captionOf(context, found, page);
+    const search = { text: typed, status, district: /** @type {any} */ (district), page };
+    const load = () => stores.register.page(search).catch(unreachable);
+    const part = loaded(t, load, (/** @type {Page | null} */ found) => {
+      const [list, ...rest] = found ? pageOf(context, found, page, turnTo) : [empty(t("members.limited"))];
+      told.textContent = [found?.limited !== false && t("members.limited"), found && captionOf(context, found, page)].filter(Boolean).join(" ");
       if (isTurned) queueMicrotask(() => list.focus());
       return [list, ...rest];
     });
@@ -70,13 +69,15 @@ export function membersView(context) {
  */
 function pageOf(context, found, page, turnTo) {
   const { t } = context;
+  const isLast = (page - 1) * PAGE_SIZE + found.members.length >= found.total;
   const list = found.members.length > 0 ? membersTable(context, found, page) : empty(t("members.empty"));
   list.tabIndex = 0;
   const turns = pageTurns(t, {
     previous: page > 1 ? () => turnTo(page - 1) : null,
-    next: found.isLast ? null : () => turnTo(page + 1),
+    next: isLast ? null : () => turnTo(page + 1),
   });
-  return page > 1 || !found.isLast ? [list, turns] : [list];
+  const limited = found.limited ? [h("p", { class: "note" }, t("members.limited"))] : [];
+  return page > 1 || !isLast ? [list, turns] : [list, ...limited];
 }
 
 /**
@@ -146,25 +147,35 @@ function membersTable(context, found, page) {
     columns: [t("members.name"), t("members.kennitala"), t("members.email"), t("members.status")],
     rows: found.members.map((member) => [
       nameOf(member),
-      maskKennitala(member.kennitala),
-      member.profile?.email ?? "–",
-      statusBadge(context, member.membership?.status),
+      member.kennitala,
+      member.email || "–",
+      statusBadge(context, member.status),
     ]),
   });
 }
 
 /** Which of the members these are. @param {MemberContext} context @param {Page} found @param {number} page */
-function captionOf({ t, language }, { members }, page) {
+function captionOf({ t, language }, { members, total }, page) {
   if (members.length === 0) return t("members.empty");
   const before = (page - 1) * PAGE_SIZE;
-  const [first, last] = [before + 1, before + members.length].map((each) => formatNumber(each, language));
-  return t("members.caption", { first, last });
+  const counted = [before + 1, before + members.length, total];
+  const [first, last, all] = counted.map((each) => formatNumber(each, language));
+  return t("members.caption", { first, last, total: all });
 }
 
-/** The name, as a link if the member has a page. @param {import("../stores/member_store.js").Member} member */
-function nameOf(member) {
-  const id = member.membership?.djangoId;
-  return id ? h("a", { href: `/admin/members/${id}` }, member.name) : member.name;
+/**
+ * @param {Error & { code?: string }} error
+ * @returns {null} the register cannot be reached, and what was typed is no whole kennitala
+ * @throws {Error} any other
+ */
+function unreachable(error) {
+  if (error.code === "UNAVAILABLE") return null;
+  throw error;
+}
+
+/** The name, as a link if the member has a page. @param {FoundMember} member */
+function nameOf({ djangoId, name }) {
+  return djangoId ? h("a", { href: `/admin/members/${djangoId}` }, name) : name;
 }
 
 /**
