@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 import pulumi
 import pulumi_gcp as gcp
@@ -62,6 +63,7 @@ def _release(
             "portal": {
                 "firebase": {"projectId": settings.project, "appId": app.app_id},
                 "functions": dict(function_urls),
+                "admin": urljoin(settings.linode.api_base_url, "/admin/"),
                 "kenni": {
                     "issuerUrl": settings.kenni.issuer_url,
                     "clientId": settings.kenni.client_id,

@@ -48,6 +48,8 @@ class PortalConfiguration(_Section):
     functions: dict[str, str]
     """Function name → URL."""
     kenni: KenniClient
+    admin: str | None = None
+    """Where staff keep the register: the Django admin."""
     emulators: Emulators | None = None
     office: Office | None = None
 

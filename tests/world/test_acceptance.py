@@ -34,7 +34,7 @@ MEMBERS_OF_THE_SOUTH = """
     select c.name from membership_comrade c join membership_simpleaddress a on a.comrade_id = c.id
     where a.postal_code ~ '^(19[01]|2[345][0-9]|26[0-2]|78[0-5]|8[0-9][0-9]|90[0-2])$'
 """
-IN_ORDER = f'order by c.name, c.id limit {PAGE_SIZE}'
+IN_ORDER = f"order by c.name, c.id limit {PAGE_SIZE}"
 
 
 @pytest.fixture(scope="module")

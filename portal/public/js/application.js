@@ -46,6 +46,7 @@ import { deadEnd } from "./views/states.js";
  * @property {(view: View) => void} show another view instead of the page's own
  * @property {(isWrong: boolean) => void} markTitle whether the page's title says that something is wrong
  * @property {import("./i18n/language.js").Phrase | null} notice why the last session ended, if nobody ended it
+ * @property {string | null} admin the address of the Django admin
  * @property {(returnTo: string) => Promise<void>} logIn leaves for Kenni.is
  * @property {(query: string) => Promise<string>} finishLogin returns the page to go back to
  *
@@ -91,9 +92,9 @@ export function startApplication(root, configuration, firebase) {
     const params = match?.params ?? {};
     const logIn = (/** @type {string} */ returnTo) => beginLogin(configuration.kenni, returnTo);
     const show = (/** @type {View} */ view) => shell.show(view, path);
-    const { office } = configuration;
+    const { office, admin = null } = configuration;
     const actions = { router, show, markTitle: shell.markTitle, logIn, finishLogin };
-    show(pageFor(match, { t, language, stores, office, params, notice, ...actions }, session ?? null));
+    show(pageFor(match, { t, language, stores, office, admin, params, notice, ...actions }, session ?? null));
   }, shell.mayLeave);
 
   /** @type {Session | null | undefined} undefined: not known yet */

@@ -7,6 +7,7 @@
  * @property {{ issuerUrl: string, clientId: string, redirectUri: string }} kenni
  * @property {{ address: string, phone: string, email: string, joinUrl: string | null } | null} office of the
  *   association; null: the stack does not say
+ * @property {string | null} [admin] the address of the Django admin, with a slash at its end
  * @property {{ auth: string, firestore: string } | null} emulators the addresses of a Firebase that is not Google's:
  *   `auth` is a URL, `firestore` is `HOST:PORT`
  */

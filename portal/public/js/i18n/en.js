@@ -238,6 +238,7 @@ export default {
   "members.pages": "Pages",
 
   "detail.title": "Member",
+  "detail.admin": "Open in the membership system",
   "detail.back": "Back to the members",
   "detail.roles": "The member's roles",
   "detail.unknown": "No member has this number.",

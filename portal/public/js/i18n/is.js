@@ -220,8 +220,7 @@ export default {
   "members.search": "Leita",
   "members.searchHint":
     "Hluti nafns, bær, sími, fæðingardagur, kennitala eða upphaf hennar, eða upphaf netfangs",
-  "members.limited":
-    "Ekki næst í félagatalið. Nú er aðeins hægt að fletta upp heilli kennitölu.",
+  "members.limited": "Ekki næst í félagatalið. Nú er aðeins hægt að fletta upp heilli kennitölu.",
   "members.status": "Staða",
   "members.status.all": "Allar",
   "members.district": "Kjördæmi",
@@ -236,6 +235,7 @@ export default {
   "members.pages": "Síður",
 
   "detail.title": "Félagi",
+  "detail.admin": "Opna í félagakerfinu",
   "detail.back": "Til baka í félagalista",
   "detail.roles": "Hlutverk félagans",
   "detail.unknown": "Enginn félagi hefur þetta félaganúmer.",

@@ -32,13 +32,19 @@ export function memberDetailView(context) {
     " · ",
     h("a", { href: `/admin/roles/${encodeURIComponent(params.djangoId)}` }, t("detail.roles")),
   ];
-  const back = h("p", {}, backToList(t), ...(roles || []));
+  const back = h("p", {}, backToList(t), ...(roles || []), ...pageInAdmin(context));
   const dispose = () => {
     shown.dispose();
     edit.dispose();
   };
   const element = h("div", {}, back, shown.element, edit.element);
   return { title: t("detail.title"), element, isUnsaved: edit.isUnsaved, dispose };
+}
+
+/** @param {MemberContext} context */
+function pageInAdmin({ t, admin, params }) {
+  const page = `${admin}membership/comrade/${encodeURIComponent(params.djangoId)}/change/`;
+  return admin ? [" · ", h("a", { href: page }, t("detail.admin"))] : [];
 }
 
 /** To the list as it was left, if the person comes from there. @param {import("../i18n/language.js").Translate} t */

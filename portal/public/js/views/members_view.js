@@ -32,7 +32,7 @@ export function membersView(context) {
     const load = () => stores.register.page(search).catch(unreachable);
     const part = loaded(t, load, (/** @type {Page | null} */ found) => {
       const [list, ...rest] = found ? pageOf(context, found, page, turnTo) : [empty(t("members.limited"))];
-      told.textContent = [found?.limited !== false && t("members.limited"), found && captionOf(context, found, page)].filter(Boolean).join(" ");
+      told.textContent = toldOf(context, found, page);
       if (isTurned) queueMicrotask(() => list.focus());
       return [list, ...rest];
     });
@@ -152,6 +152,12 @@ function membersTable(context, found, page) {
       statusBadge(context, member.status),
     ]),
   });
+}
+
+/** What a screen reader hears. @param {MemberContext} context @param {Page | null} found @param {number} page */
+function toldOf(context, found, page) {
+  const limited = found && !found.limited ? "" : context.t("members.limited");
+  return [limited, found ? captionOf(context, found, page) : ""].join(" ").trim();
 }
 
 /** Which of the members these are. @param {MemberContext} context @param {Page} found @param {number} page */
