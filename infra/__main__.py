@@ -71,7 +71,7 @@ environment = django_environment.environment(stack, secrets, sync.bidirectional_
 offsite = backup_bucket.declare(stack, pool, host.backup_keys, services)
 # Functions that do not know a field yet would not write what Django tells them of it.
 wheels = wheel_bucket.declare(stack, services)
-django = host.serve(environment, offsite, tokens, [*services, *sync.deployed, wheels])
+django = host.serve(environment, offsite, tokens, [*services, *sync.deployed, search.function, wheels])
 scheduler.declare(stack, sync.bidirectional_sync, [*services, django])
 
 function_urls = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -112,6 +113,78 @@ def test_a_searched_kennitala_is_in_no_address_and_still_comes_back(staff: Visit
     expect(page.get_by_label("Leita", exact=True).first).to_have_value(AFRICA["kennitala"])
     expect(page.locator("tbody tr")).to_have_count(1)
     assert AFRICA["kennitala"] not in page.url
+
+
+def typed_by_staff(person: list[str]) -> dict[str, str]:
+    """What staff may type to find a member, as people write it."""
+    name, city, phone, born, kennitala = person
+    plain = unicodedata.normalize("NFD", name.split()[-1]).encode("ascii", "ignore").decode()
+    return {
+        "patronymic, in capitals and without accents": plain.upper(),
+        "part of the name": f"  {name.split()[0]}  {name.split()[-1][:3]}",
+        "town and name": f"{city} {name.split()[0]}",
+        "phone": f"{phone[:3]} {phone[3:]}",
+        "phone from abroad": f"+354 {phone}",
+        "birthday": f"{int(born[8:])}.{int(born[5:7])}.{born[:4]}",
+        "kennitala with a hyphen": f"{kennitala[:6]}-{kennitala[6:]}",
+        "beginning of a kennitala": kennitala[:8],
+    }
+
+
+PERSON = """
+    select c.name, a.city, i.phone, c.birthday, c.ssn from membership_comrade c
+    join membership_simpleaddress a on a.comrade_id = c.id
+    join membership_contactinfo i on i.comrade_id = c.id
+    where i.phone ~ '^[0-9]{7}$' and a.city <> ''
+    and c.name ~ '^[[:alpha:]]+ ([[:alpha:]]+ )*[[:alpha:]]{6,}son$'
+    and c.birthday is not null and c.ssn ~ '^[0-9]{10}$' order by c.id limit 1
+"""
+
+
+def search(page: Page, typed: str) -> None:
+    page.get_by_label("Leita", exact=True).first.fill(typed)
+    with page.expect_response(re.compile("/searchmembers$")):
+        page.get_by_role("button", name="Leita").click()
+
+
+def test_staff_find_a_member_by_whatever_they_know(staff: Visitor) -> None:
+    page = staff.page
+    person = staff.world.psql(PERSON).split("|")
+    kennitala = person[-1]
+    staff.open("Félagar")
+    for way, typed in typed_by_staff(person).items():
+        search(page, typed)
+        shown = page.locator("tbody tr", has_text=person[0]).filter(has_text=f"{kennitala[:6]}-****")
+        expect(shown, way).not_to_have_count(0)
+    search(page, "enginn heitir svona")
+    expect(page.get_by_text("Enginn félagi fannst.").last).to_be_visible()
+    logged = staff.world.shell(
+        "find /var/log -name '*.log' -exec cat {} +; journalctl --no-pager --output=cat"
+    )
+    assert '"POST /felagar/api/sync/search/ HTTP/' in logged
+    for secret in (kennitala, f"{kennitala[:6]}-{kennitala[6:]}"):
+        assert secret not in logged
+        assert secret not in page.url
+    assert staff.complaints == []
+
+
+def test_without_the_host_a_whole_kennitala_is_found_and_the_page_says_so(staff: Visitor) -> None:
+    page, limited = staff.page, "Ekki næst í félagatalið."
+    staff.open("Félagar")
+    page.locator("caption").wait_for()
+    staff.world.shell("systemctl stop nginx")
+    try:
+        search(page, f"{AFRICA['kennitala'][:6]} {AFRICA['kennitala'][6:]}")
+        expect(page.locator("tbody a", has_text="Gervimaður")).to_be_visible()
+        expect(page.get_by_text(limited).last).to_be_visible()
+        search(page, "Gervimaður")
+        expect(page.locator("tbody tr")).to_have_count(0)
+        expect(page.get_by_text(limited).last).to_be_visible()
+        assert staff.accessibility_faults() == []
+    finally:
+        staff.world.shell("systemctl start nginx")
+    search(page, "Gervimaður")
+    expect(page.locator("tbody tr")).not_to_have_count(0)
 
 
 def test_every_page_fits_a_phone_and_hides_no_column_on_a_laptop(staff: Visitor) -> None:
