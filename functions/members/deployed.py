@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from runtime import clients
 from sync import deployed as sync_parts
 from sync.backoff import Backoff
+from sync.django_client import DjangoClient
 
 from .confirmed_roles import ConfirmedRoles
 from .forgetting import Forgetting
@@ -31,8 +34,14 @@ def roles() -> Roles:
 
 
 def search() -> Search:
-    """What finds members. A person waits for the answer, so the host is asked twice at most."""
-    return Search(members(), sync_parts.django_client(Backoff(attempts=2)))
+    """What finds members."""
+    return Search(members(), searched_host())
+
+
+@cache
+def searched_host() -> DjangoClient:
+    """The host, asked twice at most, since a person waits. An instance keeps it, and so its connections."""
+    return sync_parts.django_client(Backoff(attempts=2))
 
 
 def forgetting() -> Forgetting:

@@ -24,7 +24,6 @@ from .run_log import FirestoreLog
 from .service import Sync
 
 
-@cache
 def django_client(backoff: Backoff | None = None) -> DjangoClient:
     """The host's API, called with this function's token. Raises ConfigurationError."""
     django = load(DjangoSettings)

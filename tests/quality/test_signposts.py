@@ -55,6 +55,7 @@ ANSWERS = {
     "What is never allowed in the cloud?": [r"^POLICIES\b", r"^ACCESS_POLICIES ="],
     "Who may read and write which document?": [r"^ +match /members/", r"^ +function isStaff\("],
     "Where is a rule tested?": [r"^def test_every_case_of_the_rules_holds\(", r"\.test\.mjs"],
+    "How does the portal find members?": [r"^class Search:", r"^class Search\(APIView\)"],
     "How does a member log in?": [r"^class Login\b", r"^class KenniClient\b"],
     "When does a member's session end, and what may they do on an open page?": [
         r"^export function watchSession\(",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from google.cloud import firestore
 
-from sync import deployed
+from members import deployed
 from sync.failures import AccessError, TransientError
 from sync.peer import FoundMember, FoundMembers
 from tests.functions.both_halves import ANNA, JON
@@ -36,7 +36,7 @@ class Register:
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch) -> Register:
     register = Register()
-    monkeypatch.setattr(deployed, "django_client", lambda _backoff=None: register)
+    monkeypatch.setattr(deployed, "searched_host", lambda: register)
     return register
 
 
