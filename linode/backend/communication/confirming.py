@@ -1,4 +1,11 @@
-"""A person's word that a letter goes out: whether it can, and its deliveries, in one transaction."""
+"""A person's word that a letter goes out: whether it can, and its deliveries, in one transaction.
+
+Who approves or confirms says by a digest what they were shown. If the letter or its audience is another by
+now, nothing happens, and they are told so.
+"""
+
+import hashlib
+import json
 
 from django.conf import settings
 from django.db import transaction
@@ -7,6 +14,9 @@ from django.utils import timezone
 from communication import audience, deliveries, person_fields
 from communication.models import Email
 from communication.texts import text
+
+LETTER = ("subject", "body", "body_english", "kind", "reason", "audience_id")
+"""The columns that say what a letter says, and why."""
 
 
 class NotSendableError(Exception):
@@ -40,25 +50,56 @@ def in_braces(names):
     return ", ".join("{" + name + "}" for name in names)
 
 
-def approve(letter, user):
-    """A second person's word for a letter that members must get. Raises NotSendableError for the author."""
+def digest(letter):
+    """What a letter says and to whom, as a short text that is another after any change of it."""
+    chosen = letter.audience
+    told = {
+        "letter": _columns(letter, LETTER),
+        "recipients": sorted(letter.recipients.values_list("pk", flat=True)),
+        "audience": _columns(chosen, [field.name for field in chosen._meta.fields]) if chosen else None,
+        "unions": sorted(chosen.unions.values_list("pk", flat=True)) if chosen else None,
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+@transaction.atomic
+def approve(letter, user, seen):
+    """A second person's word for a letter that members must get. `seen`: the digest of what they were shown.
+
+    Raises NotSendableError for the author, and if it is another letter by now.
+    """
+    letter = _locked(letter)
     if letter.author_id == user.pk:
         raise NotSendableError(text("not.own"))
+    if digest(letter) != seen:
+        raise NotSendableError(text("not.seen"))
     Email.objects.filter(pk=letter.pk, sent_at=None).update(approved_by=user)
 
 
 @transaction.atomic
-def confirm(letter, number):
+def confirm(letter, number, seen=None):
     """Write a delivery for each recipient. `number`: how many the person was told and typed.
 
-    Raises NotSendableError, and writes nothing, if it cannot be sent or if the number is another by now.
+    `seen`: the digest of what the person was shown; None if a program confirms, which was shown nothing.
+    Raises NotSendableError, and writes nothing, if it cannot be sent or if letter or number changed since.
     """
-    letter = Email.objects.select_for_update().get(pk=letter.pk)
+    letter = _locked(letter)
     members = list(audience.recipients(letter).order_by("pk").values_list("pk", flat=True))
     reason = why_not(letter, len(members))
+    if not reason and seen not in (None, digest(letter)):
+        reason = text("not.seen")
     if not reason and len(members) != number:
         reason = text("not.number", number=len(members))
     if reason:
         raise NotSendableError(reason)
     deliveries.create(letter, members)
     Email.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), number=len(members))
+
+
+def _locked(letter):
+    """The letter as it is now; nobody changes it until the transaction ends."""
+    return Email.objects.select_for_update().get(pk=letter.pk)
+
+
+def _columns(row, names):
+    return {name: str(getattr(row, name)) for name in names}

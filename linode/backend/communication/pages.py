@@ -9,7 +9,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
-from membership import audit
+from membership import audit, search
 
 from communication import audience, confirming, deliveries, trial
 from communication.confirming import NotSendableError
@@ -47,15 +47,13 @@ def preview(show, request, letter):
     """The letter as one member gets it; sent to oneself by a button."""
     members = audience.recipients(letter)
     searched = request.GET.get("name", "") or request.POST.get("name", "")
-    comrade = members.filter(name__icontains=searched).first()
+    comrade = search.found(members, searched).first()
     if comrade is None:
         messages.warning(request, text("preview.nobody" if searched else "not.nobody"))
         return show("preview", name=searched)
     if request.method == "POST":
         _send_test(request, letter, comrade)
-    subject, plain, html = Rendering(letter).for_staff(comrade)
-    shown = {"name": searched, "comrade": comrade, "subject": subject, "plain": plain, "html": html}
-    return show("preview", **shown)
+    return show("preview", name=searched, **_one(letter, comrade))
 
 
 def send(show, request, letter):
@@ -64,7 +62,7 @@ def send(show, request, letter):
     number = members.count()
     if request.method == "POST":
         try:
-            confirming.confirm(letter, _number(request.POST.get("number", "")))
+            confirming.confirm(letter, _number(request.POST.get("number", "")), request.POST.get("seen", ""))
         except NotSendableError as reason:
             messages.error(request, str(reason))
         else:
@@ -78,6 +76,8 @@ def send(show, request, letter):
         unreached=audience.unreached(letter),
         reason=confirming.why_not(letter, number),
         needs_approval=letter.is_required and letter.approved_by is None,
+        seen=confirming.digest(letter),
+        **_one(letter, members.first()),
     )
 
 
@@ -85,7 +85,7 @@ def approve(show, request, letter):
     """A second person's word; only by a button."""
     if request.method == "POST":
         try:
-            confirming.approve(letter, request.user)
+            confirming.approve(letter, request.user, request.POST.get("seen", ""))
             audit.log(request.user, letter, audit.CHANGE, "Approved")
             messages.success(request, text("approve.done"))
         except NotSendableError as reason:
@@ -137,6 +137,14 @@ def progress(show, request, letter):
 ACTIONS = {"stop": deliveries.stop, "go_on": deliveries.go_on, "again": deliveries.send_again}
 BUTTONS = (("stop", Delivery.PENDING), ("go_on", Delivery.STOPPED), ("again", Delivery.UNKNOWN))
 PAGES = {"preview": preview, "send": send, "approve": approve, "copy": copy, "progress": progress}
+
+
+def _one(letter, comrade):
+    """What is shown of the letter to one member; nothing if there is none."""
+    if comrade is None:
+        return {}
+    subject, plain, html = Rendering(letter).for_staff(comrade)
+    return {"comrade": comrade, "subject": subject, "plain": plain, "html": html}
 
 
 def _send_test(request, letter, comrade):

@@ -144,7 +144,7 @@ class Worker:
             else:
                 session.take_back()
         except RefusedError as refused:
-            self._refused(delivery, Delivery.PENDING, refused)
+            self._not_taken(delivery, Delivery.PENDING, str(refused), refused.permanent)
         except NotReachedError as reason:
             self._not_reached(delivery, Delivery.PENDING, reason)
 
@@ -153,25 +153,28 @@ class Worker:
         try:
             deliveries.settle(delivery, Delivery.SENT, session.hand_over(content))
         except RefusedError as refused:
-            self._refused(delivery, Delivery.SENDING, refused)
+            self._not_taken(delivery, Delivery.SENDING, str(refused), refused.permanent)
         except NotReachedError as reason:
             self._not_reached(delivery, Delivery.SENDING, reason)
         except LostError as reason:
             deliveries.settle(delivery, Delivery.UNKNOWN, str(reason))
 
-    def _refused(self, delivery, before, refused):
+    def _not_taken(self, delivery, before, reason, permanent=False):
         """For good by 5xx, or after many tries; else it is tried later, after ever longer waits."""
         attempts = delivery.attempts + 1
-        if refused.permanent or attempts >= ATTEMPTS:
-            deliveries.fail(delivery, before, str(refused))
+        if permanent or attempts >= ATTEMPTS:
+            deliveries.fail(delivery, before, reason)
             return
         seconds = min(FIRST_RETRY * 2 ** (attempts - 1), LONGEST_RETRY)
         jitter = random.uniform(0.5, 1)  # noqa: S311  # nosec B311
-        deliveries.put_off(delivery, before, seconds * jitter, str(refused), attempts)
+        deliveries.put_off(delivery, before, seconds * jitter, reason, attempts)
 
     def _not_reached(self, delivery, before, reason):
-        if isinstance(reason, NoServerError):
-            self._unreached.set()
+        """A server that always hangs up on this recipient is a refusal; one that is not there is none."""
+        if not isinstance(reason, NoServerError):
+            self._not_taken(delivery, before, str(reason))
+            return
+        self._unreached.set()
         deliveries.put_off(delivery, before, UNREACHED, str(reason), delivery.attempts)
 
     def _session(self):

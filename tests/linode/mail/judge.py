@@ -34,16 +34,22 @@ MOODS = (*REFUSALS, *DROPS)
 
 @dataclass
 class Judge:
-    """What the server was given, and when the worker is to be killed: after so many events of all."""
+    """What the server was given, and when the worker is to be killed: after that many events of all, or texts.
+
+    When a text was just taken and not answered yet, the worker that is killed had it `sending` for certain.
+    """
 
     mood: Mood
-    kill_at: frozenset[int] = frozenset()
+    kill_at: list[int] = field(default_factory=list)
+    kill_at_texts: list[int] = field(default_factory=list)
+    """Both in their order. A moment at which no worker runs counts at the next one."""
     worker: int = 0
     """The worker's process."""
     port: int = field(default_factory=free_port)
     taken: dict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
     """Recipient → the texts that were taken for it."""
     events: int = 0
+    texts: int = 0
     kills: int = 0
     moods: Counter[str] = field(default_factory=Counter)
     _offers: Counter[str] = field(default_factory=Counter)
@@ -64,7 +70,17 @@ class Judge:
     def event(self) -> None:
         """One step of a letter; perhaps the moment at which the worker is killed."""
         self.events += 1
-        if self.events in self.kill_at and self.worker:
+        self._kill_if_due(self.kill_at, self.events)
+
+    def text(self) -> None:
+        """A text was taken and is not answered yet; perhaps the moment at which the worker is killed."""
+        self.texts += 1
+        self._kill_if_due(self.kill_at_texts, self.texts)
+        self.event()
+
+    def _kill_if_due(self, moments: list[int], count: int) -> None:
+        if self.worker and moments and count >= moments[0]:
+            moments.pop(0)
             self.kills += 1
             with suppress(ProcessLookupError):
                 os.kill(self.worker, signal.SIGKILL)
@@ -92,7 +108,7 @@ class Judge:
         content = envelope.original_content or b""
         for address in envelope.rcpt_tos:
             self.taken[address].append(content)
-        self.event()
+        self.text()
         if mood == "dropped-after":
             _drop(server)
         return "250 taken"

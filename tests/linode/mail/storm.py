@@ -115,9 +115,10 @@ def storm(  # noqa: PLR0913 (all but one by name)
 ) -> Outcome:
     """Confirm a letter to so many members and send it until nothing is left to do."""
     luck = random.Random(seed)
-    # A letter that goes well has four events.
-    moments = frozenset(luck.sample(range(4, 3 * letters), kills))
-    judge = Judge(unkind(seed, share), moments)
+    # One kill for certain between text and answer. A letter that goes well has four events.
+    texts = luck.sample(range(1, letters // 2), min(kills, 1))
+    moments = luck.sample(range(4, 3 * letters), kills - len(texts))
+    judge = Judge(unkind(seed, share), sorted(moments), sorted(texts))
     name = f"letters-{runtime.name}-{seed}-{letters}"
     site = DjangoServer(postgres.create_database(name), runtime, environment(judge), backend=backend)
     site.manage("migrate", "--verbosity", "0")

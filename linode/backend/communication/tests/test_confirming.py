@@ -9,8 +9,8 @@ from membership.models import Comrade
 from membership.tests.members import make_member
 
 from communication import deliveries
-from communication.confirming import NotSendableError, approve, confirm
-from communication.models import Delivery, Email
+from communication.confirming import NotSendableError, approve, confirm, digest
+from communication.models import Audience, Delivery, Email
 from communication.tests.letters import make_letter
 
 
@@ -76,11 +76,37 @@ class ConfirmingTests(TestCase):
         self.change(reason="aðalfundur")
         self.assertIn("needs the approval", self.refused(2))
         with self.assertRaises(NotSendableError):
-            approve(self.letter, gudrun)
+            approve(self.letter, gudrun, digest(self.letter))
         self.assertIn("needs the approval", self.refused(2))
-        approve(self.letter, jon)
+        approve(self.letter, jon, digest(Email.objects.get()))
         confirm(self.letter, 2)
         self.assertEqual(Delivery.objects.count(), 2)
+
+    def test_what_was_not_seen_is_neither_approved_nor_confirmed(self):
+        board = Audience.objects.create(name="stjórn")
+        self.change(kind=Email.REQUIRED, reason="aðalfundur", audience=board)
+        jon = get_user_model().objects.create_user("jon")
+
+        def body():
+            self.change(body="Annað")
+
+        def recipients():
+            self.letter.recipients.set([self.comrade])
+
+        def of_audience():
+            Audience.objects.update(left=True)
+
+        for change in (body, recipients, of_audience):
+            seen = digest(Email.objects.get())
+            change()
+            with translation.override("en"), self.assertRaisesMessage(NotSendableError, "since you saw it"):
+                approve(self.letter, jon, seen)
+            self.assertIsNone(Email.objects.get().approved_by)
+            Email.objects.update(approved_by=jon)
+            with translation.override("en"), self.assertRaisesMessage(NotSendableError, "since you saw it"):
+                confirm(self.letter, 2, seen)
+            Email.objects.update(approved_by=None)
+        self.assertEqual(Delivery.objects.count(), 0)
 
 
 class DeliveryTests(TestCase):

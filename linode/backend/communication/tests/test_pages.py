@@ -1,5 +1,6 @@
 """Letters in the admin."""
 
+import re
 from unittest import mock
 
 from django.contrib.auth import get_user_model
@@ -8,7 +9,7 @@ from django.test import override_settings
 from membership.tests.members import make_member
 from membership.tests.pages import AdminTestCase
 
-from communication import deliveries, leaving
+from communication import confirming, deliveries, leaving
 from communication.confirming import confirm
 from communication.models import Audience, Delivery, Email
 from communication.smtp_session import NotReachedError
@@ -32,6 +33,8 @@ class PageTests(AdminTestCase):
         return self.client.get(self.address(page), data, HTTP_ACCEPT_LANGUAGE="en")
 
     def sent(self, page, **data):
+        if page in ("send", "approve"):
+            data = dict({"seen": confirming.digest(Email.objects.get(pk=self.letter.pk))}, **data)
         return self.client.post(self.address(page), data, follow=True, HTTP_ACCEPT_LANGUAGE="en")
 
     def form(self, **values):
@@ -107,6 +110,25 @@ class PageTests(AdminTestCase):
         self.post(LIST + "{}/change/".format(self.letter.pk), self._changed())
         self.letter.refresh_from_db()
         self.assertIsNone(self.letter.approved_by, "another text was approved")
+
+    def test_what_is_approved_and_confirmed_is_what_the_page_showed(self):
+        other = get_user_model().objects.create_superuser("jon", "jon@example.is", "x")
+        Email.objects.update(kind=Email.REQUIRED, reason="aðalfundur", author=other)
+        shown = self.shown("send")
+        self.assertContains(shown, "<p>Kæri Jón *Þór* &lt;b&gt;</p>", html=False)
+        seen = re.search('name="seen" value="([0-9a-f]{64})"', shown.content.decode()).group(1)
+        Email.objects.update(body="Annað")
+        for page, also in (("approve", {}), ("send", {"number": "1"})):
+            Email.objects.update(approved_by=other if also else None)
+            self.assertContains(self.sent(page, seen=seen, **also), "changed since you saw it")
+            self.sent(page, seen="", **also)
+        self.assertEqual(Delivery.objects.count(), 0)
+        Email.objects.update(body="Kæri {nafn}", approved_by=None)
+        self.assertContains(self.sent("approve", seen=seen), "The letter is approved.")
+        self.assertContains(self.sent("send", seen=seen, number="1"), "on its way to 1")
+
+    def test_the_preview_finds_members_as_the_register_does(self):
+        self.assertContains(self.shown("preview", name="jon"), "Kæri Jón")
 
     def test_an_approval_ends_with_a_change_of_the_audience(self):
         page = {"name": "stjórn", "active": "on"}

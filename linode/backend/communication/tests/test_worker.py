@@ -12,9 +12,15 @@ from communication import deliveries
 from communication.confirming import confirm
 from communication.models import Delivery
 from communication.rendering import Rendering
-from communication.smtp_session import LostError, NoServerError, RefusedError, Session
+from communication.smtp_session import (
+    LostError,
+    NoServerError,
+    NotReachedError,
+    RefusedError,
+    Session,
+)
 from communication.tests.letters import make_letter
-from communication.worker import Worker
+from communication.worker import ATTEMPTS, Worker
 
 
 class WorkerTests(TestCase):
@@ -46,6 +52,23 @@ class WorkerTests(TestCase):
         self.send()
         self.session.offer.assert_not_called()
         self.assertEqual(self.state(), Delivery.FAILED)
+
+    def test_a_recipient_on_whom_the_server_always_hangs_up_is_given_up(self):
+        for step in (self.session.offer, self.session.hand_over):
+            Delivery.objects.update(state=Delivery.PENDING, attempts=0, due_at=self.row.due_at)
+            step.side_effect = NotReachedError("the connection ended")
+            for _ in range(ATTEMPTS):
+                self.assertEqual(self.state(), Delivery.PENDING)
+                self.send()
+            self.assertEqual(self.state(), Delivery.FAILED)
+            self.assertEqual(Delivery.objects.get().reply, "the connection ended")
+            step.side_effect = None
+
+    def test_no_server_at_all_counts_for_nobody(self):
+        self.session.offer.side_effect = NoServerError("no answer")
+        for _ in range(ATTEMPTS + 1):
+            self.send()
+        self.assertEqual((self.state(), Delivery.objects.get().attempts), (Delivery.PENDING, 0))
 
     def test_what_was_stopped_or_erased_is_not_even_offered(self):
         deliveries.stop(self.letter)
