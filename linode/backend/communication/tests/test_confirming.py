@@ -5,7 +5,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.test import TestCase, override_settings
 from django.utils import translation
-from membership.models import Comrade
+from membership.models import Comrade, Union
 from membership.tests.members import make_member
 
 from communication import deliveries
@@ -96,7 +96,10 @@ class ConfirmingTests(TestCase):
         def of_audience():
             Audience.objects.update(left=True)
 
-        for change in (body, recipients, of_audience):
+        def unions():
+            board.unions.add(Union.objects.create(name="VR"))
+
+        for change in (body, recipients, of_audience, unions):
             seen = digest(Email.objects.get())
             change()
             with translation.override("en"), self.assertRaisesMessage(NotSendableError, "since you saw it"):
