@@ -59,12 +59,13 @@ class Host:
         self.write(path, f"segment {number}", moment)
         return path
 
-    def base(self, moment: datetime, first: int, last: int) -> str:
-        """A base backup becomes complete; its label."""
+    def base(self, moment: datetime, first: int, last: int, cluster: int = 1) -> str:
+        """A base backup becomes complete; its label. `cluster`: pgBackRest's number for it."""
         label = f"{moment:%Y%m%d-%H%M%S}F"
         for name in ("backup.manifest", "backup.manifest.copy", "bundle/1"):
             self.write(f"backup/main/{label}/{name}", f"{name} of {label}", moment)
         self.bases[label] = {
+            "db-id": cluster,
             "backup-archive-start": f"{first + (1 << 64):024X}",
             "backup-archive-stop": f"{last + (1 << 64):024X}",
             "backup-timestamp-start": int(moment.timestamp()) - 2,
@@ -303,6 +304,13 @@ def test_what_pgbackrest_gave_up_is_told_until_a_base_backup_begins_behind_it(ho
     host.copy()
     told = host.told()
     assert (told["until"], told["gap"][1]) == ("2026-11-30T12:06:00Z", "2026-11-30T12:06:00Z")
+
+
+def test_another_clusters_base_backup_ends_a_gap_whatever_its_numbers(host: Host) -> None:
+    for number in (7, 9):
+        host.segment(number, NOON + timedelta(minutes=number))
+    host.base(NOON + timedelta(minutes=20), 1, 1, cluster=2)
+    assert host.told()["gap"] == ["2026-11-30T12:07:00Z", "2026-11-30T12:20:00Z"]
 
 
 @pytest.mark.parametrize(

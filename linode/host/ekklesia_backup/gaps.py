@@ -12,12 +12,12 @@ from typing import Iterator, List, NamedTuple, Optional, Tuple
 from ekklesia_backup import repository
 from ekklesia_backup.repository import Copyable
 
-BASE = re.compile(r"^([0-9]{8}-[0-9]{6}F)=(\{.*\})$", re.MULTILINE)
-"""A complete base backup in pgBackRest's catalogue."""
 NUMBER = re.compile(r"[0-9A-F]{8}([0-9A-F]{8})([0-9A-F]{8})")
 """A segment's name: its timeline, and the two parts of its number."""
 PER_LOG = 256
 """Segments of 16 MiB, which Debian's clusters have, for each first part of the number."""
+Place = Tuple[int, int]
+"""Of a segment: pgBackRest's number for its cluster (1 in `15-1`), and its own; that begins again in each."""
 
 
 class Gap(NamedTuple):
@@ -32,35 +32,36 @@ def newest(files: List[Copyable]) -> Optional[Gap]:
     ends = list(_ends(files))
     if not ends:
         return None
-    number, after = ends[-1]
-    behind = [complete for start, complete in _bases(files) if start > number]
+    place, after = ends[-1]
+    behind = [complete for start, complete in _bases(files) if start > place]
     return Gap(after, min(behind) if behind else None)
 
 
-def _ends(files: List[Copyable]) -> Iterator[Tuple[int, datetime]]:
-    """The last segment before each gap: its number, and when it was written."""
+def _ends(files: List[Copyable]) -> Iterator[Tuple[Place, datetime]]:
+    """The last segment before each gap: its place, and when it was written."""
     before = None
     for each in files:
         found = NUMBER.match(os.path.basename(each.path))
         if not found or not repository.SEGMENT.fullmatch(os.path.basename(each.path)):
             continue
-        number, cluster = _number(found), each.path.split("/")[2]
-        if before and before[0] == cluster and number > before[1] + 1:
-            yield before[1:]
-        before = (cluster, number, each.written)
+        cluster, number = int(each.path.split("/")[2].rpartition("-")[2]), _number(found)
+        if before and before[0][0] == cluster and number > before[0][1] + 1:
+            yield before
+        before = (cluster, number), each.written
 
 
-def _bases(files: List[Copyable]) -> Iterator[Tuple[int, datetime]]:
-    """Of each base backup the number of its first segment, and when it was complete."""
+def _bases(files: List[Copyable]) -> Iterator[Tuple[Place, datetime]]:
+    """Of each base backup the place of its first segment, and when it was complete."""
     complete = {each.path: each.written for each in files}
     for each in files:
         if each.path != repository.BACKUP_INFO:
             continue
-        for label, told in BASE.findall(each.content.decode()):
+        for label, told in repository.BASE.findall(each.content.decode()):
             manifest = "{}/{}/{}".format(repository.BACKUP, label, repository.MANIFEST)
             if manifest in complete:
-                start = NUMBER.match(json.loads(told)["backup-archive-start"])
-                yield _number(start), complete[manifest]
+                entry = json.loads(told)
+                start = _number(NUMBER.match(entry["backup-archive-start"]))
+                yield (entry["db-id"], start), complete[manifest]
 
 
 def _number(found: "re.Match[str]") -> int:

@@ -26,10 +26,8 @@ BACKUP_INFO = BACKUP + "/backup.info"
 SEGMENT = re.compile(r"[0-9A-F]{24}-[0-9a-f]{40}(\.[a-z0-9]+)?|[0-9A-F]{8}\.history(\.[a-z0-9]+)?")
 """A segment of the log, or the history of a timeline."""
 CLUSTER = re.compile(r"^db-system-id=([0-9]+)$", re.MULTILINE)
-LABEL = re.compile(r"^([0-9]{8}-[0-9]{6}F)=\{", re.MULTILINE)
-"""Of a complete base backup. All of ours are full ones."""
-
-
+BASE = re.compile(r"^([0-9]{8}-[0-9]{6}F)=(\{.*\})$", re.MULTILINE)
+"""A complete base backup: its label, and what the catalogue tells of it. All of ours are full ones."""
 MANIFEST = "backup.manifest"
 """The last file of a base backup that is written."""
 
@@ -55,7 +53,7 @@ def copyable(folder: str) -> List[Copyable]:
         return []
     files = [each for each in _files_below(folder, ARCHIVE) if SEGMENT.fullmatch(os.path.basename(each.path))]
     if backup_info:
-        for label in LABEL.findall(backup_info.content.decode()):
+        for label, _told in BASE.findall(backup_info.content.decode()):
             files += _files_below(folder, "{}/{}".format(BACKUP, label))
     files += [each for each in (archive_info, backup_info) if each]
     return [each._replace(name=_name(found.group(1), each)) for each in files]
