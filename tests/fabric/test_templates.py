@@ -168,9 +168,13 @@ def test_a_page_for_uploads_has_its_limit_and_the_page_that_names_it(
     assert "the limit on this page is 25 MB" in page
 
 
-@pytest.mark.parametrize(("used", "left"), [(89, {"old", "young"}), (90, {"young"}), (100, {"young"})])
+@pytest.mark.parametrize(
+    ("used", "left"),
+    [("89%", {"old", "young"}), ("90%", {"young"}), ("100%", {"young"}), ("", {"old", "young"})],
+    ids=["89", "90", "100", "df fails"],
+)
 def test_log_that_no_base_backup_ends_does_not_fill_the_disk(
-    settings: LinodeSettings, tmp_path: Path, used: int, left: set[str]
+    settings: LinodeSettings, tmp_path: Path, used: str, left: set[str]
 ) -> None:
     """Of a full disk, log of more than a day goes; base backups and catalogues stay."""
     folder, programs = tmp_path / "archive/main/15-1", tmp_path / "programs"
@@ -182,7 +186,7 @@ def test_log_that_no_base_backup_ends_does_not_fill_the_disk(
         path.touch()
     for path in (segments["old"], catalogue):
         os.utime(path, (0, 0))
-    (programs / "df").write_text(f"#!/bin/sh\necho Use%\necho {used}%\n")
+    (programs / "df").write_text(f"#!/bin/sh\necho Use%\necho {used}\n")
     (programs / "df").chmod(0o755)
     [line] = [each for each in render("base-backup.service", settings).splitlines() if "ExecStartPre" in each]
     script = shlex.split(line.partition("=-")[2].replace("$$", "$").replace(layout.REPOSITORY, str(tmp_path)))
