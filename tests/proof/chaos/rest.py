@@ -48,7 +48,7 @@ def come_to_rest(
     sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client
 ) -> End:
     """Bring the sync to rest; then read what is there, and what two more runs change."""
-    _let_late_calls_end(connection)
+    let_late_calls_end(connection)
     complaints = _drain(sync, person, connection, client)
     _run(sync, Order(mode="full"))
     complaints += _drain(sync, person, connection, client)
@@ -97,7 +97,8 @@ def _run(sync: Sync, order: Order) -> list[str]:
         time.sleep(LATE_SECONDS)
 
 
-def _let_late_calls_end(connection: ending.Connection) -> None:
+def let_late_calls_end(connection: ending.Connection) -> None:
+    """Wait until nobody works in the database any more, for ten seconds at most."""
     deadline = time.monotonic() + 10
     time.sleep(LATE_SECONDS)
     while time.monotonic() < deadline:
