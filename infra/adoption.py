@@ -57,7 +57,8 @@ class Adoption:
         if kind is None:
             return None
         self._not_met.discard(args.name)
-        is_new = Creation(args.type_, args.name) not in self._recorded.made or self._was_begun(args)
+        creation = Creation(args.type_, args.name)
+        is_new = creation not in self._recorded.made or self._was_begun(args)
         if not kind.is_made_once and not (is_new and self._is_wanted(args)):
             return None
         # What is made once is looked for in any case, because it may have to be restored.
@@ -65,6 +66,8 @@ class Adoption:
         if found is None or not is_new:
             return None
         import_id, resource = found
+        if self._recorded.made.get(creation) == import_id:
+            return None  # A later run took it over. With an import id, Pulumi would refuse to replace it.
         _require_same(args, resource, kind.fixed)
         if self._is_asked_for(args.name):
             _warn(args, resource)

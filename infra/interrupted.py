@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pulumi
@@ -29,8 +30,8 @@ class Recorded:
 
     begun: frozenset[Creation] = frozenset()
     """Creations whose end nobody knows."""
-    made: frozenset[Creation] = frozenset()
-    """What the stack has."""
+    made: Mapping[Creation, str] = field(default_factory=dict)
+    """What the stack has, each with its id."""
     is_known: bool = True
     """Whether the state could be read."""
 
@@ -55,7 +56,7 @@ def of_state(state: dict[str, Any]) -> Recorded:
     begun = [each["resource"] for each in pending if each["type"] == "creating"]
     return Recorded(
         begun=frozenset(_creation(each) for each in begun if not _has(resources, each)),
-        made=frozenset(_creation(each) for each in resources if not _is_to_go(each)),
+        made={_creation(each): each.get("id", "") for each in resources if not _is_to_go(each)},
     )
 
 

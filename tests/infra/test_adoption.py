@@ -198,11 +198,13 @@ def test_a_disabled_api_is_not_adopted(config: dict[str, Any]) -> None:
 def test_what_the_stack_has_is_not_taken_over_again(config: dict[str, Any], adopted: Program) -> None:
     """Pulumi would import it as its own replacement, and then delete the original: the same bucket."""
     small = run_some(config, AtGoogle())
-    made = frozenset(Creation(it.type, it.name) for it in [*adopted.resources, *small.resources])
+    made = {
+        Creation(it.type, it.name): "written in another way" for it in [*adopted.resources, *small.resources]
+    }
     there = AtGoogle(EverythingThere(), Recorded(made=made))
     for adopt in (True, ["firestore"]):
         assert imported(run_some(config | {"ekklesia:adopt": adopt}, there)) == {}
-    half = Recorded(made=frozenset(each for each in made if each.type == "gcp:storage/bucket:Bucket"))
+    half = Recorded(made={each: "" for each in made if each.type == "gcp:storage/bucket:Bucket"})
     program = run_some(config | {"ekklesia:adopt": True}, AtGoogle(EverythingThere(), half))
     kinds = {it.type for it in small.resources} & KINDS.keys()
     assert {it.type for it in program.resources if it.import_id} == kinds - {"gcp:storage/bucket:Bucket"}
@@ -259,6 +261,15 @@ def test_a_function_whose_last_build_failed_goes_on_to_serve(config: dict[str, A
     google = AtGoogle({FUNCTION: serving}, HEALTHZ)
     assert imported(run_some(config, google)).keys() == {"healthz"}
     assert google.deleted == []
+
+
+def test_what_a_later_run_took_over_can_be_replaced_if_its_next_build_fails(config: dict[str, Any]) -> None:
+    """Its creation is still noted as begun; Pulumi replaces nothing that it is told to take over."""
+    google = AtGoogle({FUNCTION: {"state": "FAILED", "serviceConfig": {"uri": "https://x"}}})
+    (begun,) = HEALTHZ.begun
+    for known_as, taken_over in ((FUNCTION.removeprefix("v2/"), set()), ("another", {"healthz"})):
+        google.recorded = Recorded(HEALTHZ.begun, {begun: known_as})
+        assert imported(run_some(config, google)).keys() == taken_over
 
 
 def test_a_function_that_is_being_made_is_waited_for(config: dict[str, Any]) -> None:

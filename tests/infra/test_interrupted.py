@@ -16,7 +16,7 @@ STATE = {
     "version": 3,
     "deployment": {
         "resources": [
-            {"urn": f"{BUCKET}::backups", "type": "gcp:storage/bucket:Bucket"},
+            {"urn": f"{BUCKET}::backups", "type": "gcp:storage/bucket:Bucket", "id": "demo-backups"},
             {"urn": f"{BUCKET}::wheels", "type": "gcp:storage/bucket:Bucket", "delete": True},
         ],
         "pending_operations": [
@@ -55,7 +55,7 @@ def test_the_creations_whose_end_nobody_knows(
     assert found.begun == {
         Creation("gcp:cloudscheduler/job:Job", name) for name in ("member-sync-sweep", "member-sync-sweep::2")
     }
-    assert found.made == {Creation("gcp:storage/bucket:Bucket", "backups")}
+    assert found.made == {Creation("gcp:storage/bucket:Bucket", "backups"): "demo-backups"}
     assert found.is_known
     asked = (tmp_path / "asked").read_text().split()
     assert asked == ["stack", "export", "--stack", "organization/ekklesia/prod", "--non-interactive"]
