@@ -12,6 +12,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -23,6 +24,11 @@ INSTANCES = 3
 """Of each function, each with the token that it was started with."""
 PAUSE = 0.5
 """Seconds between two steps."""
+ROUTES = {"searchmembers": "search"}
+WRONG: dict[str, Any] = {"page": 0}
+"""A body that no call takes: who is let in is told so by 400."""
+CALL_SECONDS = 60
+"""That a call may take on a busy machine."""
 
 
 class Callers:
@@ -31,6 +37,8 @@ class Callers:
     def __init__(self, site: DjangoServer) -> None:
         self._site = site
         self._tokens = [(name, site.tokens[name]) for name in FUNCTIONS for _ in range(INSTANCES)]
+        self._used = [token for _, token in self._tokens]
+        """The token of each one's last call."""
         self.statuses: Counter[int] = Counter()
         self._over = threading.Event()
         self._threads = [
@@ -49,17 +57,24 @@ class Callers:
             thread.join(60)
 
     def change_over(self, tokens: dict[str, str]) -> None:
-        """Each instance gets the new token, one after the other."""
+        """Each instance gets the new token, one after the other. In the end no call with an old one is left."""
         for number, (name, _) in enumerate(self._tokens):
             self._tokens[number] = (name, tokens[name])
             time.sleep(PAUSE / len(self._tokens))
+        deadline = time.monotonic() + CALL_SECONDS
+        while self._used != [token for _, token in self._tokens]:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def _call(self, number: int) -> None:
-        with httpx.Client(base_url=self._site.base_url, timeout=60) as client:
+        with httpx.Client(base_url=self._site.base_url, timeout=CALL_SECONDS) as client:
             while not self._over.wait(0.02):
-                headers = {"Authorization": f"Token {self._tokens[number][1]}"}
-                answer = client.post("/api/sync/mark-synced/", headers=headers, json={})
+                name, token = self._tokens[number]
+                path = f"/api/sync/{ROUTES.get(name, 'mark-synced')}/"
+                headers = {"Authorization": f"Token {token}"}
+                answer = client.post(path, headers=headers, json=WRONG)
                 self.statuses[answer.status_code] += 1
+                self._used[number] = token
 
 
 @pytest.fixture
@@ -75,9 +90,7 @@ def accept(site: DjangoServer, tokens: dict[str, str], *options: str) -> None:
     site.manage("ensure_api_token", "--file=-", *options, stdin=digests)
 
 
-def test_no_call_fails_while_tokens_are_rotated(
-    site: DjangoServer, new: dict[str, str], tell: Tell
-) -> None:
+def test_no_call_fails_while_tokens_are_rotated(site: DjangoServer, new: dict[str, str], tell: Tell) -> None:
     with Callers(site) as callers:
         accept(site, new)
         callers.change_over(new)
