@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import signal
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from deploy.release.archive import make_archive
 from tests.host.deploys import NOTE, ending, reach, refused
 from tests.host.live_host import RELEASES, LiveHost
 from tests.host.states import changed_settings
 
 MIGRATION = "linode/backend/membership/migrations/9999_breaks.py"
 TABLES = "SELECT count(*) FROM pg_tables; SELECT count(*) FROM django_migrations"
+PAGE_KIB = 4
+"""In which a tmpfs keeps files."""
 HOLDER = (
     r"locked: \S+@\S+ since 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d UTC for deploy; `fab unlock` takes the lock away"
 )
@@ -85,10 +90,18 @@ def test_a_disk_that_is_too_full_is_found_before_anything_is_done(host_as_it_was
         assert host.serving() == serving
 
 
-@pytest.mark.parametrize("left", [0, 256, 2048], ids=["archive", "content", "static files"])
-def test_a_disk_that_fills_up_meanwhile_stops_the_deploy(host_as_it_was: LiveHost, left: int) -> None:
-    """There is no room for the archive, of some 100 KiB; for its content; for the static files, some MiB."""
-    host = host_as_it_was
+def room_before(what: str) -> int:
+    """So many KiB that what comes first has room, and this has not. The static files take some MiB."""
+    packed = make_archive().content
+    with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        content = sum(PAGE_KIB * (1 + member.size // (PAGE_KIB * 1024)) for member in archive)
+    first = len(packed) // 1024
+    return {"archive": 0, "content": first + content // 2, "static files": first + content + 512}[what]
+
+
+@pytest.mark.parametrize("what", ["archive", "content", "static files"])
+def test_a_disk_that_fills_up_meanwhile_stops_the_deploy(host_as_it_was: LiveHost, what: str) -> None:
+    host, left = host_as_it_was, room_before(what)
     with host.edited(NOTE, "grows too large"), small_disk(host, 1024):
         before = host.shell(f"ls -A {RELEASES}")
         with host.start_fab("deploy", "--json") as client:
@@ -96,7 +109,7 @@ def test_a_disk_that_fills_up_meanwhile_stops_the_deploy(host_as_it_was: LiveHos
             client.send_signal(signal.SIGSTOP)
             fill_up(host, left)
             client.send_signal(signal.SIGCONT)
-            refused(host, ending(client), "disk full" if left == 0 else "No space left on device")
+            refused(host, ending(client), "disk full" if what == "archive" else "No space left on device")
         assert host.shell(f"ls -A {RELEASES}") == before
 
 

@@ -43,8 +43,9 @@ def upload(host: Host, archive: Archive, name: str, revision: str) -> None:
             echo 'the upload is damaged: its checksum differs' >&2; exit 1; }}
         mkdir {partial}
         tar --extract --gzip --no-same-owner --directory {partial} --file {partial}.tar.gz
-        echo {shlex.quote(revision)} > {partial}/{REVISION}
-        echo {name} > {partial}/RELEASE
+        # If the disk is full, tee says so; the shell itself would only tell of an I/O error.
+        echo {shlex.quote(revision)} | tee {partial}/{REVISION} > /dev/null
+        echo {name} | tee {partial}/RELEASE > /dev/null
         touch {partial}/{NEVER_SERVED}
         rm {partial}.tar.gz
         sync --file-system {partial}
