@@ -15,9 +15,7 @@ KILLS = 2
 UNKIND = 0.2
 
 
-def test_each_recipient_once_or_unknown_and_none_twice(
-    runtime: Runtime, postgres: Postgres, seed: int
-) -> None:
+def test_each_recipient_once_or_unknown_and_none_twice(runtime: Runtime, postgres: Postgres, seed: int) -> None:
     if runtime.name == "legacy-floor":
         pytest.skip("it has the libraries of the legacy runtime")
     outcome = storm(postgres, letters=LETTERS, kills=KILLS, share=UNKIND, seed=seed, runtime=runtime)
