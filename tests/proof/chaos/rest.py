@@ -48,7 +48,7 @@ def come_to_rest(
     sync: Sync, person: Deciding, connection: ending.Connection, client: firestore.Client
 ) -> End:
     """Bring the sync to rest; then read what is there, and what two more runs change."""
-    let_late_calls_end(connection)
+    _let_late_calls_end(connection)
     complaints = _drain(sync, person, connection, client)
     _run(sync, Order(mode="full"))
     complaints += _drain(sync, person, connection, client)
@@ -97,8 +97,7 @@ def _run(sync: Sync, order: Order) -> list[str]:
         time.sleep(LATE_SECONDS)
 
 
-def let_late_calls_end(connection: ending.Connection) -> None:
-    """Wait until nobody works in the database any more, for ten seconds at most."""
+def _let_late_calls_end(connection: ending.Connection) -> None:
     deadline = time.monotonic() + 10
     time.sleep(LATE_SECONDS)
     while time.monotonic() < deadline:

@@ -83,21 +83,16 @@ class SqlStaff:
         self._history.record(operation, done=True)
 
     def mend(self) -> None:
-        """Good values for those that no field takes, and nobody without a kennitala.
-
-        Nobody else may be at work by then: it is not tried again if the database refuses it.
-        """
+        """Good values for those that no field takes, and nobody without a kennitala."""
         with self._connection.transaction():
             self._connection.execute(WITHOUT_A_KENNITALA)
-            found = self._connection.execute(MALFORMED).fetchall()
-        for comrade, kennitala, email, phone in found:
-            paths = {"profile.email": email, "profile.phone": phone}
-            values = {path: self._values.new(path) for path, is_bad in paths.items() if is_bad}
-            with self._connection.transaction():
+            for comrade, kennitala, email, phone in self._connection.execute(MALFORMED).fetchall():
                 saw = self._see(comrade)
+                paths = {"profile.email": email, "profile.phone": phone}
+                values = {path: self._values.new(path) for path, is_bad in paths.items() if is_bad}
                 self._write(comrade, values)
-            operation = Operation("edit", "django", first_number(kennitala), values, saw)
-            self._history.record(operation, done=True)
+                operation = Operation("edit", "django", first_number(kennitala), values, saw)
+                self._history.record(operation, done=True)
 
     def close(self) -> None:
         """Close the connection."""
