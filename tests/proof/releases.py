@@ -6,16 +6,21 @@ from dataclasses import replace
 from typing import Literal
 
 from merge_engine.shared_fields import TOLD
-from sync.field_map import load_field_map
+from sync.field_map import FieldMap, load_field_map
 from sync.reconcile import Reconciler
 from sync.service import Sync
 from sync.shared_fields import told
 from tests.proof.django_half import DjangoHalf
-from tests.proof.older_field_map import without
 
 NEW_FIELDS = ("profile.email", "profile.address.street")
 """Each is taken for one that a release does not know yet: of either's policy nothing else depends."""
 Half = Literal["cloud", "host"]
+
+
+def without(path: str) -> FieldMap:
+    """The field map of a release from before this field."""
+    whole = load_field_map()
+    return FieldMap((field for field in whole.fields if field.path != path), f"{len(path):064x}")
 
 
 def of_two_releases(sync: Sync, host: DjangoHalf, path: str, older: Half) -> Sync:

@@ -13,7 +13,6 @@ import argparse
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 
 import tests.proof.chaos.functions_path  # noqa: F401 (for the imports below)
@@ -82,14 +81,11 @@ def _run(asked: argparse.Namespace, folder: Path) -> Outcome | None:
     rigs = (asked.postgresql or releases())[: len(seeds)]
     pace = Pace(len(seeds))
     outcomes = storm_through(rigs, seeds, folder)
-    acts: Counter[str] = Counter()
     for done, outcome in enumerate(outcomes, 1):
         if outcome.problems:
             outcomes.close()
             return outcome
         pace.show(done)
-        acts += outcome.acts
-    print("acts:", ", ".join(f"{number:,} {act}" for act, number in acts.most_common()))
     return None
 
 

@@ -31,9 +31,7 @@ REMEMBERED = """
 CONFLICTS = "SELECT ssn, field, lost_on, django_value, firestore_value FROM sync_conflict ORDER BY id"
 WAITING = (
     "SELECT ssn, sync_status, error_message FROM membership_membersyncqueue WHERE sync_status <> 'synced'"
-    " AND NOT (dead AND ssn !~ '^[0-9]{10}$')"
 )
-"""A row of nobody, whose number is none, can only be a dead letter."""
 TRACES = """
     SELECT (SELECT count(*) FROM membership_membersyncqueue), (SELECT count(*) FROM sync_intent),
         (SELECT count(*) FROM sync_conflict), (SELECT coalesce(sum(rev), 0) FROM sync_shadow)
@@ -78,7 +76,7 @@ def in_firestore(client: firestore.Client) -> tuple[dict[str, Values], dict[str,
 def _flat(document: Values) -> Values:
     flat: Values = {}
     for key, value in document.items():
-        if key in ("sync", "updatedAt", "movedFrom"):
+        if key in ("sync", "updatedAt"):
             continue
         nested = (
             {f"{key}.{path}": leaf for path, leaf in _flat(value).items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -36,8 +35,6 @@ class Outcome:
     problems: list[str]
     folder: Path
     """Where its history and its end are kept."""
-    acts: Counter[str]
-    """What people did in it, by its kind."""
 
 
 def storm_through(
@@ -92,8 +89,7 @@ def _serve(release: str, folder: Path, orders: Connection, without: StormGuard |
         orders.send(None)
         while (seed := orders.recv()) is not None:
             place = folder / f"{release}-{seed}"
-            problems, acts = Schedule(rig, seed, place).run()
-            orders.send(Outcome(release, seed, problems, place, acts))
+            orders.send(Outcome(release, seed, Schedule(rig, seed, place).run(), place))
 
 
 def _yield_to_others() -> None:

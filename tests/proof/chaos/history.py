@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 Values = dict[str, Any]
-Kind = Literal["edit", "enter", "delete", "erase", "renumber"]
+Kind = Literal["edit", "enter", "delete", "erase"]
 
 
 @dataclass
@@ -25,13 +24,11 @@ class Operation:
     values: Values = field(default_factory=dict)
     """What was written."""
     saw: Values = field(default_factory=dict)
-    """What its author saw: what was there, in the same transaction, or what a script saw before."""
+    """What was there, in the same transaction."""
     started: float = field(default_factory=time.monotonic)
     ended: float = 0.0
     done: bool = False
     """Whether it took effect. If not (a lock, somebody else was first), it changed nothing."""
-    overwritten: Values = field(default_factory=dict)
-    """What a script wrote over unseen, in the same store; no sync can know that it was there."""
 
 
 class History:
@@ -39,23 +36,16 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.acts: Counter[str] = Counter()
-        """What took effect, by its kind, and how often."""
         self.effective = 0
         """How many operations took effect."""
         self._lock = threading.Lock()
 
-    def record(self, operation: Operation, *, done: bool, act: str = "") -> None:
-        """Write down an operation that has ended. `act`: how it is counted, if not by its kind."""
+    def record(self, operation: Operation, *, done: bool) -> None:
+        """Write down an operation that has ended."""
         operation.ended, operation.done = time.monotonic(), done
         with self._lock, self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(operation), ensure_ascii=False) + "\n")
             self.effective += done
-            self.count(act or operation.kind, done)
-
-    def count(self, act: str, times: int = 1) -> None:
-        """Count what happened."""
-        self.acts[act] += times
 
 
 def read_history(path: Path) -> Iterator[Operation]:

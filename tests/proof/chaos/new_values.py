@@ -9,8 +9,6 @@ from random import Random
 from tests.proof.chaos.history import Values
 
 BIRTHDAYS_FROM = date(1900, 1, 1)
-BY_HAND = "typed by hand "
-TOO_FEW_DIGITS = 5
 EDITED = (
     "name",
     "profile.birthday",
@@ -20,12 +18,6 @@ EDITED = (
     "profile.address.city",
 )
 """The fields that people edit: three tables, both policies that leave a choice."""
-
-
-def is_malformed(values: Values) -> bool:
-    """Whether a value is one that `malformed` gave."""
-    email, phone = values.get("profile.email", ""), values.get("profile.phone", "")
-    return email.startswith(BY_HAND) or len(phone) == TOO_FEW_DIGITS
 
 
 class NewValues:
@@ -45,13 +37,6 @@ class NewValues:
             "profile.address.street": f"Gata {number}",
             "profile.address.city": f"Bær {number}",
         }[path]
-
-    def malformed(self, chance: Random) -> Values:
-        """A value that its column takes, and no field."""
-        number = next(self._numbers)
-        return chance.choice(
-            [{"profile.email": f"{BY_HAND}{number}"}, {"profile.phone": f"{number:0{TOO_FEW_DIGITS}d}"}]
-        )
 
     def all(self) -> Values:
         """A value for each field."""

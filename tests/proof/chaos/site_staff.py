@@ -1,7 +1,7 @@
 """Staff who edit through Django's models, as the admin does; run by the host's own Python.
 
-Reads one JSON object a line, `{"kind", "kennitalas", "values"}`, with all numbers that the member may have;
-answers one, `{"done", "saw"}`. Values are by field path. Python 3.6, Django 2.2.
+Reads one JSON object a line, `{"kind", "kennitala", "values"}`; answers one, `{"done", "saw"}`. Values are by
+field path. Python 3.6, Django 2.2.
 """
 
 import json
@@ -54,14 +54,12 @@ def edit(comrade, values):
 @transaction.atomic
 def do(order):
     """Carry the order out in one transaction. Returns what was seen, or None if there is no such member."""
-    kennitalas, kind = order["kennitalas"], order["kind"]
-    comrade = Comrade.objects.select_for_update().filter(ssn__in=kennitalas).first()
+    kennitala, kind = order["kennitala"], order["kind"]
+    comrade = Comrade.objects.select_for_update().filter(ssn=kennitala).first()
     if kind in ("erase", "let_in"):
         saw = seen(comrade) if comrade else {}
         work = erase if kind == "erase" else let_in
-        user = get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0]
-        for kennitala in [comrade.ssn] if comrade and kind == "erase" else kennitalas:
-            work(kennitala, user)
+        work(kennitala, get_user_model().objects.get_or_create(username="chaos", is_staff=True)[0])
         return saw
     if comrade is None:
         return None

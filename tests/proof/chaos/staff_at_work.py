@@ -16,8 +16,7 @@ import psycopg
 
 from tests.linode.django_server import BACKEND, DjangoServer
 from tests.proof.chaos.history import History, Kind, Operation, Values
-from tests.proof.chaos.new_values import BY_HAND, EDITED, TOO_FEW_DIGITS, NewValues, is_malformed
-from tests.proof.chaos.present_numbers import PresentNumbers, both_numbers, first_number
+from tests.proof.chaos.new_values import EDITED, NewValues
 
 TABLES = {
     "membership_comrade": {"name": "name", "profile.birthday": "birthday"},
@@ -30,15 +29,6 @@ OTHERS = {
     "membership_simpleaddress": {"postal_code": ""},
 }
 """Columns without a default in the database."""
-MALFORMED = f"""
-    SELECT * FROM (
-        SELECT comrade.id, ssn,
-            email LIKE '{BY_HAND}%' AS email, phone ~ '^[0-9]{{{TOO_FEW_DIGITS}}}$' AS phone
-        FROM membership_comrade AS comrade JOIN membership_contactinfo ON comrade_id = comrade.id
-    ) AS contact
-    WHERE email OR phone
-"""  # noqa: S608
-WITHOUT_A_KENNITALA = "DELETE FROM membership_comrade WHERE ssn !~ '^[0-9]{10}$'"
 LONGEST_HOLD = 0.03
 """How long, in seconds, a transaction stays open after its edit; only then others see its queue row."""
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -47,20 +37,10 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 class SqlStaff:
     """Edits, enters and deletes with SQL, as with psql."""
 
-    def __init__(
-        self,
-        url: str,
-        history: History,
-        values: NewValues,
-        numbers: PresentNumbers,
-        *,
-        may_correct: bool = True,
-    ) -> None:
+    def __init__(self, url: str, history: History, values: NewValues) -> None:
         self._connection: Connection = psycopg.connect(url, application_name="staff")
         self._history = history
         self._values = values
-        self._numbers = numbers
-        self._may_correct = may_correct
 
     def act(self, kennitala: str, chance: Random) -> None:
         """Do something that fits the member's present state. If the database refuses it, nothing changes."""
@@ -71,28 +51,13 @@ class SqlStaff:
         except psycopg.errors.Error:
             return
         if operation is not None:
-            if operation.kind == "renumber":
-                self._numbers.correct(operation.values["kennitala"])
-            act = "malformed edit" if is_malformed(operation.values) else ""
-            self._history.record(operation, done=True, act=act)
+            self._history.record(operation, done=True)
 
     def enter(self, kennitala: str) -> None:
         """A new member."""
         with self._connection.transaction():
             operation = self._enter(kennitala)
         self._history.record(operation, done=True)
-
-    def mend(self) -> None:
-        """Good values for those that no field takes, and nobody without a kennitala."""
-        with self._connection.transaction():
-            self._connection.execute(WITHOUT_A_KENNITALA)
-            for comrade, kennitala, email, phone in self._connection.execute(MALFORMED).fetchall():
-                saw = self._see(comrade)
-                paths = {"profile.email": email, "profile.phone": phone}
-                values = {path: self._values.new(path) for path, is_bad in paths.items() if is_bad}
-                self._write(comrade, values)
-                operation = Operation("edit", "django", first_number(kennitala), values, saw)
-                self._history.record(operation, done=True)
 
     def close(self) -> None:
         """Close the connection."""
@@ -102,8 +67,6 @@ class SqlStaff:
         comrade = self._lock(kennitala)
         if comrade is None:
             return self._enter(kennitala) if chance.random() < 0.5 else None
-        if self._may_correct and chance.random() < 0.06:
-            return self._renumber(comrade, kennitala)
         saw = self._see(comrade)
         if chance.random() < 0.03:
             operation = Operation("delete", "django", kennitala, saw=saw)
@@ -111,23 +74,14 @@ class SqlStaff:
                 key = "id" if table == "membership_comrade" else "comrade_id"
                 self._connection.execute(f"DELETE FROM {table} WHERE {key} = %s", [comrade])  # noqa: S608
             return operation
-        values = self._values.malformed(chance) if chance.random() < 0.03 else self._values.some(chance)
-        operation = Operation("edit", "django", kennitala, values, saw)
+        operation = Operation("edit", "django", kennitala, self._values.some(chance), saw)
         self._write(comrade, operation.values)
         return operation
 
     def _lock(self, kennitala: str) -> int | None:
-        statement = "SELECT id FROM membership_comrade WHERE ssn = ANY(%s) FOR UPDATE"
-        row = self._connection.execute(statement, [both_numbers(kennitala)]).fetchone()
+        statement = "SELECT id FROM membership_comrade WHERE ssn = %s FOR UPDATE"
+        row = self._connection.execute(statement, [kennitala]).fetchone()
         return None if row is None else int(row[0])
-
-    def _renumber(self, comrade: int, kennitala: str) -> Operation:
-        """A wrong kennitala is corrected, or a right one is made wrong."""
-        statement = "SELECT ssn FROM membership_comrade WHERE id = %s"
-        row = self._connection.execute(statement, [comrade]).fetchone()
-        other = next(number for number in both_numbers(kennitala) if row is None or number != row[0])
-        self._connection.execute("UPDATE membership_comrade SET ssn = %s WHERE id = %s", [other, comrade])
-        return Operation("renumber", "django", kennitala, {"kennitala": other})
 
     def _see(self, comrade: int) -> Values:
         saw: Values = dict.fromkeys(EDITED)
@@ -164,11 +118,7 @@ class SqlStaff:
             " (ssn, name, birthday, date_joined, reachable, groupable, gender, housing_situation, status)"
             " VALUES (%s, %s, %s, now(), true, true, 0, 0, 'active') RETURNING id"
         )
-        columns = [
-            self._numbers.of(kennitala),
-            operation.values["name"],
-            operation.values["profile.birthday"],
-        ]
+        columns = [kennitala, operation.values["name"], operation.values["profile.birthday"]]
         row = self._connection.execute(statement, columns).fetchone()
         details = {
             path: value
@@ -193,12 +143,9 @@ class SiteStaff:
             kinds: list[Kind] = ["edit", "delete", "erase"]
             kind = chance.choices(kinds, [95, 3, 2])[0]
             operation = Operation(kind, "django", kennitala, values.some(chance) if kind == "edit" else {})
-            answer = self._ask(
-                {"kind": kind, "kennitalas": both_numbers(kennitala), "values": operation.values}
-            )
+            answer = self._ask({"kind": kind, "kennitala": kennitala, "values": operation.values})
             operation.saw = answer["saw"]
-            is_late = kind == "erase" and not answer["saw"]
-            history.record(operation, done=answer["done"], act="erasure of who is gone" if is_late else "")
+            history.record(operation, done=answer["done"])
             if chance.random() < 0.1:
                 self.let_in(kennitala)
 
@@ -215,7 +162,7 @@ class SiteStaff:
 
     def let_in(self, kennitala: str) -> None:
         """Somebody who was erased joined again, if the sync asks about them."""
-        self._ask({"kind": "let_in", "kennitalas": both_numbers(kennitala)})
+        self._ask({"kind": "let_in", "kennitala": kennitala})
 
 
 @contextmanager

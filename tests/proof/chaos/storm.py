@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.sharedctypes import Synchronized
 from random import Random
@@ -19,8 +19,7 @@ from sync.service import Sync
 from tests.proof.chaos.cloud_people import CloudPeople
 from tests.proof.chaos.ending import Connection
 from tests.proof.chaos.history import History
-from tests.proof.chaos.new_values import EDITED, NewValues
-from tests.proof.chaos.present_numbers import PresentNumbers
+from tests.proof.chaos.new_values import NewValues
 from tests.proof.chaos.rig import Rig
 from tests.proof.chaos.staff_at_work import SqlStaff
 from tests.proof.chaos.worker import Orders, work
@@ -32,8 +31,6 @@ RUNS = 8
 """How many runs the workers begin in a storm at least, however slowly they start."""
 RUNS_OF_A_WORKER = (1, 4)
 """How many runs a worker has begun at least when it is killed: so it is killed at work on any machine."""
-EARLIER = 0.15
-"""The share of workers that are of an earlier release, as while the functions are deployed."""
 MOST_SECONDS = 60.0
 """After so long it ends in any case."""
 PEOPLE_PAUSE = 0.03
@@ -44,17 +41,6 @@ FORK.set_forkserver_preload(["tests.proof.chaos.functions_path", "tests.proof.ch
 CUT_A_QUERY = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND application_name = '' AND state <> 'idle' LIMIT 1"
-)
-CLOCK_WAS_AHEAD = (
-    "UPDATE membership_membersyncqueue SET next_attempt_at = next_attempt_at + interval '40 days',"
-    " leased_until = leased_until + interval '40 days' WHERE sync_status = 'pending'",
-    "UPDATE sync_intent SET created_at = created_at + interval '40 days' WHERE live",
-)
-"""Times that were taken from a clock which has been set right since."""
-NOBODYS_ROW = (
-    "INSERT INTO membership_comrade"
-    " (ssn, name, birthday, date_joined, reachable, groupable, gender, housing_situation, status)"
-    " VALUES (%s, 'Enginn', '1970-01-01', now(), true, true, 0, 0, 'active') ON CONFLICT DO NOTHING"
 )
 Act = Callable[[str, Random], None]
 
@@ -84,7 +70,6 @@ class Storm:
     orders: Callable[[int], Orders]
     """The orders of a worker, by its number."""
     history: History
-    numbers: PresentNumbers
 
     def __post_init__(self) -> None:
         self._chance = Random(self.seed)
@@ -96,9 +81,9 @@ class Storm:
 
     def blow(self, client: firestore.Client, sync: Sync, connection: Connection) -> None:
         """Let it blow, then end what is still under way."""
-        values, numbers = NewValues(), self.numbers
+        values = NewValues()
         with ExitStack() as stack:
-            staff = [SqlStaff(self.rig.database_url, self.history, values, numbers) for _ in range(2)]
+            staff = [SqlStaff(self.rig.database_url, self.history, values) for _ in range(2)]
             for one in staff:
                 stack.callback(one.close)
             for kennitala in self.kennitalas:
@@ -106,10 +91,9 @@ class Storm:
             is_copied = self._chance.random() < 0.7
             if is_copied:
                 sync.run(Order())
-            cloud = CloudPeople(client, self.history, values, numbers, may_delete=is_copied)
+            cloud = CloudPeople(client, self.history, values, may_delete=is_copied)
             site_staff = self.rig.staff.act_for(self.history, values)
             self._run([staff[0].act, staff[1].act, site_staff, cloud.act, cloud.act, cloud.act], connection)
-            staff[0].mend()
 
     def _run(self, acts: list[Act], connection: Connection) -> None:
         people = [
@@ -159,20 +143,8 @@ class Storm:
                 link.set_enabled(False)
             elif fault < 0.9:
                 link.repair()
-            elif fault < 0.95:
-                connection.execute(CUT_A_QUERY)
             else:
-                self._do_by_sql(connection)
-
-    def _do_by_sql(self, connection: Connection) -> None:
-        """The host's clock, which was ahead, is set right; or somebody types a row without a kennitala."""
-        if self._chance.random() < 0.5:
-            self.history.count("clock set back")
-            for statement in CLOCK_WAS_AHEAD:
-                connection.execute(statement)
-        else:
-            self.history.count("row without a kennitala")
-            connection.execute(NOBODYS_ROW, [f"{self._chance.randrange(10**5):05d}"])
+                connection.execute(CUT_A_QUERY)
 
     def _goes_on(self, last_operation: int) -> bool:
         runs = self._runs_of_the_dead + sum(worker.begun.value for worker in self._workers)
@@ -186,11 +158,7 @@ class Storm:
     def _start_worker(self) -> None:
         self._started += 1
         begun = FORK.Value("i", 0)
-        orders = self.orders(self._started)
-        if self._chance.random() < EARLIER:
-            orders = replace(orders, lacks=self._chance.choice(EDITED[1:]))  # no member is without a name
-            self.history.count("worker of an earlier release")
-        process = FORK.Process(target=work, args=(orders, begun), daemon=True)
+        process = FORK.Process(target=work, args=(self.orders(self._started), begun), daemon=True)
         process.start()
         self._workers.append(Worker(process, begun, self._chance.randint(*RUNS_OF_A_WORKER)))
 

@@ -36,7 +36,6 @@ from sync.run_log import FirestoreLog
 from sync.service import Sync
 from tests.functions.doubles.no_users import NO_USERS
 from tests.proof.mutations import Mutation
-from tests.proof.older_field_map import without
 
 KEY = "the key of a list that is gone with its emulator"
 LONGEST_PAUSE = 0.02
@@ -55,8 +54,6 @@ class Orders:
     seed: int
     mutation: Mutation | None = None
     """A guard that is removed."""
-    lacks: str = ""
-    """A field that the worker's release does not know."""
 
 
 def emulated_client(project: str, address: str, database: str = MEMBERS) -> firestore.Client:
@@ -66,16 +63,16 @@ def emulated_client(project: str, address: str, database: str = MEMBERS) -> fire
 
 
 def make_sync(orders: Orders, chance: random.Random) -> Sync:
-    """The sync as `sync.deployed` makes it, of this release or of one from before a field."""
+    """The sync as `sync.deployed` makes it."""
     backoff = Backoff(attempts=3, first=0.01, longest=0.05)
     client = emulated_client(orders.project, orders.firestore)
-    field_map = without(orders.lacks) if orders.lacks else load_field_map()
+    field_map = load_field_map()
     reconciler = Reconciler(
         FirestoreStore(client, field_map, backoff),
-        DjangoClient(orders.django_url, SecretStr(orders.token), backoff, field_map=field_map),
+        DjangoClient(orders.django_url, SecretStr(orders.token), backoff),
         field_map,
         backoff,
-        rounds=chance.choice([2, 3, 6]),  # in the first, the other number of a corrected one is asked for
+        rounds=chance.choice([1, 3, 6]),
         erased=FirestoreErasedKeys(
             emulated_client(orders.project, orders.firestore, ERASED_DATABASE), SecretStr(KEY)
         ),
