@@ -40,6 +40,8 @@ class Kind:
     """The state in which its creation goes on, even if nobody waits for it any more."""
     is_of_no_use: Callable[[Found], bool] = lambda _found: False
     """Whether it has never worked and would not begin to: it is deleted, so that it can be made again."""
+    holds_nothing: bool = False
+    """Whether nothing is lost if it is deleted and made again."""
 
     def find(self, existing: Existing, arguments: Arguments) -> tuple[str, Found] | None:
         """Import id and REST resource of the existing one; None if there is none."""
@@ -48,17 +50,29 @@ class Kind:
         if name is None or import_id is None:
             return None
         path = f"{self.version}/{name}"
-        found = existing.get(self.api, path)
-        if found and self.in_the_making and found.get("state") == self.in_the_making:
-            found = existing.finished(self.api, path, self.in_the_making)
+        found = self._settled(existing, path)
         if found and found.get("state") == DELETED and self.is_made_once:
             existing.restore(self.api, path)
         elif found and self.is_of_no_use(found):
-            existing.delete(self.api, path)
+            existing.delete(self.api, path, "has never worked")
             return None
         elif found is None or self._is_off(found):
             return None
         return import_id, found
+
+    def remove(self, existing: Existing, arguments: Arguments) -> None:
+        """Delete the existing one, which an interrupted run made in place of another: it is made again."""
+        name = filled(self.name, arguments)
+        path = f"{self.version}/{name}"
+        if self.holds_nothing and name is not None and self._settled(existing, path):
+            existing.delete(self.api, path, "was made by a run that was interrupted")
+
+    def _settled(self, existing: Existing, path: str) -> Found | None:
+        """What is there, once it is no longer being made."""
+        found = existing.get(self.api, path)
+        if found and self.in_the_making and found.get("state") == self.in_the_making:
+            return existing.finished(self.api, path, self.in_the_making)
+        return found
 
     def _is_off(self, found: Found) -> bool:
         """Whether it counts as not there. The provider itself undeletes a role of the project's own."""
@@ -154,6 +168,7 @@ KINDS: dict[str, Kind | Listed] = {
         "projects/{project}/locations/{location}/functions/{name}",
         in_the_making="DEPLOYING",
         is_of_no_use=_failed_at_first,
+        holds_nothing=True,
     ),
     "gcp:cloudscheduler/job:Job": Kind(
         "cloudscheduler", "v1", "projects/{project}/locations/{region}/jobs/{name}"

@@ -14,7 +14,7 @@ from collections.abc import Collection
 
 import pulumi
 
-from infra.adoptable import KINDS
+from infra.adoptable import KINDS, Kind
 from infra.difference import differences
 from infra.google_apis.existing import Existing, Found
 from infra.interrupted import Creation, Recorded
@@ -60,6 +60,9 @@ class Adoption:
         creation = Creation(args.type_, args.name)
         is_new = creation not in self._recorded.made or self._was_begun(args)
         if not kind.is_made_once and not (is_new and self._is_wanted(args)):
+            return None
+        if creation in self._recorded.replaced and isinstance(kind, Kind):
+            kind.remove(self._existing, args.props)  # Pulumi takes nothing over in place of what it replaces.
             return None
         # What is made once is looked for in any case, because it may have to be restored.
         found = kind.find(self._existing, args.props)

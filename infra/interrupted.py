@@ -32,6 +32,8 @@ class Recorded:
     """Creations whose end nobody knows."""
     made: Mapping[Creation, str] = field(default_factory=dict)
     """What the stack has, each with its id."""
+    replaced: frozenset[Creation] = frozenset()
+    """What was deleted so that it could be made again, and Pulumi does not know that it was."""
     is_known: bool = True
     """Whether the state could be read."""
 
@@ -57,6 +59,7 @@ def of_state(state: dict[str, Any]) -> Recorded:
     return Recorded(
         begun=frozenset(_creation(each) for each in begun if not _has(resources, each)),
         made={_creation(each): each.get("id", "") for each in resources if not _is_to_go(each)},
+        replaced=frozenset(_creation(each) for each in resources if each.get("pendingReplacement")),
     )
 
 

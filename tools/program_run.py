@@ -301,7 +301,7 @@ def run_program(  # noqa: PLR0913 (all but the first by name)
         with (
             patch.object(Existing, "get", lambda _self, api, path: there.get(api, path)),
             patch.object(Existing, "restore", lambda _self, _api, path: there.restored.append(path)),
-            patch.object(Existing, "delete", lambda _self, _api, path: there.deleted.append(path)),
+            patch.object(Existing, "delete", lambda _self, _api, path, _why: there.deleted.append(path)),
             patch.object(Existing, "finished", lambda _self, _api, path, _state: there.finished(path)),
             patch("infra.interrupted.recorded", lambda: there.recorded),
             # Where in the sources a resource is declared takes a fifth of the time, and nobody here asks.

@@ -59,15 +59,15 @@ class Existing:
         except GoogleApiError as error:
             raise pulumi.RunError(f"{path} was deleted and is not restored: {error}") from None
 
-    def delete(self, api: str, path: str) -> None:
+    def delete(self, api: str, path: str, why: str) -> None:
         """Delete what is of no use. A preview deletes nothing."""
-        pulumi.log.warn(f"{path} is there and has never worked; it is made again")
+        pulumi.log.warn(f"{path} is there and {why}; it is made again")
         if pulumi.runtime.is_dry_run():
             return
         try:
             self._to_its_end(api, path, self._asked().call("DELETE", self._url(api, path)))
         except GoogleApiError as error:
-            raise pulumi.RunError(f"{path} has never worked and is not deleted: {error}") from None
+            raise pulumi.RunError(f"{path} {why} and is not deleted: {error}") from None
 
     def finished(self, api: str, path: str, state: str) -> Found | None:
         """The resource once it is no longer in that state. A preview does not wait."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pulumi
@@ -270,6 +271,22 @@ def test_what_a_later_run_took_over_can_be_replaced_if_its_next_build_fails(conf
     for known_as, taken_over in ((FUNCTION.removeprefix("v2/"), set()), ("another", {"healthz"})):
         google.recorded = Recorded(HEALTHZ.begun, {begun: known_as})
         assert imported(run_some(config, google)).keys() == taken_over
+
+
+def test_a_replacement_that_was_interrupted_is_made_again(config: dict[str, Any]) -> None:
+    """Pulumi takes nothing over in place of what it replaces, and what was made meanwhile is in its way."""
+    google = AtGoogle({FUNCTION: {"state": "ACTIVE"}}, replace(HEALTHZ, replaced=HEALTHZ.begun))
+    assert imported(run_some(config, google)) == {}
+    assert google.deleted == [FUNCTION]
+
+
+def test_nothing_that_holds_data_is_deleted_so_that_it_can_be_made_again(config: dict[str, Any]) -> None:
+    secret = frozenset({Creation("gcp:secretmanager/secret:Secret", "kenni-client-secret")})
+    google = AtGoogle(
+        {f"v1/projects/{PROJECT}/secrets/kenni-client-secret": {}}, Recorded(secret, replaced=secret)
+    )
+    assert imported(run_program(config, google=google)) == {}
+    assert google.deleted == []
 
 
 def test_a_function_that_is_being_made_is_waited_for(config: dict[str, Any]) -> None:

@@ -147,12 +147,12 @@ def test_what_never_worked_is_gone_before_it_is_made_again(
     monkeypatch.setattr("pulumi.runtime.is_dry_run", lambda: False)
     said: list[str] = []
     monkeypatch.setattr("pulumi.log.warn", said.append)
-    existing.delete("cloudfunctions", "v2/f")
+    existing.delete("cloudfunctions", "v2/f", "has never worked")
     assert said == ["v2/f is there and has never worked; it is made again"]
     assert google.methods == ["DELETE", "GET"]
     assert [call.rpartition("/v2/")[2] for call in google.asked] == ["f", "operations/1"]
     with pytest.raises(pulumi.RunError, match="v2/f has never worked and is not deleted: try again"):
-        existing.delete("cloudfunctions", "v2/f")
+        existing.delete("cloudfunctions", "v2/f", "has never worked")
 
 
 def test_what_is_being_made_is_waited_for(existing: Existing, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,7 @@ def test_a_preview_neither_deletes_nor_restores_nor_waits(
     monkeypatch.setattr("pulumi.log.warn", lambda _message: None)
     google = Restoring(answers=[])
     monkeypatch.setattr(existing, "_session", google)
-    existing.delete("cloudfunctions", "v2/f")
+    existing.delete("cloudfunctions", "v2/f", "has never worked")
     existing.restore("iam", "v1/pool")
     assert google.asked == []
     assert existing.finished("cloudfunctions", "v2/f", "DEPLOYING") == {"state": "DEPLOYING"}

@@ -18,6 +18,7 @@ STATE = {
         "resources": [
             {"urn": f"{BUCKET}::backups", "type": "gcp:storage/bucket:Bucket", "id": "demo-backups"},
             {"urn": f"{BUCKET}::wheels", "type": "gcp:storage/bucket:Bucket", "delete": True},
+            {"urn": f"{URN}::2", "type": "gcp:cloudscheduler/job:Job", "pendingReplacement": True},
         ],
         "pending_operations": [
             {"type": "creating", "resource": {"urn": URN, "type": "gcp:cloudscheduler/job:Job"}},
@@ -56,6 +57,7 @@ def test_the_creations_whose_end_nobody_knows(
         Creation("gcp:cloudscheduler/job:Job", name) for name in ("member-sync-sweep", "member-sync-sweep::2")
     }
     assert found.made == {Creation("gcp:storage/bucket:Bucket", "backups"): "demo-backups"}
+    assert found.replaced == {Creation("gcp:cloudscheduler/job:Job", "member-sync-sweep::2")}
     assert found.is_known
     asked = (tmp_path / "asked").read_text().split()
     assert asked == ["stack", "export", "--stack", "organization/ekklesia/prod", "--non-interactive"]
