@@ -17,6 +17,10 @@ from .roles import Roles
 from .search import Search
 from .user_pages import UserPages
 
+SEARCH_ATTEMPTS = 2
+SEARCH_SECONDS = 10.0
+"""For an answer of the host. After all attempts, the function has time left to look a kennitala up."""
+
 
 def members() -> Members:
     """The members, as the function's service account sees them."""
@@ -40,8 +44,8 @@ def search() -> Search:
 
 @cache
 def searched_host() -> DjangoClient:
-    """The host, asked twice at most, since a person waits. An instance keeps it, and so its connections."""
-    return sync_parts.django_client(Backoff(attempts=2))
+    """The host, asked twice and not for long, since a person waits. An instance keeps its connections."""
+    return sync_parts.django_client(Backoff(attempts=SEARCH_ATTEMPTS), SEARCH_SECONDS)
 
 
 def forgetting() -> Forgetting:

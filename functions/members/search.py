@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from runtime.caller import CallableError, Caller, invalid
 from runtime.kennitala import InvalidKennitalaError, mask, normalise
-from sync.failures import SyncError
+from sync.failures import RefusedError, SyncError
 from sync.peer import FoundMembers
 
 from .membership import Members
@@ -71,6 +71,8 @@ class Search:
         log.info("register searched", audit=True, uid=caller.uid, page=order.page)
         try:
             found = self.host.search(order.model_dump())
+        except RefusedError as error:
+            raise invalid("this is no search") from error
         except SyncError as error:
             log.warning("the register cannot be searched", error=str(error))
             return self._by_kennitala(order)

@@ -11,7 +11,7 @@ from runtime.clients import erased_client, firestore_client
 from runtime.settings import DjangoSettings, ErasedKeysSettings, RunLimits, load
 
 from .backoff import Backoff
-from .django_client import DjangoClient
+from .django_client import READ_SECONDS, DjangoClient
 from .erased_keys import FirestoreErasedKeys
 from .field_map import load_field_map
 from .firestore_store import FirestoreStore
@@ -24,11 +24,11 @@ from .run_log import FirestoreLog
 from .service import Sync
 
 
-def django_client(backoff: Backoff | None = None) -> DjangoClient:
+def django_client(backoff: Backoff | None = None, read_seconds: float = READ_SECONDS) -> DjangoClient:
     """The host's API, called with this function's token. Raises ConfigurationError."""
     django = load(DjangoSettings)
     url, token = str(django.django_api_base_url), django.django_api_token
-    return DjangoClient(url, token, backoff, field_map=load_field_map())
+    return DjangoClient(url, token, backoff, field_map=load_field_map(), read_seconds=read_seconds)
 
 
 @cache

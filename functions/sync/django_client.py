@@ -61,17 +61,23 @@ log = structlog.get_logger(__name__)
 class DjangoClient:
     """One connection pool to the host; shared by threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (the last by name)
         self,
         base_url: str,
         token: SecretStr,
         backoff: Backoff | None = None,
         connections: int = 8,
         field_map: FieldMap | None = None,
+        *,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
-        """`base_url` is the address of the site's prefix, such as `https://host/felagar`."""
+        """`base_url` is the address of the site's prefix, such as `https://host/felagar`.
+
+        `read_seconds`: how long it waits for more of an answer.
+        """
         self._base = base_url.rstrip("/") + "/api/sync/"
         self._backoff = backoff or Backoff()
+        self._timeout = (CONNECT_SECONDS, read_seconds)
         self._session = requests.Session()
         self._session.headers["Authorization"] = f"Token {token.get_secret_value()}"
         self._session.headers[HEADER] = told(field_map or load_field_map())
@@ -205,7 +211,7 @@ class DjangoClient:
                 self._base + path,
                 json=body,
                 params=query,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
+                timeout=self._timeout,
                 allow_redirects=False,
                 stream=True,
             ) as response:

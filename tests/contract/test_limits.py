@@ -7,10 +7,13 @@ import json
 import re
 from typing import Any
 
+from infra.cloud_function import FunctionSpec
+from members import deployed
 from members.edit_rate import PLACES, WINDOW
 from runtime.caller import RECENT_SECONDS
 from runtime.settings import MAX_BATCH, RunLimits
 from sync.comparison import HASH_PAGE
+from sync.django_client import CONNECT_SECONDS
 from sync.field_map import MAX_DOCUMENT_BYTES
 from sync.firestore_calls import WRITE_SECONDS
 from sync.held import PAGE as HELD_PAGE
@@ -82,3 +85,8 @@ def test_the_host_waits_until_the_cloud_ends_a_run() -> None:
     _, wait = constant("linode/backend/sync/cloud_order.py", "TIMEOUT")
 
     assert wait > ends
+
+
+def test_a_host_that_never_answers_leaves_a_search_time_to_look_a_kennitala_up() -> None:
+    waits = deployed.SEARCH_ATTEMPTS * (CONNECT_SECONDS + deployed.SEARCH_SECONDS)
+    assert waits < FunctionSpec.timeout_seconds / 1.5

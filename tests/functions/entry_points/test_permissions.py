@@ -94,7 +94,7 @@ def setmemberrole(scene: Scene) -> None:
 def searchmembers(scene: Scene) -> None:
     """While the host is away, so that Firestore is asked, too."""
     away = Register(error=TransientError("away"))
-    with patch.object(deployed, "django_client", lambda _backoff: away):
+    with patch("members.deployed.searched_host", lambda: away):
         assert scene.call("searchmembers", {"text": ANNA})["limited"]
 
 

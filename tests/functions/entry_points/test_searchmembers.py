@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from google.cloud import firestore
 
 from members import deployed
-from sync.failures import AccessError, TransientError
+from sync.failures import AccessError, RefusedError, TransientError
 from sync.peer import FoundMember, FoundMembers
 from tests.functions.both_halves import ANNA, JON
 from tests.functions.entry_points.calls import Serve, call, id_token, put
@@ -80,6 +81,24 @@ def test_what_is_no_search_is_refused(serve: Serve, host: Register, token: str, 
     answer = call(serve("searchmembers"), wrong, token)
     assert (answer.status_code, answer.json["error"]["status"]) == (400, "INVALID_ARGUMENT")
     assert host.asked == []
+
+
+def test_what_the_host_refuses_is_no_outage(serve: Serve, host: Register, token: str) -> None:
+    host.error = RefusedError("HTTP 400")
+    answer = call(serve("searchmembers"), {"text": "a\x00b"}, token)
+    assert (answer.status_code, answer.json["error"]["status"]) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_host_that_accepts_and_never_answers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is time left to look a kennitala up (tests/contract/test_limits.py)."""
+    monkeypatch.setattr(deployed, "SEARCH_SECONDS", 0.1)
+    monkeypatch.setenv("DJANGO_API_TOKEN", "t" * 40)
+    deployed.searched_host.cache_clear()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("DJANGO_API_BASE_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/felagar")
+        with pytest.raises(TransientError):
+            deployed.searched_host().search({"text": "Jón"})
+    deployed.searched_host.cache_clear()
 
 
 @pytest.mark.parametrize("error", [TransientError("gone"), AccessError("HTTP 401")])
