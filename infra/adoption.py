@@ -58,8 +58,8 @@ class Adoption:
             return None
         self._not_met.discard(args.name)
         creation = Creation(args.type_, args.name)
-        is_new = creation not in self._recorded.made or self._was_begun(args)
-        if not kind.is_made_once and not (is_new and self._is_wanted(args)):
+        is_new = creation not in self._recorded.made or creation in self._recorded.begun
+        if not kind.is_made_once and not (is_new and self._is_wanted(creation)):
             return None
         if creation in self._recorded.replaced and isinstance(kind, Kind):
             kind.remove(self._existing, args.props)  # Pulumi takes nothing over in place of what it replaces.
@@ -80,11 +80,8 @@ class Adoption:
             args.props, pulumi.ResourceOptions.merge(args.opts, adopted)
         )
 
-    def _is_wanted(self, args: pulumi.ResourceTransformationArgs) -> bool:
-        return self._was_begun(args) or self._is_asked_for(args.name)
-
-    def _was_begun(self, args: pulumi.ResourceTransformationArgs) -> bool:
-        return Creation(args.type_, args.name) in self._recorded.begun
+    def _is_wanted(self, creation: Creation) -> bool:
+        return creation in self._recorded.begun or self._is_asked_for(creation.name)
 
     def _is_asked_for(self, name: str) -> bool:
         return self._everything or name in self._named

@@ -91,7 +91,7 @@ def test_a_disk_that_is_too_full_is_found_before_anything_is_done(host_as_it_was
 
 
 def room_before(what: str) -> int:
-    """So many KiB that what comes first has room, and this has not. The static files take some MiB."""
+    """The KiB in which what comes first has room, and this has not. The static files take some MiB."""
     packed = make_archive().content
     with tarfile.open(fileobj=io.BytesIO(packed)) as archive:
         content = sum(PAGE_KIB * (1 + member.size // (PAGE_KIB * 1024)) for member in archive)
